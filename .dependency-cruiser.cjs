@@ -1,0 +1,49 @@
+/** The house rule that arrows point one way; see README.md, "The house". */
+const rooms = {
+  runtime: [],
+  nn: ["runtime"],
+  metrics: ["runtime"],
+  data: ["runtime"],
+  ddpm: ["runtime", "nn"],
+  dip: ["runtime", "nn"],
+  fusion: ["runtime", "nn", "ddpm", "dip"],
+  experiment: ["runtime", "nn", "ddpm", "dip", "fusion", "metrics", "data"],
+  figure: [],
+};
+
+module.exports = {
+  forbidden: [
+    { name: "no-circle", severity: "error", from: {}, to: { circular: true } },
+    { name: "no-unresolved", severity: "error", from: {}, to: { couldNotResolve: true } },
+    ...Object.entries(rooms).map(([room, allowed]) => ({
+      name: `${room}-knows-only-${allowed.join("-") || "plain-data"}`,
+      severity: "error",
+      from: { path: `^lib/src/${room}/` },
+      to: {
+        path: "^lib/src/",
+        // The figure room sends its outputs through one file of the runtime, which knows no tensor either.
+        pathNot: [room, ...allowed]
+          .map((name) => `^lib/src/${name}/`)
+          .concat(room === "figure" ? ["^lib/src/runtime/display\\.ts$"] : []),
+      },
+    })),
+    {
+      name: "figure-knows-no-tensor",
+      severity: "error",
+      from: { path: "^lib/src/figure/" },
+      to: { path: "@tensorflow" },
+    },
+    {
+      name: "lib-knows-no-notebook",
+      severity: "error",
+      from: { path: "^lib/src/" },
+      to: { path: "^(notebooks|scripts)/" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["require", "node", "default"] },
+  },
+};

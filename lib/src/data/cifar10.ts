@@ -1,0 +1,106 @@
+import { existsSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { tf } from "../runtime";
+import { readImage } from "./image";
+import { listImageFolder } from "./imageFolder";
+
+const side = 32;
+const pixels = side * side;
+const recordLength = 1 + 3 * pixels;
+
+/** CIFAR-10's classes, by label. */
+export const cifar10Classes = [
+  "airplane",
+  "automobile",
+  "bird",
+  "cat",
+  "deer",
+  "dog",
+  "frog",
+  "horse",
+  "ship",
+  "truck",
+] as const;
+
+/** Images [count, 32, 32, 3] in [0, 1] and a label each. */
+export interface LabelledImages {
+  images: tf.Tensor4D;
+  labels: number[];
+}
+
+/**
+ * Decodes one of CIFAR-10's binary batches: a label byte, then 1024 bytes of red, green and blue, for each image.
+ * @param source what the bytes are called in an error.
+ * @throws Error when the length or a label does not fit.
+ */
+export function decodeCifar10(
+  bytes: Uint8Array,
+  source = "CIFAR-10 batch",
+  limit = Number.POSITIVE_INFINITY,
+): LabelledImages {
+  if (bytes.length === 0 || bytes.length % recordLength !== 0) {
+    throw new Error(`${source} is damaged: ${bytes.length} bytes is no multiple of ${recordLength}`);
+  }
+  const count = Math.min(bytes.length / recordLength, limit);
+  const values = new Float32Array(count * pixels * 3);
+  const labels: number[] = [];
+  for (let image = 0; image < count; image++) {
+    const start = image * recordLength;
+    const label = bytes[start] as number;
+    if (label >= cifar10Classes.length) throw new Error(`${source} is damaged: image ${image} has the label ${label}`);
+    labels.push(label);
+    for (let pixel = 0; pixel < pixels; pixel++) {
+      for (let channel = 0; channel < 3; channel++) {
+        values[(image * pixels + pixel) * 3 + channel] = (bytes[start + 1 + channel * pixels + pixel] as number) / 255;
+      }
+    }
+  }
+  return { images: tf.tensor4d(values, [count, side, side, 3]), labels };
+}
+
+/**
+ * Reads CIFAR-10 from a folder the user names: its binary batches (`data_batch_1.bin` … `test_batch.bin`) where they
+ * are, else image files in `train/<class>/` and `test/<class>/`.
+ * @param limit how many images at most, from the front of the sorted files.
+ * @throws Error naming the folder or the file that does not fit.
+ */
+export async function readCifar10(
+  folder: string,
+  part: "train" | "test",
+  { limit = Number.POSITIVE_INFINITY } = {},
+): Promise<LabelledImages> {
+  const names = part === "test" ? ["test_batch.bin"] : [1, 2, 3, 4, 5].map((n) => `data_batch_${n}.bin`);
+  const batches = names.map((name) => join(folder, name));
+  if (existsSync(batches[0] as string)) {
+    const parts: LabelledImages[] = [];
+    let missing = limit;
+    for (const file of batches) {
+      if (missing <= 0) break;
+      const read = decodeCifar10(readFileSync(file), basename(file), missing);
+      missing -= read.labels.length;
+      parts.push(read);
+    }
+    const images = tf.concat(parts.map((read) => read.images));
+    tf.dispose(parts.map((read) => read.images));
+    return { images, labels: parts.flatMap((read) => read.labels) };
+  }
+  const files = listImageFolder(join(folder, part)).slice(0, limit);
+  const labels = files.map(({ file, label }) => {
+    const index = cifar10Classes.indexOf(label as (typeof cifar10Classes)[number]);
+    if (index < 0) throw new Error(`${file}: the class folder "${label}" is none of ${cifar10Classes.join(", ")}`);
+    return index;
+  });
+  const images: tf.Tensor4D[] = [];
+  try {
+    for (const { file } of files) {
+      const image = await readImage(file);
+      images.push(image);
+      if (image.shape[1] !== side || image.shape[2] !== side) {
+        throw new Error(`${file}: got ${image.shape[2]}x${image.shape[1]} pixels, want ${side}x${side}`);
+      }
+    }
+    return { images: tf.concat(images), labels };
+  } finally {
+    tf.dispose(images);
+  }
+}

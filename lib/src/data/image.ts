@@ -1,0 +1,92 @@
+import { extname } from "node:path";
+import sharp from "sharp";
+import writeFileAtomic from "write-file-atomic";
+import { tf } from "../runtime";
+
+/** How to read an image. */
+export interface ReadImageOptions {
+  /** 3 for colour, 1 for grey; files of the other kind are converted. */
+  channels?: 1 | 3;
+  /** Cut the largest centred square and bring it to size x size pixels (Lanczos-3). As it is when left out. */
+  size?: number;
+}
+
+/**
+ * Reads a PNG, JPEG, WebP or TIFF: upright by its EXIF orientation, alpha laid over white, 16 bits kept.
+ * @returns [1, height, width, channels] in [0, 1], owned by the caller.
+ * @throws Error naming the file when it is missing or no image; RangeError when an option is out of range.
+ */
+export async function readImage(file: string, { channels = 3, size }: ReadImageOptions = {}): Promise<tf.Tensor4D> {
+  if (channels !== 1 && channels !== 3) throw new RangeError(`channels: got ${channels}, want 1 or 3`);
+  if (size !== undefined && (!Number.isInteger(size) || size < 1)) {
+    throw new RangeError(`size: got ${size}, want a whole number above 0`);
+  }
+  try {
+    const { depth } = await sharp(file).metadata();
+    const deep = depth === "ushort";
+    let pipeline = sharp(file, { failOn: "error" }).autoOrient().flatten({ background: "#ffffff" });
+    if (size !== undefined) pipeline = pipeline.resize(size, size, { fit: "cover", kernel: "lanczos3" });
+    const space = channels === 1 ? (deep ? "grey16" : "b-w") : deep ? "rgb16" : "srgb";
+    const { data, info } = await pipeline
+      .toColourspace(space)
+      .raw({ depth: deep ? "ushort" : "uchar" })
+      .toBuffer({ resolveWithObject: true });
+    const values = deep ? new Uint16Array(new Uint8Array(data).buffer) : data;
+    const peak = deep ? 65535 : 255;
+    return tf.tensor4d(
+      Float32Array.from(values, (value) => value / peak),
+      [1, info.height, info.width, info.channels],
+    );
+  } catch (error) {
+    throw new Error(`cannot read the image ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+const formats = {
+  ".png": "png",
+  ".jpg": "jpeg",
+  ".jpeg": "jpeg",
+  ".webp": "webp",
+  ".tif": "tiff",
+  ".tiff": "tiff",
+} as const;
+
+function toPipeline(image: tf.Tensor4D, deep: boolean): sharp.Sharp {
+  const [batch, height, width, channels] = image.shape;
+  if (batch !== 1 || (channels !== 1 && channels !== 3)) {
+    throw new RangeError(`image: got the shape [${image.shape}], want [1, height, width, 1 or 3]`);
+  }
+  const values = image.dataSync();
+  const peak = deep ? 65535 : 255;
+  const encoded = deep ? new Uint16Array(values.length) : new Uint8ClampedArray(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (!Number.isFinite(value)) throw new Error(`image: value ${i} is ${value}, want finite numbers`);
+    encoded[i] = Math.round(Math.min(1, Math.max(0, value)) * peak);
+  }
+  const pipeline = sharp(encoded, { raw: { width, height, channels } });
+  return channels === 1
+    ? pipeline.toColourspace(deep ? "grey16" : "b-w")
+    : pipeline.toColourspace(deep ? "rgb16" : "srgb");
+}
+
+/**
+ * Writes an image in the format that the file's ending names (.png, .jpg, .webp, .tiff), values cut to [0, 1].
+ * The file appears whole or not at all.
+ * @param image [1, height, width, 1 or 3].
+ * @param options.deep 16 bits a channel; PNG and TIFF only.
+ * @throws RangeError for a shape or an ending that cannot be written; Error for a value that is not finite.
+ */
+export async function writeImage(file: string, image: tf.Tensor4D, { deep = false } = {}): Promise<void> {
+  const ending = extname(file).toLowerCase() as keyof typeof formats;
+  const format = formats[ending];
+  if (!format)
+    throw new RangeError(`${file}: got the ending "${ending}", want one of ${Object.keys(formats).join(" ")}`);
+  if (deep && format !== "png" && format !== "tiff") throw new RangeError(`${file}: ${format} holds 8 bits, not 16`);
+  await writeFileAtomic(file, await toPipeline(image, deep).toFormat(format).toBuffer());
+}
+
+/** The image as PNG bytes, 8 bits. @param image [1, height, width, 1 or 3]; values cut to [0, 1]. */
+export function encodePng(image: tf.Tensor4D): Promise<Buffer> {
+  return toPipeline(image, false).png({ compressionLevel: 9 }).toBuffer();
+}

@@ -1,0 +1,13 @@
+export type { LabelledImages } from "./cifar10";
+export { cifar10Classes, decodeCifar10, readCifar10 } from "./cifar10";
+export type { Rectangle } from "./crop";
+export { cropCentre, cropImage } from "./crop";
+export { addGaussianNoise, downsampleBox, drawPixelMask } from "./degradation";
+export { dataFolder, projectFolder } from "./folders";
+export type { ReadImageOptions } from "./image";
+export { encodePng, readImage, writeImage } from "./image";
+export type { FolderImage } from "./imageFolder";
+export { listImageFolder } from "./imageFolder";
+export { drawPatches } from "./patches";
+export type { PhotoSide } from "./photos";
+export { listPhotos, readPhoto } from "./photos";

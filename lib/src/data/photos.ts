@@ -1,0 +1,37 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import type { tf } from "../runtime";
+import { dataFolder } from "./folders";
+import { type ReadImageOptions, readImage } from "./image";
+
+/** The sides of the division; no scene is on two. */
+export type PhotoSide = "train" | "tune" | "test";
+
+const divisionSchema = z.strictObject({
+  train: z.array(z.string()),
+  tune: z.array(z.string()),
+  test: z.array(z.string()),
+});
+
+let division: z.infer<typeof divisionSchema> | undefined;
+
+/** The names of the embedded photos of a side, as data/photos/division.json lists them. */
+export function listPhotos(side: PhotoSide): string[] {
+  division ??= divisionSchema.parse(JSON.parse(readFileSync(join(dataFolder(), "photos", "division.json"), "utf8")));
+  return [...division[side]];
+}
+
+/**
+ * Reads an embedded photo by its name.
+ * @returns [1, height, width, channels] in [0, 1].
+ * @throws RangeError naming the photos there are when there is none of that name.
+ */
+export async function readPhoto(name: string, options: ReadImageOptions = {}): Promise<tf.Tensor4D> {
+  const side = (["train", "tune", "test"] as const).find((candidate) => listPhotos(candidate).includes(name));
+  if (!side) {
+    const known = (["train", "tune", "test"] as const).flatMap(listPhotos);
+    throw new RangeError(`photo: got "${name}", want one of ${known.join(", ")}`);
+  }
+  return readImage(join(dataFolder(), "photos", side, `${name}.png`), options);
+}

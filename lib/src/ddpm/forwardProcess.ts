@@ -1,0 +1,60 @@
+import { tf } from "../runtime";
+import { alphaBarAt, type NoiseSchedule } from "./schedule";
+
+/** Images in [0, 1] to the DDPM's [-1, 1]. */
+export function toModelRange(image: tf.Tensor4D): tf.Tensor4D {
+  return tf.tidy(() => image.mul<tf.Tensor4D>(2).sub(1));
+}
+
+/** The DDPM's [-1, 1] back to images in [0, 1]; not clipped. */
+export function fromModelRange(x: tf.Tensor4D): tf.Tensor4D {
+  return tf.tidy(() => x.add<tf.Tensor4D>(1).div(2));
+}
+
+/**
+ * A sample of q(x_t | x_0) = N(sqrt(alphaBar) x_0, (1 - alphaBar) I) (Ho et al. 2020, eq. 4).
+ * @param x0 [batch, height, width, channels] in model range.
+ * @param noise standard normal, same shape.
+ * @param t one step for all images or one for each.
+ */
+export function addNoise(
+  schedule: NoiseSchedule,
+  x0: tf.Tensor4D,
+  noise: tf.Tensor4D,
+  t: number | number[],
+): tf.Tensor4D {
+  const alphaBars = (Array.isArray(t) ? t : [t]).map((step) => alphaBarAt(schedule, step));
+  return tf.tidy(() => {
+    const alphaBar = tf.tensor4d(alphaBars, [alphaBars.length, 1, 1, 1]);
+    return x0.mul(alphaBar.sqrt()).add(noise.mul(tf.sub(1, alphaBar).sqrt())) as tf.Tensor4D;
+  });
+}
+
+/** x_0 from x_t and the noise in it: (x_t - sqrt(1 - alphaBar) eps) / sqrt(alphaBar). */
+export function predictClean(schedule: NoiseSchedule, xt: tf.Tensor4D, epsTheta: tf.Tensor4D, t: number): tf.Tensor4D {
+  const alphaBar = alphaBarAt(schedule, t);
+  return tf.tidy(() => xt.sub<tf.Tensor4D>(epsTheta.mul(Math.sqrt(1 - alphaBar))).div(Math.sqrt(alphaBar)));
+}
+
+/** The Gaussian q(x_s | x_t, x_0), s < t, as weights of x_0 and x_t in its mean and its variance. */
+export interface Posterior {
+  cleanWeight: number;
+  noisyWeight: number;
+  variance: number;
+}
+
+/**
+ * q(x_s | x_t, x_0) for any s < t (Ho et al. 2020, eqs. 6 and 7, for s = t - 1; the same with
+ * alpha = alphaBar(t)/alphaBar(s) for a longer step).
+ * @throws RangeError when s is not below t.
+ */
+export function posterior(schedule: NoiseSchedule, t: number, s: number = t - 1): Posterior {
+  if (s >= t) throw new RangeError(`posterior: got s = ${s}, t = ${t}, want s below t`);
+  const [noisy, cleaner] = [alphaBarAt(schedule, t), alphaBarAt(schedule, s)];
+  const alpha = noisy / cleaner;
+  return {
+    cleanWeight: (Math.sqrt(cleaner) * (1 - alpha)) / (1 - noisy),
+    noisyWeight: (Math.sqrt(alpha) * (1 - cleaner)) / (1 - noisy),
+    variance: ((1 - cleaner) / (1 - noisy)) * (1 - alpha),
+  };
+}

@@ -1,0 +1,10 @@
+export type { Posterior } from "./forwardProcess";
+export { addNoise, fromModelRange, posterior, predictClean, toModelRange } from "./forwardProcess";
+export type { NoisePredictor, SamplerOptions, SamplingObservation } from "./sample";
+export { sampleAncestral, sampleDdim, spreadTimes } from "./sample";
+export type { NoiseSchedule } from "./schedule";
+export { alphaBarAt, cosineSchedule, createSchedule, linearSchedule, signalToNoise } from "./schedule";
+export type { TrainDdpmOptions, TrainingObservation } from "./train";
+export { trainDdpm } from "./train";
+export type { UnetOptions } from "./unet";
+export { createUnet } from "./unet";

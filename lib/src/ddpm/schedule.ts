@@ -1,0 +1,63 @@
+/** The variances of the forward process, indexed by t = 1..T; index 0 holds the clean end (alphaBar = 1). */
+export interface NoiseSchedule {
+  /** Number of steps T. */
+  readonly steps: number;
+  /** Variance added at step t; beta[0] = 0. */
+  readonly beta: Float64Array;
+  /** Share of the signal's variance left after t steps: product of 1 - beta; alphaBar[0] = 1. */
+  readonly alphaBar: Float64Array;
+}
+
+/**
+ * Builds a schedule from its variances.
+ * @param betas of the steps 1..T, each in (0, 1).
+ * @throws RangeError when there is none or one is out of range.
+ */
+export function createSchedule(betas: ArrayLike<number>): NoiseSchedule {
+  if (betas.length === 0) throw new RangeError("betas: got none, want one a step");
+  const beta = new Float64Array(betas.length + 1);
+  const alphaBar = new Float64Array(betas.length + 1).fill(1);
+  for (let t = 1; t < beta.length; t++) {
+    const value = betas[t - 1] as number;
+    if (!(value > 0 && value < 1)) throw new RangeError(`beta at t = ${t}: got ${value}, want a number in (0, 1)`);
+    beta[t] = value;
+    alphaBar[t] = (alphaBar[t - 1] as number) * (1 - value);
+  }
+  return { steps: betas.length, beta, alphaBar };
+}
+
+/** Variances rising linearly from `first` to `last` (Ho et al. 2020, section 4). */
+export function linearSchedule(steps = 1000, { first = 1e-4, last = 0.02 } = {}): NoiseSchedule {
+  requireSteps(steps);
+  const slope = steps > 1 ? (last - first) / (steps - 1) : 0;
+  return createSchedule(Float64Array.from({ length: steps }, (_, i) => first + slope * i));
+}
+
+/**
+ * The squared-cosine schedule (Nichol & Dhariwal 2021, eq. 17):
+ * alphaBar(t) = cos^2(((t/T + s)/(1 + s)) pi/2), normalised, with each beta cut at 0.999.
+ */
+export function cosineSchedule(steps = 1000, { offset = 0.008, largest = 0.999 } = {}): NoiseSchedule {
+  requireSteps(steps);
+  const signal = (t: number) => Math.cos(((t / steps + offset) / (1 + offset)) * (Math.PI / 2)) ** 2;
+  return createSchedule(
+    Float64Array.from({ length: steps }, (_, i) => Math.min(1 - signal(i + 1) / signal(i), largest)),
+  );
+}
+
+function requireSteps(steps: number): void {
+  if (!Number.isInteger(steps) || steps < 1) throw new RangeError(`steps: got ${steps}, want a whole number above 0`);
+}
+
+/** alphaBar at t. @throws RangeError when t is not a step of the schedule (0 is the clean end). */
+export function alphaBarAt(schedule: NoiseSchedule, t: number): number {
+  const value = schedule.alphaBar[t];
+  if (value === undefined) throw new RangeError(`t: got ${t}, want a whole number from 0 to ${schedule.steps}`);
+  return value;
+}
+
+/** Signal-to-noise ratio alphaBar / (1 - alphaBar) at t. */
+export function signalToNoise(schedule: NoiseSchedule, t: number): number {
+  const alphaBar = alphaBarAt(schedule, t);
+  return alphaBar / (1 - alphaBar);
+}

@@ -1,0 +1,48 @@
+/**
+ * Decides when to stop, from one number an iteration that a method may legitimately know.
+ * It sees neither the clean image nor the loop.
+ */
+export interface StoppingRule {
+  /** Takes the criterion at this iteration and tells whether to stop now. */
+  observe(iteration: number, criterion: number): boolean;
+  /** The iteration whose image is to be returned, of those seen so far; 0 before the first. */
+  readonly best: number;
+}
+
+/** Options of the patience rule. */
+export interface PatienceOptions {
+  /** Iterations without a new minimum after which to stop. */
+  patience: number;
+  /** The criterion is averaged over this many of the last iterations before it is compared. */
+  window?: number;
+}
+
+/**
+ * Stops when the windowed mean of the criterion has not fallen for `patience` iterations, and answers with the
+ * iteration of its minimum (early stopping, Prechelt 1998).
+ * @throws RangeError when an option is not a whole number above 0.
+ */
+export function stopAfterPatience({ patience, window = 1 }: PatienceOptions): StoppingRule {
+  for (const [name, value] of Object.entries({ patience, window })) {
+    if (!Number.isInteger(value) || value < 1)
+      throw new RangeError(`${name}: got ${value}, want a whole number above 0`);
+  }
+  const recent: number[] = [];
+  let best = 0;
+  let lowest = Number.POSITIVE_INFINITY;
+  return {
+    get best() {
+      return best;
+    },
+    observe(iteration, criterion) {
+      recent.push(criterion);
+      if (recent.length > window) recent.shift();
+      const mean = recent.reduce((sum, value) => sum + value, 0) / recent.length;
+      if (recent.length === window && mean < lowest) {
+        lowest = mean;
+        best = iteration;
+      }
+      return best > 0 && iteration - best >= patience;
+    },
+  };
+}

@@ -1,0 +1,13 @@
+export * as plans from "./plans";
+export type { Profile, ProfileName } from "./profile";
+export { readProfile } from "./profile";
+export type { Progress } from "./progress";
+export { openProgress } from "./progress";
+export type { TrialRecord, TrialResult } from "./record";
+export { describeMachine, readVersions } from "./record";
+export type { RunTrialsOptions } from "./runTrials";
+export { computeTrial, InterruptedError, runLive, runTrials } from "./runTrials";
+export type { SpecOf, TrialSpec } from "./spec";
+export { checkSpec, trialKey } from "./spec";
+export type { TrialStore } from "./store";
+export { openStore } from "./store";

@@ -1,0 +1,61 @@
+import { createSkipNetwork, fitDip, followWindowedVariance } from "../../dip";
+import { psnr, ssim } from "../../metrics";
+import { tf } from "../../runtime";
+import { type TrialMethod, watch } from "../method";
+import { readNoisyPhoto, toDataUri } from "../noisyPhoto";
+import type { SpecOf } from "../spec";
+
+/**
+ * Plain DIP on a noisy photo, run to the end, with the quality of its output and of its averaged output at each
+ * reading, the criterion of ES-WMV, and the images at the iterations asked for.
+ */
+export const runDip: TrialMethod<SpecOf<"dip">> = async (spec, context) => {
+  const { clean, noisy } = await readNoisyPhoto(spec);
+  const network = createSkipNetwork(spec.network, spec.seeds.network);
+  const curves = {
+    iteration: [] as number[],
+    loss: [] as number[],
+    psnr: [] as number[],
+    psnrAveraged: [] as number[],
+    ssimAveraged: [] as number[],
+    windowedVariance: [] as number[],
+  };
+  const images: Record<string, string> = { clean: await toDataUri(clean), noisy: await toDataUri(noisy) };
+  const windowed = followWindowedVariance(100);
+  let best = { psnr: Number.NEGATIVE_INFINITY, iteration: 0, image: clean.clone() };
+  const { iterations, learningRate, inputNoise } = spec;
+  try {
+    const fit = fitDip(network, noisy, { iterations, learningRate, inputNoise, seed: spec.seeds.input });
+    for await (const { iteration, loss, output, averagedOutput } of watch(fit, iterations, context)) {
+      const variance = windowed.update(output.dataSync() as Float32Array) ?? Number.NaN;
+      if (spec.keepImages.includes(iteration)) images[`iteration${iteration}`] = await toDataUri(output);
+      if (iteration % spec.readEvery !== 0) continue;
+      const quality = psnr(averagedOutput, clean);
+      curves.iteration.push(iteration);
+      curves.loss.push(loss);
+      curves.psnr.push(psnr(output, clean));
+      curves.psnrAveraged.push(quality);
+      curves.ssimAveraged.push(ssim(averagedOutput, clean));
+      curves.windowedVariance.push(variance);
+      if (quality > best.psnr) {
+        best.image.dispose();
+        best = { psnr: quality, iteration, image: averagedOutput.clone() };
+      }
+    }
+    images.oracle = await toDataUri(best.image);
+    return {
+      curves,
+      images,
+      metrics: {
+        psnrNoisy: psnr(noisy, clean),
+        psnrOracle: best.psnr,
+        ssimOracle: ssim(best.image, clean),
+        iterationOracle: best.iteration,
+        psnrLast: curves.psnrAveraged.at(-1) ?? Number.NaN,
+      },
+    };
+  } finally {
+    network.dispose();
+    tf.dispose([clean, noisy, best.image]);
+  }
+};

@@ -1,0 +1,62 @@
+import { cpus, totalmem } from "node:os";
+import { z } from "zod";
+import { tensorflowVersion, tf, usesGpu } from "../runtime";
+import type { TrialSpec } from "./spec";
+
+/** What a trial measured; the part that its method makes. */
+export interface TrialResult {
+  /** Series by name, all of one length within an axis: `curves.iteration` is the axis of the other curves. */
+  curves: Record<string, number[]>;
+  /** Single numbers by name, such as `psnrStopped` in dB. */
+  metrics: Record<string, number>;
+  /** PNG images by name, as data URIs. */
+  images: Record<string, string>;
+}
+
+/** A finished trial as it is stored. */
+export interface TrialRecord extends TrialResult {
+  key: string;
+  spec: TrialSpec;
+  costs: { seconds: number; peakMiB: number };
+  versions: Record<string, string>;
+  machine: { processor: string; cores: number; memoryGiB: number; gpu: boolean };
+  /** How the training steps were run. */
+  engine: "eager";
+  finishedAt: string;
+}
+
+const curve = z.array(
+  z
+    .number()
+    .nullable()
+    .transform((value) => value ?? Number.NaN),
+);
+
+/** The shape of a stored record; a curve's NaN is stored as null. */
+export const recordSchema = z.object({
+  key: z.string(),
+  spec: z.record(z.string(), z.unknown()),
+  curves: z.record(z.string(), curve),
+  metrics: z.record(z.string(), z.number()),
+  images: z.record(z.string(), z.string().startsWith("data:image/png;base64,")),
+  costs: z.object({ seconds: z.number(), peakMiB: z.number() }),
+  versions: z.record(z.string(), z.string()),
+  machine: z.object({ processor: z.string(), cores: z.number(), memoryGiB: z.number(), gpu: z.boolean() }),
+  engine: z.literal("eager"),
+  finishedAt: z.iso.datetime(),
+});
+
+/** The versions that a result may depend on. */
+export function readVersions(): Record<string, string> {
+  return { node: process.version, tfjs: tf.version["tfjs-core"] ?? "", tensorflow: tensorflowVersion() };
+}
+
+/** The machine that this process runs on. */
+export function describeMachine(): TrialRecord["machine"] {
+  return {
+    processor: cpus()[0]?.model.trim() ?? "unknown",
+    cores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    gpu: usesGpu(),
+  };
+}

@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import canonicalize from "canonicalize";
+import { z } from "zod";
+
+const seed = z.int().min(0).max(0x7fffffff);
+const size = z.int().min(16).max(512);
+const sigma = z.number().min(0).max(1);
+const iterations = z.int().min(1).max(100_000);
+
+const noisyPhotoFields = {
+  /** An embedded photo, by name. */
+  photo: z.string().min(1),
+  /** Side of the square that the photo is brought to, pixels. */
+  size,
+  /** Standard deviation of the Gaussian noise, image units. */
+  sigma,
+};
+
+const dipFields = {
+  ...noisyPhotoFields,
+  network: z.strictObject({
+    filters: z.array(z.int().min(1).max(512)).min(1).max(6),
+    skipFilters: z.int().min(0).max(128),
+  }),
+  iterations,
+  learningRate: z.number().positive().max(1),
+  inputNoise: z.number().min(0).max(1),
+  /** Every how many iterations the curves are read. */
+  readEvery: z.int().min(1).max(1000),
+  seeds: z.strictObject({ network: seed, input: seed, noise: seed }),
+};
+
+const specSchema = z.discriminatedUnion("method", [
+  z.strictObject({
+    method: z.literal("dip"),
+    ...dipFields,
+    /** Iterations whose images are kept. */
+    keepImages: z.array(iterations).max(20),
+  }),
+  z.strictObject({
+    method: z.literal("dip-split"),
+    ...dipFields,
+    /** Extra noise of the split, as a share of sigma. */
+    a: z.number().positive().max(10),
+    /** Iterations without a better risk after which the rule stops. */
+    patience: z.int().min(1).max(100_000),
+    /** Readings of the risk that are averaged before they are compared. */
+    window: z.int().min(1).max(1000),
+    splitSeed: seed,
+  }),
+  z.strictObject({
+    method: z.literal("ddpm"),
+    network: z.strictObject({
+      baseChannels: z.int().min(8).max(256).multipleOf(8),
+      multipliers: z.array(z.int().min(1).max(8)).min(1).max(5),
+      blocks: z.int().min(1).max(4),
+    }),
+    schedule: z.enum(["linear", "cosine"]),
+    noiseSteps: z.int().min(2).max(4000),
+    photos: z.array(z.string().min(1)).min(1),
+    patchSize: size,
+    batch: z.int().min(1).max(256),
+    steps: iterations,
+    learningRate: z.number().positive().max(1),
+    /** Training steps at which samples are drawn. */
+    sampleAt: z.array(iterations).max(10),
+    samples: z.int().min(1).max(64),
+    /** Evaluations of the network a sample. */
+    evaluations: z.int().min(1).max(4000),
+    seeds: z.strictObject({ network: seed, training: seed, data: seed, sampler: seed }),
+  }),
+]);
+
+/** All that a trial depends on, as plain data. */
+export type TrialSpec = z.infer<typeof specSchema>;
+/** The spec of one method. */
+export type SpecOf<Method extends TrialSpec["method"]> = Extract<TrialSpec, { method: Method }>;
+
+/** Raised when the code of a method changes its results, so that stored trials of it count as missing. */
+const revisions: Record<TrialSpec["method"], number> = { dip: 1, "dip-split": 1, ddpm: 1 };
+
+/**
+ * Checks a spec field by field.
+ * @throws RangeError naming each field that is unknown, missing or out of range, and what is allowed.
+ */
+export function checkSpec(spec: unknown): TrialSpec {
+  const parsed = specSchema.safeParse(spec);
+  if (parsed.success) return parsed.data;
+  const reasons = parsed.error.issues.map((issue) => {
+    const path = issue.path.join(".");
+    const value = issue.path.reduce<unknown>(
+      (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
+      spec,
+    );
+    const seen = issue.code === "unrecognized_keys" ? "" : ` (got ${JSON.stringify(value)})`;
+    return `${path || "spec"}: ${issue.message}${seen}`;
+  });
+  throw new RangeError(`the trial's spec is not valid: ${reasons.join("; ")}`);
+}
+
+/** The name a trial is stored under: its method and a hash of its spec and of the method's revision. */
+export function trialKey(spec: TrialSpec): string {
+  const text = canonicalize({ spec, revision: revisions[spec.method] }) as string;
+  return `${spec.method}-${createHash("sha256").update(text).digest("hex").slice(0, 16)}`;
+}

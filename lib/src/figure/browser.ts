@@ -1,0 +1,38 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Browser } from "playwright-core";
+
+const folder = resolve(__dirname, "..", "..", "..", ".runtime", "browser");
+
+/** The browser to draw with: the one CHROME_PATH names, else the one that the set-up unpacked. */
+function browserFile(): string {
+  const file = process.env.CHROME_PATH ?? join(folder, "chromium");
+  if (!existsSync(file)) {
+    const hint = process.env.CHROME_PATH
+      ? "CHROME_PATH names no file"
+      : 'run "npm run setup", or name a Chrome in CHROME_PATH';
+    throw new Error(`no browser to draw figures with: ${file} is missing; ${hint}`);
+  }
+  return file;
+}
+
+/**
+ * Starts a headless browser. It needs no network and no fonts of the system.
+ * @throws Error naming the file when there is no browser or it does not start.
+ */
+export async function launchBrowser(): Promise<Browser> {
+  const { chromium } = await import("playwright-core");
+  const executablePath = browserFile();
+  const args = ["--no-sandbox", "--disable-gpu", "--font-render-hinting=none", "--allow-file-access-from-files"];
+  const launch = (environment: Record<string, string>) =>
+    chromium.launch({ executablePath, args, env: { ...process.env, ...environment } as Record<string, string> });
+  const fonts: Record<string, string> = existsSync("/etc/fonts") ? {} : { FONTCONFIG_PATH: join(folder, "fonts") };
+  try {
+    return await launch(fonts);
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    if (!/shared librar/.test(text)) throw new Error(`the browser ${executablePath} does not start: ${text}`);
+    // A bare system lacks libraries such as libnss3; the package carries them.
+    return launch({ ...fonts, LD_LIBRARY_PATH: join(folder, "al2023", "lib") });
+  }
+}

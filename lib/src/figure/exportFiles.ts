@@ -1,0 +1,29 @@
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import writeFileAtomic from "write-file-atomic";
+
+/** Where exports go: DDPM_DIP_FIGURES, or the project's figures folder. */
+function figuresFolder(): string {
+  return process.env.DDPM_DIP_FIGURES ?? resolve(__dirname, "..", "..", "..", "figures");
+}
+
+/** @throws RangeError when an id is not lower-case words joined by hyphens. */
+export function checkId(id: string): void {
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id)) {
+    throw new RangeError(`figure id: got "${id}", want lower-case words joined by hyphens, such as "overfit-curves"`);
+  }
+}
+
+/** Writes files into the figures folder, each whole or not at all. @throws Error naming the file that failed. */
+export async function exportFiles(files: Record<string, string | Buffer>): Promise<void> {
+  const folder = figuresFolder();
+  for (const [name, content] of Object.entries(files)) {
+    const file = join(folder, name);
+    try {
+      mkdirSync(folder, { recursive: true });
+      await writeFileAtomic(file, content);
+    } catch (error) {
+      throw new Error(`cannot export ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import sharp from "sharp";
+import { type Named, showFigure, type Trace } from "./show";
+import { figureWidth } from "./style";
+
+/** A picture of a grid. */
+export interface GridImage {
+  /** PNG as a data URI. */
+  source: string;
+  /** Printed above the picture, such as its PSNR; lines parted by <br>. */
+  label?: string;
+}
+
+/** Rows of pictures, with a name before each row. */
+export interface ImageGrid extends Named {
+  rows: { name?: string; images: GridImage[] }[];
+  /** Printed above the columns. */
+  columns?: string[];
+  /** Largest side that a picture is drawn with, pixels. */
+  largest?: number;
+}
+
+const gap = 8;
+const labelHeight = 22;
+
+/** Enlarges by whole steps without smoothing, so that pixels are seen as they are. */
+async function enlarge(source: string, width: number): Promise<string> {
+  const bytes = Buffer.from(source.slice(source.indexOf(",") + 1), "base64");
+  const image = sharp(bytes);
+  const { width: own } = await image.metadata();
+  const factor = Math.max(1, Math.ceil((2 * width) / own));
+  const enlarged = await image
+    .resize({ width: own * factor, kernel: "nearest" })
+    .png({ palette: false })
+    .toBuffer();
+  return `data:image/png;base64,${enlarged.toString("base64")}`;
+}
+
+/**
+ * Shows pictures side by side, enlarged without smoothing, each with its label, and exports them under the id.
+ * @throws RangeError when there is no picture; what `showFigure` throws.
+ */
+export async function showImageGrid({ id, caption, rows, columns = [], largest = 180 }: ImageGrid): Promise<void> {
+  const columnCount = Math.max(0, ...rows.map((row) => row.images.length));
+  if (columnCount === 0) throw new RangeError(`image grid "${id}": got no picture`);
+  const nameWidth = rows.some((row) => row.name) ? 84 : 0;
+  const cell = Math.min(largest, Math.floor((figureWidth - nameWidth - gap * (columnCount - 1)) / columnCount));
+  const sizes = await Promise.all(
+    rows.map(async (row) => {
+      const first = row.images[0] as GridImage;
+      const { width, height } = await sharp(
+        Buffer.from(first.source.slice(first.source.indexOf(",") + 1), "base64"),
+      ).metadata();
+      return Math.round((cell * height) / width);
+    }),
+  );
+  const labelled = rows.map((row) =>
+    Math.max(0, ...row.images.map(({ label }) => (label ? label.split("<br>").length : 0))),
+  );
+  const columnLabels = columns.length > 0 ? labelHeight : 0;
+  const width = nameWidth + columnCount * cell + gap * (columnCount - 1);
+  const images: Record<string, unknown>[] = [];
+  const annotations: Record<string, unknown>[] = [];
+  const text = (x: number, y: number, content: string, more: Record<string, unknown> = {}) =>
+    annotations.push({ x, y, text: content, showarrow: false, xref: "x", yref: "y", ...more });
+  const centreOf = (column: number) => nameWidth + column * (cell + gap) + cell / 2;
+  columns.forEach((name, column) => {
+    text(centreOf(column), labelHeight / 2, `<b>${name}</b>`);
+  });
+  let top = columnLabels;
+  for (const [index, row] of rows.entries()) {
+    const height = sizes[index] as number;
+    const lines = (labelled[index] as number) * labelHeight;
+    for (const [column, { source, label }] of row.images.entries()) {
+      if (label) text(centreOf(column), top + lines / 2, label);
+      const x = nameWidth + column * (cell + gap);
+      const place = { xref: "x", yref: "y", x, y: top + lines, sizex: cell, sizey: height, sizing: "stretch" };
+      images.push({ ...place, source: await enlarge(source, cell), xanchor: "left", yanchor: "top" });
+    }
+    if (row.name) text(nameWidth - 8, top + lines + height / 2, `<b>${row.name}</b>`, { xanchor: "right" });
+    top += lines + height + gap;
+  }
+  const hidden = { visible: false, fixedrange: false };
+  const corner: Trace = { type: "scatter", x: [0], y: [0], mode: "markers", marker: { opacity: 0 }, hoverinfo: "skip" };
+  await showFigure({
+    id,
+    caption,
+    data: [corner],
+    layout: {
+      width,
+      height: top,
+      margin: { l: 0, r: 0, t: 0, b: 0 },
+      showlegend: false,
+      images,
+      annotations,
+      xaxis: { ...hidden, range: [0, width] },
+      yaxis: { ...hidden, range: [top, 0] },
+    },
+  });
+}

@@ -1,0 +1,10 @@
+export { launchBrowser } from "./browser";
+export type { GridImage, ImageGrid } from "./imageGrid";
+export { showImageGrid } from "./imageGrid";
+export type { PlotlySpec, Rendering } from "./render";
+export { closeRenderer, fontFaces, renderFigure } from "./render";
+export type { Figure, Named, Trace } from "./show";
+export { showFigure } from "./show";
+export { colours, completeLayout, fontFamily } from "./style";
+export type { Cell, Table } from "./table";
+export { showTable, tableHtml } from "./table";

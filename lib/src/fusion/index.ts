@@ -1,0 +1,2 @@
+export type { DiffusionSplit, DiffusionSplitOptions } from "./diffusionSplit";
+export { estimateRisk, splitByDiffusion } from "./diffusionSplit";

@@ -1,0 +1,9 @@
+export * as data from "./data";
+export * as ddpm from "./ddpm";
+export * as dip from "./dip";
+export * as experiment from "./experiment";
+export * as figure from "./figure";
+export * as fusion from "./fusion";
+export * as metrics from "./metrics";
+export * as nn from "./nn";
+export * as runtime from "./runtime";

@@ -1,0 +1,4 @@
+export { meanSquaredError, psnr } from "./psnr";
+export { ssim } from "./ssim";
+export type { Interval } from "./statistics";
+export { bootstrapMean } from "./statistics";

@@ -1,0 +1,10 @@
+export type { NativeAttribute } from "./backend";
+export { nativeTypes, runNative, tensorflowVersion, tf, usesGpu } from "./backend";
+export type { MediaBundle } from "./display";
+export { displayBundle, inNotebook, openDisplay } from "./display";
+export type { MemoryUse } from "./memory";
+export { measureMemory, peakResidentMiB } from "./memory";
+export type { RandomStream, SeedRole } from "./random";
+export { openStream } from "./random";
+export type { Checkpoint } from "./safetensors";
+export { decodeSafetensors, encodeSafetensors, readCheckpoint, writeCheckpoint } from "./safetensors";

@@ -1,0 +1,27 @@
+import { closeSync, openSync } from "node:fs";
+
+/**
+ * Runs a function with the process's stderr closed to native code, for TensorFlow writes two lines to it while it
+ * loads that no setting turns off. What JavaScript sees of errors is unchanged. Where stderr cannot be reopened
+ * (a socket, Windows) the function runs as it is.
+ */
+export function quietly<T>(work: () => T): T {
+  let kept: number;
+  try {
+    kept = openSync("/dev/fd/2", "a");
+  } catch {
+    return work();
+  }
+  const redirect = (target: string) => {
+    closeSync(2);
+    // The lowest free descriptor is the one just closed.
+    openSync(target, "a");
+  };
+  redirect("/dev/null");
+  try {
+    return work();
+  } finally {
+    redirect(`/dev/fd/${kept}`);
+    closeSync(kept);
+  }
+}

@@ -1,0 +1,66 @@
+import { createHash } from "node:crypto";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { nativeTypes, runNative, tf } from "./backend";
+
+/** What a random draw is for. Changing the seed of one role leaves the draws of the others as they were. */
+export type SeedRole = "network" | "input" | "noise" | "split" | "sampler" | "data" | "training" | "bootstrap";
+
+/** A source of numbers that depend only on (seed, role, index): drawing twice gives the same numbers twice. */
+export interface RandomStream {
+  readonly seed: number;
+  readonly role: SeedRole;
+  /** Independent standard normal values. `index` names the draw, typically the iteration. */
+  normal(shape: number[], index?: number): tf.Tensor;
+  /** Values uniform in [low, high). */
+  uniform(shape: number[], low: number, high: number, index?: number): tf.Tensor;
+  /** A generator of numbers in [0, 1) in JavaScript, for choices such as crop positions. */
+  numbers(index?: number): () => number;
+  /** A stream with the same seed whose draws are independent of this one's, named by a label. */
+  child(label: string): RandomStream;
+}
+
+function keyOf(...parts: (string | number)[]): number {
+  return createHash("sha256").update(parts.join("\u0000")).digest().readInt32LE(0);
+}
+
+function stateless(op: string, shape: number[], key: number, index: number): tf.Tensor {
+  return tf.tidy(() => {
+    const inputs = [tf.tensor1d(shape, "int32"), tf.tensor1d([key, index], "int32")];
+    const attributes = [
+      { name: "dtype", kind: "type", value: nativeTypes.float32 },
+      { name: "T", kind: "type", value: nativeTypes.int32 },
+      { name: "Tseed", kind: "type", value: nativeTypes.int32 },
+    ] as const;
+    return runNative(op, [...attributes], inputs, 1)[0] as tf.Tensor;
+  });
+}
+
+/**
+ * Opens the random stream of one role.
+ * Tensors come from TensorFlow's counter-based stateless generators (Philox, Salmon et al. 2011), keyed by
+ * (seed, role, index), so they do not depend on the number of cores nor on what was drawn before.
+ * @param seed a whole number from 0 to 2^31 - 1.
+ * @throws RangeError when the seed is not such a number.
+ */
+export function openStream(seed: number, role: SeedRole, label = ""): RandomStream {
+  if (!Number.isInteger(seed) || seed < 0 || seed > 0x7fffffff) {
+    throw new RangeError(`seed: got ${seed}, want a whole number from 0 to ${0x7fffffff}`);
+  }
+  const key = keyOf(seed, role, label);
+  return {
+    seed,
+    role,
+    normal: (shape, index = 0) => stateless("StatelessRandomNormal", shape, key, index),
+    uniform: (shape, low, high, index = 0) =>
+      tf.tidy(() =>
+        stateless("StatelessRandomUniform", shape, key, index)
+          .mul(high - low)
+          .add(low),
+      ),
+    numbers: (index = 0) => {
+      const generator = xoroshiro128plus(keyOf(seed, role, label, "numbers", index));
+      return () => (generator.next() >>> 0) / 0x100000000;
+    },
+    child: (childLabel) => openStream(seed, role, `${label}/${childLabel}`),
+  };
+}

@@ -1,0 +1,15 @@
+import { join } from "node:path";
+import { root, runVisible } from "./setup/process.mjs";
+import { runProgram, setUp } from "./setup/setUp.mjs";
+import { venvBin } from "./setup/steps.mjs";
+
+/** Opens JupyterLab on the notebooks; further words go to it, such as `npm run lab -- --no-browser`. */
+await runProgram(async () => {
+  await setUp();
+  return runVisible(join(venvBin, "jupyter"), [
+    "lab",
+    "--ServerApp.root_dir",
+    join(root, "notebooks"),
+    ...process.argv.slice(2),
+  ]);
+});

@@ -1,0 +1,3 @@
+import { runProgram, setUp } from "./setup/setUp.mjs";
+
+await runProgram(setUp);

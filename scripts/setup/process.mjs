@@ -1,0 +1,65 @@
+import { spawn } from "node:child_process";
+import { createWriteStream, mkdirSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The top of the project. */
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), "..", "..");
+/** What the set-up makes, outside of git. */
+export const runtimeFolder = join(root, ".runtime");
+
+/** A failure that the user can mend: shown without a stack. */
+export class SetupError extends Error {}
+
+/**
+ * Runs a command with its output in a log file.
+ * @param {string} name of the log in .runtime/log
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ env?: Record<string, string>, cwd?: string }} [options]
+ * @returns {Promise<void>} rejected with the end of the log when the command fails
+ */
+export function runLogged(name, command, args, { env = {}, cwd = root } = {}) {
+  const folder = join(runtimeFolder, "log");
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${name}.log`);
+  const log = createWriteStream(file);
+  return new Promise((done, fail) => {
+    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+    child.stdout.pipe(log, { end: false });
+    child.stderr.pipe(log, { end: false });
+    child.on("error", (error) => fail(new SetupError(`cannot run ${command}: ${error.message}`)));
+    child.on("close", (code, signal) => {
+      log.end(() => {
+        if (code === 0) return done();
+        const tail = readFileSync(file, "utf8").trimEnd().split("\n").slice(-25).join("\n");
+        fail(
+          new SetupError(
+            `${command} ${signal ? `was ended by ${signal}` : `failed with code ${code}`}:\n${tail}\n(whole log: ${file})`,
+          ),
+        );
+      });
+    });
+  });
+}
+
+/**
+ * Runs a command in the terminal's sight and passes Ctrl-C on to it.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ env?: Record<string, string>, cwd?: string }} [options]
+ * @returns {Promise<number>} its exit code
+ */
+export function runVisible(command, args, { env = {}, cwd = root } = {}) {
+  return new Promise((done, fail) => {
+    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: "inherit" });
+    // The terminal sends the signal to the child as well: wait for it to end in its own way.
+    const wait = () => {};
+    process.on("SIGINT", wait);
+    child.on("error", fail);
+    child.on("close", (code, signal) => {
+      process.off("SIGINT", wait);
+      done(signal ? 130 : (code ?? 1));
+    });
+  });
+}

@@ -1,0 +1,39 @@
+import { join } from "node:path";
+import { checkPrerequisites } from "./prerequisites.mjs";
+import { runtimeFolder, SetupError } from "./process.mjs";
+import { isCurrent, markCurrent, markStale } from "./stamp.mjs";
+import { listSteps } from "./steps.mjs";
+
+/** Does the steps that are not yet done, one line each. */
+export async function setUp() {
+  const machine = checkPrerequisites();
+  const steps = listSteps(machine);
+  let made = 0;
+  for (const [index, step] of steps.entries()) {
+    const stamp = step.stamp ?? join(runtimeFolder, "stamps", step.name);
+    // The first step brings what the keys of later ones read.
+    if (isCurrent(stamp, step.key(), step.products)) continue;
+    markStale(stamp);
+    const started = Date.now();
+    process.stdout.write(`[set-up ${index + 1}/${steps.length}] ${step.title} ... `);
+    await step.make();
+    markCurrent(stamp, step.key());
+    process.stdout.write(`${((Date.now() - started) / 1000).toFixed(0)} s\n`);
+    made++;
+  }
+  if (made === 0) console.log("[set-up] all there");
+}
+
+/**
+ * Runs a command-line program: errors that a user can mend are shown without a stack.
+ * @param {() => Promise<number | void>} main
+ */
+export async function runProgram(main) {
+  try {
+    process.exitCode = (await main()) ?? 0;
+  } catch (error) {
+    process.stdout.write("\n");
+    console.error(error instanceof SetupError ? `error: ${error.message}` : error);
+    process.exitCode = 1;
+  }
+}
