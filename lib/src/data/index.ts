@@ -3,7 +3,6 @@ export { cifar10Classes, decodeCifar10, readCifar10 } from "./cifar10";
 export type { Rectangle } from "./crop";
 export { cropCentre, cropImage } from "./crop";
 export { addGaussianNoise, downsampleBox, drawPixelMask } from "./degradation";
-export { dataFolder, projectFolder } from "./folders";
 export type { ReadImageOptions } from "./image";
 export { encodePng, readImage, writeImage } from "./image";
 export type { FolderImage } from "./imageFolder";

@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import type { tf } from "../runtime";
-import { dataFolder } from "./folders";
+import { dataFolder, type tf } from "../runtime";
 import { type ReadImageOptions, readImage } from "./image";
 
 /** The sides of the division; no scene is on two. */

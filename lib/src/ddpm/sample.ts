@@ -2,6 +2,9 @@ import { type RandomStream, tf } from "../runtime";
 import { posterior, predictClean } from "./forwardProcess";
 import { alphaBarAt, type NoiseSchedule } from "./schedule";
 
+/** A batch of images [batch, height, width, channels]. */
+export type Images = tf.Tensor4D;
+
 /** epsTheta: the noise in x_t, model range; the caller owns the result. */
 export type NoisePredictor = (xt: tf.Tensor4D, t: number) => tf.Tensor4D;
 

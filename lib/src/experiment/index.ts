@@ -11,3 +11,5 @@ export type { SpecOf, TrialSpec } from "./spec";
 export { checkSpec, trialKey } from "./spec";
 export type { TrialStore } from "./store";
 export { openStore } from "./store";
+export type { MeanCurve, StopOnTrajectory } from "./trajectory";
+export { averageCurve, replayRule } from "./trajectory";

@@ -1,7 +1,6 @@
-import { join } from "node:path";
-import { dataFolder, projectFolder } from "../data";
+import { figuresFolder, resultsFolder } from "../runtime";
 
-/** How much is computed: everything, tiny; what the report shows; or more seeds and photos. */
+/** How much is computed: everything, tiny; what the report shows; or more seeds. */
 export type ProfileName = "smoke" | "default" | "full";
 
 const names: readonly ProfileName[] = ["smoke", "default", "full"];
@@ -21,14 +20,13 @@ export interface Profile {
  * so that it cannot write over the real results.
  * @throws RangeError when a value is not one of these.
  */
-export function readProfile(environment: Record<string, string | undefined> = process.env): Profile {
-  const name = (environment.DDPM_DIP_PROFILE ?? "default") as ProfileName;
+export function readProfile(): Profile {
+  const name = (process.env.DDPM_DIP_PROFILE ?? "default") as ProfileName;
   if (!names.includes(name)) throw new RangeError(`DDPM_DIP_PROFILE: got "${name}", want one of ${names.join(", ")}`);
-  const own = name === "smoke" ? join(projectFolder(), "report", "smoke") : undefined;
   return {
     name,
-    fresh: environment.DDPM_DIP_FRESH === "1",
-    resultsFolder: environment.DDPM_DIP_RESULTS ?? (own ? join(own, "results") : join(dataFolder(), "results")),
-    figuresFolder: environment.DDPM_DIP_FIGURES ?? (own ? join(own, "figures") : join(projectFolder(), "figures")),
+    fresh: process.env.DDPM_DIP_FRESH === "1",
+    resultsFolder: resultsFolder(),
+    figuresFolder: figuresFolder(),
   };
 }

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { Browser } from "playwright-core";
+import { projectFolder } from "../runtime/folders";
 
-const folder = resolve(__dirname, "..", "..", "..", ".runtime", "browser");
+const folder = join(projectFolder(), ".runtime", "browser");
 
 /** The browser to draw with: the one CHROME_PATH names, else the one that the set-up unpacked. */
 function browserFile(): string {

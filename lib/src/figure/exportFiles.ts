@@ -1,11 +1,7 @@
 import { mkdirSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
-
-/** Where exports go: DDPM_DIP_FIGURES, or the project's figures folder. */
-function figuresFolder(): string {
-  return process.env.DDPM_DIP_FIGURES ?? resolve(__dirname, "..", "..", "..", "figures");
-}
+import { figuresFolder } from "../runtime/folders";
 
 /** @throws RangeError when an id is not lower-case words joined by hyphens. */
 export function checkId(id: string): void {

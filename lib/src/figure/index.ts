@@ -4,7 +4,7 @@ export { showImageGrid } from "./imageGrid";
 export type { PlotlySpec, Rendering } from "./render";
 export { closeRenderer, fontFaces, renderFigure } from "./render";
 export type { Figure, Named, Trace } from "./show";
-export { showFigure } from "./show";
+export { showFigure, showText } from "./show";
 export { colours, completeLayout, fontFamily } from "./style";
 export type { Cell, Table } from "./table";
 export { showTable, tableHtml } from "./table";

@@ -9,7 +9,7 @@ export interface Rendering {
   png: Buffer;
 }
 
-/** What plotly.js is given. */
+/** What plotly.js is given; the layout names the width and the height. */
 export interface PlotlySpec {
   data: unknown[];
   layout: Record<string, unknown>;
@@ -22,21 +22,33 @@ let opened: Promise<{ browser: Browser; page: Page }> | undefined;
 let closing: NodeJS.Timeout | undefined;
 let queue: Promise<unknown> = Promise.resolve();
 
-/** The style sheet that declares the typeface, its files inside; for pages and for SVG files that stand alone. */
-export function fontFaces(): string {
-  return [400, 700]
-    .map((weight) => {
-      const file = require.resolve(`@fontsource/open-sans/files/open-sans-latin-${weight}-normal.woff2`);
-      const source = `url(data:font/woff2;base64,${readFileSync(file).toString("base64")})`;
-      return `@font-face{font-family:"${fontFamily}";font-weight:${weight};src:${source} format("woff2")}`;
-    })
+const scripts = [
+  { subset: "latin", range: "U+0000-00FF,U+0131,U+0152-0153,U+2000-206F,U+20AC,U+2122,U+2212", letters: /./ },
+  { subset: "greek", range: "U+0370-03FF", letters: /[\u0370-\u03ff]/ },
+];
+
+/**
+ * The style sheet that declares the typeface, its files inside: for pages, and for SVG files that stand alone.
+ * @param text what is to be set; the Greek and the bold files are left out where it needs none of them.
+ */
+export function fontFaces(text = "α<b>"): string {
+  const weights = /<b>|font-weight: (bold|[6-9]00)/.test(text) ? [400, 700] : [400];
+  return scripts
+    .filter(({ letters }) => letters.test(text))
+    .flatMap(({ subset, range }) =>
+      weights.map((weight) => {
+        const file = require.resolve(`@fontsource/open-sans/files/open-sans-${subset}-${weight}-normal.woff2`);
+        const source = `url(data:font/woff2;base64,${readFileSync(file).toString("base64")}) format("woff2")`;
+        return `@font-face{font-family:"${fontFamily}";font-weight:${weight};src:${source};unicode-range:${range}}`;
+      }),
+    )
     .join("");
 }
 
 async function openPage(): Promise<{ browser: Browser; page: Page }> {
   const browser = await launchBrowser();
-  const page = await browser.newPage();
-  await page.setContent(`<style>${fontFaces()}</style><p style="font-family:${fontFamily}">a<b>b</b></p>`);
+  const page = await browser.newPage({ deviceScaleFactor: 2 });
+  await page.setContent(`<style>${fontFaces()}</style><p style="font-family:${fontFamily}">aα<b>bβ</b></p>`);
   await page.addScriptTag({ path: require.resolve("plotly.js/plotly.min.js") });
   await page.evaluate("document.fonts.ready.then(() => undefined)");
   return { browser, page };
@@ -54,15 +66,11 @@ export async function closeRenderer(): Promise<void> {
 const drawScript = `async ({ data, layout }) => {
   let state = 1;
   Math.random = () => (state = (state * 48271) % 2147483647) / 2147483647;
-  const holder = document.createElement("div");
-  document.body.append(holder);
-  await Plotly.newPlot(holder, data, layout);
-  const size = { width: layout.width, height: layout.height };
-  const svg = await Plotly.toImage(holder, { format: "svg", ...size });
-  const png = await Plotly.toImage(holder, { format: "png", scale: 2, ...size });
-  Plotly.purge(holder);
-  holder.remove();
-  return { svg: decodeURIComponent(svg.slice(svg.indexOf(",") + 1)), png: png.slice(png.indexOf(",") + 1) };
+  document.body.innerHTML = '<div id="figure"></div>';
+  Object.assign(document.getElementById("figure").style, { width: layout.width + "px", height: layout.height + "px" });
+  await Plotly.newPlot("figure", data, layout, { staticPlot: true });
+  const svg = await Plotly.toImage("figure", { format: "svg", width: layout.width, height: layout.height });
+  return decodeURIComponent(svg.slice(svg.indexOf(",") + 1));
 }`;
 
 /**
@@ -78,9 +86,10 @@ export function renderFigure(spec: PlotlySpec): Promise<Rendering> {
       opened = undefined;
     });
     const { page } = await opened;
-    const result = (await page.evaluate(`(${drawScript})(${JSON.stringify(spec)})`)) as { svg: string; png: string };
-    const svg = result.svg.replace(/<svg\b[^>]*>/, (open) => `${open}<style>${fontFaces()}</style>`);
-    return { svg, png: Buffer.from(result.png, "base64") };
+    const drawnSvg = (await page.evaluate(`(${drawScript})(${JSON.stringify(spec)})`)) as string;
+    // A screenshot, for a rasterised SVG would not see the page's typeface.
+    const png = await page.locator("#figure").screenshot({ animations: "disabled" });
+    return { svg: drawnSvg.replace(/<svg\b[^>]*>/, (open) => `${open}<style>${fontFaces(drawnSvg)}</style>`), png };
   });
   queue = drawn
     .catch(() => undefined)

@@ -19,6 +19,11 @@ export interface Figure extends Named {
   layout?: Record<string, unknown>;
 }
 
+/** Shows a paragraph of Markdown whose numbers come from records. Outside of a notebook it does nothing. */
+export function showText(markdown: string): void {
+  if (inNotebook()) displayBundle({ "text/markdown": markdown, "text/plain": markdown });
+}
+
 /** Shows the caption below an output, and in the report as its numbered caption. */
 export function showCaption({ id, caption }: Named): void {
   displayBundle({ "text/markdown": `*${caption}*`, "text/plain": caption }, { ddpmDip: { part: "caption", id } });

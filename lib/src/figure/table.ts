@@ -18,6 +18,13 @@ function escapeHtml(text: string): string {
   return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }
 
+/** Quotes text that a comma, a quote or a line break would tear apart (RFC 4180); danfo.js does not. */
+function quoteCells(row: Record<string, Cell>): Record<string, Cell> {
+  const quote = (cell: Cell) =>
+    typeof cell === "string" && /[",\r\n]/.test(cell) ? `"${cell.replace(/"/g, '""')}"` : cell;
+  return Object.fromEntries(Object.entries(row).map(([key, cell]) => [key, quote(cell)]));
+}
+
 /** The table as an HTML element: numbers to the right, text to the left. */
 export function tableHtml({ rows, titles = {}, digits = {} }: Omit<Table, keyof Named>): string {
   const keys = Object.keys(rows[0] ?? {});
@@ -50,7 +57,7 @@ export async function showTable({ id, caption, rows, ...style }: Table): Promise
       `table "${id}": row ${odd} has the columns ${Object.keys(rows[odd] as object)}, want ${columns}`,
     );
   const { DataFrame, toCSV } = await import("danfojs-node");
-  const csv = toCSV(new DataFrame(rows)) as unknown as string;
+  const csv = toCSV(new DataFrame(rows.map(quoteCells))) as unknown as string;
   await exportFiles({ [`${id}.csv`]: csv });
   if (!inNotebook()) return;
   displayBundle(

@@ -1,0 +1,26 @@
+import { join, resolve } from "node:path";
+
+/** The top of the project, found from this file's own place. */
+export function projectFolder(): string {
+  return resolve(__dirname, "..", "..", "..");
+}
+
+/** The project's data folder: photos, checkpoints and results. */
+export function dataFolder(): string {
+  return join(projectFolder(), "data");
+}
+
+/** What the smoke profile computes stays in here, apart from the real results. */
+function smokeFolder(): string | undefined {
+  return process.env.DDPM_DIP_PROFILE === "smoke" ? join(projectFolder(), "report", "smoke") : undefined;
+}
+
+/** Where trials are stored: the variable DDPM_DIP_RESULTS, or data/results. */
+export function resultsFolder(): string {
+  return process.env.DDPM_DIP_RESULTS ?? join(smokeFolder() ?? dataFolder(), "results");
+}
+
+/** Where figures and tables are exported: the variable DDPM_DIP_FIGURES, or figures. */
+export function figuresFolder(): string {
+  return process.env.DDPM_DIP_FIGURES ?? join(smokeFolder() ?? projectFolder(), "figures");
+}

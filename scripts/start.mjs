@@ -1,0 +1,59 @@
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { root, runVisible, SetupError } from "./setup/process.mjs";
+import { runProgram, setUp } from "./setup/setUp.mjs";
+import { libraryPath, venvBin } from "./setup/steps.mjs";
+
+const help = `Sets up what is missing, runs the notebooks and writes report/report.html and report/report.pdf.
+
+Usage: npm start -- [options]
+
+  --profile NAME   smoke: everything recomputed, tiny, kept apart in report/smoke (minutes)
+                   default: the stored trials, each notebook with one live miniature (about three minutes)
+                   full: more seeds; missing trials are computed (hours)
+  --fresh          recompute stored trials as well
+  --save           write the executed notebooks back to notebooks/ (default profile only)
+  --help           this text
+
+npm test, npm run lab, npm run setup and npm run lint are the other commands.`;
+
+const options = /** @type {const} */ ({
+  profile: { type: "string", default: "default" },
+  fresh: { type: "boolean", default: false },
+  save: { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+});
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({ options });
+    if (!["smoke", "default", "full"].includes(values.profile)) {
+      throw new Error(`--profile: got "${values.profile}", want smoke, default or full`);
+    }
+    if (values.save && values.profile !== "default") {
+      throw new Error(`--save: got the profile ${values.profile}, want default`);
+    }
+    return values;
+  } catch (error) {
+    throw new SetupError(`${error instanceof Error ? error.message : error}\n\n${help}`);
+  }
+}
+
+await runProgram(async () => {
+  const values = readOptions();
+  if (values.help) {
+    console.log(help);
+    return 0;
+  }
+  await setUp();
+  const env = {
+    DDPM_DIP_PROFILE: values.profile,
+    DDPM_DIP_FRESH: values.fresh ? "1" : "0",
+    DDPM_DIP_JUPYTER: join(venvBin, "jupyter"),
+    ...libraryPath(),
+  };
+  const words = values.save ? ["--save"] : [];
+  return runVisible(process.execPath, ["--import", "tsx", join(root, "scripts", "report", "main.mts"), ...words], {
+    env,
+  });
+});
