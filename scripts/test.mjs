@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { checkSources } from "./setup/checkSources.mjs";
 import { root, runVisible } from "./setup/process.mjs";
 import { runProgram, setUp } from "./setup/setUp.mjs";
@@ -9,14 +10,21 @@ import { libraryPath } from "./setup/steps.mjs";
 await runProgram(async () => {
   await setUp();
   const words = process.argv.slice(2);
-  const files = filesIn(join(root, "lib", "test"))
-    .filter((file) => file.endsWith(".test.ts"))
+  const files = [...filesIn(join(root, "lib", "test")), ...filesIn(join(root, "scripts"))]
+    .filter((file) => /\.test\.m?ts$/.test(file))
     .filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
   if (files.length === 0) throw new Error(`no test file's name holds ${words.join(" or ")}`);
   const checked = words.length > 0 ? 0 : await checkSources();
   const tested = await runVisible(
     process.execPath,
-    ["--import", "tsx", "--test", "--test-reporter=spec", "--test-concurrency=2", ...files],
+    [
+      "--import",
+      "tsx",
+      "--test",
+      `--test-reporter=${pathToFileURL(join(root, "scripts", "setup", "quietReporter.mjs"))}`,
+      "--test-concurrency=2",
+      ...files,
+    ],
     { env: { TF_CPP_MIN_LOG_LEVEL: "2", ...libraryPath() } },
   );
   return Math.max(checked, tested);

@@ -42,14 +42,18 @@ export async function readImage(file: string, { channels = 3, size }: ReadImageO
   }
 }
 
-const formats = {
-  ".png": "png",
-  ".jpg": "jpeg",
-  ".jpeg": "jpeg",
-  ".webp": "webp",
-  ".tif": "tiff",
-  ".tiff": "tiff",
-} as const;
+type Encoder = (pipeline: sharp.Sharp) => sharp.Sharp;
+const jpeg: [string, Encoder] = ["jpeg", (pipeline) => pipeline.jpeg({ quality: 95 })];
+// sharp's own default for TIFF is lossy.
+const tiff: [string, Encoder] = ["tiff", (pipeline) => pipeline.tiff({ compression: "deflate" })];
+const formats: Record<string, [string, Encoder]> = {
+  ".png": ["png", (pipeline) => pipeline.png()],
+  ".jpg": jpeg,
+  ".jpeg": jpeg,
+  ".webp": ["webp", (pipeline) => pipeline.webp({ quality: 95 })],
+  ".tif": tiff,
+  ".tiff": tiff,
+};
 
 function toPipeline(image: tf.Tensor4D, deep: boolean): sharp.Sharp {
   const [batch, height, width, channels] = image.shape;
@@ -78,12 +82,12 @@ function toPipeline(image: tf.Tensor4D, deep: boolean): sharp.Sharp {
  * @throws RangeError for a shape or an ending that cannot be written; Error for a value that is not finite.
  */
 export async function writeImage(file: string, image: tf.Tensor4D, { deep = false } = {}): Promise<void> {
-  const ending = extname(file).toLowerCase() as keyof typeof formats;
-  const format = formats[ending];
-  if (!format)
+  const ending = extname(file).toLowerCase();
+  const [format, encode] = formats[ending] ?? [];
+  if (!format || !encode)
     throw new RangeError(`${file}: got the ending "${ending}", want one of ${Object.keys(formats).join(" ")}`);
   if (deep && format !== "png" && format !== "tiff") throw new RangeError(`${file}: ${format} holds 8 bits, not 16`);
-  await writeFileAtomic(file, await toPipeline(image, deep).toFormat(format).toBuffer());
+  await writeFileAtomic(file, await encode(toPipeline(image, deep)).toBuffer());
 }
 
 /** The image as PNG bytes, 8 bits. @param image [1, height, width, 1 or 3]; values cut to [0, 1]. */

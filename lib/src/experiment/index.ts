@@ -4,7 +4,7 @@ export { readProfile } from "./profile";
 export type { Progress } from "./progress";
 export { openProgress } from "./progress";
 export type { TrialRecord, TrialResult } from "./record";
-export { describeMachine, readVersions } from "./record";
+export { describeMachine, describeRun, readVersions } from "./record";
 export type { RunTrialsOptions } from "./runTrials";
 export { computeTrial, InterruptedError, runLive, runTrials } from "./runTrials";
 export type { SpecOf, TrialSpec } from "./spec";

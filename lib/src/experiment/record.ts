@@ -60,3 +60,10 @@ export function describeMachine(): TrialRecord["machine"] {
     gpu: usesGpu(),
   };
 }
+
+/** One line that names what a notebook ran on, for its last cell. */
+export function describeRun(): string {
+  const { node, tfjs, tensorflow } = readVersions();
+  const { processor, cores, memoryGiB, gpu } = describeMachine();
+  return `Node ${node}, tfjs ${tfjs}, TensorFlow ${tensorflow}; ${cores} cores of ${processor}, ${memoryGiB} GiB, ${gpu ? "an NVIDIA GPU" : "no GPU"}.`;
+}

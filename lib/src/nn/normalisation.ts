@@ -16,9 +16,9 @@ const batchNormAttributes = (epsilon: number) =>
  * @param x [batch, height, width, channels].
  */
 export function batchNorm(parameters: Parameters, name: string, x: tf.Tensor4D, epsilon = 1e-5): tf.Tensor4D {
-  const empty = tf.tensor1d([]);
   const attributes = batchNormAttributes(epsilon);
   const fused = tf.customGrad((input, scale, shift, save) => {
+    const empty = tf.tensor1d([]);
     const [y, , , ...reserve] = runNative(
       "FusedBatchNormV3",
       [...attributes, { name: "exponential_avg_factor", kind: "float", value: 1 }],

@@ -22,7 +22,7 @@ function splitSpecs(photos: string[], balances: number[], profile = currentProfi
 }
 
 /** The values of a that are tried on the tune photos. */
-export const splitBalances = [0.25, 0.5, 1];
+export const splitBalances = [0.125, 0.25, 0.5, 1];
 
 /** The split on the tune photos for each value of a: what a is chosen by. */
 export function planSplitBalance(profile = currentProfile()): SpecOf<"dip-split">[] {
@@ -35,4 +35,4 @@ export function planSplitStopping(profile = currentProfile()): SpecOf<"dip-split
 }
 
 /** The a of the split: the best mean PSNR at the stop on the tune photos (notebook 04). */
-export const chosenBalance = 0.5;
+export const chosenBalance = 0.25;

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { mkdirSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import {
+  addGaussianNoise,
+  cropCentre,
+  cropImage,
+  decodeCifar10,
+  downsampleBox,
+  drawPatches,
+  drawPixelMask,
+  listImageFolder,
+  listPhotos,
+  readCifar10,
+  readPhoto,
+  writeImage,
+} from "../../src/data";
+import { openStream, tf } from "../../src/runtime";
+import { assertClose, assertNoLeak, range, temporaryFolder } from "../helpers";
+
+const counting = tf.tensor4d(range(16), [1, 4, 4, 1]);
+
+test("every embedded photo is there, on one side only, in its size, and under 6 MB in all", async () => {
+  const sides = (["train", "tune", "test"] as const).map((side) => ({ side, photos: listPhotos(side) }));
+  const names = sides.flatMap(({ photos }) => photos);
+  assert.ok(names.length >= 12 && names.length <= 16);
+  assert.equal(new Set(names).size, names.length);
+  let bytes = 0;
+  for (const { side, photos } of sides) {
+    for (const name of photos) {
+      const photo = await readPhoto(name);
+      const largest = Math.max(photo.shape[1], photo.shape[2]);
+      assert.ok(largest <= (side === "train" ? 512 : 256), `${name}: ${photo.shape}`);
+      bytes += statSync(join(__dirname, "../../../data/photos", side, `${name}.png`)).size;
+    }
+  }
+  assert.ok(bytes < 6e6, `${bytes} bytes`);
+});
+
+test("an unknown photo is refused with the names there are", async () => {
+  await assert.rejects(readPhoto("lena"), /photo: got "lena", want one of .*astronaut/);
+});
+
+test("crops", () => {
+  assertClose(cropImage(counting, { left: 1, top: 2, width: 2, height: 1 }).dataSync(), [9, 10], 0);
+  assertClose(cropCentre(counting, 2).dataSync(), [5, 6, 9, 10], 0);
+  assert.throws(() => cropImage(counting, { left: 3, top: 0, width: 2, height: 1 }), /crop: got 2x1 at \(3, 0\)/);
+});
+
+test("noise has the asked deviation and is not clipped", () => {
+  const noisy = addGaussianNoise(tf.zeros([1, 100, 100, 3]), 0.1, openStream(1, "noise"));
+  const { variance } = tf.moments(noisy);
+  assertClose([Math.sqrt(variance.dataSync()[0] as number)], [0.1], 0.1 * 4 * Math.sqrt(1 / (2 * 30_000)));
+  assert.ok((noisy.min().dataSync()[0] as number) < 0);
+  assert.throws(() => addGaussianNoise(counting, -1, openStream(1, "noise")), /sigma: got -1/);
+});
+
+test("a mask keeps its share of the pixels", () => {
+  const mask = drawPixelMask(100, 100, 0.5, openStream(1, "data"));
+  assert.deepEqual(Array.from(new Set(mask.dataSync())).sort(), [0, 1]);
+  assertClose(mask.mean().dataSync(), [0.5], 4 * 0.005);
+  assert.throws(() => drawPixelMask(2, 2, 1.5, openStream(1, "data")), /keep: got 1.5/);
+});
+
+test("box downsampling takes the mean of blocks", () => {
+  assertClose(downsampleBox(counting, 2).dataSync(), [2.5, 4.5, 10.5, 12.5], 0);
+  assert.throws(() => downsampleBox(counting, 3), /factor: got 3, want a whole number that divides 4 and 4/);
+});
+
+test("patches are repeatable, come from the photos and leave nothing else", () =>
+  assertNoLeak(() => {
+    const draw = (index: number) => drawPatches([counting], { count: 3, size: 2 }, openStream(1, "data"), index);
+    const [a, b, c] = [draw(1), draw(1), draw(2)];
+    assert.deepEqual(Array.from(a.dataSync()), Array.from(b.dataSync()));
+    assert.notDeepEqual(Array.from(a.dataSync()), Array.from(c.dataSync()));
+    assert.deepEqual(a.shape, [3, 2, 2, 1]);
+    tf.dispose([a, b, c]);
+    assert.throws(
+      () => drawPatches([counting], { count: 1, size: 5 }, openStream(1, "data"), 0),
+      /got a photo of 4x4 pixels/,
+    );
+  }));
+
+test("CIFAR-10's binary batches and image folders are read", async () => {
+  const folder = temporaryFolder();
+  const record = Buffer.alloc(3073);
+  record[0] = 7;
+  record[1] = 255;
+  record[1 + 1024 + 1] = 51;
+  const decoded = decodeCifar10(record);
+  assert.deepEqual(decoded.labels, [7]);
+  assertClose(decoded.images.dataSync().slice(0, 6), [1, 0, 0, 0, 0.2, 0], 1e-6);
+  writeFileSync(join(folder, "test_batch.bin"), Buffer.concat([record, record]));
+  assert.deepEqual((await readCifar10(folder, "test", { limit: 1 })).images.shape, [1, 32, 32, 3]);
+
+  mkdirSync(join(folder, "train", "frog"), { recursive: true });
+  await writeImage(join(folder, "train", "frog", "0001.png"), tf.ones([1, 32, 32, 3]) as tf.Tensor4D);
+  const { images, labels } = await readCifar10(folder, "train");
+  assert.deepEqual([images.shape, labels], [[1, 32, 32, 3], [6]]);
+});
+
+test("damaged CIFAR-10 data and odd folders are named", async () => {
+  const folder = temporaryFolder();
+  assert.throws(() => decodeCifar10(Buffer.alloc(100), "b.bin"), /b\.bin is damaged: 100 bytes is no multiple of 3073/);
+  assert.throws(() => decodeCifar10(Buffer.alloc(3073, 99), "b.bin"), /image 0 has the label 99/);
+  assert.throws(() => listImageFolder(join(folder, "none")), /cannot read the folder .*none/);
+  assert.throws(() => listImageFolder(folder), /no image in/);
+  mkdirSync(join(folder, "train", "spoon"), { recursive: true });
+  await writeImage(join(folder, "train", "spoon", "1.png"), tf.ones([1, 32, 32, 3]) as tf.Tensor4D);
+  await assert.rejects(readCifar10(folder, "train"), /the class folder "spoon" is none of airplane/);
+});

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createSkipNetwork, fitDip } from "../../src/dip";
+import { countParameters } from "../../src/nn";
+import { openStream, tf } from "../../src/runtime";
+import { assertNoLeak } from "../helpers";
+
+const tiny = { filters: [8, 8], skipFilters: 2, inputChannels: 4 };
+const target = openStream(1, "data").uniform([1, 16, 16, 3], 0, 1) as tf.Tensor4D;
+
+function fitLosses(iterations: number, seed = 1): number[] {
+  const network = createSkipNetwork(tiny, seed);
+  const losses: number[] = [];
+  for (const { loss } of fitDip(network, target, { iterations, inputChannels: 4, seed: 1 })) losses.push(loss);
+  network.dispose();
+  return losses;
+}
+
+test("the official network has the published 2,217,831 parameters", () => {
+  const network = createSkipNetwork({}, 1);
+  assert.equal(countParameters(network.parameters), 2_217_831);
+  network.dispose();
+});
+
+test("without skips the joins carry the deep branch alone", () => {
+  const network = createSkipNetwork({ ...tiny, skipFilters: 0 }, 1);
+  assert.ok(!Object.keys(network.parameters).some((name) => name.startsWith("skip.")));
+  assert.deepEqual(network.apply(tf.zeros([1, 8, 12, 4])).shape, [1, 8, 12, 3]);
+  network.dispose();
+});
+
+test("a fit is repeatable, depends on the network's seed, lowers the loss and leaves nothing behind", () =>
+  assertNoLeak(() => {
+    const losses = fitLosses(60);
+    assert.deepEqual(fitLosses(5), losses.slice(0, 5));
+    assert.notEqual(fitLosses(1, 2)[0], losses[0]);
+    assert.ok((losses[59] as number) < 0.8 * (losses[0] as number), `losses ${losses}`);
+  }));
+
+test("a fit that is broken off frees what it made, and runs flat before", () =>
+  assertNoLeak(() => {
+    const network = createSkipNetwork(tiny, 1);
+    const counts: number[] = [];
+    for (const { iteration, output, averagedOutput } of fitDip(network, target, { iterations: 50, inputChannels: 4 })) {
+      counts.push(tf.memory().numTensors);
+      assert.deepEqual(output.shape, averagedOutput.shape);
+      if (iteration === 8) break;
+    }
+    assert.equal(counts[7], counts[1], `tensors alive: ${counts}`);
+    network.dispose();
+  }));
+
+test("bad input is refused before any work", () => {
+  const network = createSkipNetwork(tiny, 1);
+  const first = (options: object, image = target) => fitDip(network, image, { inputChannels: 4, ...options }).next();
+  assert.throws(() => first({ iterations: 0 }), /iterations: got 0/);
+  assert.throws(() => first({ learningRate: -1 }), /learningRate: got -1/);
+  assert.throws(() => first({ inputNoise: -1 }), /inputNoise: got -1/);
+  assert.throws(() => first({ averageDecay: 1 }), /averageDecay: got 1, want a number in \[0, 1\)/);
+  const holed = tf.tensor4d([Number.NaN, 0, 0], [1, 1, 1, 3]);
+  assert.throws(() => first({}, holed), /target: holds a value that is not a finite number/);
+  assert.throws(() => first({}, tf.zeros([1, 10, 16, 3])), /want sides divisible by 4/);
+  assert.throws(() => createSkipNetwork({ filters: [] }, 1), /filters: got an empty list/);
+  assert.throws(() => createSkipNetwork({ filters: [8.5] }, 1), /channels: got 8.5/);
+  network.dispose();
+});

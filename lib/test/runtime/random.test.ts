@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openStream, tf } from "../../src/runtime";
+import { assertClose, assertNoLeak } from "../helpers";
+
+const draw = (seed: number, role: "noise" | "input", index = 0) =>
+  Array.from(openStream(seed, role).normal([64], index).dataSync());
+
+test("the same seed, role and index give the same numbers", () => {
+  assert.deepEqual(draw(1, "noise", 3), draw(1, "noise", 3));
+});
+
+test("another seed, role, index or child gives other numbers", () => {
+  const base = draw(1, "noise");
+  const child = Array.from(openStream(1, "noise").child("a").normal([64]).dataSync());
+  for (const other of [draw(2, "noise"), draw(1, "input"), draw(1, "noise", 1), child]) {
+    assert.ok(base.every((value, i) => value !== other[i]));
+  }
+});
+
+test("normal draws have mean 0 and variance 1 within four standard errors", () => {
+  const count = 40_000;
+  const values = openStream(5, "noise").normal([count]);
+  const { mean, variance } = tf.moments(values);
+  assertClose(mean.dataSync(), [0], 4 / Math.sqrt(count));
+  assertClose(variance.dataSync(), [1], 4 * Math.sqrt(2 / count));
+});
+
+test("uniform draws fill their range and stay inside it", () => {
+  const values = openStream(5, "input").uniform([10_000], 0.2, 0.6);
+  assert.ok((values.min().dataSync()[0] as number) >= 0.2);
+  assert.ok((values.max().dataSync()[0] as number) <= 0.6);
+  assertClose(values.mean().dataSync(), [0.4], 0.005);
+});
+
+test("numbers in JavaScript are repeatable and inside [0, 1)", () => {
+  const [a, b] = [openStream(3, "data").numbers(2), openStream(3, "data").numbers(2)];
+  for (let i = 0; i < 100; i++) {
+    const value = a();
+    assert.equal(value, b());
+    assert.ok(value >= 0 && value < 1);
+  }
+});
+
+test("draws leave nothing behind", () =>
+  assertNoLeak(() => {
+    const stream = openStream(1, "noise");
+    stream.normal([8]).dispose();
+    stream.uniform([8], 0, 1).dispose();
+  }));
+
+test("a seed that is no whole number is refused", () => {
+  assert.throws(() => openStream(-1, "noise"), /seed: got -1, want a whole number/);
+  assert.throws(() => openStream(0.5, "noise"), /seed: got 0.5/);
+});
