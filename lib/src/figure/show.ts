@@ -1,3 +1,4 @@
+import sharp from "sharp";
 import { displayBundle, inNotebook } from "../runtime/display";
 import { checkId, exportFiles } from "./exportFiles";
 import { type PlotlySpec, renderFigure } from "./render";
@@ -40,13 +41,19 @@ export async function showFigure({ id, caption, data, layout = {} }: Figure): Pr
   const { svg, png } = await renderFigure(spec);
   await exportFiles({ [`${id}.svg`]: svg, [`${id}.png`]: png });
   if (!inNotebook()) return;
+  // JupyterLab shows the picture, at its own size, until the pointer enters it, then the interactive figure.
   displayBundle(
     {
       "application/vnd.plotly.v1+json": { ...spec, config: { displaylogo: false, responsive: false } },
-      "image/png": png.toString("base64"),
+      "image/png": (
+        await sharp(png)
+          .resize({ width: Number(spec.layout.width) })
+          .png()
+          .toBuffer()
+      ).toString("base64"),
       "text/plain": `figure ${id}`,
     },
-    { ddpmDip: { part: "figure", id, caption }, "image/png": { width: Number(spec.layout.width) } },
+    { ddpmDip: { part: "figure", id, caption } },
   );
   showCaption({ id, caption });
 }
