@@ -36,6 +36,22 @@ const pip = ["-m", "pip", "--disable-pip-version-check", "--no-input"];
 /** @param {string} name @param {string[]} args */
 const python = (name, args) => runLogged(name, join(venvBin, "python"), args);
 
+async function installPackages() {
+  const npm = process.env.npm_execpath;
+  const [program, first] = npm ? [process.execPath, [npm]] : ["npm", []];
+  const install = () => {
+    rmSync(modules, { recursive: true, force: true, maxRetries: 5, retryDelay: 500 });
+    return runLogged("npm", program, [...first, "ci", "--ignore-scripts"]);
+  };
+  try {
+    await install();
+  } catch {
+    // A set-up that was killed may have left an npm behind that still writes.
+    await new Promise((done) => setTimeout(done, 10_000));
+    await install();
+  }
+}
+
 /** @param {string} list @param {string} target filled in one go: a half-filled folder never has this name */
 async function installWheels(list, target) {
   const part = `${target}.part`;
@@ -95,16 +111,12 @@ async function compileBinding() {
   mkdirSync(join(tfjs, "lib", "napi-v8"), { recursive: true });
   const [program = "", ...first] = command;
   const part = `${binding}.part`;
-  await runLogged("binding", program, [
-    ...first,
-    ...flags,
-    ...includes,
-    ...sources,
-    "-o",
-    part,
-    ...libraries,
-    `-Wl,-rpath,${library}`,
-  ]);
+  await runLogged(
+    "binding",
+    program,
+    [...first, ...flags, ...includes, ...sources, "-o", part, ...libraries, `-Wl,-rpath,${library}`],
+    { env: { ZIG_GLOBAL_CACHE_DIR: join(runtimeFolder, "zig-cache") } },
+  );
   renameSync(part, binding);
   const probe =
     'const tf = require("@tensorflow/tfjs-node-gpu"); if (tf.ones([2]).sum().dataSync()[0] !== 2) process.exit(1)';
@@ -144,7 +156,6 @@ async function installKernel() {
  * @returns {Step[]}
  */
 export function listSteps(machine) {
-  const npm = process.env.npm_execpath;
   const usesOwnBrowser = system === "linux x64" && !process.env.CHROME_PATH;
   const tensorflowKey = () => hashOf({ texts: [system], files: [requirements(machine.tensorflow)] });
   const lock = join(root, "package-lock.json");
@@ -155,10 +166,7 @@ export function listSteps(machine) {
       key: () => hashOf({ texts: [system, process.versions.modules ?? ""], files: [lock] }),
       products: [join(modules, "tslab"), join(modules, "ddpm-dip")],
       stamp: join(modules, ".ddpm-dip-stamp"),
-      make: () =>
-        npm
-          ? runLogged("npm", process.execPath, [npm, "ci", "--ignore-scripts"])
-          : runLogged("npm", "npm", ["ci", "--ignore-scripts"]),
+      make: installPackages,
     },
     {
       name: "venv",
