@@ -21,10 +21,10 @@ module.exports = {
       from: { path: `^lib/src/${room}/` },
       to: {
         path: "^lib/src/",
-        // The figure room uses the two files of the runtime that know no tensor either.
+        // The figure room uses the files of the runtime that know no tensor either.
         pathNot: [room, ...allowed]
           .map((name) => `^lib/src/${name}/`)
-          .concat(room === "figure" ? ["^lib/src/runtime/(display|folders)\\.ts$"] : []),
+          .concat(room === "figure" ? ["^lib/src/runtime/(display|folders|writeWhole)\\.ts$"] : []),
       },
     })),
     {

@@ -1,7 +1,7 @@
 import { extname } from "node:path";
 import sharp from "sharp";
-import writeFileAtomic from "write-file-atomic";
 import { tf } from "../runtime";
+import { writeWhole } from "../runtime/writeWhole";
 
 /** How to read an image. */
 export interface ReadImageOptions {
@@ -87,7 +87,7 @@ export async function writeImage(file: string, image: tf.Tensor4D, { deep = fals
   if (!format || !encode)
     throw new RangeError(`${file}: got the ending "${ending}", want one of ${Object.keys(formats).join(" ")}`);
   if (deep && format !== "png" && format !== "tiff") throw new RangeError(`${file}: ${format} holds 8 bits, not 16`);
-  await writeFileAtomic(file, await encode(toPipeline(image, deep)).toBuffer());
+  await writeWhole(file, await encode(toPipeline(image, deep)).toBuffer());
 }
 
 /** The image as PNG bytes, 8 bits. @param image [1, height, width, 1 or 3]; values cut to [0, 1]. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
+import { writeWhole } from "../runtime/writeWhole";
 import { recordSchema, type TrialRecord } from "./record";
 import { type TrialSpec, trialKey } from "./spec";
 
@@ -59,7 +59,7 @@ export function openStore(
       const body = JSON.stringify(record);
       try {
         mkdirSync(folder, { recursive: true });
-        await writeFileAtomic(file, `{"digest":"${digestOf(body)}",\n"record":${body}}\n`);
+        await writeWhole(file, `{"digest":"${digestOf(body)}",\n"record":${body}}\n`);
       } catch (error) {
         throw new Error(`cannot store the trial in ${file}: ${why(error)}`);
       }

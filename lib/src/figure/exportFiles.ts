@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import { figuresFolder } from "../runtime/folders";
+import { writeWhole } from "../runtime/writeWhole";
 
 /** @throws RangeError when an id is not lower-case words joined by hyphens. */
 export function checkId(id: string): void {
@@ -17,7 +17,7 @@ export async function exportFiles(files: Record<string, string | Buffer>): Promi
     const file = join(folder, name);
     try {
       mkdirSync(folder, { recursive: true });
-      await writeFileAtomic(file, content);
+      await writeWhole(file, content);
     } catch (error) {
       throw new Error(`cannot export ${file}: ${error instanceof Error ? error.message : String(error)}`);
     }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 import { tf } from "./backend";
+import { writeWhole } from "./writeWhole";
 
 /** Tensors by name and the free text stored beside them. */
 export interface Checkpoint {
@@ -81,7 +81,7 @@ export function decodeSafetensors(bytes: Buffer, source = "safetensors"): Checkp
 
 /** Writes a checkpoint so that the file is either the old one or the whole new one, never half of it. */
 export async function writeCheckpoint(file: string, checkpoint: Checkpoint): Promise<void> {
-  await writeFileAtomic(file, encodeSafetensors(checkpoint));
+  await writeWhole(file, encodeSafetensors(checkpoint));
 }
 
 /** Reads a checkpoint from a file. @throws Error naming the file when it is missing or damaged. */

@@ -1,0 +1,19 @@
+import { randomBytes } from "node:crypto";
+import { rename, rm, writeFile } from "node:fs/promises";
+
+/**
+ * Writes a file so that its name holds either what it held before or all of the new content.
+ * The content goes to a file beside it, is flushed, and takes the name in one step. (The packages for this leave a
+ * cut file under the name when the disk fills up in the middle of a write: they do not look at how much was written.)
+ * @throws the file system's error; nothing is left behind.
+ */
+export async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
+  const part = `${file}.${process.pid}.${randomBytes(4).toString("hex")}.part`;
+  try {
+    await writeFile(part, content, { flush: true });
+    await rename(part, file);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+}
