@@ -1,6 +1,7 @@
 import { createSkipNetwork, fitDip, followWindowedVariance } from "../../dip";
 import { psnr, ssim } from "../../metrics";
 import { tf } from "../../runtime";
+import { holdImage } from "../heldImage";
 import { type TrialMethod, watch } from "../method";
 import { readNoisyPhoto, toDataUri } from "../noisyPhoto";
 import type { SpecOf } from "../spec";
@@ -22,7 +23,8 @@ export const runDip: TrialMethod<SpecOf<"dip">> = async (spec, context) => {
   };
   const images: Record<string, string> = { clean: await toDataUri(clean), noisy: await toDataUri(noisy) };
   const windowed = followWindowedVariance(100);
-  let best = { psnr: Number.NEGATIVE_INFINITY, iteration: 0, image: clean.clone() };
+  const oracle = holdImage();
+  let highest = Number.NEGATIVE_INFINITY;
   const { iterations, learningRate, inputNoise } = spec;
   try {
     const fit = fitDip(network, noisy, { iterations, learningRate, inputNoise, seed: spec.seeds.input });
@@ -37,25 +39,26 @@ export const runDip: TrialMethod<SpecOf<"dip">> = async (spec, context) => {
       curves.psnrAveraged.push(quality);
       curves.ssimAveraged.push(ssim(averagedOutput, clean));
       curves.windowedVariance.push(variance);
-      if (quality > best.psnr) {
-        best.image.dispose();
-        best = { psnr: quality, iteration, image: averagedOutput.clone() };
+      if (quality > highest) {
+        highest = quality;
+        oracle.hold(iteration, averagedOutput);
       }
     }
-    images.oracle = await toDataUri(best.image);
+    images.oracle = await toDataUri(oracle.image());
     return {
       curves,
       images,
       metrics: {
         psnrNoisy: psnr(noisy, clean),
-        psnrOracle: best.psnr,
-        ssimOracle: ssim(best.image, clean),
-        iterationOracle: best.iteration,
+        psnrOracle: highest,
+        ssimOracle: ssim(oracle.image(), clean),
+        iterationOracle: oracle.iteration,
         psnrLast: curves.psnrAveraged.at(-1) ?? Number.NaN,
       },
     };
   } finally {
     network.dispose();
-    tf.dispose([clean, noisy, best.image]);
+    oracle.dispose();
+    tf.dispose([clean, noisy]);
   }
 };

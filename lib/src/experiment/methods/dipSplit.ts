@@ -2,6 +2,7 @@ import { createSkipNetwork, fitDip, stopAfterPatience } from "../../dip";
 import { estimateRisk, splitByDiffusion } from "../../fusion";
 import { meanSquaredError, psnr, ssim } from "../../metrics";
 import { openStream, tf } from "../../runtime";
+import { holdImage } from "../heldImage";
 import { type TrialMethod, watch } from "../method";
 import { readNoisyPhoto, toDataUri } from "../noisyPhoto";
 import type { SpecOf } from "../spec";
@@ -23,8 +24,8 @@ export const runDipSplit: TrialMethod<SpecOf<"dip-split">> = async (spec, contex
     error: [] as number[],
     psnrAveraged: [] as number[],
   };
-  let oracle = { psnr: Number.NEGATIVE_INFINITY, iteration: 0, image: clean.clone() };
-  let returned = { iteration: 0, image: clean.clone() };
+  const [returned, oracle] = [holdImage(), holdImage()];
+  let highest = Number.NEGATIVE_INFINITY;
   let noticedAt = 0;
   const { iterations, learningRate, inputNoise } = spec;
   try {
@@ -34,10 +35,8 @@ export const runDipSplit: TrialMethod<SpecOf<"dip-split">> = async (spec, contex
       const risk = estimateRisk(averagedOutput, split);
       if (noticedAt === 0) {
         const stop = rule.observe(iteration, risk);
-        if (rule.best === iteration) {
-          returned.image.dispose();
-          returned = { iteration, image: averagedOutput.clone() };
-        }
+        // Until its window is full the rule has no choice of its own.
+        if (rule.best === iteration || rule.best === 0) returned.hold(iteration, averagedOutput);
         if (stop) noticedAt = iteration;
       }
       const quality = psnr(averagedOutput, clean);
@@ -46,9 +45,9 @@ export const runDipSplit: TrialMethod<SpecOf<"dip-split">> = async (spec, contex
       curves.risk.push(risk);
       curves.error.push(meanSquaredError(averagedOutput, clean));
       curves.psnrAveraged.push(quality);
-      if (quality > oracle.psnr) {
-        oracle.image.dispose();
-        oracle = { psnr: quality, iteration, image: averagedOutput.clone() };
+      if (quality > highest) {
+        highest = quality;
+        oracle.hold(iteration, averagedOutput);
       }
     }
     return {
@@ -56,23 +55,25 @@ export const runDipSplit: TrialMethod<SpecOf<"dip-split">> = async (spec, contex
       images: {
         clean: await toDataUri(clean),
         noisy: await toDataUri(noisy),
-        stopped: await toDataUri(returned.image),
-        oracle: await toDataUri(oracle.image),
+        stopped: await toDataUri(returned.image()),
+        oracle: await toDataUri(oracle.image()),
       },
       metrics: {
         psnrNoisy: psnr(noisy, clean),
-        psnrStopped: psnr(returned.image, clean),
-        ssimStopped: ssim(returned.image, clean),
+        psnrStopped: psnr(returned.image(), clean),
+        ssimStopped: ssim(returned.image(), clean),
         iterationStopped: returned.iteration,
         iterationNoticed: noticedAt || spec.iterations,
-        psnrOracle: oracle.psnr,
-        ssimOracle: ssim(oracle.image, clean),
+        psnrOracle: highest,
+        ssimOracle: ssim(oracle.image(), clean),
         iterationOracle: oracle.iteration,
         psnrLast: curves.psnrAveraged.at(-1) ?? Number.NaN,
       },
     };
   } finally {
     network.dispose();
-    tf.dispose([clean, noisy, split.plus, split.minus, oracle.image, returned.image]);
+    returned.dispose();
+    oracle.dispose();
+    tf.dispose([clean, noisy, split.plus, split.minus]);
   }
 };
