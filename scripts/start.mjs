@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { root, runVisible, SetupError } from "./setup/process.mjs";
 import { runProgram, setUp } from "./setup/setUp.mjs";
-import { libraryPath, venvBin } from "./setup/steps.mjs";
+import { runtimeEnvironment, venvBin } from "./setup/steps.mjs";
 
 const help = `Sets up what is missing, runs the notebooks and writes report/report.html and report/report.pdf.
 
@@ -50,7 +50,7 @@ await runProgram(async () => {
     DDPM_DIP_PROFILE: values.profile,
     DDPM_DIP_FRESH: values.fresh ? "1" : "0",
     DDPM_DIP_JUPYTER: join(venvBin, "jupyter"),
-    ...libraryPath(),
+    ...runtimeEnvironment(),
   };
   const words = values.save ? ["--save"] : [];
   return runVisible(process.execPath, ["--import", "tsx", join(root, "scripts", "report", "main.mts"), ...words], {

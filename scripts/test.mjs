@@ -4,7 +4,7 @@ import { checkSources } from "./setup/checkSources.mjs";
 import { root, runVisible } from "./setup/process.mjs";
 import { runProgram, setUp } from "./setup/setUp.mjs";
 import { filesIn } from "./setup/stamp.mjs";
-import { libraryPath } from "./setup/steps.mjs";
+import { runtimeEnvironment } from "./setup/steps.mjs";
 
 /** Set-up where it is missing, lint, types, then all tests, or those whose file names hold one of the given words. */
 await runProgram(async () => {
@@ -25,7 +25,7 @@ await runProgram(async () => {
       "--test-concurrency=2",
       ...files,
     ],
-    { env: { TF_CPP_MIN_LOG_LEVEL: "2", ...libraryPath() } },
+    { env: runtimeEnvironment() },
   );
   return Math.max(checked, tested);
 });

@@ -55,6 +55,30 @@ function findGpu() {
   return answers(["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"])?.split("\n")[0];
 }
 
+const systemChromes = [
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+];
+
+/**
+ * The Chrome to draw figures with: the one CHROME_PATH names; on Linux x86-64 undefined, for an npm package carries one
+ * there; elsewhere the system's.
+ * @throws {SetupError} when there is none
+ */
+export function findChrome() {
+  const named = process.env.CHROME_PATH;
+  if (named && !existsSync(named)) throw new SetupError(`CHROME_PATH names ${named}, which is not there.`);
+  if (named || (process.platform === "linux" && process.arch === "x64")) return named || undefined;
+  const found = systemChromes.find((file) => existsSync(file));
+  if (found) return found;
+  throw new SetupError(
+    "Chrome or Chromium is needed on this system to draw figures and print the report. Install one (Debian and Ubuntu: apt install chromium; macOS: brew install --cask google-chrome), or name one in the variable CHROME_PATH.",
+  );
+}
+
 /**
  * Checks what must be there before the set-up: the system, Node.js and Python.
  * @returns {Machine}
@@ -71,6 +95,7 @@ export function checkPrerequisites() {
     throw new SetupError("TensorFlow's wheels need glibc; Alpine Linux has musl. Use a Debian or Ubuntu image.");
   }
   checkNode();
+  findChrome();
   const python = findPython();
   const gpu = findGpu();
   const tensorflow = gpu ? "tensorflow-cuda" : system === "linux x64" ? "tensorflow-cpu" : "tensorflow";

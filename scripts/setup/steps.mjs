@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { findCompiler } from "./prerequisites.mjs";
+import { findChrome, findCompiler } from "./prerequisites.mjs";
 import { root, runLogged, runtimeFolder } from "./process.mjs";
 import { filesIn, hashOf } from "./stamp.mjs";
 
@@ -19,8 +19,17 @@ const system = `${process.platform} ${process.arch}`;
 /** The virtual environment's programs. */
 export const venvBin = join(venv, "bin");
 
-/** Where the dynamic linker finds CUDA beside TensorFlow; empty on a machine without an NVIDIA GPU. */
-export function libraryPath() {
+/**
+ * What every program of the project runs with: where the dynamic linker finds CUDA beside TensorFlow (nothing on a
+ * machine without an NVIDIA GPU), and the Chrome to draw with where it is not the packaged one.
+ * @returns {Record<string, string>}
+ */
+export function runtimeEnvironment() {
+  const chrome = findChrome();
+  return { TF_CPP_MIN_LOG_LEVEL: "2", ...cudaPath(), ...(chrome ? { CHROME_PATH: chrome } : {}) };
+}
+
+function cudaPath() {
   const nvidia = join(tensorflow, "nvidia");
   if (!existsSync(nvidia)) return {};
   const folders = readdirSync(nvidia)
@@ -121,7 +130,7 @@ async function compileBinding() {
   const probe =
     'const tf = require("@tensorflow/tfjs-node-gpu"); if (tf.ones([2]).sum().dataSync()[0] !== 2) process.exit(1)';
   await runLogged("binding-check", process.execPath, ["-e", probe], {
-    env: { TF_CPP_MIN_LOG_LEVEL: "2", ...libraryPath() },
+    env: runtimeEnvironment(),
   });
 }
 
@@ -144,7 +153,7 @@ async function installKernel() {
     argv: [process.execPath, join(modules, "tslab", "bin", "tslab"), "kernel", "--config-path={connection_file}"],
     display_name: "TypeScript (tslab)",
     language: "typescript",
-    env: { TF_CPP_MIN_LOG_LEVEL: "2", ...libraryPath() },
+    env: runtimeEnvironment(),
   };
   writeFileSync(join(kernel, "kernel.json"), `${JSON.stringify(spec, null, 2)}\n`);
 }
@@ -156,7 +165,7 @@ async function installKernel() {
  * @returns {Step[]}
  */
 export function listSteps(machine) {
-  const usesOwnBrowser = system === "linux x64" && !process.env.CHROME_PATH;
+  const usesOwnBrowser = findChrome() === undefined;
   const tensorflowKey = () => hashOf({ texts: [system], files: [requirements(machine.tensorflow)] });
   const lock = join(root, "package-lock.json");
   return [
@@ -235,7 +244,7 @@ export function listSteps(machine) {
     {
       name: "kernel",
       title: "tslab kernel",
-      key: () => hashOf({ texts: [root, process.execPath, JSON.stringify(libraryPath())] }),
+      key: () => hashOf({ texts: [root, process.execPath, JSON.stringify(runtimeEnvironment())] }),
       products: [join(kernel, "kernel.json"), join(venvBin, "jupyter")],
       make: installKernel,
     },

@@ -42,6 +42,15 @@ export async function readImage(file: string, { channels = 3, size }: ReadImageO
   }
 }
 
+function decode(bytes: Buffer, deep: boolean, shape: [number, number, number, number]): tf.Tensor4D {
+  const values = deep ? new Uint16Array(new Uint8Array(bytes).buffer) : bytes;
+  const peak = deep ? 65535 : 255;
+  return tf.tensor4d(
+    Float32Array.from(values, (value) => value / peak),
+    shape,
+  );
+}
+
 type Encoder = (pipeline: sharp.Sharp) => sharp.Sharp;
 const jpeg: [string, Encoder] = ["jpeg", (pipeline) => pipeline.jpeg({ quality: 95 })];
 // sharp's own default for TIFF is lossy.
@@ -88,6 +97,23 @@ export async function writeImage(file: string, image: tf.Tensor4D, { deep = fals
     throw new RangeError(`${file}: got the ending "${ending}", want one of ${Object.keys(formats).join(" ")}`);
   if (deep && format !== "png" && format !== "tiff") throw new RangeError(`${file}: ${format} holds 8 bits, not 16`);
   await writeWhole(file, await encode(toPipeline(image, deep)).toBuffer());
+}
+
+/**
+ * Brings an image to another size by sharp (Lanczos-3), in 16 bits a channel; values are cut to [0, 1].
+ * @param image [1, height, width, 1 or 3].
+ * @returns [1, height, width, the same channels], owned by the caller.
+ * @throws RangeError when a side is not a whole number above 0.
+ */
+export async function resizeImage(image: tf.Tensor4D, width: number, height: number): Promise<tf.Tensor4D> {
+  for (const [name, side] of Object.entries({ width, height })) {
+    if (!Number.isInteger(side) || side < 1) throw new RangeError(`${name}: got ${side}, want a whole number above 0`);
+  }
+  const { data } = await toPipeline(image, true)
+    .resize(width, height, { fit: "fill", kernel: "lanczos3" })
+    .raw({ depth: "ushort" })
+    .toBuffer({ resolveWithObject: true });
+  return decode(data, true, [1, height, width, image.shape[3]]);
 }
 
 /** The image as PNG bytes, 8 bits. @param image [1, height, width, 1 or 3]; values cut to [0, 1]. */

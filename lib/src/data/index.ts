@@ -4,7 +4,7 @@ export type { Rectangle } from "./crop";
 export { cropCentre, cropImage } from "./crop";
 export { addGaussianNoise, downsampleBox, drawPixelMask } from "./degradation";
 export type { ReadImageOptions } from "./image";
-export { encodePng, readImage, writeImage } from "./image";
+export { encodePng, readImage, resizeImage, writeImage } from "./image";
 export type { FolderImage } from "./imageFolder";
 export { listImageFolder } from "./imageFolder";
 export { drawPatches } from "./patches";

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import sharp from "sharp";
-import { encodePng, readImage, writeImage } from "../../src/data";
+import { encodePng, readImage, resizeImage, writeImage } from "../../src/data";
 import { tf } from "../../src/runtime";
 import { assertClose, assertNoLeak, temporaryFolder } from "../helpers";
 
@@ -62,6 +62,15 @@ test("grey files are read as colour and colour files as grey", async () => {
 test("a size cuts the centred square", async () => {
   await writeImage(inFolder("wide.png"), tf.ones([1, 8, 16, 3]) as tf.Tensor4D);
   assert.deepEqual((await readImage(inFolder("wide.png"), { size: 4 })).shape, [1, 4, 4, 3]);
+});
+
+test("resizing keeps a constant, the channels and the mean of a ramp", async () => {
+  const grey = await resizeImage(tf.fill([1, 6, 4, 1], 0.3), 10, 3);
+  assert.deepEqual(grey.shape, [1, 3, 10, 1]);
+  assertClose(grey.dataSync(), new Array(30).fill(0.3), 1e-4);
+  const ramp = tf.tidy(() => tf.range(0, 768).div(768).reshape([1, 16, 16, 3]) as tf.Tensor4D);
+  assertClose((await resizeImage(ramp, 8, 8)).mean().dataSync(), ramp.mean().dataSync(), 1e-3);
+  await assert.rejects(resizeImage(ramp, 0, 8), /width: got 0, want a whole number above 0/);
 });
 
 test("a missing file, a text and a truncated image are named", async () => {
