@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import { venvBin } from "./setup/places.mjs";
 import { root, runVisible } from "./setup/process.mjs";
 import { runProgram, setUp } from "./setup/setUp.mjs";
-import { venvBin } from "./setup/steps.mjs";
 
 /** Opens JupyterLab on the notebooks; further words go to it, such as `npm run lab -- --no-browser`. */
 await runProgram(async () => {

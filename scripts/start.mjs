@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { runtimeEnvironment, venvBin } from "./setup/places.mjs";
 import { root, runVisible, SetupError } from "./setup/process.mjs";
 import { runProgram, setUp } from "./setup/setUp.mjs";
-import { runtimeEnvironment, venvBin } from "./setup/steps.mjs";
 
 const help = `Sets up what is missing, runs the notebooks and writes report/report.html and report/report.pdf.
 

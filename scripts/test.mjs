@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { checkSources } from "./setup/checkSources.mjs";
+import { runtimeEnvironment } from "./setup/places.mjs";
 import { root, runVisible } from "./setup/process.mjs";
 import { runProgram, setUp } from "./setup/setUp.mjs";
 import { filesIn } from "./setup/stamp.mjs";
-import { runtimeEnvironment } from "./setup/steps.mjs";
 
 /** Set-up where it is missing, lint, types, then all tests, or those whose file names hold one of the given words. */
 await runProgram(async () => {

@@ -1,0 +1,37 @@
+import { existsSync, readdirSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { findChrome } from "./prerequisites.mjs";
+import { root, runtimeFolder } from "./process.mjs";
+
+export const modules = join(root, "node_modules");
+export const venv = join(runtimeFolder, "venv");
+export const tensorflow = join(runtimeFolder, "tensorflow");
+export const browser = join(runtimeFolder, "browser");
+export const tfjs = join(modules, "@tensorflow", "tfjs-node-gpu");
+export const binding = join(tfjs, "lib", "napi-v8", "tfjs_binding.node");
+export const kernel = join(venv, "share", "jupyter", "kernels", "tslab");
+
+/** @param {string} name */
+export const requirements = (name) => join(root, "scripts", "requirements", `${name}.txt`);
+
+/** The virtual environment's programs. */
+export const venvBin = join(venv, "bin");
+
+/**
+ * What every program of the project runs with: where the dynamic linker finds CUDA beside TensorFlow (nothing on a
+ * machine without an NVIDIA GPU), and the Chrome to draw with where it is not the packaged one.
+ * @returns {Record<string, string>}
+ */
+export function runtimeEnvironment() {
+  const chrome = findChrome();
+  return { TF_CPP_MIN_LOG_LEVEL: "2", ...cudaPath(), ...(chrome ? { CHROME_PATH: chrome } : {}) };
+}
+
+function cudaPath() {
+  const nvidia = join(tensorflow, "nvidia");
+  if (!existsSync(nvidia)) return {};
+  const folders = readdirSync(nvidia)
+    .map((name) => join(nvidia, name, "lib"))
+    .filter((folder) => existsSync(folder));
+  return { LD_LIBRARY_PATH: [...folders, process.env.LD_LIBRARY_PATH].filter(Boolean).join(delimiter) };
+}
