@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { peakResidentMiB } from "../runtime";
 import type { TrialContext, TrialMethod } from "./method";
 import { runDdpm } from "./methods/ddpm";
@@ -46,6 +47,9 @@ export async function runTrials(
   const display = progress(checked.length);
   const interruption = new AbortController();
   const interrupt = () => interruption.abort(new InterruptedError("interrupted"));
+  // The kernel runs the first, synchronous part of a cell under a SIGINT guard of Node's own. A listener added in there
+  // is overruled when the guard goes, and the signal would kill the kernel.
+  await nextTurn();
   process.on("SIGINT", interrupt);
   const started = Date.now();
   const records: TrialRecord[] = [];

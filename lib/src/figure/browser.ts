@@ -26,7 +26,13 @@ export async function launchBrowser(): Promise<Browser> {
   const executablePath = browserFile();
   const args = ["--no-sandbox", "--disable-gpu", "--font-render-hinting=none", "--allow-file-access-from-files"];
   const launch = (environment: Record<string, string>) =>
-    chromium.launch({ executablePath, args, env: { ...process.env, ...environment } as Record<string, string> });
+    chromium.launch({
+      executablePath,
+      args,
+      env: { ...process.env, ...environment } as Record<string, string>,
+      // An interrupt belongs to the running trial, not to the browser.
+      handleSIGINT: false,
+    });
   const fonts: Record<string, string> = existsSync("/etc/fonts") ? {} : { FONTCONFIG_PATH: join(folder, "fonts") };
   try {
     return await launch(fonts);

@@ -57,6 +57,45 @@ test("tensors have their types as well", () => {
   assert.match(log, /Type 'Tensor4D' is not assignable to type 'number'/);
 });
 
+test("the stop button ends a trial between two iterations and the kernel lives on", () => {
+  const script = `
+import sys, time
+from jupyter_client.manager import start_new_kernel
+manager, client = start_new_kernel(kernel_name="tslab", cwd=${JSON.stringify(folder)}, startup_timeout=120)
+def run(code, seen):
+    message = client.execute(code)
+    while True:
+        reply = client.get_iopub_msg(timeout=120)
+        content = reply["content"]
+        if reply["msg_type"] == "stream": print(content["text"])
+        if reply["msg_type"] in ("display_data", "update_display_data"):
+            print(content["data"]["text/plain"])
+            seen(content["data"]["text/plain"])
+        ours = reply["parent_header"].get("msg_id") == message
+        if ours and content.get("execution_state") == "idle": return
+stopped = []
+def stop(text):
+    if "computing" in text and not stopped:
+        stopped.append(text)
+        manager.interrupt_kernel()
+code = """
+import { experiment } from "ddpm-dip";
+const [spec] = experiment.plans.planSplitStopping("smoke");
+await experiment.runLive({ ...spec, iterations: 100000 });
+"""
+run(code, stop)
+time.sleep(3)
+run("40 + 2", lambda text: None)
+manager.shutdown_kernel(now=True)
+`;
+  const python = join(root, ".runtime", "venv", "bin", "python");
+  const { stdout, stderr, status } = spawnSync(python, ["-c", script], { encoding: "utf8" });
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /0 of 1 trials, .*computing dip-split-/);
+  assert.match(stdout, /interrupted: 0 of 1 trials are stored; run again to go on/);
+  assert.match(stdout, /\b42\b/);
+});
+
 test("a figure comes as one output with an interactive form and a picture, then its caption; numbers are right", () => {
   const { status, log, outputs } = execute([
     'import { ddpm, figure } from "ddpm-dip";',
