@@ -55,12 +55,19 @@ export interface StopOnTrajectory {
 /**
  * Replays a recorded trajectory to a stopping rule, which sees one recorded criterion and nothing else.
  * A rule that finds no iteration returns the last image.
+ * @param options.quality the curve that holds the PSNR of the kind of image that the rule is made for: `psnrAveraged`,
+ *   or `psnr` for a rule on single outputs, whose best iteration comes earlier.
  * @param criterion the name of the curve that the rule is fed; readings that are not yet a number are passed over.
  */
-export function replayRule(record: TrialRecord, criterion: string, rule: StoppingRule): StopOnTrajectory {
+export function replayRule(
+  record: TrialRecord,
+  criterion: string,
+  rule: StoppingRule,
+  { quality = "psnrAveraged" } = {},
+): StopOnTrajectory {
   const iterations = curveOf(record, "iteration");
   const values = curveOf(record, criterion);
-  const qualities = curveOf(record, "psnrAveraged");
+  const qualities = curveOf(record, quality);
   for (const [i, iteration] of iterations.entries()) {
     const value = values[i] as number;
     if (!Number.isNaN(value) && rule.observe(iteration, value)) break;

@@ -132,6 +132,13 @@ test("a rule is replayed on a recorded trajectory", () => {
   const record = recorded({ iteration: [10, 20, 30, 40], risk: [Number.NaN, 3, 1, 2], psnrAveraged: [20, 25, 24, 22] });
   const stop = replayRule(record, "risk", stopAfterPatience({ patience: 10 }));
   assert.deepEqual(stop, { iteration: 30, psnr: 24, gap: 1 });
+  const single = recorded({ iteration: [1, 2], risk: [2, 1], psnrAveraged: [9, 9], psnr: [30, 28] });
+  const options = { quality: "psnr" };
+  assert.deepEqual(replayRule(single, "risk", stopAfterPatience({ patience: 9 }), options), {
+    iteration: 2,
+    psnr: 28,
+    gap: 2,
+  });
   const blind = recorded({ iteration: [10, 20], risk: [Number.NaN, Number.NaN], psnrAveraged: [20, 19] });
   assert.deepEqual(replayRule(blind, "risk", stopAfterPatience({ patience: 10 })), { iteration: 20, psnr: 19, gap: 1 });
 });
