@@ -1,0 +1,53 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { type Notebook, readNotebook } from "./notebook.mjs";
+
+/** The user pressed Ctrl-C. */
+export class InterruptedRun extends Error {}
+
+/**
+ * Runs a notebook from its first cell to its last by nbconvert.
+ * @param file the notebook; it is left as it is.
+ * @param folder where the executed copy goes.
+ * @throws Error with the end of nbconvert's log, which names the cell, when a cell fails; InterruptedRun after Ctrl-C.
+ */
+export async function executeNotebook(jupyter: string, file: string, folder: string): Promise<Notebook> {
+  mkdirSync(folder, { recursive: true });
+  const config = ["--ExecutePreprocessor.timeout=-1", "--ExecutePreprocessor.record_timing=False"];
+  const args = ["nbconvert", "--to", "notebook", "--execute", ...config, "--output-dir", folder, file];
+  const log: Buffer[] = [];
+  let interrupted = false;
+  const code = await new Promise<number | null>((done, fail) => {
+    const child = spawn(jupyter, args, { stdio: ["ignore", "pipe", "pipe"] });
+    // The terminal sends the signal to nbconvert too: it ends the kernel, and we wait for it.
+    const interrupt = () => {
+      interrupted = true;
+    };
+    process.on("SIGINT", interrupt);
+    child.stdout.on("data", (data: Buffer) => log.push(data));
+    child.stderr.on("data", (data: Buffer) => log.push(data));
+    child.on("error", fail);
+    child.on("close", (status) => {
+      process.off("SIGINT", interrupt);
+      done(status);
+    });
+  });
+  if (interrupted)
+    throw new InterruptedRun("interrupted: the trials that had finished are stored; run the same again to go on");
+  if (code !== 0) {
+    const text = Buffer.concat(log).toString("utf8");
+    throw new Error(`the notebook ${basename(file)} failed:\n${text.trimEnd().split("\n").slice(-40).join("\n")}`);
+  }
+  return readNotebook(join(folder, basename(file)));
+}
+
+/** Writes an executed notebook without what changes from run to run: kernel versions apart, only what cells showed. */
+export function saveNotebook(notebook: Notebook, file: string): void {
+  const cells = notebook.cells.map((cell) => ({ ...cell, metadata: keepTags(cell.metadata) }));
+  writeFileSync(file, `${JSON.stringify({ ...notebook, cells }, null, 1)}\n`);
+}
+
+function keepTags({ tags }: Record<string, unknown>): Record<string, unknown> {
+  return tags ? { tags } : {};
+}

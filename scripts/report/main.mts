@@ -1,0 +1,53 @@
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { experiment } from "ddpm-dip";
+import { executeNotebook, InterruptedRun, saveNotebook } from "./execute.mjs";
+import type { Chapter } from "./merge.mjs";
+import { publish } from "./publish.mjs";
+
+const root = resolve(import.meta.dirname, "..", "..");
+const title = "Two image models joined by one number: DDPM and Deep Image Prior";
+
+function progressLine(text: string): () => void {
+  const started = Date.now();
+  process.stdout.write(`${text} ... `);
+  return () => process.stdout.write(`${((Date.now() - started) / 1000).toFixed(0)} s\n`);
+}
+
+async function main(): Promise<void> {
+  const jupyter = process.env.DDPM_DIP_JUPYTER;
+  if (!jupyter) throw new Error("DDPM_DIP_JUPYTER names no jupyter: start this by npm start");
+  const profile = experiment.readProfile();
+  const report = profile.name === "smoke" ? join(root, "report", "smoke") : join(root, "report");
+  const work = join(report, "notebooks");
+  if (profile.name === "smoke") rmSync(report, { recursive: true, force: true });
+  mkdirSync(report, { recursive: true });
+  const files = readdirSync(join(root, "notebooks"))
+    .filter((name) => /^\d\d-.*\.ipynb$/.test(name))
+    .sort()
+    .map((name) => join(root, "notebooks", name));
+
+  const chapters: Chapter[] = [];
+  for (const [index, file] of files.entries()) {
+    const name = basename(file, ".ipynb");
+    const done = progressLine(`[notebook ${index + 1}/${files.length}] ${name}`);
+    const notebook = await executeNotebook(jupyter, file, work);
+    if (process.argv.includes("--save")) saveNotebook(notebook, file);
+    chapters.push({ name, notebook });
+    done();
+  }
+  const machine = experiment.describeMachine();
+  const today = new Date().toISOString().slice(0, 10);
+  const subtitle = `A report that runs: TypeScript in Jupyter, on TensorFlow. Profile “${profile.name}”, put together on ${today} on ${machine.cores} cores of ${machine.processor}.`;
+  const done = progressLine("[report] HTML and PDF");
+  await publish({ title, subtitle, chapters, figuresFolder: profile.figuresFolder, folder: report, jupyter });
+  done();
+  console.log(`${join(report, "report.html")}\n${join(report, "report.pdf")}`);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(`\nerror: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = error instanceof InterruptedRun ? 130 : 1;
+}

@@ -1,0 +1,78 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Formulas } from "./mathematics.mjs";
+import { type Cell, figureMark, joinText, type Notebook, type Output } from "./notebook.mjs";
+
+/** The notebooks as one, and what its figures need. */
+export interface Merged {
+  notebook: Notebook;
+  /** Interactive figures by id, as plotly.js takes them. */
+  plots: Record<string, unknown>;
+  /** What each id is called in the report, such as "Figure 3". */
+  numbers: Record<string, string>;
+}
+
+export interface Chapter {
+  name: string;
+  notebook: Notebook;
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+}
+
+/**
+ * Joins executed notebooks: figures and tables get numbers and captions, formulas are taken out, errors refuse the whole.
+ * @param figuresFolder where the cells exported their SVG files to.
+ * @throws Error naming the notebook and the cell of an error output or of a figure without its file.
+ */
+export function mergeNotebooks(chapters: Chapter[], figuresFolder: string, formulas: Formulas): Merged {
+  const plots: Record<string, unknown> = {};
+  const numbers: Record<string, string> = {};
+  const counts = { figure: 0, table: 0 };
+  const caption = (id: string, part: "figure" | "table", text: string): string => {
+    const number = `${part === "figure" ? "Figure" : "Table"} ${++counts[part]}`;
+    if (numbers[id]) throw new Error(`the id "${id}" names two figures or tables`);
+    numbers[id] = number;
+    return `<figcaption><b>${number}.</b> ${escapeHtml(formulas.takeOut(text))}</figcaption>`;
+  };
+
+  const mergeOutput = (output: Output, where: string): Output[] => {
+    if (output.output_type === "error") throw new Error(`${where} shows an error`);
+    const mark = figureMark(output);
+    if (mark?.part === "caption") return [];
+    if (mark?.part === "figure") {
+      const file = join(figuresFolder, `${mark.id}.svg`);
+      if (!existsSync(file)) throw new Error(`${where}: the figure ${file} is missing`);
+      const source = `data:image/svg+xml;base64,${readFileSync(file).toString("base64")}`;
+      plots[mark.id] = output.data?.["application/vnd.plotly.v1+json"];
+      const html = `<figure id="${mark.id}"><div class="plot" data-plot="${mark.id}"><img src="${source}" alt="${escapeHtml(mark.caption ?? "")}"></div>${caption(mark.id, "figure", mark.caption ?? "")}</figure>`;
+      return [{ output_type: "display_data", data: { "text/html": html }, metadata: {} }];
+    }
+    if (mark?.part === "table") {
+      const table = joinText(output.data?.["text/html"]);
+      const html = `<figure id="${mark.id}" class="table">${caption(mark.id, "table", mark.caption ?? "")}${table}</figure>`;
+      return [{ output_type: "display_data", data: { "text/html": html }, metadata: {} }];
+    }
+    const markdown = output.data?.["text/markdown"];
+    if (markdown !== undefined) {
+      const data = { "text/markdown": formulas.takeOut(joinText(markdown)) };
+      return [{ output_type: "display_data", data, metadata: {} }];
+    }
+    return [output];
+  };
+
+  const cells = chapters.flatMap(({ name, notebook }) =>
+    notebook.cells.map((cell, index): Cell => {
+      const where = `${name}, cell ${index + 1}`;
+      const source = joinText(cell.source);
+      const id = `c${name.replace(/\W/g, "")}${index}`;
+      if (cell.cell_type === "markdown") return { ...cell, id, source: formulas.takeOut(source) };
+      const outputs = (cell.outputs ?? []).flatMap((output) => mergeOutput(output, where));
+      return { ...cell, id, source, outputs };
+    }),
+  );
+  const first = chapters[0];
+  if (!first) throw new Error("there is no notebook to put into the report");
+  return { notebook: { ...first.notebook, cells }, plots, numbers };
+}

@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { load } from "cheerio";
+import { figure } from "ddpm-dip";
+import type { Formulas } from "./mathematics.mjs";
+import type { Merged } from "./merge.mjs";
+
+const require = createRequire(import.meta.url);
+const here = import.meta.dirname;
+
+/** KaTeX's style sheet with its fonts inside. */
+function katexStyle(): string {
+  const folder = dirname(require.resolve("katex/dist/katex.min.css"));
+  const fonts = new Set(readdirSync(join(folder, "fonts")).filter((name) => name.endsWith(".woff2")));
+  return readFileSync(join(folder, "katex.min.css"), "utf8").replace(
+    /src:url\(fonts\/([\w-]+\.woff2)\) format\("woff2"\)[^}]*/g,
+    (whole, name: string) => {
+      if (!fonts.has(name)) return whole;
+      return `src:url(data:font/woff2;base64,${readFileSync(join(folder, "fonts", name)).toString("base64")}) format("woff2")`;
+    },
+  );
+}
+
+function safeScript(text: string): string {
+  return text.replace(/<\/script/gi, "<\\/script");
+}
+
+export interface PageParts {
+  title: string;
+  /** nbconvert's HTML of the merged notebook, without a head. */
+  body: string;
+  /** Set before the contents, as HTML. */
+  opening: string;
+  merged: Merged;
+  formulas: Formulas;
+}
+
+/**
+ * One HTML page that needs nothing beside it: folded code, a table of contents, numbered references, formulas,
+ * interactive figures on the screen and their pictures in print.
+ * @throws Error when a formula is left unconverted or a reference leads nowhere.
+ */
+export function buildPage({ title, body, opening, merged, formulas }: PageParts): string {
+  const $ = load(`<main>${body}</main>`, null, false);
+  $("a.anchor-link, .prompt").remove();
+  $(".code_cell").each((_, cell) => {
+    const input = $(cell).children(".input");
+    // An excerpt is shown in print as well, where nobody can unfold it.
+    const attributes = $(cell).hasClass("celltag_excerpt") ? 'class="code excerpt" open' : 'class="code"';
+    input.replaceWith(`<details ${attributes}><summary>code</summary>${$.html(input)}</details>`);
+  });
+  const contents: string[] = [];
+  $("h1, h2").each((index, heading) => {
+    const id = `section-${index + 1}`;
+    $(heading).attr("id", id);
+    contents.push(`<li class="${heading.tagName}"><a href="#${id}">${$(heading).html()}</a></li>`);
+  });
+  $('a[href*="references.md#"]').each((_, link) => {
+    $(link).attr("href", `#${$(link).attr("href")?.split("#")[1]}`);
+  });
+  $('a[href$=".ipynb"], a[href*=".ipynb#"]').each((_, link) => void $(link).replaceWith($(link).text()));
+  $('a[href^="#"]').each((_, link) => {
+    const id = $(link).attr("href")?.slice(1) ?? "";
+    const number = merged.numbers[id];
+    if (number) $(link).text(number);
+    else if ($(`[id="${id}"]`).length === 0) throw new Error(`the report refers to "${id}", which is not in it`);
+  });
+  const toc = `<nav aria-label="Contents"><h2>Contents</h2><ul>${contents.join("\n")}</ul></nav>`;
+  const text = formulas.putBack(`${toc}<button id="show-code" type="button">show all code</button>${$.html()}`);
+  const raw = load(text)("main")
+    .clone()
+    .find("pre, code, script, .katex")
+    .remove()
+    .end()
+    .text()
+    .match(/.{0,40}(\$[^$\n]{1,80}\$|\\(?:frac|mathbb|sqrt|bar)\b).{0,40}/);
+  if (raw) throw new Error(`a formula was left as TeX: ${raw[0]}`);
+
+  const style = readFileSync(join(here, "report.css"), "utf8");
+  const script = readFileSync(join(here, "report.js"), "utf8");
+  const plotly = readFileSync(require.resolve("plotly.js/plotly.min.js"), "utf8");
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<link rel="icon" href="data:,">
+<style>${figure.fontFaces()}</style>
+<style>${katexStyle()}</style>
+<style>${style}</style>
+</head>
+<body>
+<header>${opening}</header>
+${text}
+<script>${safeScript(plotly)}</script>
+<script type="application/json" id="plots">${safeScript(JSON.stringify(merged.plots))}</script>
+<script>${safeScript(script)}</script>
+</body>
+</html>
+`;
+}

@@ -1,0 +1,96 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { figure } from "ddpm-dip";
+import { Formulas } from "./mathematics.mjs";
+import { type Chapter, mergeNotebooks } from "./merge.mjs";
+import type { Notebook } from "./notebook.mjs";
+import { buildPage } from "./page.mjs";
+
+const referencesFile = resolve(import.meta.dirname, "..", "..", "notebooks", "references.md");
+
+/** A notebook of Markdown cells alone, so that nbconvert turns them into HTML as it does all others. */
+function markdownChapter(name: string, text: string, like: Notebook): Chapter {
+  const cell = { cell_type: "markdown" as const, source: text, metadata: {} };
+  return { name, notebook: { ...like, cells: [cell] } };
+}
+
+function convertToHtml(jupyter: string, notebook: Notebook, folder: string): string {
+  const file = join(folder, "merged.ipynb");
+  writeFileSync(file, JSON.stringify(notebook));
+  const run = spawnSync(jupyter, ["nbconvert", "--to", "html", "--template", "basic", "--stdout", file], {
+    encoding: "utf8",
+    maxBuffer: 2 ** 30,
+  });
+  if (run.status !== 0) throw new Error(`nbconvert failed:\n${run.stderr}`);
+  return run.stdout;
+}
+
+// The width between the margins that report.css sets on A4: 210 - 2 * 18 mm at 96 pixels an inch.
+const printWidth = Math.floor(((210 - 36) / 25.4) * 96);
+const findCut = `[...document.querySelectorAll("figure, table, .katex-display, pre")]
+  .filter((element) => element.scrollWidth > element.clientWidth + 1 || element.getBoundingClientRect().right > innerWidth + 1)
+  .filter((element) => element.checkVisibility())
+  .map((element) => element.closest("figure")?.id || element.textContent.trim().slice(0, 40))`;
+
+async function printPdf(html: string, pdf: string): Promise<void> {
+  const browser = await figure.launchBrowser();
+  try {
+    const page = await browser.newPage({ viewport: { width: printWidth, height: 1000 } });
+    await page.emulateMedia({ media: "print" });
+    await page.goto(pathToFileURL(html).href);
+    await page.evaluate("document.fonts.ready.then(() => undefined)");
+    const cut = (await page.evaluate(findCut)) as string[];
+    if (cut.length > 0) throw new Error(`too wide for the PDF's page: ${cut.join(", ")}`);
+    const footer = `<div style="width:100%;font-size:8px;text-align:center;color:#666"><span class="pageNumber"></span></div>`;
+    await page.pdf({
+      path: pdf,
+      preferCSSPageSize: true,
+      printBackground: true,
+      displayHeaderFooter: true,
+      headerTemplate: "<span></span>",
+      footerTemplate: footer,
+      outline: true,
+      tagged: true,
+    });
+  } finally {
+    await browser.close();
+  }
+}
+
+export interface Publication {
+  title: string;
+  subtitle: string;
+  /** Executed notebooks, in their order. */
+  chapters: Chapter[];
+  /** Where their cells exported figures to. */
+  figuresFolder: string;
+  /** Where report.html and report.pdf go. */
+  folder: string;
+  jupyter: string;
+}
+
+/**
+ * Writes report.html and report.pdf from executed notebooks and the list of references.
+ * @throws Error when there is no notebook, or as `mergeNotebooks` and `buildPage` do.
+ */
+export async function publish({
+  title,
+  subtitle,
+  chapters,
+  figuresFolder,
+  folder,
+  jupyter,
+}: Publication): Promise<void> {
+  const first = chapters[0];
+  if (!first) throw new Error("there is no notebook to put into the report");
+  const references = markdownChapter("references", readFileSync(referencesFile, "utf8"), first.notebook);
+  const formulas = new Formulas();
+  const merged = mergeNotebooks([...chapters, references], figuresFolder, formulas);
+  const body = convertToHtml(jupyter, merged.notebook, join(folder, "notebooks"));
+  const opening = `<h1>${title}</h1><p>${subtitle}</p>`;
+  const html = join(folder, "report.html");
+  writeFileSync(html, buildPage({ title, body, opening, merged, formulas }));
+  await printPdf(html, join(folder, "report.pdf"));
+}
