@@ -42,9 +42,17 @@ export async function executeNotebook(jupyter: string, file: string, folder: str
   return readNotebook(join(folder, basename(file)));
 }
 
-/** Writes an executed notebook without what changes from run to run: kernel versions apart, only what cells showed. */
+/**
+ * Writes an executed notebook without what changes from run to run: only what cells showed, kernel versions apart.
+ * Code cells are numbered in the order in which they ran, from 1: tslab does not report its own count.
+ */
 export function saveNotebook(notebook: Notebook, file: string): void {
-  const cells = notebook.cells.map((cell) => ({ ...cell, metadata: keepTags(cell.metadata) }));
+  let count = 0;
+  const cells = notebook.cells.map((cell) => ({
+    ...cell,
+    metadata: keepTags(cell.metadata),
+    ...(cell.cell_type === "code" && { execution_count: ++count }),
+  }));
   writeFileSync(file, `${JSON.stringify({ ...notebook, cells }, null, 1)}\n`);
 }
 
