@@ -1,4 +1,4 @@
-import { tf } from "../runtime";
+import { lookUp, tf } from "../runtime";
 import { alphaBarAt, type NoiseSchedule } from "./schedule";
 
 /** Images in [0, 1] to the DDPM's [-1, 1]. */
@@ -15,18 +15,30 @@ export function fromModelRange(x: tf.Tensor4D): tf.Tensor4D {
  * A sample of q(x_t | x_0) = N(sqrt(alphaBar) x_0, (1 - alphaBar) I) (Ho et al. 2020, eq. 4).
  * @param x0 [batch, height, width, channels] in model range.
  * @param noise standard normal, same shape.
- * @param t one step for all images or one for each.
+ * @param t one step for all images, or one for each; as an int32 tensor [batch] it may be of a recorded step.
+ * @throws RangeError when t is not of the schedule; a tensor's values are not checked.
  */
 export function addNoise(
   schedule: NoiseSchedule,
   x0: tf.Tensor4D,
   noise: tf.Tensor4D,
-  t: number | number[],
+  t: number | number[] | tf.Tensor1D,
 ): tf.Tensor4D {
-  const alphaBars = (Array.isArray(t) ? t : [t]).map((step) => alphaBarAt(schedule, step));
   return tf.tidy(() => {
-    const alphaBar = tf.tensor4d(alphaBars, [alphaBars.length, 1, 1, 1]);
-    return x0.mul(alphaBar.sqrt()).add(noise.mul(tf.sub(1, alphaBar).sqrt())) as tf.Tensor4D;
+    const levels = typeof t === "number" ? [t] : t;
+    const at = (value: (alphaBar: number) => number): tf.Tensor => {
+      if (Array.isArray(levels)) {
+        return tf.tensor4d(
+          levels.map((level) => value(alphaBarAt(schedule, level))),
+          [levels.length, 1, 1, 1],
+        );
+      }
+      const table = tf.tensor1d(Array.from(schedule.alphaBar, value));
+      return lookUp(table, levels).reshape([-1, 1, 1, 1]);
+    };
+    const signal = at(Math.sqrt);
+    const deviation = at((alphaBar) => Math.sqrt(1 - alphaBar));
+    return x0.mul(signal).add(noise.mul(deviation)) as tf.Tensor4D;
   });
 }
 

@@ -1,6 +1,8 @@
+export type { Denoised, Denoiser, SamplerMove } from "./denoiser";
+export { openDenoiser } from "./denoiser";
 export type { Posterior } from "./forwardProcess";
 export { addNoise, fromModelRange, posterior, predictClean, toModelRange } from "./forwardProcess";
-export type { Images, NoisePredictor, SamplerOptions, SamplingObservation } from "./sample";
+export type { SamplerOptions, SamplingObservation } from "./sample";
 export { sampleAncestral, sampleDdim, spreadTimes } from "./sample";
 export type { NoiseSchedule } from "./schedule";
 export { alphaBarAt, cosineSchedule, createSchedule, linearSchedule, signalToNoise } from "./schedule";

@@ -1,12 +1,7 @@
 import { type RandomStream, tf } from "../runtime";
-import { posterior, predictClean } from "./forwardProcess";
-import { alphaBarAt, type NoiseSchedule } from "./schedule";
-
-/** A batch of images [batch, height, width, channels]. */
-export type Images = tf.Tensor4D;
-
-/** epsTheta: the noise in x_t, model range; the caller owns the result. */
-export type NoisePredictor = (xt: tf.Tensor4D, t: number) => tf.Tensor4D;
+import type { Denoiser, SamplerMove } from "./denoiser";
+import { posterior } from "./forwardProcess";
+import { alphaBarAt } from "./schedule";
 
 /** A state of the reverse process. The tensors belong to the sampler and live until the next step. */
 export interface SamplingObservation {
@@ -37,19 +32,20 @@ export function spreadTimes(from: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => Math.round(from - ((from - 1) * i) / (count - 1)));
 }
 
-type ReverseStep = (xt: tf.Tensor4D, clean: tf.Tensor4D, t: number, s: number, index: number) => tf.Tensor4D;
+/** What the sampler does between two levels, and the noise that it needs for it. */
+type PlanMove = (t: number, s: number, index: number) => { move: SamplerMove; noise?: tf.Tensor4D };
 
 function* reverse(
-  schedule: NoiseSchedule,
-  predictNoise: NoisePredictor,
+  denoiser: Denoiser,
   start: tf.Tensor4D,
-  { times = spreadTimes(schedule.steps, schedule.steps), clip = true }: SamplerOptions,
-  move: ReverseStep,
+  { times = spreadTimes(denoiser.schedule.steps, denoiser.schedule.steps), clip = true }: SamplerOptions,
+  plan: PlanMove,
 ): Generator<SamplingObservation, void, void> {
+  const { steps } = denoiser.schedule;
   for (const [index, t] of times.entries()) {
     const next = times[index + 1] ?? 0;
-    if (t < 1 || t > schedule.steps || next >= t) {
-      throw new RangeError(`times: got ${t} before ${next}, want levels falling from at most ${schedule.steps} to 1`);
+    if (t < 1 || t > steps || next >= t) {
+      throw new RangeError(`times: got ${t} before ${next}, want levels falling from at most ${steps} to 1`);
     }
   }
   let sample = start.clone();
@@ -57,13 +53,10 @@ function* reverse(
   try {
     for (const [index, t] of times.entries()) {
       const next = times[index + 1] ?? 0;
-      const [movedTo, predicted] = tf.tidy((): [tf.Tensor4D, tf.Tensor4D] => {
-        const raw = predictClean(schedule, sample, predictNoise(sample, t), t);
-        const x0 = clip ? tf.clipByValue(raw, -1, 1) : raw;
-        return [move(sample, x0, t, next, index), x0];
-      });
-      tf.dispose([sample, clean]);
-      [sample, clean] = [movedTo, predicted];
+      const { move, noise } = plan(t, next, index);
+      const moved = denoiser.denoise(sample, t, { move, noise, clip });
+      tf.dispose([sample, clean, moved.noise, ...(noise ? [noise] : [])]);
+      [sample, clean] = [moved.sample, moved.clean];
       yield { t: next, evaluations: index + 1, sample, predictedClean: clean };
     }
   } finally {
@@ -77,34 +70,32 @@ function* reverse(
  * @param start x_t at the first of the levels, model range; stays the caller's.
  */
 export function sampleAncestral(
-  schedule: NoiseSchedule,
-  predictNoise: NoisePredictor,
+  denoiser: Denoiser,
   start: tf.Tensor4D,
   random: RandomStream,
   options: SamplerOptions = {},
 ): Generator<SamplingObservation, void, void> {
-  return reverse(schedule, predictNoise, start, options, (xt, clean, t, s, index) => {
-    const { cleanWeight, noisyWeight, variance } = posterior(schedule, t, s);
-    const mean = clean.mul(cleanWeight).add<tf.Tensor4D>(xt.mul(noisyWeight));
-    if (variance === 0) return mean;
-    return mean.add(random.normal(xt.shape, index).mul(Math.sqrt(variance)));
+  return reverse(denoiser, start, options, (t, s, index) => {
+    const { cleanWeight, noisyWeight, variance } = posterior(denoiser.schedule, t, s);
+    const move = { cleanWeight, noisyWeight, deviation: Math.sqrt(variance) };
+    return variance === 0 ? { move } : { move, noise: random.normal(start.shape, index) as tf.Tensor4D };
   });
 }
 
 /**
- * DDIM (Song et al. 2021, eq. 12) with eta = 0: the deterministic map from x_t to x_0 along the given levels.
- * After clipping, the noise is taken again from the clipped x_0, as the reference implementations can.
+ * DDIM (Song et al. 2021, eq. 12) with eta = 0: the deterministic map from x_t to x_0 along the given levels,
+ * x_s = sqrt(aBar_s) x_0 + sqrt(1 - aBar_s) (x_t - sqrt(aBar_t) x_0) / sqrt(1 - aBar_t).
+ * The noise in it is that of the clipped x_0, as the reference implementations can.
  * @param start x_t at the first of the levels, model range; stays the caller's.
  */
 export function sampleDdim(
-  schedule: NoiseSchedule,
-  predictNoise: NoisePredictor,
+  denoiser: Denoiser,
   start: tf.Tensor4D,
   options: SamplerOptions = {},
 ): Generator<SamplingObservation, void, void> {
-  return reverse(schedule, predictNoise, start, options, (xt, clean, t, s) => {
-    const [noisy, cleaner] = [alphaBarAt(schedule, t), alphaBarAt(schedule, s)];
-    const eps = xt.sub<tf.Tensor4D>(clean.mul(Math.sqrt(noisy))).div<tf.Tensor4D>(Math.sqrt(1 - noisy));
-    return clean.mul(Math.sqrt(cleaner)).add(eps.mul(Math.sqrt(1 - cleaner)));
+  return reverse(denoiser, start, options, (t, s) => {
+    const [noisy, cleaner] = [alphaBarAt(denoiser.schedule, t), alphaBarAt(denoiser.schedule, s)];
+    const noisyWeight = Math.sqrt((1 - cleaner) / (1 - noisy));
+    return { move: { cleanWeight: Math.sqrt(cleaner) - noisyWeight * Math.sqrt(noisy), noisyWeight } };
   });
 }

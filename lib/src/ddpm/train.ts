@@ -1,5 +1,5 @@
 import { averageWeights, createAdam, type Network, type Parameters } from "../nn";
-import { openStream, tf } from "../runtime";
+import { defineStep, type Engine, openStream, record, type Recording, tf } from "../runtime";
 import { addNoise, toModelRange } from "./forwardProcess";
 import type { NoiseSchedule } from "./schedule";
 
@@ -9,8 +9,8 @@ export interface TrainingObservation {
   step: number;
   /** Mean squared error of the predicted noise on this step's batch. */
   loss: number;
-  /** The averaged weights so far; they belong to the training and are freed with it. */
-  averaged: Parameters;
+  /** Brings the averaged weights up to date and shows them; they belong to the training and are freed with it. */
+  readAverage(): Parameters;
 }
 
 /** Options of a training run. */
@@ -21,40 +21,60 @@ export interface TrainDdpmOptions {
   averageDecay?: number;
   /** Seed of the role `training`: the times and the noise. */
   seed?: number;
+  engine?: Engine;
 }
 
 /**
  * Trains a noise predictor by the simple loss E |eps - epsTheta(x_t, t)|^2, t uniform in 1..T
  * (Ho et al. 2020, eq. 14 and algorithm 1), by Adam, with an exponential average of the weights.
- * @param nextBatch images [batch, height, width, channels] in [0, 1] for a step; the training frees them.
+ * The network has the trained weights after `readAverage` and at the end.
+ * @param nextBatch images [batch, height, width, channels] in [0, 1] for a step, all of one shape; the training frees
+ *   them.
  * @throws Error when the loss leaves the finite numbers.
  */
 export function* trainDdpm(
   network: Network<[tf.Tensor4D, tf.Tensor1D]>,
   schedule: NoiseSchedule,
   nextBatch: (step: number) => tf.Tensor4D,
-  { steps = 1000, learningRate = 2e-4, averageDecay = 0.995, seed = 0 }: TrainDdpmOptions = {},
+  { steps = 1000, learningRate = 2e-4, averageDecay = 0.995, seed = 0, engine = "recorded" }: TrainDdpmOptions = {},
 ): Generator<TrainingObservation, void, void> {
   const random = openStream(seed, "training");
+  const timeDraw = random.child("time");
   const optimizer = createAdam(network.parameters, { learningRate });
   const average = averageWeights(network.parameters, averageDecay);
+  const defineTraining = (shape: [number, number, number, number]) =>
+    defineStep({ images: { shape }, iteration: { shape: [], dtype: "int32" } }, ({ images, iteration }) => {
+      const step = iteration as tf.Scalar;
+      const clean = toModelRange(images as tf.Tensor4D);
+      const noise = random.normal(shape, step) as tf.Tensor4D;
+      const drawn = timeDraw.uniform([shape[0]], 0, schedule.steps, step).floor();
+      const times = drawn.minimum(schedule.steps - 1).add(1).cast("int32") as tf.Tensor1D;
+      const noisy = addNoise(schedule, clean, noise, times);
+      const { loss } = optimizer.minimize(() => {
+        const predicted = network.apply(noisy, times.cast("float32"));
+        return { loss: tf.squaredDifference(noise, predicted).mean() as tf.Scalar };
+      }, step);
+      average.update();
+      return { loss };
+    });
+  let recording: Recording<{ train: ReturnType<typeof defineTraining> }> | undefined;
   try {
     for (let step = 1; step <= steps; step++) {
       const batch = nextBatch(step);
-      const loss = tf.tidy(() => {
-        const clean = toModelRange(batch);
-        const noise = random.normal(clean.shape, step) as tf.Tensor4D;
-        const draw = random.numbers(step);
-        const times = Array.from({ length: clean.shape[0] }, () => 1 + Math.floor(draw() * schedule.steps));
-        const noisy = addNoise(schedule, clean, noise, times);
-        return optimizer.step(() => tf.squaredDifference(noise, network.apply(noisy, tf.tensor1d(times))).mean());
-      });
-      batch.dispose();
+      recording ??= record({ train: defineTraining(batch.shape) }, { engine });
+      const result = recording.run("train", { images: batch, iteration: step });
+      const loss = result.loss.dataSync()[0] as number;
+      tf.dispose([batch, result.loss]);
       if (!Number.isFinite(loss)) throw new Error(`the loss became ${loss} at step ${step}`);
-      average.update();
-      yield { step, loss, averaged: average.average };
+      const readAverage = () => {
+        recording?.read();
+        return average.average;
+      };
+      yield { step, loss, readAverage };
     }
+    recording?.read();
   } finally {
+    recording?.dispose();
     average.dispose();
     optimizer.dispose();
   }

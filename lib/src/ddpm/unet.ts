@@ -56,10 +56,10 @@ export function createUnet(
     if (inputs !== outputs) addConvolution(parameters, `${name}.shortcut`, { kernel: 1, inputs, outputs, random });
   };
   const applyBlock = (name: string, x: tf.Tensor4D, time: tf.Tensor2D): tf.Tensor4D => {
-    const first = convolve(parameters, `${name}.conv1`, silu(groupNorm(parameters, `${name}.norm1`, x)));
+    const first = convolve(parameters, `${name}.conv1`, groupNorm(parameters, `${name}.norm1`, x, { activation: "silu" }));
     const shift = applyLinear(parameters, `${name}.time`, time);
     const timed = first.add<tf.Tensor4D>(shift.expandDims(1).expandDims(1));
-    const second = convolve(parameters, `${name}.conv2`, silu(groupNorm(parameters, `${name}.norm2`, timed)));
+    const second = convolve(parameters, `${name}.conv2`, groupNorm(parameters, `${name}.norm2`, timed, { activation: "silu" }));
     const shortcut = `${name}.shortcut.weight` in parameters ? convolve(parameters, `${name}.shortcut`, x) : x;
     return shortcut.add(second);
   };
@@ -114,7 +114,7 @@ export function createUnet(
       }
       if (level > 0) x = convolve(parameters, `up.${level}.enlarge`, upsampleTwice(x, "nearest"));
     }
-    return convolve(parameters, "output.conv", silu(groupNorm(parameters, "output.norm", x)));
+    return convolve(parameters, "output.conv", groupNorm(parameters, "output.norm", x, { activation: "silu" }));
   };
   return {
     parameters,

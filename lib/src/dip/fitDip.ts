@@ -1,5 +1,5 @@
 import { averageImages, createAdam, type Network } from "../nn";
-import { openStream, tf } from "../runtime";
+import { defineStep, type Engine, openStream, type Recording, record, tf } from "../runtime";
 
 /** What a DIP iteration shows. The tensors belong to the fit and live until the next iteration. */
 export interface DipObservation {
@@ -24,6 +24,7 @@ export interface FitDipOptions {
   inputChannels?: number;
   /** Seed of the role `input`: the fixed input and the noise added to it. */
   seed?: number;
+  engine?: Engine;
 }
 
 /**
@@ -45,6 +46,7 @@ export function* fitDip(
     averageDecay = 0.99,
     inputChannels = 32,
     seed = 0,
+    engine = "recorded",
   }: FitDipOptions = {},
 ): Generator<DipObservation, void, void> {
   if (!Number.isInteger(iterations) || iterations < 1) {
@@ -59,31 +61,46 @@ export function* fitDip(
   const [, height, width] = target.shape;
   const random = openStream(seed, "input");
   const inputShape: [number, number, number, number] = [1, height, width, inputChannels];
-  const input = random.uniform(inputShape, 0, 0.1) as tf.Tensor4D;
   const perturbation = random.child("perturbation");
   const optimizer = createAdam(network.parameters, { learningRate });
-  const average = averageImages(averageDecay);
-  let output: tf.Tensor4D | undefined;
+  const average = averageImages(target.shape, averageDecay);
+  const held = tf.tidy(() => ({
+    input: tf.variable(random.uniform(inputShape, 0, 0.1) as tf.Tensor4D, false),
+    target: tf.variable(target, false),
+  }));
+  const fit = defineStep({ iteration: { shape: [], dtype: "int32" } }, ({ iteration }) => {
+    const step = iteration as tf.Scalar;
+    const noise = inputNoise > 0 ? perturbation.normal(inputShape, step).mul(inputNoise) : undefined;
+    const input = noise ? held.input.add<tf.Tensor4D>(noise) : (held.input as tf.Tensor4D);
+    const { loss, output } = optimizer.minimize(() => {
+      const image = network.apply(input);
+      return { loss: image.sub(held.target).square().mean() as tf.Scalar, output: image };
+    }, step);
+    return { loss, output, averagedOutput: average.update(output, step) };
+  });
+  let recording: Recording<{ fit: typeof fit }> | undefined;
+  let shown: tf.Tensor[] = [];
   try {
+    recording = record({ fit }, { engine });
     for (let iteration = 1; iteration <= iterations; iteration++) {
-      output?.dispose();
-      const loss = tf.tidy(() => {
-        const perturbed =
-          inputNoise > 0 ? input.add<tf.Tensor4D>(perturbation.normal(inputShape, iteration).mul(inputNoise)) : input;
-        return optimizer.step(() => {
-          output = tf.keep(network.apply(perturbed));
-          return output.sub(target).square().mean();
-        });
-      });
+      const result = recording.run("fit", { iteration });
+      shown = Object.values(result);
+      const loss = result.loss.dataSync()[0] as number;
       if (!Number.isFinite(loss)) throw new Error(`the loss became ${loss} at iteration ${iteration}`);
-      const current = output as unknown as tf.Tensor4D;
-      average.update(current);
-      yield { iteration, loss, output: current, averagedOutput: average.value() };
+      yield {
+        iteration,
+        loss,
+        output: result.output as tf.Tensor4D,
+        averagedOutput: result.averagedOutput as tf.Tensor4D,
+      };
+      tf.dispose(shown);
     }
   } finally {
-    output?.dispose();
+    tf.dispose(shown);
+    recording?.read();
+    recording?.dispose();
     average.dispose();
-    input.dispose();
     optimizer.dispose();
+    tf.dispose(held);
   }
 }

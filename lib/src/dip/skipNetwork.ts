@@ -4,6 +4,7 @@ import {
   batchNorm,
   convolve,
   disposeParameters,
+  leakyRelu,
   type Network,
   type Parameters,
   type UpsamplingMode,
@@ -56,8 +57,8 @@ export function createSkipNetwork(
     addScaleAndShift(parameters, `${name}.norm`, outputs);
   };
   const applyBlock = (name: string, x: tf.Tensor4D, stride: 1 | 2 = 1): tf.Tensor4D => {
-    const y = convolve(parameters, `${name}.conv`, x, { stride, padding: "reflection" });
-    return tf.leakyRelu(batchNorm(parameters, `${name}.norm`, y), 0.2);
+    const y = convolve(parameters, `${name}.conv`, x, { stride, padding: "reflection", bias: false });
+    return leakyRelu(batchNorm(parameters, `${name}.norm`, y), 0.2);
   };
 
   filters.forEach((width, scale) => {

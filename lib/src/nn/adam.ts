@@ -1,61 +1,55 @@
-import { tf } from "../runtime";
+import { nativeTypes, tf, updateVariables } from "../runtime";
+import { createOptimizer, type Optimizer, type OptimizerOptions, rateAt, rememberFor, requireRate } from "./optimizer";
 import type { Parameters } from "./parameters";
 
-/** An optimiser over the parameters it was made for. */
-export interface Optimizer {
-  /**
-   * Evaluates the loss, and moves the parameters one step against its gradient.
-   * @returns the loss before the step.
-   */
-  step(loss: () => tf.Scalar): number;
-  dispose(): void;
-}
-
 /** Options of Adam; the defaults are the paper's. */
-export interface AdamOptions {
-  learningRate?: number;
+export interface AdamOptions extends OptimizerOptions {
   beta1?: number;
   beta2?: number;
   epsilon?: number;
+  /** Decoupled weight decay (AdamW); 0 for Adam. */
+  weightDecay?: number;
 }
 
 /**
- * Adam (Kingma & Ba 2015, algorithm 1). All parameters are updated as one long vector: a dozen native calls a step
- * where an update a parameter takes hundreds.
+ * Adam (Kingma & Ba 2015, algorithm 1), and AdamW where `weightDecay` is above 0 (Loshchilov & Hutter 2019,
+ * algorithm 2), with PyTorch's place for epsilon: beside the corrected second moment's root.
+ * @throws RangeError when an option is out of range.
  */
 export function createAdam(
   parameters: Parameters,
-  { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions = {},
+  { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, clipNorm }: AdamOptions = {},
 ): Optimizer {
-  if (!(learningRate > 0)) throw new RangeError(`learningRate: got ${learningRate}, want a number above 0`);
-  const variables = Object.values(parameters);
-  const sizes = variables.map((variable) => variable.size);
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-  const [firstMoment, secondMoment] = [startAtZero(total), startAtZero(total)];
-  let steps = 0;
-  return {
-    step: (loss) =>
-      tf.tidy(() => {
-        const { value, grads } = tf.variableGrads(loss, variables);
-        const gradient = tf.concat1d(variables.map((variable) => (grads[variable.name] as tf.Tensor).flatten()));
-        steps++;
-        firstMoment.assign(firstMoment.mul(beta1).add(gradient.mul(1 - beta1)));
-        secondMoment.assign(secondMoment.mul(beta2).add(gradient.square().mul(1 - beta2)));
-        const scale = learningRate / (1 - beta1 ** steps);
-        const spread = secondMoment
-          .div(1 - beta2 ** steps)
-          .sqrt()
-          .add(epsilon);
-        const updates = tf.split(firstMoment.div(spread).mul(scale), sizes);
-        variables.forEach((variable, i) => {
-          variable.assign(variable.sub((updates[i] as tf.Tensor).reshape(variable.shape)));
-        });
-        return value.dataSync()[0] as number;
-      }),
-    dispose: () => tf.dispose([firstMoment, secondMoment]),
+  requireRate(learningRate);
+  for (const [name, value] of Object.entries({ beta1, beta2 })) {
+    if (!(value >= 0 && value < 1)) throw new RangeError(`${name}: got ${value}, want a number in [0, 1)`);
+  }
+  if (!(weightDecay >= 0)) throw new RangeError(`weightDecay: got ${weightDecay}, want a number of at least 0`);
+  const state = { ...rememberFor(parameters, "firstMoment"), ...rememberFor(parameters, "secondMoment") };
+  const prepare = (iteration: tf.Scalar) => {
+    const rate = rateAt(learningRate, iteration);
+    const [power1, power2] = [tf.pow(beta1, iteration), tf.pow(beta2, iteration)] as [tf.Scalar, tf.Scalar];
+    const correction = tf.sub(1, power2).sqrt();
+    // TensorFlow adds epsilon to the uncorrected root.
+    const spread = correction.mul(epsilon);
+    const keep = weightDecay > 0 ? tf.sub(1, rate.mul(weightDecay)) : undefined;
+    return (name: string, parameter: tf.Variable, gradient: tf.Tensor) => {
+      const first = state[`${name}.firstMoment`] as tf.Variable;
+      const second = state[`${name}.secondMoment`] as tf.Variable;
+      if (keep) parameter.assign(parameter.mul(keep));
+      updateVariables(
+        "ResourceApplyAdam",
+        [{ name: "T", kind: "type", value: nativeTypes.float32 }],
+        [parameter, first, second],
+        [power1, power2, rate, tf.scalar(beta1), tf.scalar(beta2), spread, gradient],
+        () => {
+          first.assign(first.add(gradient.sub(first).mul(1 - beta1)));
+          second.assign(second.add(gradient.square().sub(second).mul(1 - beta2)));
+          const scale = rate.mul(correction).div(tf.sub(1, power1));
+          parameter.assign(parameter.sub(first.mul(scale).div(second.sqrt().add(spread))));
+        },
+      );
+    };
   };
-}
-
-function startAtZero(size: number): tf.Variable {
-  return tf.tidy(() => tf.variable(tf.zeros([size]), false));
+  return createOptimizer(parameters, { state, prepare }, { ...(clipNorm !== undefined && { clipNorm }) });
 }

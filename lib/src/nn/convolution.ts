@@ -1,5 +1,7 @@
 import { type RandomStream, tf } from "../runtime";
+import { addBias } from "./addBias";
 import { addWeightAndBias, type Parameters, parameter } from "./parameters";
+import { reflectionPad } from "./reflectionPad";
 
 /** Adds the weight [kernel, kernel, in, out] and the bias [out] of a convolution. */
 export function addConvolution(
@@ -14,6 +16,8 @@ export function addConvolution(
 export interface ConvolutionOptions {
   stride?: 1 | 2;
   padding?: "zero" | "reflection";
+  /** `false` leaves the bias out, though the parameter is there: before a batch norm, which takes it away again. */
+  bias?: boolean;
 }
 
 /**
@@ -24,21 +28,23 @@ export function convolve(
   parameters: Parameters,
   name: string,
   x: tf.Tensor4D,
-  { stride = 1, padding = "zero" }: ConvolutionOptions = {},
+  { stride = 1, padding = "zero", bias = true }: ConvolutionOptions = {},
 ): tf.Tensor4D {
   const weight = parameter(parameters, `${name}.weight`) as unknown as tf.Tensor4D;
-  const bias = parameter(parameters, `${name}.bias`);
   const margin = (weight.shape[0] - 1) / 2;
   return tf.tidy(() => {
-    if (margin === 0) return tf.conv2d(x, weight, stride, "valid").add(bias);
-    if (padding === "zero" && stride === 1) return tf.conv2d(x, weight, 1, "same").add(bias);
-    const sides: [number, number][] = [
-      [0, 0],
-      [margin, margin],
-      [margin, margin],
-      [0, 0],
-    ];
-    const padded = padding === "zero" ? tf.pad(x, sides) : tf.mirrorPad(x, sides, "reflect");
-    return tf.conv2d(padded as tf.Tensor4D, weight, stride, "valid").add(bias);
+    const same = padding === "zero" && stride === 1;
+    const padded = margin === 0 || same ? x : padding === "zero" ? zeroPad(x, margin) : reflectionPad(x, margin);
+    const product = tf.conv2d(padded, weight, stride, same ? "same" : "valid");
+    return bias ? addBias(product, parameter(parameters, `${name}.bias`)) : product;
   });
+}
+
+function zeroPad(x: tf.Tensor4D, margin: number): tf.Tensor4D {
+  return tf.pad(x, [
+    [0, 0],
+    [margin, margin],
+    [margin, margin],
+    [0, 0],
+  ]);
 }

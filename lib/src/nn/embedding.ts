@@ -1,4 +1,5 @@
 import { type RandomStream, tf } from "../runtime";
+import { addBias } from "./addBias";
 import { addWeightAndBias, type Parameters, parameter } from "./parameters";
 
 /**
@@ -28,9 +29,8 @@ export function addLinear(
 
 /** Linear layer. @param x [batch, in]. @returns [batch, out]. */
 export function applyLinear(parameters: Parameters, name: string, x: tf.Tensor2D): tf.Tensor2D {
-  return tf.tidy(() =>
-    x
-      .matMul(parameter(parameters, `${name}.weight`) as unknown as tf.Tensor2D)
-      .add(parameter(parameters, `${name}.bias`)),
-  );
+  return tf.tidy(() => {
+    const product = x.matMul(parameter(parameters, `${name}.weight`) as unknown as tf.Tensor2D);
+    return addBias(product as tf.Tensor2D, parameter(parameters, `${name}.bias`));
+  });
 }

@@ -1,39 +1,38 @@
 import { tf } from "../runtime";
 import type { Parameters } from "./parameters";
 
-/** A running average average <- decay * average + (1 - decay) * value, started at the first value. */
-export interface ExponentialAverage {
-  update(value: tf.Tensor4D): void;
-  /** The average so far, owned by this object. @throws Error before the first update. */
-  value(): tf.Tensor4D;
+/** A running average of images, average <- decay * average + (1 - decay) * value, started at the first value. */
+export interface ImageAverage {
+  /**
+   * Takes one more image in; may stand in a recorded step.
+   * @param iteration counted from 1.
+   * @returns the average with it.
+   */
+  update(value: tf.Tensor4D, iteration: tf.Scalar): tf.Tensor4D;
   dispose(): void;
 }
 
 /** Averages a series of images. @param decay in [0, 1); 0 keeps the last image only. */
-export function averageImages(decay: number): ExponentialAverage {
-  let average: tf.Tensor4D | undefined;
+export function averageImages(shape: [number, number, number, number], decay: number): ImageAverage {
+  if (!(decay >= 0 && decay < 1)) throw new RangeError(`decay: got ${decay}, want a number in [0, 1)`);
+  const average = tf.tidy(() => tf.variable(tf.zeros(shape), false)) as tf.Variable<tf.Rank.R4>;
   return {
-    update(value) {
-      const next = tf.tidy(() => (average ? average.mul(decay).add(value.mul(1 - decay)) : value.clone()));
-      average?.dispose();
-      average = tf.keep(next) as tf.Tensor4D;
-    },
-    value() {
-      if (!average) throw new Error("the average of no images was asked for");
-      return average;
-    },
-    dispose() {
-      average?.dispose();
-      average = undefined;
-    },
+    update: (value, iteration) =>
+      tf.tidy(() => {
+        const weight = tf.where(iteration.equal(tf.onesLike(iteration)), tf.scalar(1), tf.scalar(1 - decay));
+        average.assign(average.add(value.sub(average).mul(weight)));
+        return average.clone() as tf.Tensor4D;
+      }),
+    dispose: () => average.dispose(),
   };
 }
 
-/** Averages the weights of a network over its training, in a copy of its own. */
+/** Averages the weights of a network over its training, in a copy of its own; `update` may stand in a recorded step. */
 export function averageWeights(
   parameters: Parameters,
   decay: number,
 ): { average: Parameters; update(): void; dispose(): void } {
+  if (!(decay >= 0 && decay < 1)) throw new RangeError(`decay: got ${decay}, want a number in [0, 1)`);
   const average = Object.fromEntries(
     Object.entries(parameters).map(([name, variable]) => [name, tf.variable(variable, false)]),
   );
@@ -43,7 +42,7 @@ export function averageWeights(
       tf.tidy(() => {
         for (const [name, variable] of Object.entries(parameters)) {
           const kept = average[name] as tf.Variable;
-          kept.assign(kept.mul(decay).add(variable.mul(1 - decay)));
+          kept.assign(kept.add(variable.sub(kept).mul(1 - decay)));
         }
       });
     },

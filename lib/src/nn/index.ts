@@ -1,12 +1,22 @@
-export { silu } from "./activation";
-export type { AdamOptions, Optimizer } from "./adam";
+export type { GradientAccumulator } from "./accumulateGradients";
+export { accumulateGradients } from "./accumulateGradients";
+export { addBias } from "./addBias";
+export { leakyRelu, silu } from "./activation";
+export type { AdamOptions } from "./adam";
 export { createAdam } from "./adam";
+export { batchNorm } from "./batchNorm";
 export type { ConvolutionOptions } from "./convolution";
 export { addConvolution, convolve } from "./convolution";
 export { addLinear, applyLinear, embedSteps } from "./embedding";
-export type { ExponentialAverage } from "./exponentialAverage";
+export type { ImageAverage } from "./exponentialAverage";
 export { averageImages, averageWeights } from "./exponentialAverage";
-export { batchNorm, groupNorm } from "./normalisation";
+export type { GroupNormOptions } from "./groupNorm";
+export { groupNorm } from "./groupNorm";
+export type { CosineDecayOptions } from "./learningRate";
+export { cosineDecay } from "./learningRate";
+export type { MomentumOptions } from "./momentum";
+export { createMomentum } from "./momentum";
+export type { Evaluation, Gradients, LearningRate, Optimizer, OptimizerOptions } from "./optimizer";
 export type { Network, Parameters } from "./parameters";
 export {
   addParameter,
@@ -16,5 +26,7 @@ export {
   disposeParameters,
   parameter,
 } from "./parameters";
+export { exportWeights, importWeights } from "./pytorchLayout";
+export { reflectionPad } from "./reflectionPad";
 export type { UpsamplingMode } from "./resampling";
 export { upsampleTwice } from "./resampling";

@@ -1,13 +1,32 @@
-import { tf } from "../runtime";
+import { nativeTypes, runNative, tf } from "../runtime";
 
 /** How a network enlarges: PyTorch's `nn.Upsample(scale_factor=2)` with this mode (`align_corners=False`). */
 export type UpsamplingMode = "nearest" | "bilinear";
 
-/** Doubles height and width. @param x [batch, height, width, channels]. */
+const attributes = [
+  { name: "T", kind: "type", value: nativeTypes.float32 },
+  { name: "align_corners", kind: "bool", value: false },
+  { name: "half_pixel_centers", kind: "bool", value: true },
+] as const;
+
+/**
+ * Doubles height and width. tfjs's resizing is not used: its gradient forgets that pixels have their centres at
+ * halves.
+ * @param x [batch, height, width, channels].
+ */
 export function upsampleTwice(x: tf.Tensor4D, mode: UpsamplingMode): tf.Tensor4D {
   const [, height, width] = x.shape;
-  const size: [number, number] = [height * 2, width * 2];
-  return mode === "nearest"
-    ? tf.image.resizeNearestNeighbor(x, size, false, true)
-    : tf.image.resizeBilinear(x, size, false, true);
+  const op = mode === "nearest" ? "ResizeNearestNeighbor" : "ResizeBilinear";
+  const enlarge = tf.customGrad((input, save) => {
+    // The gradient takes the small size as numbers for one mode, and as an image of that size for the other.
+    const small = mode === "nearest" ? tf.tensor1d([height, width], "int32") : (input as tf.Tensor);
+    (save as unknown as tf.GradSaveFunc)([small]);
+    const size = tf.tensor1d([height * 2, width * 2], "int32");
+    return {
+      value: runNative(op, [...attributes], [input as tf.Tensor, size], 1)[0] as tf.Tensor,
+      gradFunc: (dy, [kept]) =>
+        runNative(`${op}Grad`, [...attributes], [dy as tf.Tensor, kept as tf.Tensor], 1)[0] as tf.Tensor,
+    };
+  });
+  return tf.tidy(() => enlarge(x) as tf.Tensor4D);
 }

@@ -10,11 +10,56 @@ export interface NativeAttribute {
   value: number | boolean | string | number[];
 }
 
-interface NativeBackend {
-  binding: Record<string, number>;
+/** An attribute as the binding takes it: its name, the number of its kind, its value. */
+export interface BindingAttribute {
+  name: string;
+  type: number;
+  value: unknown;
+}
+
+/** A tensor as the binding knows it. */
+export interface TensorHandle {
+  id: number;
+  shape: number[];
+  dtype: number;
+}
+
+/** The values of a tensor in JavaScript; text as a list of bytes. */
+export type TensorValues = Float32Array | Int32Array | Uint8Array | Uint8Array[];
+
+/** The native functions under tfjs-node, and its numbers of types and attributes. */
+export interface NativeBinding {
+  executeOp(op: string, attributes: BindingAttribute[], inputIds: number[], outputCount: number): TensorHandle[];
+  createTensor(shape: number[], type: number, values: TensorValues): number;
+  tensorDataSync(id: number): TensorValues;
+  loadSavedModel(folder: string, tags: string): number;
+  runSavedModel(id: number, inputIds: number[], inputNames: string, outputNames: string): TensorHandle[];
+  deleteSavedModel(id: number): void;
+  readonly TF_Version: string;
+  readonly TF_FLOAT: number;
+  readonly TF_INT32: number;
+  readonly TF_BOOL: number;
+  readonly TF_ATTR_STRING: number;
+  readonly TF_ATTR_INT: number;
+  readonly TF_ATTR_FLOAT: number;
+  readonly TF_ATTR_BOOL: number;
+  readonly TF_ATTR_TYPE: number;
+  readonly TF_ATTR_SHAPE: number;
+}
+
+/** The parts of tfjs-node's backend that this project builds on. */
+export interface NativeBackend {
+  binding: NativeBinding;
+  readonly isUsingGpuDevice: boolean;
+  /** Called for each tensor that is made from values in JavaScript. */
+  move(dataId: object, values: TensorValues, shape: number[], dtype: tf.DataType, refCount: number): void;
+  /** The binding's ids of tensors; uploads those that were not used yet. */
+  getInputTensorIds(tensors: tf.Tensor[]): number[];
+  /** A tensor of tfjs for one of the binding; it owns the latter. */
+  createOutputTensor(handle: TensorHandle): tf.Tensor;
   executeMultipleOutputs(
     op: string,
-    attributes: { name: string; type: number; value: unknown }[],
+    attributes: BindingAttribute[],
     inputs: tf.Tensor[],
     outputCount: number,
   ): tf.Tensor[];
@@ -31,11 +76,18 @@ const attributeConstants = {
   floats: "TF_ATTR_FLOAT",
 } as const;
 
-/** TensorFlow's numbers for the two types that this project computes in (tensorflow/core/framework/types.proto). */
-export const nativeTypes = { float32: 1, int32: 3 } as const;
+/** TensorFlow's numbers for the types that this project uses (tensorflow/core/framework/types.proto). */
+export const nativeTypes = { float32: 1, int32: 3, bool: 10 } as const;
 
-function nativeBackend(): NativeBackend {
+/** The backend of tfjs, seen as what it is. */
+export function nativeBackend(): NativeBackend {
   return tf.backend() as unknown as NativeBackend;
+}
+
+/** Attributes in the binding's form. */
+export function encodeAttributes(attributes: NativeAttribute[]): BindingAttribute[] {
+  const { binding } = nativeBackend();
+  return attributes.map(({ name, kind, value }) => ({ name, type: binding[attributeConstants[kind]], value }));
 }
 
 /**
@@ -52,14 +104,8 @@ export function runNative(
   inputs: tf.Tensor[],
   outputCount: number,
 ): tf.Tensor[] {
-  const backend = nativeBackend();
-  const encoded = attributes.map(({ name, kind, value }) => {
-    const type = backend.binding[attributeConstants[kind]];
-    if (type === undefined) throw new Error(`${op}: the binding knows no attribute kind "${kind}"`);
-    return { name, type, value };
-  });
   try {
-    return backend.executeMultipleOutputs(op, encoded, inputs, outputCount);
+    return nativeBackend().executeMultipleOutputs(op, encodeAttributes(attributes), inputs, outputCount);
   } catch (error) {
     throw new Error(`TensorFlow op ${op} failed: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -67,10 +113,10 @@ export function runNative(
 
 /** The version of the TensorFlow library that is loaded, such as "2.21.0". */
 export function tensorflowVersion(): string {
-  return String((nativeBackend().binding as Record<string, unknown>).TF_Version);
+  return nativeBackend().binding.TF_Version;
 }
 
 /** Whether TensorFlow sees an NVIDIA GPU. */
 export function usesGpu(): boolean {
-  return Boolean((tf.backend() as unknown as { isUsingGpuDevice?: boolean }).isUsingGpuDevice);
+  return nativeBackend().isUsingGpuDevice;
 }

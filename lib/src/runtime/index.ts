@@ -1,5 +1,6 @@
 export type { NativeAttribute } from "./backend";
 export { nativeTypes, runNative, tensorflowVersion, tf, usesGpu } from "./backend";
+export { lookUp } from "./lookUp";
 export type { MediaBundle } from "./display";
 export { displayBundle, inNotebook, openDisplay } from "./display";
 export { dataFolder, figuresFolder, projectFolder, resultsFolder } from "./folders";
@@ -7,5 +8,7 @@ export type { MemoryUse } from "./memory";
 export { measureMemory, peakResidentMiB } from "./memory";
 export type { RandomStream, SeedRole } from "./random";
 export { openStream } from "./random";
+export type { Engine, Feed, Recording, Step, StepInput } from "./recording";
+export { defineStep, record, updateVariables } from "./recording";
 export type { Checkpoint } from "./safetensors";
 export { decodeSafetensors, encodeSafetensors, readCheckpoint, writeCheckpoint } from "./safetensors";

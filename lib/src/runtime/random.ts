@@ -9,10 +9,13 @@ export type SeedRole = "network" | "input" | "noise" | "split" | "sampler" | "da
 export interface RandomStream {
   readonly seed: number;
   readonly role: SeedRole;
-  /** Independent standard normal values. `index` names the draw, typically the iteration. */
-  normal(shape: number[], index?: number): tf.Tensor;
+  /**
+   * Independent standard normal values. `index` names the draw, typically the iteration; as an int32 scalar it may
+   * be the input of a recorded step.
+   */
+  normal(shape: number[], index?: number | tf.Scalar): tf.Tensor;
   /** Values uniform in [low, high). */
-  uniform(shape: number[], low: number, high: number, index?: number): tf.Tensor;
+  uniform(shape: number[], low: number, high: number, index?: number | tf.Scalar): tf.Tensor;
   /** A generator of numbers in [0, 1) in JavaScript, for choices such as crop positions. */
   numbers(index?: number): () => number;
   /** A stream with the same seed whose draws are independent of this one's, named by a label. */
@@ -23,9 +26,11 @@ function keyOf(...parts: (string | number)[]): number {
   return createHash("sha256").update(parts.join("\u0000")).digest().readInt32LE(0);
 }
 
-function stateless(op: string, shape: number[], key: number, index: number): tf.Tensor {
+function stateless(op: string, shape: number[], key: number, index: number | tf.Scalar): tf.Tensor {
   return tf.tidy(() => {
-    const inputs = [tf.tensor1d(shape, "int32"), tf.tensor1d([key, index], "int32")];
+    const seed =
+      typeof index === "number" ? tf.tensor1d([key, index], "int32") : tf.stack([tf.scalar(key, "int32"), index]);
+    const inputs = [tf.tensor1d(shape, "int32"), seed];
     const attributes = [
       { name: "dtype", kind: "type", value: nativeTypes.float32 },
       { name: "T", kind: "type", value: nativeTypes.int32 },

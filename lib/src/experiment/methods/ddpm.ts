@@ -5,6 +5,7 @@ import {
   fromModelRange,
   linearSchedule,
   type NoiseSchedule,
+  openDenoiser,
   sampleDdim,
   spreadTimes,
   trainDdpm,
@@ -34,12 +35,12 @@ export const runDdpm: TrialMethod<SpecOf<"ddpm">> = async (spec, context) => {
       { steps, learningRate, seed: spec.seeds.training },
     );
     const started = Date.now();
-    for await (const { step, loss, averaged } of watch(training, steps, context)) {
+    for await (const { step, loss, readAverage } of watch(training, steps, context)) {
       curves.step.push(step);
       curves.loss.push(loss);
       if (spec.sampleAt.includes(step)) {
         const drawing = Date.now();
-        images[`samples${step}`] = await withWeights(network, averaged, () =>
+        images[`samples${step}`] = await withWeights(network, readAverage(), () =>
           drawSamples(network, schedule, spec, context),
         );
         samplingSeconds += (Date.now() - drawing) / 1000;
@@ -93,17 +94,17 @@ async function drawSamples(
 ): Promise<string> {
   const { samples, patchSize } = spec;
   const start = openStream(spec.seeds.sampler, "sampler").normal([samples, patchSize, patchSize, 3]) as tf.Tensor4D;
-  const predict = (xt: tf.Tensor4D, t: number) =>
-    tf.tidy(() => network.apply(xt, tf.fill([samples], t) as tf.Tensor1D));
+  const denoiser = openDenoiser(network, schedule, [patchSize, patchSize, 3]);
   let sheet: tf.Tensor4D | undefined;
   try {
     const times = spreadTimes(schedule.steps, spec.evaluations);
-    for (const { t, sample } of sampleDdim(schedule, predict, start, { times })) {
+    for (const { t, sample } of sampleDdim(denoiser, start, { times })) {
       context.signal.throwIfAborted();
       if (t === 0) sheet = tileImages(fromModelRange(sample), Math.min(8, samples));
     }
     return await toDataUri(sheet as tf.Tensor4D);
   } finally {
+    denoiser.dispose();
     tf.dispose([start, ...(sheet ? [sheet] : [])]);
   }
 }

@@ -41,27 +41,3 @@ export function batchNorm(parameters: Parameters, name: string, x: tf.Tensor4D, 
     () => fused(x, parameter(parameters, `${name}.weight`), parameter(parameters, `${name}.bias`)) as tf.Tensor4D,
   );
 }
-
-/**
- * Group normalisation (Wu & He 2018): each group of channels of each image to mean zero and variance one,
- * then a learned scale and shift a channel.
- * @param x [batch, height, width, channels], channels divisible by `groups`.
- */
-export function groupNorm(
-  parameters: Parameters,
-  name: string,
-  x: tf.Tensor4D,
-  { groups = 8, epsilon = 1e-5 } = {},
-): tf.Tensor4D {
-  const [batch, height, width, channels] = x.shape;
-  if (channels % groups !== 0)
-    throw new RangeError(`${name}: ${channels} channels do not divide into ${groups} groups`);
-  return tf.tidy(() => {
-    const grouped = x.reshape([batch, height * width, groups, channels / groups]);
-    const { mean, variance } = tf.moments(grouped, [1, 3], true);
-    const normalised = grouped.sub(mean).mul(variance.add(epsilon).rsqrt()).reshape(x.shape);
-    return normalised
-      .mul(parameter(parameters, `${name}.weight`))
-      .add(parameter(parameters, `${name}.bias`)) as tf.Tensor4D;
-  });
-}

@@ -1,0 +1,21 @@
+import { nativeTypes, runNative, tf } from "../runtime";
+
+const attributes = [
+  { name: "T", kind: "type", value: nativeTypes.float32 },
+  { name: "Tpaddings", kind: "type", value: nativeTypes.int32 },
+  { name: "mode", kind: "string", value: "REFLECT" },
+] as const;
+
+/**
+ * Pads height and width by mirroring at the edge pixels, PyTorch's `nn.ReflectionPad2d`.
+ * tfjs's `mirrorPad` is not used: its gradient leaves out what falls on the margin.
+ * @param x [batch, height, width, channels], sides larger than `margin`.
+ */
+export function reflectionPad(x: tf.Tensor4D, margin: number): tf.Tensor4D {
+  const sides = () => tf.tensor2d([0, 0, margin, margin, margin, margin, 0, 0], [4, 2], "int32");
+  const pad = tf.customGrad((input) => ({
+    value: runNative("MirrorPad", [...attributes], [input as tf.Tensor, sides()], 1)[0] as tf.Tensor,
+    gradFunc: (dy) => runNative("MirrorPadGrad", [...attributes], [dy as tf.Tensor, sides()], 1)[0] as tf.Tensor,
+  }));
+  return tf.tidy(() => pad(x) as tf.Tensor4D);
+}

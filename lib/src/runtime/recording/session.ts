@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { nativeBackend, tf } from "../backend";
+
+/** A graph loaded into a TensorFlow session of its own. */
+export interface GraphSession {
+  /**
+   * @param feeds tensors by the names of the placeholders.
+   * @param fetches names of nodes, `node` or `node:output`.
+   * @returns the fetched tensors, owned by the caller.
+   * @throws Error that names the op when TensorFlow refuses.
+   */
+  run(feeds: Readonly<Record<string, tf.Tensor>>, fetches: readonly string[]): tf.Tensor[];
+  /** Frees the session with all that it holds. */
+  close(): void;
+}
+
+/** Loads a SavedModel with the tag `serve` from its bytes. @throws Error from TensorFlow when it does not fit. */
+export function openSession(savedModel: Uint8Array): GraphSession {
+  const backend = nativeBackend();
+  const folder = mkdtempSync(join(tmpdir(), "ddpm-dip-graph-"));
+  let id: number;
+  try {
+    writeFileSync(join(folder, "saved_model.pb"), savedModel);
+    id = backend.binding.loadSavedModel(folder, "serve");
+  } catch (error) {
+    throw describe(error);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return {
+    run(feeds, fetches) {
+      const ids = backend.getInputTensorIds(Object.values(feeds));
+      try {
+        const handles = backend.binding.runSavedModel(id, ids, Object.keys(feeds).join(","), fetches.join(","));
+        return handles.map((handle) => backend.createOutputTensor(handle));
+      } catch (error) {
+        throw describe(error);
+      }
+    },
+    close: () => backend.binding.deleteSavedModel(id),
+  };
+}
+
+/** TensorFlow's error with the op in front: it names the node as `{{node step/Conv2D_12}}`. */
+function describe(error: unknown): Error {
+  const text = error instanceof Error ? error.message : String(error);
+  const op = /node (?:[\w.]+\/)*(\w+?)_\d+\b/.exec(text)?.[1];
+  return new Error(`the recorded step failed${op ? ` in ${op}` : ""}: ${text}`, { cause: error });
+}
