@@ -21,6 +21,11 @@ export async function assertNoLeak(work: () => void | Promise<void>): Promise<vo
   assert.equal(tf.memory().numTensors, before, "tensors alive after the work");
 }
 
+/** Disposes of whatever can be. */
+export function disposeAll(...owned: { dispose(): void }[]): void {
+  for (const one of owned) one.dispose();
+}
+
 /** A temporary folder that goes away after the tests of the file. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "ddpm-dip-test-"));

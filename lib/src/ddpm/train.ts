@@ -1,5 +1,5 @@
 import { averageWeights, createAdam, type Network, type Parameters } from "../nn";
-import { defineStep, type Engine, openStream, record, type Recording, tf } from "../runtime";
+import { defineStep, type Engine, openStream, type Recording, record, tf } from "../runtime";
 import { addNoise, toModelRange } from "./forwardProcess";
 import type { NoiseSchedule } from "./schedule";
 
@@ -48,7 +48,10 @@ export function* trainDdpm(
       const clean = toModelRange(images as tf.Tensor4D);
       const noise = random.normal(shape, step) as tf.Tensor4D;
       const drawn = timeDraw.uniform([shape[0]], 0, schedule.steps, step).floor();
-      const times = drawn.minimum(schedule.steps - 1).add(1).cast("int32") as tf.Tensor1D;
+      const times = drawn
+        .minimum(schedule.steps - 1)
+        .add(1)
+        .cast("int32") as tf.Tensor1D;
       const noisy = addNoise(schedule, clean, noise, times);
       const { loss } = optimizer.minimize(() => {
         const predicted = network.apply(noisy, times.cast("float32"));

@@ -56,10 +56,18 @@ export function createUnet(
     if (inputs !== outputs) addConvolution(parameters, `${name}.shortcut`, { kernel: 1, inputs, outputs, random });
   };
   const applyBlock = (name: string, x: tf.Tensor4D, time: tf.Tensor2D): tf.Tensor4D => {
-    const first = convolve(parameters, `${name}.conv1`, groupNorm(parameters, `${name}.norm1`, x, { activation: "silu" }));
+    const first = convolve(
+      parameters,
+      `${name}.conv1`,
+      groupNorm(parameters, `${name}.norm1`, x, { activation: "silu" }),
+    );
     const shift = applyLinear(parameters, `${name}.time`, time);
     const timed = first.add<tf.Tensor4D>(shift.expandDims(1).expandDims(1));
-    const second = convolve(parameters, `${name}.conv2`, groupNorm(parameters, `${name}.norm2`, timed, { activation: "silu" }));
+    const second = convolve(
+      parameters,
+      `${name}.conv2`,
+      groupNorm(parameters, `${name}.norm2`, timed, { activation: "silu" }),
+    );
     const shortcut = `${name}.shortcut.weight` in parameters ? convolve(parameters, `${name}.shortcut`, x) : x;
     return shortcut.add(second);
   };

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Engine } from "../runtime";
 import type { TrialResult } from "./record";
 
 /** What a running trial tells and is told. */
@@ -7,6 +8,8 @@ export interface TrialContext {
   onProgress(share: number): void;
   /** Aborted when the user interrupts. */
   signal: AbortSignal;
+  /** How training steps run. */
+  engine: Engine;
 }
 
 /** Runs a trial of one method. @throws the signal's reason when interrupted. */

@@ -1,6 +1,6 @@
 import { cpus, totalmem } from "node:os";
 import { z } from "zod";
-import { tensorflowVersion, tf, usesGpu } from "../runtime";
+import { type Engine, tensorflowVersion, tf, usesGpu } from "../runtime";
 import type { TrialSpec } from "./spec";
 
 /** What a trial measured; the part that its method makes. */
@@ -21,7 +21,7 @@ export interface TrialRecord extends TrialResult {
   versions: Record<string, string>;
   machine: { processor: string; cores: number; memoryGiB: number; gpu: boolean };
   /** How the training steps were run. */
-  engine: "eager";
+  engine: Engine;
   finishedAt: string;
 }
 
@@ -42,7 +42,7 @@ export const recordSchema = z.object({
   costs: z.object({ seconds: z.number(), peakMiB: z.number() }),
   versions: z.record(z.string(), z.string()),
   machine: z.object({ processor: z.string(), cores: z.number(), memoryGiB: z.number(), gpu: z.boolean() }),
-  engine: z.literal("eager"),
+  engine: z.enum(["recorded", "eager"]),
   finishedAt: z.iso.datetime(),
 });
 

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { peakResidentMiB } from "../runtime";
+import { type Engine, peakResidentMiB } from "../runtime";
 import type { TrialContext, TrialMethod } from "./method";
 import { runDdpm } from "./methods/ddpm";
 import { runDip } from "./methods/dip";
@@ -26,6 +26,7 @@ export interface RunTrialsOptions {
   store?: TrialStore;
   /** Compute trials that are stored as well. */
   fresh?: boolean;
+  engine?: Engine;
   progress?: (total: number) => Progress;
 }
 
@@ -38,7 +39,7 @@ export interface RunTrialsOptions {
  */
 export async function runTrials(
   specs: readonly TrialSpec[],
-  { store, fresh, progress = openProgress }: RunTrialsOptions = {},
+  { store, fresh, engine = "recorded", progress = openProgress }: RunTrialsOptions = {},
 ): Promise<TrialRecord[]> {
   const profile = readProfile();
   const trials = store ?? openStore(profile.resultsFolder);
@@ -65,6 +66,7 @@ export async function runTrials(
       display.update(index, note);
       const record = await computeTrial(spec, {
         signal: interruption.signal,
+        engine,
         onProgress: (share) => display.update(index + share, note),
       });
       await trials.write(record);
@@ -104,7 +106,7 @@ export async function computeTrial(spec: TrialSpec, context: TrialContext): Prom
     costs: { seconds: Number(process.hrtime.bigint() - started) / 1e9, peakMiB: Math.round(peakResidentMiB()) },
     versions: readVersions(),
     machine: describeMachine(),
-    engine: "eager",
+    engine: context.engine,
     finishedAt: new Date().toISOString(),
   };
 }

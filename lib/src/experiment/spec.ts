@@ -77,7 +77,7 @@ export type TrialSpec = z.infer<typeof specSchema>;
 export type SpecOf<Method extends TrialSpec["method"]> = Extract<TrialSpec, { method: Method }>;
 
 /** Raised when the code of a method changes its results, so that stored trials of it count as missing. */
-const revisions: Record<TrialSpec["method"], number> = { dip: 1, "dip-split": 1, ddpm: 1 };
+const revisions: Record<TrialSpec["method"], number> = { dip: 2, "dip-split": 2, ddpm: 2 };
 
 /**
  * Checks a spec field by field.

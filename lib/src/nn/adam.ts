@@ -44,7 +44,14 @@ export function createAdam(
         [power1, power2, rate, tf.scalar(beta1), tf.scalar(beta2), spread, gradient],
         () => {
           first.assign(first.add(gradient.sub(first).mul(1 - beta1)));
-          second.assign(second.add(gradient.square().sub(second).mul(1 - beta2)));
+          second.assign(
+            second.add(
+              gradient
+                .square()
+                .sub(second)
+                .mul(1 - beta2),
+            ),
+          );
           const scale = rate.mul(correction).div(tf.sub(1, power1));
           parameter.assign(parameter.sub(first.mul(scale).div(second.sqrt().add(spread))));
         },

@@ -32,7 +32,10 @@ export function groupNorm(
   const flat: [number, number, number] = [batch, pixels, channels];
   /** Mean over each group from its channels' sums over the image: [batch, 1, channels], repeated in the group. */
   const groupMean = (sums: tf.Tensor): tf.Tensor => {
-    const means = sums.reshape([batch, groups, members]).sum(2, true).div(pixels * members);
+    const means = sums
+      .reshape([batch, groups, members])
+      .sum(2, true)
+      .div(pixels * members);
     return means.tile([1, 1, members]).reshape([batch, 1, channels]);
   };
   const normalise = tf.customGrad((input, weight, bias, save) => {
@@ -44,7 +47,14 @@ export function groupNorm(
     const normal = values.mul(scale).add(shift);
     const gate = activation === "silu" ? normal.sigmoid() : undefined;
     const result = gate ? normal.mul(gate) : normal;
-    (save as tf.GradSaveFunc)([values, weight as tf.Tensor, mean, inverse, scale, ...(gate ? [normal, gate, result] : [])]);
+    (save as tf.GradSaveFunc)([
+      values,
+      weight as tf.Tensor,
+      mean,
+      inverse,
+      scale,
+      ...(gate ? [normal, gate, result] : []),
+    ]);
     return {
       value: result.reshape(x.shape),
       gradFunc: (dy, saved) => {
@@ -60,7 +70,10 @@ export function groupNorm(
         const first = groupMean(sums.mul(w));
         const second = groupMean(aligned.mul(w)).mul(r);
         const offset = second.mul(m).sub(first).mul(r);
-        const dx = inner.mul(a).sub(kept.mul(second.mul(r))).add(offset);
+        const dx = inner
+          .mul(a)
+          .sub(kept.mul(second.mul(r)))
+          .add(offset);
         return [dx.reshape(x.shape), aligned.sum(0), sums.sum(0)];
       },
     };

@@ -1,9 +1,9 @@
 export type { GradientAccumulator } from "./accumulateGradients";
 export { accumulateGradients } from "./accumulateGradients";
-export { addBias } from "./addBias";
 export { leakyRelu, silu } from "./activation";
 export type { AdamOptions } from "./adam";
 export { createAdam } from "./adam";
+export { addBias } from "./addBias";
 export { batchNorm } from "./batchNorm";
 export type { ConvolutionOptions } from "./convolution";
 export { addConvolution, convolve } from "./convolution";
@@ -17,6 +17,7 @@ export { cosineDecay } from "./learningRate";
 export type { MomentumOptions } from "./momentum";
 export { createMomentum } from "./momentum";
 export type { Evaluation, Gradients, LearningRate, Optimizer, OptimizerOptions } from "./optimizer";
+export { clipByGlobalNorm } from "./optimizer";
 export type { Network, Parameters } from "./parameters";
 export {
   addParameter,
@@ -30,3 +31,4 @@ export { exportWeights, importWeights } from "./pytorchLayout";
 export { reflectionPad } from "./reflectionPad";
 export type { UpsamplingMode } from "./resampling";
 export { upsampleTwice } from "./resampling";
+export { addSelfAttention, selfAttention } from "./selfAttention";

@@ -17,13 +17,26 @@ export interface CosineDecayOptions {
  * @returns a function of the iteration that may stand in a recorded step.
  * @throws RangeError when an option is out of range.
  */
-export function cosineDecay({ peak, warmup = 0, steps, last = 0 }: CosineDecayOptions): (iteration: tf.Scalar) => tf.Scalar {
+export function cosineDecay({
+  peak,
+  warmup = 0,
+  steps,
+  last = 0,
+}: CosineDecayOptions): (iteration: tf.Scalar) => tf.Scalar {
   if (!(peak > 0)) throw new RangeError(`peak: got ${peak}, want a number above 0`);
   if (!(warmup >= 0 && warmup < steps)) throw new RangeError(`warmup: got ${warmup}, want a number in [0, ${steps})`);
   return (iteration) =>
     tf.tidy(() => {
-      const share = iteration.sub(warmup).div(steps - warmup).clipByValue(0, 1);
-      const cosine = share.mul(Math.PI).cos().add(1).mul((1 - last) / 2).add(last);
+      const share = iteration
+        .sub(warmup)
+        .div(steps - warmup)
+        .clipByValue(0, 1);
+      const cosine = share
+        .mul(Math.PI)
+        .cos()
+        .add(1)
+        .mul((1 - last) / 2)
+        .add(last);
       const rise = warmup > 0 ? tf.minimum(1, iteration.div(warmup)) : tf.scalar(1);
       return cosine.mul(rise).mul(peak) as tf.Scalar;
     });

@@ -1,9 +1,9 @@
 export type { NativeAttribute } from "./backend";
 export { nativeTypes, runNative, tensorflowVersion, tf, usesGpu } from "./backend";
-export { lookUp } from "./lookUp";
 export type { MediaBundle } from "./display";
 export { displayBundle, inNotebook, openDisplay } from "./display";
 export { dataFolder, figuresFolder, projectFolder, resultsFolder } from "./folders";
+export { lookUp } from "./lookUp";
 export type { MemoryUse } from "./memory";
 export { measureMemory, peakResidentMiB } from "./memory";
 export type { RandomStream, SeedRole } from "./random";

@@ -3,8 +3,11 @@ import { test } from "node:test";
 import {
   addNoise,
   alphaBarAt,
+  createUnet,
+  type Denoised,
+  type Denoiser,
   linearSchedule,
-  type NoisePredictor,
+  openDenoiser,
   posterior,
   predictClean,
   sampleAncestral,
@@ -12,19 +15,26 @@ import {
   spreadTimes,
 } from "../../src/ddpm";
 import { checkMonteCarlo } from "../../src/metrics";
-import { openStream, tf } from "../../src/runtime";
-import { assertClose, assertNoLeak } from "../helpers";
+import { lookUp, openStream, tf } from "../../src/runtime";
+import { assertClose, assertNoLeak, disposeAll } from "../helpers";
 
 const schedule = linearSchedule(1000);
 const [mu, deviation, count] = [0.3, 0.2, 20_000];
 
 // For data N(mu, s^2) the best noise prediction is known: sqrt(1 - aBar) (x - sqrt(aBar) mu) / (aBar s^2 + 1 - aBar).
-const exact: NoisePredictor = (xt, t) => {
-  const alphaBar = alphaBarAt(schedule, t);
-  const factor = Math.sqrt(1 - alphaBar) / (alphaBar * deviation ** 2 + 1 - alphaBar);
-  return tf.tidy(() => xt.sub<tf.Tensor4D>(Math.sqrt(alphaBar) * mu).mul(factor));
+const exactNetwork = {
+  apply: (xt: tf.Tensor4D, steps: tf.Tensor1D): tf.Tensor4D =>
+    tf.tidy(() => {
+      const at = (value: (alphaBar: number) => number) => {
+        const table = tf.tensor1d(Array.from(schedule.alphaBar, value));
+        return lookUp(table, steps.cast("int32")).reshape([-1, 1, 1, 1]);
+      };
+      const centred = xt.sub(at((alphaBar) => Math.sqrt(alphaBar) * mu));
+      return centred.mul(at((alphaBar) => Math.sqrt(1 - alphaBar) / (alphaBar * deviation ** 2 + 1 - alphaBar)));
+    }),
 };
-const start = () => openStream(1, "sampler").normal([1, count, 1, 1]) as tf.Tensor4D;
+const exact = openDenoiser(exactNetwork, schedule, [1, 1, 1]);
+const start = () => openStream(1, "sampler").normal([count, 1, 1, 1]) as tf.Tensor4D;
 
 function lastOf(samples: Iterable<{ sample: tf.Tensor4D; evaluations: number }>): {
   values: Float32Array;
@@ -51,10 +61,62 @@ test("each image may have its own step", () => {
   assertClose(xt.dataSync(), [Math.sqrt(0.9999), Math.sqrt(4.035829765375676e-5)], 1e-6);
 });
 
+test("a tensor of steps may stand in for numbers", () => {
+  const x0 = openStream(1, "data").normal([2, 3, 3, 1]) as tf.Tensor4D;
+  const noise = openStream(2, "noise").normal(x0.shape) as tf.Tensor4D;
+  const fromTensor = addNoise(schedule, x0, noise, tf.tensor1d([1, 700], "int32"));
+  assertClose(fromTensor.dataSync(), addNoise(schedule, x0, noise, [1, 700]).dataSync(), 1e-7);
+});
+
+test("one call predicts the noise, the clean image and the sampler's step, recorded as op by op, at any batch", () =>
+  assertNoLeak(() => {
+    const network = createUnet({ baseChannels: 8, multipliers: [1, 2] }, 1);
+    const [recorded, eager] = (["recorded", "eager"] as const).map((engine) =>
+      openDenoiser(network, schedule, [8, 12, 3], { engine }),
+    ) as [Denoiser, Denoiser];
+    const move = { cleanWeight: 0.6, noisyWeight: 0.3, deviation: 0.2 };
+    for (const batch of [1, 4]) {
+      tf.tidy(() => {
+        const xt = openStream(batch, "data").normal([batch, 8, 12, 3]) as tf.Tensor4D;
+        const noise = openStream(batch, "noise").normal(xt.shape) as tf.Tensor4D;
+        const [a, b] = [recorded, eager].map((denoiser) => denoiser.denoise(xt, 600, { move, noise })) as [
+          Denoised,
+          Denoised,
+        ];
+        for (const part of ["noise", "clean", "sample"] as const) {
+          assertClose(a[part].dataSync(), b[part].dataSync(), 1e-5);
+        }
+        assertClose(a.clean.dataSync(), predictClean(schedule, xt, a.noise, 600).clipByValue(-1, 1).dataSync(), 1e-5);
+        const moved = a.clean.mul(0.6).add(xt.mul(0.3)).add(noise.mul(0.2));
+        assertClose(a.sample.dataSync(), moved.dataSync(), 1e-5);
+      });
+    }
+    const xt = tf.zeros([1, 8, 12, 3]) as tf.Tensor4D;
+    assert.throws(() => recorded.denoise(xt, 1001), /t: got 1001/);
+    assert.throws(() => recorded.denoise(xt, 5, { move }), /a move with a deviation needs noise/);
+    const turned = tf.zeros([1, 12, 8, 3]) as tf.Tensor4D;
+    assert.throws(() => recorded.denoise(turned, 5), /want float32 \[1, 8, 12, 3\]/);
+    disposeAll(xt, turned, recorded, eager, network);
+  }));
+
+test("a denoiser takes new weights over when it is told to", () => {
+  const network = createUnet({ baseChannels: 8, multipliers: [1] }, 1);
+  const denoiser = openDenoiser(network, schedule, [8, 8, 3]);
+  const xt = tf.ones([1, 8, 8, 3]) as tf.Tensor4D;
+  const bias = network.parameters["output.conv.bias"] as tf.Variable;
+  const before = denoiser.denoise(xt, 10).noise;
+  tf.tidy(() => bias.assign(bias.add(1)));
+  assertClose(denoiser.denoise(xt, 10).noise.dataSync(), before.dataSync(), 0);
+  denoiser.refresh();
+  assertClose(denoiser.denoise(xt, 10).noise.dataSync(), before.add(1).dataSync(), 1e-5);
+  denoiser.dispose();
+  network.dispose();
+});
+
 test("ancestral sampling with the exact predictor has the mean and the deviation that its recursion gives", () => {
   const times = spreadTimes(1000, 250);
   const random = openStream(2, "sampler");
-  const { values, evaluations } = lastOf(sampleAncestral(schedule, exact, start(), random, { clip: false, times }));
+  const { values, evaluations } = lastOf(sampleAncestral(exact, start(), random, { clip: false, times }));
   // The predicted x_0 is linear in x_t, so the variance follows var_s = (c_0 k + c_t)^2 var_t + posterior variance.
   let variance = 1;
   let mean = 0;
@@ -78,7 +140,7 @@ test("ancestral sampling with the exact predictor has the mean and the deviation
 
 test("DDIM with the exact predictor is the known affine map from noise to data", () => {
   const first = start();
-  const { values } = lastOf(sampleDdim(schedule, exact, first, { clip: false }));
+  const { values } = lastOf(sampleDdim(exact, first, { clip: false }));
   const alphaBar = alphaBarAt(schedule, 1000);
   // Along the deterministic flow a value keeps its quantile.
   const scale = deviation / Math.sqrt(alphaBar * deviation ** 2 + 1 - alphaBar);
@@ -88,23 +150,20 @@ test("DDIM with the exact predictor is the known affine map from noise to data",
 
 test("sampling leaves nothing behind, finished or broken off", () =>
   assertNoLeak(() => {
-    const first = tf.zeros([1, 4, 4, 1]) as tf.Tensor4D;
+    const first = tf.zeros([2, 1, 1, 1]) as tf.Tensor4D;
     const times = spreadTimes(1000, 5);
-    for (const _ of sampleDdim(schedule, exact, first, { times })) {
+    for (const _ of sampleDdim(exact, first, { times })) {
       // all
     }
-    for (const { t } of sampleAncestral(schedule, exact, first, openStream(1, "sampler"), { times })) {
+    for (const { t } of sampleAncestral(exact, first, openStream(1, "sampler"), { times })) {
       if (t < 800) break;
     }
     first.dispose();
   }));
 
 test("levels that do not fall are refused", () => {
-  assert.throws(() => [...sampleDdim(schedule, exact, start(), { times: [10, 20] })], /times: got 10 before 20/);
-  assert.throws(
-    () => [...sampleDdim(schedule, exact, start(), { times: [1001] })],
-    /want levels falling from at most 1000/,
-  );
+  assert.throws(() => [...sampleDdim(exact, start(), { times: [10, 20] })], /times: got 10 before 20/);
+  assert.throws(() => [...sampleDdim(exact, start(), { times: [1001] })], /want levels falling from at most 1000/);
   assert.throws(() => spreadTimes(10, 11), /count: got 11/);
   assert.deepEqual(spreadTimes(1000, 4), [1000, 667, 334, 1]);
 });

@@ -1,50 +1,173 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { averageImages, averageWeights, createAdam, type Parameters } from "../../src/nn";
-import { tf } from "../../src/runtime";
-import { assertClose, assertNoLeak } from "../helpers";
+import { describe, test } from "node:test";
+import {
+  accumulateGradients,
+  averageImages,
+  averageWeights,
+  clipByGlobalNorm,
+  cosineDecay,
+  createAdam,
+  createMomentum,
+  type Optimizer,
+  type Parameters,
+} from "../../src/nn";
+import { defineStep, type Engine, record, tf } from "../../src/runtime";
+import { assertClose, assertNoLeak, disposeAll } from "../helpers";
 
-test("three steps of Adam equal PyTorch's", () => {
-  // q = [1, -2, 3]; Adam([q], lr=0.1); three steps on (q**2 * [1, 2, .5]).sum()
-  const q = tf.variable(tf.tensor1d([1, -2, 3]));
-  const optimizer = createAdam({ q }, { learningRate: 0.1 });
-  const losses = [1, 2, 3].map(() => optimizer.step(() => q.square().mul([1, 2, 0.5]).sum()));
-  assertClose(q.dataSync(), [0.7015863, -1.7006234, 2.7003815], 1e-5);
-  assertClose([losses[0] as number], [13.5], 1e-5);
+const engines: Engine[] = ["recorded", "eager"];
+const openParameters = (): Parameters => ({ q: tf.tidy(() => tf.variable(tf.tensor1d([1, -2, 3]))) });
+const lossOf = ({ q }: Parameters) => tf.tidy(() => (q as tf.Variable).square().mul([1, 2, 0.5]).sum() as tf.Scalar);
+
+/** The parameters after three steps on (q^2 [1, 2, .5]).sum() from q = [1, -2, 3]. */
+function threeSteps(engine: Engine, create: (parameters: Parameters) => Optimizer): number[] {
+  const parameters = openParameters();
+  const optimizer = create(parameters);
+  const step = defineStep({ iteration: { shape: [] } }, ({ iteration }) =>
+    optimizer.minimize(() => ({ loss: lossOf(parameters) }), iteration as tf.Scalar),
+  );
+  const recording = record({ step }, { engine });
+  for (const iteration of [1, 2, 3]) recording.run("step", { iteration }).loss.dispose();
+  recording.read();
+  const values = Array.from((parameters.q as tf.Variable).dataSync());
+  disposeAll(recording, optimizer, parameters.q as tf.Variable);
+  return values;
+}
+
+describe("three steps equal PyTorch's", () => {
+  // torch.optim in float64, with the options that stand here under PyTorch's names.
+  const cases: Record<string, [(parameters: Parameters) => Optimizer, number[]]> = {
+    "Adam(lr=.1)": [(p) => createAdam(p, { learningRate: 0.1 }), [0.7015863, -1.7006234, 2.7003815]],
+    "AdamW(lr=.1, weight_decay=.5)": [
+      (p) => createAdam(p, { learningRate: 0.1, weightDecay: 0.5 }),
+      [0.5749739, -1.4310252, 2.2880519],
+    ],
+    "SGD(lr=.01, momentum=0)": [
+      (p) => createMomentum(p, { learningRate: 0.01, momentum: 0 }),
+      [0.941192, -1.769472, 2.910897],
+    ],
+    "SGD(lr=.01, momentum=.9)": [(p) => createMomentum(p, { learningRate: 0.01 }), [0.889712, -1.566432, 2.833137]],
+    "SGD(lr=.01, momentum=.9, nesterov=True)": [
+      (p) => createMomentum(p, { learningRate: 0.01, nesterov: true }),
+      [0.8445283, -1.3997076, 2.7626818],
+    ],
+    "SGD(lr=.1, momentum=.9) after clip_grad_norm_(1)": [
+      (p) => createMomentum(p, { learningRate: 0.1, clipNorm: 1 }),
+      [0.8700584, -1.4910983, 2.8030346],
+    ],
+  };
+  for (const [name, [create, expected]] of Object.entries(cases)) {
+    for (const engine of engines) {
+      test(`${name}, ${engine}`, () => assertNoLeak(() => assertClose(threeSteps(engine, create), expected, 4e-6)));
+    }
+  }
 });
 
-test("Adam leaves nothing behind", () =>
+test("a learning rate may follow the iteration", () => {
+  // Halved at each step: 0.01, 0.005, 0.0025 times the gradient 2 q w.
+  const halving = (iteration: tf.Scalar) => tf.div(0.02, tf.pow(2, iteration)) as tf.Scalar;
+  const factor = (rates: number[], w: number) => rates.reduce((product, rate) => product * (1 - 2 * w * rate), 1);
+  const rates = [0.01, 0.005, 0.0025];
+  for (const engine of engines) {
+    const found = threeSteps(engine, (p) => createMomentum(p, { learningRate: halving, momentum: 0 }));
+    assertClose(found, [factor(rates, 1), -2 * factor(rates, 2), 3 * factor(rates, 0.5)], 1e-6);
+  }
+});
+
+test("cosine decay rises over the warm-up, peaks, and ends at its last share", () => {
+  const rate = cosineDecay({ peak: 0.2, warmup: 10, steps: 110, last: 0.1 });
+  const at = (iteration: number) => tf.tidy(() => rate(tf.scalar(iteration)).dataSync()[0] as number);
+  assertClose([at(5), at(10), at(60), at(110), at(500)], [0.1, 0.2, 0.11, 0.02, 0.02], 1e-6);
+  assert.throws(() => cosineDecay({ peak: 0, steps: 5 }), /peak: got 0/);
+  assert.throws(() => cosineDecay({ peak: 1, warmup: 5, steps: 5 }), /warmup: got 5, want a number in \[0, 5\)/);
+});
+
+test("clipping keeps directions, and leaves small gradients alone", () =>
   assertNoLeak(() => {
-    const start = tf.ones([3]);
-    const parameters: Parameters = { q: tf.variable(start) };
-    const optimizer = createAdam(parameters);
-    for (let i = 0; i < 5; i++) optimizer.step(() => (parameters.q as tf.Variable).square().sum());
-    optimizer.dispose();
-    tf.dispose([start, parameters.q as tf.Variable]);
+    const gradients = { a: tf.tensor1d([3, 0]), b: tf.tensor1d([4]) };
+    const clipped = clipByGlobalNorm(gradients, 1);
+    assertClose([...(clipped.a as tf.Tensor).dataSync(), ...(clipped.b as tf.Tensor).dataSync()], [0.6, 0, 0.8], 1e-6);
+    const kept = clipByGlobalNorm(gradients, 10);
+    assertClose((kept.b as tf.Tensor).dataSync(), [4], 0);
+    tf.dispose([gradients, clipped, kept]);
   }));
 
-test("a learning rate of zero is refused", () => {
+test("gradients gathered over two images are those of both at once", () =>
+  assertNoLeak(() => {
+    const shape = { shape: [3] };
+    for (const engine of engines) {
+      const parameters = openParameters();
+      const optimizer = createMomentum(parameters, { learningRate: 0.1, momentum: 0 });
+      const gathered = accumulateGradients(parameters);
+      const recording = record(
+        {
+          add: defineStep({ x: shape }, ({ x }) =>
+            gathered.add(() => ({ loss: tf.squaredDifference(parameters.q as tf.Variable, x).mean() as tf.Scalar })),
+          ),
+          apply: defineStep({}, () => {
+            optimizer.apply(gathered.take(), 1);
+            return {};
+          }),
+        },
+        { engine },
+      );
+      const [a, b] = [tf.tensor1d([0, 0, 0]), tf.tensor1d([2, 4, 6])];
+      for (let round = 0; round < 2; round++) {
+        for (const x of [a, b]) tf.dispose(recording.run("add", { x }));
+        recording.run("apply", {});
+      }
+      recording.read();
+      // The mean target is [1, 2, 3]: q <- q - 0.1 * 2/3 (q - mean), twice.
+      const expected = [1, -2, 3].map((q, i) => i + 1 + (q - i - 1) * (1 - 0.2 / 3) ** 2);
+      assertClose((parameters.q as tf.Variable).dataSync(), expected, 1e-6);
+      tf.dispose([a, b]);
+      disposeAll(recording, gathered, optimizer, parameters.q as tf.Variable);
+    }
+  }));
+
+test("a parameter that the loss does not depend on stays as it is", () => {
+  const parameters: Parameters = { ...openParameters(), idle: tf.tidy(() => tf.variable(tf.scalar(5))) };
+  const optimizer = createAdam(parameters);
+  optimizer.minimize(() => ({ loss: lossOf(parameters) }), 1);
+  assertClose((parameters.idle as tf.Variable).dataSync(), [5], 0);
+});
+
+test("options out of range are refused", () => {
   assert.throws(() => createAdam({}, { learningRate: 0 }), /learningRate: got 0, want a number above 0/);
+  assert.throws(() => createAdam({}, { beta2: 1 }), /beta2: got 1, want a number in \[0, 1\)/);
+  assert.throws(() => createAdam({}, { weightDecay: -1 }), /weightDecay: got -1/);
+  assert.throws(() => createMomentum({}, { momentum: 1 }), /momentum: got 1, want a number in \[0, 1\)/);
+  assert.throws(() => createAdam({}, { clipNorm: 0 }), /clipNorm: got 0, want a number above 0/);
+  assert.throws(() => averageImages([1, 1, 1, 1], 1), /decay: got 1, want a number in \[0, 1\)/);
 });
 
 test("the average of images is 0.9 old + 0.1 new, started at the first", () =>
   assertNoLeak(() => {
-    const average = averageImages(0.9);
-    const [one, two] = [tf.ones([1, 1, 1, 1]) as tf.Tensor4D, tf.fill([1, 1, 1, 1], 2) as tf.Tensor4D];
-    assert.throws(() => average.value(), /the average of no images/);
-    average.update(one);
-    average.update(two);
-    assertClose(average.value().dataSync(), [1.1], 1e-6);
-    average.dispose();
-    tf.dispose([one, two]);
+    for (const engine of engines) {
+      const average = averageImages([1, 1, 1, 1], 0.9);
+      const step = defineStep({ image: { shape: [1, 1, 1, 1] }, iteration: { shape: [] } }, ({ image, iteration }) => ({
+        mean: average.update(image as tf.Tensor4D, iteration as tf.Scalar),
+      }));
+      const recording = record({ step }, { engine });
+      const found = [1, 2].map((value) =>
+        tf.tidy(() => {
+          const image = tf.fill([1, 1, 1, 1], value);
+          return recording.run("step", { image, iteration: value }).mean.dataSync()[0] as number;
+        }),
+      );
+      assertClose(found, [1, 1.1], 1e-6);
+      recording.dispose();
+      average.dispose();
+    }
   }));
 
-test("the average of weights follows them without touching them", () => {
-  const w = tf.variable(tf.tensor1d([1]));
-  const { average, update, dispose } = averageWeights({ w }, 0.5);
-  w.assign(tf.tensor1d([3]));
-  update();
-  assertClose((average.w as tf.Variable).dataSync(), [2], 1e-6);
-  assertClose(w.dataSync(), [3], 0);
-  dispose();
-});
+test("the average of weights follows them without touching them", () =>
+  assertNoLeak(() => {
+    const w = tf.tidy(() => tf.variable(tf.tensor1d([1])));
+    const { average, update, dispose } = averageWeights({ w }, 0.5);
+    tf.tidy(() => w.assign(tf.tensor1d([3])));
+    update();
+    assertClose((average.w as tf.Variable).dataSync(), [2], 1e-6);
+    assertClose(w.dataSync(), [3], 0);
+    dispose();
+    w.dispose();
+  }));

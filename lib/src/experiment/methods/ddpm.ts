@@ -32,7 +32,7 @@ export const runDdpm: TrialMethod<SpecOf<"ddpm">> = async (spec, context) => {
       network,
       schedule,
       (step) => drawPatches(photos, { count: spec.batch, size: spec.patchSize }, patches, step),
-      { steps, learningRate, seed: spec.seeds.training },
+      { steps, learningRate, seed: spec.seeds.training, engine: context.engine },
     );
     const started = Date.now();
     for await (const { step, loss, readAverage } of watch(training, steps, context)) {
@@ -94,7 +94,7 @@ async function drawSamples(
 ): Promise<string> {
   const { samples, patchSize } = spec;
   const start = openStream(spec.seeds.sampler, "sampler").normal([samples, patchSize, patchSize, 3]) as tf.Tensor4D;
-  const denoiser = openDenoiser(network, schedule, [patchSize, patchSize, 3]);
+  const denoiser = openDenoiser(network, schedule, [patchSize, patchSize, 3], { engine: context.engine });
   let sheet: tf.Tensor4D | undefined;
   try {
     const times = spreadTimes(schedule.steps, spec.evaluations);

@@ -27,7 +27,13 @@ export const runDip: TrialMethod<SpecOf<"dip">> = async (spec, context) => {
   let highest = Number.NEGATIVE_INFINITY;
   const { iterations, learningRate, inputNoise } = spec;
   try {
-    const fit = fitDip(network, noisy, { iterations, learningRate, inputNoise, seed: spec.seeds.input });
+    const fit = fitDip(network, noisy, {
+      iterations,
+      learningRate,
+      inputNoise,
+      seed: spec.seeds.input,
+      engine: context.engine,
+    });
     for await (const { iteration, loss, output, averagedOutput } of watch(fit, iterations, context)) {
       const variance = windowed.update(output.dataSync() as Float32Array) ?? Number.NaN;
       if (spec.keepImages.includes(iteration)) images[`iteration${iteration}`] = await toDataUri(output);

@@ -29,7 +29,13 @@ export const runDipSplit: TrialMethod<SpecOf<"dip-split">> = async (spec, contex
   let noticedAt = 0;
   const { iterations, learningRate, inputNoise } = spec;
   try {
-    const fit = fitDip(network, split.plus, { iterations, learningRate, inputNoise, seed: spec.seeds.input });
+    const fit = fitDip(network, split.plus, {
+      iterations,
+      learningRate,
+      inputNoise,
+      seed: spec.seeds.input,
+      engine: context.engine,
+    });
     for await (const { iteration, loss, averagedOutput } of watch(fit, iterations, context)) {
       if (iteration % spec.readEvery !== 0) continue;
       const risk = estimateRisk(averagedOutput, split);

@@ -58,10 +58,12 @@ export function freeBatch(trace: Trace, differing: readonly DifferingConstant[])
     } else if (!sameShape && values.every((value) => (value.values as Float32Array).every((one) => one === fill))) {
       const repeated = add("Const", [], [{ name: "dtype", kind: "type", value: first.type }]);
       repeated.constant = { type: first.type, shape: [], values: first.values.slice(0, 1) };
-      become(node, "Fill", [inProportion(shapes, user), repeated], [
-        { name: "T", kind: "type", value: first.type },
-        typeAttribute("index_type", "int32"),
-      ]);
+      become(
+        node,
+        "Fill",
+        [inProportion(shapes, user), repeated],
+        [{ name: "T", kind: "type", value: first.type }, typeAttribute("index_type", "int32")],
+      );
     } else {
       throw new Error(`${user}: uses a value made in JavaScript that depends on the batch and would be frozen`);
     }

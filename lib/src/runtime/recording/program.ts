@@ -27,7 +27,8 @@ export function openProgram(traces: Readonly<Record<string, Trace>>): Program {
     trace.nodes.forEach((node, i) => {
       if (node.input) add(`${step}/input_${node.input.name}`, node);
       else if (!node.variable) add(`${step}/${node.op}_${i}`, node);
-      else if (variables.has(node.variable)) names.set(node, names.get(variables.get(node.variable) as GraphNode) as string);
+      else if (variables.has(node.variable))
+        names.set(node, names.get(variables.get(node.variable) as GraphNode) as string);
       else variables.set(node.variable, add(`variable_${variables.size}`, node));
     });
     add(`${step}/done`, makeSignal(trace.updates));

@@ -1,5 +1,6 @@
 import { tf } from "../backend";
 import { compareTraces, type DifferingConstant } from "./compareTraces";
+import { checkFeeds, type Feed } from "./feeds";
 import { freeBatch, trialBatches } from "./freeBatch";
 import type { ConstantValue, StepInput, Trace } from "./graph";
 import { openProgram, type Program } from "./program";
@@ -13,9 +14,6 @@ export interface Step<Input extends string = string, Output extends string = str
   inputs: Readonly<Record<Input, StepInput>>;
   run(inputs: Record<Input, tf.Tensor>): Record<Output, tf.Tensor>;
 }
-
-/** A value to feed: a tensor, or a number for a scalar. */
-export type Feed = tf.Tensor | number;
 
 type InputOf<S> = S extends Step<infer Input, infer _> ? Input : never;
 type OutputOf<S> = S extends Step<infer _, infer Output> ? Output : never;
@@ -84,9 +82,10 @@ export function record<Steps extends Record<string, Step>>(
     engine,
     run: (name, feeds) =>
       guard(name, () => {
-        const step = steps[name] as Step;
+        const step = steps[name];
+        if (!step) throw new RangeError(`no step "${name}", want ${Object.keys(steps).join(", ")}`);
         return tf.tidy(() => {
-          const fed = checkFeeds(name, step, feeds);
+          const fed = checkFeeds(name, step.inputs, feeds);
           return program ? program.run(name, fed) : copyInputs(step.run(fed), fed);
         }) as never;
       }),
@@ -124,33 +123,8 @@ function refuseDiffering([first]: readonly DifferingConstant[]): void {
   throw new Error(
     a.shape.join() === b.shape.join()
       ? `${first.user}: uses a value made in JavaScript that is another each time the step is recorded (a random ` +
-        "draw, a counter, the time) and would be frozen; make it an input, or draw it from a random stream"
+          "draw, a counter, the time) and would be frozen; make it an input, or draw it from a random stream"
       : `${first.user}: uses a tensor whose shape is another each time the step is recorded`,
-  );
-}
-
-function checkFeeds(name: string, { inputs }: Step, feeds: Readonly<Record<string, Feed>>): Record<string, tf.Tensor> {
-  const unknown = Object.keys(feeds).find((key) => !(key in inputs));
-  if (unknown !== undefined) throw new RangeError(`${name}: no input "${unknown}", want ${Object.keys(inputs).join(", ")}`);
-  let batch: number | undefined;
-  return Object.fromEntries(
-    Object.entries(inputs).map(([key, { shape, dtype = "float32" }]) => {
-      const feed = feeds[key];
-      if (feed === undefined) throw new RangeError(`${name}: the input "${key}" is missing`);
-      const tensor = typeof feed === "number" ? tf.scalar(feed, dtype) : feed;
-      const fits =
-        tensor.dtype === dtype &&
-        tensor.shape.length === shape.length &&
-        shape.every((extent, axis) => extent === null || extent === tensor.shape[axis]);
-      if (shape[0] === null) batch ??= tensor.shape[0];
-      if (!fits || (shape[0] === null && tensor.shape[0] !== batch)) {
-        const wanted = shape.map((extent) => extent ?? batch ?? "batch").join(", ");
-        throw new RangeError(
-          `${name}: got "${key}" as ${tensor.dtype} [${tensor.shape.join(", ")}], want ${dtype} [${wanted}]`,
-        );
-      }
-      return [key, tensor];
-    }),
   );
 }
 
@@ -158,6 +132,9 @@ function checkFeeds(name: string, { inputs }: Step, feeds: Readonly<Record<strin
 function copyInputs(outputs: Record<string, tf.Tensor>, fed: Record<string, tf.Tensor>): Record<string, tf.Tensor> {
   const owned = new Set<tf.Tensor>(Object.values(fed));
   return Object.fromEntries(
-    Object.entries(outputs).map(([name, tensor]) => [name, owned.has(tensor) || tensor instanceof tf.Variable ? tensor.clone() : tensor]),
+    Object.entries(outputs).map(([name, tensor]) => [
+      name,
+      owned.has(tensor) || tensor instanceof tf.Variable ? tensor.clone() : tensor,
+    ]),
   );
 }

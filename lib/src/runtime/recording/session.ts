@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { nativeBackend, tf } from "../backend";
+import { nativeBackend, type tf } from "../backend";
 
 /** A graph loaded into a TensorFlow session of its own. */
 export interface GraphSession {
@@ -43,9 +43,9 @@ export function openSession(savedModel: Uint8Array): GraphSession {
   };
 }
 
-/** TensorFlow's error with the op in front: it names the node as `{{node step/Conv2D_12}}`. */
+/** TensorFlow's error with the step and the op in front: it names the node as `{{node step/Conv2D_12}}`. */
 function describe(error: unknown): Error {
   const text = error instanceof Error ? error.message : String(error);
-  const op = /node (?:[\w.]+\/)*(\w+?)_\d+\b/.exec(text)?.[1];
-  return new Error(`the recorded step failed${op ? ` in ${op}` : ""}: ${text}`, { cause: error });
+  const [, step, op] = /{{node (\w+)\/(\w+?)_\d+}}/.exec(text) ?? [];
+  return new Error(`the step${step ? ` "${step}"` : ""} failed${op ? ` in ${op}` : ""}: ${text}`, { cause: error });
 }

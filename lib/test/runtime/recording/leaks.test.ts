@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createAdam } from "../../../src/nn";
+import { defineStep, measureMemory, openStream, record, tf } from "../../../src/runtime";
+import { disposeAll } from "../../helpers";
+
+/** A small regression: 2,048 weights trained by Adam on numbers drawn in the step. */
+function openTraining() {
+  const stream = openStream(1, "training");
+  const parameters = { w: tf.tidy(() => tf.variable(stream.normal([64, 32]))) };
+  const optimizer = createAdam(parameters);
+  const train = defineStep({ iteration: { shape: [], dtype: "int32" } }, ({ iteration }) => {
+    const x = stream.normal([16, 64], iteration as tf.Scalar) as tf.Tensor2D;
+    const { loss } = optimizer.minimize(
+      () => ({
+        loss: tf
+          .matMul(x, parameters.w as unknown as tf.Tensor2D)
+          .square()
+          .mean() as tf.Scalar,
+      }),
+      iteration as tf.Scalar,
+    );
+    return { loss };
+  });
+  const recording = record({ train });
+  return {
+    step: (iteration: number) => recording.run("train", { iteration }).loss.dispose(),
+    dispose: () => disposeAll(recording, optimizer, parameters.w),
+  };
+}
+
+/** Growth of the resident memory in MiB, and of the number of tensors, from the first part of the work to its end. */
+function growthOver(count: number, warmUp: number, work: (i: number) => void) {
+  for (let i = 1; i <= warmUp; i++) work(i);
+  const before = measureMemory();
+  for (let i = warmUp + 1; i <= count; i++) work(i);
+  const after = measureMemory();
+  return { tensors: after.tensors - before.tensors, residentMiB: after.residentMiB - before.residentMiB };
+}
+
+test("10,000 steps leave memory as it was", (context) => {
+  const training = openTraining();
+  const { tensors, residentMiB } = growthOver(10_000, 1000, training.step);
+  training.dispose();
+  context.diagnostic(`resident memory grew by ${residentMiB.toFixed(1)} MiB over the last 9,000 steps`);
+  assert.equal(tensors, 0);
+  // One tensor of 8 KiB kept a step would be 70 MiB.
+  assert.ok(residentMiB < 16, `resident memory grew by ${residentMiB} MiB`);
+});
+
+test("200 recordings, made, run and disposed of, leave memory as it was", (context) => {
+  const { tensors, residentMiB } = growthOver(200, 40, () => {
+    const training = openTraining();
+    training.step(1);
+    training.dispose();
+  });
+  context.diagnostic(`resident memory grew by ${residentMiB.toFixed(1)} MiB over the last 160 recordings`);
+  assert.equal(tensors, 0);
+  assert.ok(residentMiB < 32, `resident memory grew by ${residentMiB} MiB`);
+});
