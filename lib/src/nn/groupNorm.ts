@@ -30,21 +30,22 @@ export function groupNorm(
   const members = channels / groups;
   const pixels = height * width;
   const flat: [number, number, number] = [batch, pixels, channels];
-  /** Mean over each group from its channels' sums over the image: [batch, 1, channels], repeated in the group. */
-  const groupMean = (sums: tf.Tensor): tf.Tensor => {
-    const means = sums
-      .reshape([batch, groups, members])
-      .sum(2, true)
-      .div(pixels * members);
-    return means.tile([1, 1, members]).reshape([batch, 1, channels]);
+  const broad: [number, number, number] = [batch, 1, channels];
+  /** From the sums over the image of each channel to the mean over its group: one product with a constant. */
+  const averaging = () => {
+    const sameGroup = (i: number) =>
+      Math.floor(Math.floor(i / channels) / members) === Math.floor((i % channels) / members);
+    const values = Float32Array.from({ length: channels ** 2 }, (_, i) => (sameGroup(i) ? 1 / (pixels * members) : 0));
+    return tf.tensor2d(values, [channels, channels]);
   };
   const normalise = tf.customGrad((input, weight, bias, save) => {
     const values = (input as tf.Tensor).reshape(flat);
-    const mean = groupMean(values.sum(1));
-    const inverse = groupMean(values.square().sum(1)).sub(mean.square()).relu().add(epsilon).rsqrt();
+    const average = averaging();
+    const mean = values.sum<tf.Tensor2D>(1).matMul(average);
+    const inverse = values.square().sum<tf.Tensor2D>(1).matMul(average).sub(mean.square()).relu().add(epsilon).rsqrt();
     const scale = inverse.mul(weight as tf.Tensor);
     const shift = tf.sub(bias as tf.Tensor, mean.mul(scale));
-    const normal = values.mul(scale).add(shift);
+    const normal = values.mul(scale.reshape(broad)).add(shift.reshape(broad));
     const gate = activation === "silu" ? normal.sigmoid() : undefined;
     const result = gate ? normal.mul(gate) : normal;
     (save as tf.GradSaveFunc)([
@@ -53,27 +54,34 @@ export function groupNorm(
       mean,
       inverse,
       scale,
+      average,
       ...(gate ? [normal, gate, result] : []),
     ]);
     return {
       value: result.reshape(x.shape),
       gradFunc: (dy, saved) => {
-        const [kept, w, m, r, a, ...rest] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+        const [kept, w, m, r, a, average, ...rest] = saved as [
+          tf.Tensor,
+          tf.Tensor,
+          tf.Tensor,
+          tf.Tensor,
+          tf.Tensor,
+          tf.Tensor2D,
+        ];
         const upper = (dy as tf.Tensor).reshape(flat);
         const [y, s, z] = rest as tf.Tensor[];
         // d(y s(y))/dy = s (1 + y - y s).
         const inner = y && s && z ? upper.mul(s).mul(y.sub(z).add(1)) : upper;
-        const sums = inner.sum(1);
-        const products = inner.mul(kept).sum(1);
+        const sums = inner.sum<tf.Tensor2D>(1);
         // Sum of dy times the normalised x.
-        const aligned = products.sub(m.reshape([batch, channels]).mul(sums)).mul(r.reshape([batch, channels]));
-        const first = groupMean(sums.mul(w));
-        const second = groupMean(aligned.mul(w)).mul(r);
+        const aligned = inner.mul(kept).sum(1).sub(m.mul(sums)).mul(r);
+        const first = sums.mul<tf.Tensor2D>(w).matMul(average);
+        const second = aligned.mul<tf.Tensor2D>(w).matMul(average).mul(r);
         const offset = second.mul(m).sub(first).mul(r);
         const dx = inner
-          .mul(a)
-          .sub(kept.mul(second.mul(r)))
-          .add(offset);
+          .mul(a.reshape(broad))
+          .sub(kept.mul(second.mul(r).reshape(broad)))
+          .add(offset.reshape(broad));
         return [dx.reshape(x.shape), aligned.sum(0), sums.sum(0)];
       },
     };

@@ -1,0 +1,95 @@
+import { runtime } from "ddpm-dip";
+import type { MeasuredRow } from "./measure.mjs";
+import { openPeer } from "./peer.mjs";
+import { rows, type Work } from "./rows.mjs";
+import { summarise } from "./statistics.mjs";
+
+const { tf } = runtime;
+const side = 2048;
+
+/** The matrix product's speed on this machine, and how much of it each row's convolutions reach. */
+export interface Peak {
+  engineGflops: number;
+  torchGflops: number;
+  rows: { id: string; gflops: number; share: number }[];
+}
+
+/** Measures the peak, and sets the measured rows against it: floating-point operations of convolutions by the time of the whole step. */
+export async function measurePeak(measured: readonly MeasuredRow[], threads: number): Promise<Peak> {
+  const peer = openPeer(threads);
+  const work = { kind: "matmul", size: side };
+  await peer.ask({ do: "open", row: work, layout: "default", compiled: false });
+  await peer.ask({ do: "run", count: 3 });
+  const theirs = summarise((await peer.ask<{ times: number[] }>({ do: "run", count: 15 })).times).median;
+  peer.close();
+  const [a, b] = [tf.randomUniform([side, side]), tf.randomUniform([side, side])];
+  const ours = Array.from({ length: 18 }, () => {
+    const began = performance.now();
+    tf.tidy(() =>
+      tf
+        .matMul(a as never, b as never)
+        .slice([0, 0], [1, 1])
+        .dataSync(),
+    );
+    return performance.now() - began;
+  });
+  tf.dispose([a, b]);
+  const speed = (ms: number) => (2 * side ** 3) / ms / 1e6;
+  const engineGflops = speed(summarise(ours.slice(3)).median);
+  const shares = measured.flatMap(({ id, engineMs }) => {
+    const row = rows.find((one) => one.id === id);
+    if (!row || engineMs === null) return [];
+    const gflops = countOperations(row.work) / engineMs / 1e6;
+    return [{ id, gflops, share: gflops / engineGflops }];
+  });
+  return { engineGflops, torchGflops: speed(theirs), rows: shares };
+}
+
+/** Multiplications and additions of a step's convolutions; backward counts twice forward, but for the first layer's input. */
+export function countOperations(work: Work): number {
+  const forward =
+    work.kind === "dip" ? countSkipNetwork(work.filters, work.size) : countUnet(work.base, work.size) * work.batch;
+  return forward * (work.kind === "sampler" ? 1 : 3);
+}
+
+const convolution = (kernel: number, inputs: number, outputs: number, side: number) =>
+  2 * kernel ** 2 * inputs * outputs * side ** 2;
+
+function countSkipNetwork(filters: number[], size: number): number {
+  const scales = filters.map((width, scale) => {
+    const [above, below] = [filters[scale - 1] ?? 32, filters[scale + 1] ?? width];
+    const [side, half] = [size / 2 ** scale, size / 2 ** (scale + 1)];
+    return (
+      convolution(1, above, 4, side) +
+      convolution(3, above, width, half) +
+      convolution(3, width, width, half) +
+      convolution(3, 4 + below, width, side) +
+      convolution(1, width, width, side)
+    );
+  });
+  return scales.reduce((sum, one) => sum + one, convolution(1, filters[0] as number, 3, size));
+}
+
+function countUnet(base: number, size: number): number {
+  const widths = [base, base * 2, base * 2];
+  const residual = (inputs: number, outputs: number, side: number) =>
+    convolution(3, inputs, outputs, side) +
+    convolution(3, outputs, outputs, side) +
+    (inputs === outputs ? 0 : convolution(1, inputs, outputs, side));
+  let total =
+    convolution(3, 3, base, size) + convolution(3, base, 3, size) + 2 * residual(base * 2, base * 2, size / 4);
+  let channels = base;
+  for (const [level, width] of widths.entries()) {
+    const side = size / 2 ** level;
+    total += residual(channels, width, side);
+    if (level < 2) total += convolution(3, width, width, side / 2);
+    channels = width;
+  }
+  for (const [level, width] of [...widths.entries()].reverse()) {
+    const side = size / 2 ** level;
+    total += residual(channels + width, width, side);
+    if (level > 0) total += convolution(3, width, width, side * 2);
+    channels = width;
+  }
+  return total;
+}
