@@ -1,8 +1,6 @@
-import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { parseArgs, promisify } from "node:util";
+import { parseArgs } from "node:util";
 import { experiment, figure, runtime } from "ddpm-dip";
 import { geometricMean } from "simple-statistics";
 import { engine, pytorch, stockTfjs } from "./contenders.mjs";
@@ -10,9 +8,9 @@ import { drawBenchmark } from "./draw.mjs";
 import { type MeasuredRow, measureRow, type Timings } from "./measure.mjs";
 import { holdParity } from "./parity.mjs";
 import { measurePeak } from "./peak.mjs";
-import { openPeer } from "./peer.mjs";
 import { type Row, rows, scaling, type Work } from "./rows.mjs";
-import type { Timing } from "./statistics.mjs";
+import { summarise, type Timing } from "./statistics.mjs";
+import { openPeer } from "./workers.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -23,35 +21,36 @@ const { values: options } = parseArgs({
   },
 });
 
-type Name = "tfjs" | "engine" | "torch" | "torchLast" | "compile" | "compileLast";
+/** What a step costs. */
+interface Cost {
+  ms: number;
+  peakMiB: number;
+}
 
-const threads = availableParallelism();
+type Name = "tfjs" | "engine" | "engineAcross" | "torch" | "torchLast" | "compile" | "compileLast";
+
 const note = (text: string) => {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
 };
 
-function better(a: Timing | null, b: Timing | null): { timing: Timing | null; layout: string } {
-  const first = b === null || (a !== null && a.median <= b.median);
-  return { timing: first ? a : b, layout: first ? "default" : "channels last" };
+/** The faster of two ways to set a contender up. */
+function better(a: [string, Timing | null], b: [string, Timing | null]): { timing: Timing | null; way: string } {
+  const [way, timing] = b[1] === null || (a[1] !== null && a[1].median <= b[1].median) ? a : b;
+  return { way, timing };
 }
 
 function toRow(id: string, timings: Timings<Name>): MeasuredRow {
-  const eager = better(timings.torch, timings.torchLast);
-  const compiled = better(timings.compile, timings.compileLast);
-  const spread = {
-    tfjsEager: timings.tfjs,
-    engine: timings.engine,
-    torchEager: eager.timing,
-    torchCompile: compiled.timing,
-  };
+  const own = better(["within ops", timings.engine], ["across ops", timings.engineAcross]);
+  const eager = better(["default", timings.torch], ["channels last", timings.torchLast]);
+  const compiled = better(["default", timings.compile], ["channels last", timings.compileLast]);
   return {
     id,
     tfjsEagerMs: timings.tfjs?.median ?? null,
-    engineMs: timings.engine?.median ?? null,
+    engineMs: own.timing?.median ?? null,
     torchEagerMs: eager.timing?.median ?? null,
     torchCompileMs: compiled.timing?.median ?? null,
-    spread,
-    torchLayouts: { eager: eager.layout, compile: compiled.layout },
+    ways: { engine: own.way, torchEager: eager.way, torchCompile: compiled.way },
+    timings,
   };
 }
 
@@ -63,31 +62,32 @@ function printRow({ title }: Row, row: MeasuredRow): void {
   const ratios = [row.tfjsEagerMs, row.torchEagerMs, row.torchCompileMs].map((peer) =>
     format(ratioOf(peer, row.engineMs), 2),
   );
-  const { engine: own, torchEager } = row.spread;
-  const quartiles = `quartiles ${format(own?.low ?? null)}-${format(own?.high ?? null)}, PyTorch ${format(torchEager?.low ?? null)}-${format(torchEager?.high ?? null)}`;
   note("");
-  console.log(`${title.padEnd(52)}${[...cells, ...ratios].map((cell) => cell.padStart(10)).join("")}  ${quartiles}`);
+  console.log(
+    `${title.padEnd(52)}${[...cells, ...ratios].map((cell) => cell.padStart(10)).join("")}  ${row.ways.engine}; PyTorch ${row.ways.torchEager}, compiled ${row.ways.torchCompile}`,
+  );
 }
 
+/** Time and peak memory of the engine and of PyTorch as the image or the batch grows. */
 async function measureScaling() {
-  const run = promisify(execFile);
   const series = [];
   for (const { id, over, works } of scaling) {
     for (const work of works) {
       note(`scaling of ${id}: ${JSON.stringify(work)}`);
-      const words = ["--import", "tsx", join(import.meta.dirname, "memory.mts"), JSON.stringify(work)];
-      const own = JSON.parse((await run(process.execPath, words)).stdout) as { ms: number; peakMiB: number };
-      const peer = openPeer(threads);
-      await peer.ask({ do: "open", row: work, layout: "default", compiled: false });
-      const times = (await peer.ask<{ times: number[] }>({ do: "run", count: 9 })).times.sort((a, b) => a - b);
-      const { peakMiB } = await peer.ask<{ peakMiB: number }>({ do: "describe" });
-      peer.close();
+      const found = [];
+      for (const contender of [engine("within ops"), engine("across ops"), pytorch("default", false)]) {
+        await contender.open(work);
+        const { median } = summarise((await contender.run(11)).slice(2));
+        found.push({ ms: median, peakMiB: await contender.peakMiB() });
+        contender.close();
+      }
+      const [within, across, torchEager] = found as [Cost, Cost, Cost];
       series.push({
         id,
         over,
         value: extentOf(work, over),
-        engine: own,
-        torchEager: { ms: times[4] as number, peakMiB },
+        engine: within.ms <= across.ms ? within : across,
+        torchEager,
       });
     }
   }
@@ -100,18 +100,19 @@ function extentOf(work: Work, over: "pixels" | "batch"): number {
 }
 
 if (options.parity) {
-  await holdParity(threads);
+  await holdParity();
 } else {
-  const peer = openPeer(threads);
+  const peer = openPeer();
   const { version } = await peer.ask<{ version: string }>({ do: "describe" });
   peer.close();
   const contenders = {
-    tfjs: stockTfjs,
-    engine,
-    torch: pytorch("default", false, threads),
-    torchLast: pytorch("channels-last", false, threads),
-    compile: pytorch("default", true, threads),
-    compileLast: pytorch("channels-last", true, threads),
+    tfjs: stockTfjs(),
+    engine: engine("within ops"),
+    engineAcross: engine("across ops"),
+    torch: pytorch("default", false),
+    torchLast: pytorch("channels-last", false),
+    compile: pytorch("default", true),
+    compileLast: pytorch("channels-last", true),
   };
   console.log(`${experiment.describeRun()} PyTorch ${version}.\n`);
   const heads = ["tfjs", "PyTorch", "compile", "engine", "x tfjs", "x PyTorch", "x compile"];
@@ -128,7 +129,7 @@ if (options.parity) {
   console.log(
     `${"geometric mean of the ratios".padEnd(92)}${means.map((mean) => mean.toFixed(2).padStart(10)).join("")}`,
   );
-  const peak = await measurePeak(measured, threads);
+  const peak = await measurePeak(measured);
   console.log(
     `\nmatrix product 2048x2048: ${peak.engineGflops.toFixed(0)} GFLOP/s here, ${peak.torchGflops.toFixed(0)} in PyTorch`,
   );

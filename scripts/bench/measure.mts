@@ -13,9 +13,10 @@ export interface MeasuredRow {
   engineMs: number | null;
   torchEagerMs: number | null;
   torchCompileMs: number | null;
-  /** Quartiles behind each median, and the layout that PyTorch was faster with. */
-  spread: Record<string, Timing | null>;
-  torchLayouts: { eager: string; compile: string };
+  /** Which way each was faster: where the engine's cores went, and PyTorch's memory layout. */
+  ways: { engine: string; torchEager: string; torchCompile: string };
+  /** Medians and quartiles of every contender. */
+  timings: Record<string, Timing | null>;
 }
 
 /**

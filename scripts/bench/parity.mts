@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ddpm, dip, nn, runtime } from "ddpm-dip";
-import { openPeer } from "./peer.mjs";
+import { openPeer } from "./workers.mjs";
 
 const { openStream, tf, writeCheckpoint } = runtime;
 type Tensor = ReturnType<typeof runtime.lookUp>;
@@ -69,8 +69,8 @@ const largestDifference = (a: number[], b: number[]) =>
  * Trains the same networks from the same weights with the same random numbers here and in PyTorch, prints how far the
  * losses are apart, and writes PyTorch's for the test.
  */
-export async function holdParity(threads: number): Promise<void> {
-  const peer = openPeer(threads);
+export async function holdParity(): Promise<void> {
+  const peer = openPeer();
   const folder = mkdtempSync(join(tmpdir(), "ddpm-dip-parity-"));
   const expected: Record<string, { float32: number[]; float64: number[] }> = {};
   const cases: Record<string, Case> = {

@@ -1,8 +1,8 @@
 import { runtime } from "ddpm-dip";
 import type { MeasuredRow } from "./measure.mjs";
-import { openPeer } from "./peer.mjs";
 import { rows, type Work } from "./rows.mjs";
 import { summarise } from "./statistics.mjs";
+import { openPeer } from "./workers.mjs";
 
 const { tf } = runtime;
 const side = 2048;
@@ -15,8 +15,8 @@ export interface Peak {
 }
 
 /** Measures the peak, and sets the measured rows against it: floating-point operations of convolutions by the time of the whole step. */
-export async function measurePeak(measured: readonly MeasuredRow[], threads: number): Promise<Peak> {
-  const peer = openPeer(threads);
+export async function measurePeak(measured: readonly MeasuredRow[]): Promise<Peak> {
+  const peer = openPeer();
   const work = { kind: "matmul", size: side };
   await peer.ask({ do: "open", row: work, layout: "default", compiled: false });
   await peer.ask({ do: "run", count: 3 });

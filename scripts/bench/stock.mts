@@ -102,7 +102,7 @@ function applyUnet(p: Values, base: number, xt: Images, steps: tf.Tensor1D): Ima
 }
 
 /** A step of a work in stock tfjs: the same networks out of its own ops, its own random numbers and optimisers. */
-export function openStockStep(work: Work): { step(): void; dispose(): void } {
+export function openStockStep(work: Work): () => void {
   const p = openParameters();
   const optimizer = tf.train.adam(work.kind === "dip" ? 0.01 : 2e-4);
   const minimize = (loss: () => tf.Tensor): void => {
@@ -112,20 +112,13 @@ export function openStockStep(work: Work): { step(): void; dispose(): void } {
       value?.dataSync();
     });
   };
-  const finish = (step: () => void, ...held: tf.Tensor[]) => ({
-    step,
-    dispose() {
-      optimizer.dispose();
-      tf.dispose([...held, ...p.all]);
-    },
-  });
   if (work.kind === "dip") {
     const { filters, size } = work;
     const z = tf.randomUniform([1, size, size, 32], 0, 0.1) as Images;
     const target = tf.randomUniform([1, size, size, 3]);
     const average = tf.variable(tf.zeros([1, size, size, 3]), false);
     tf.tidy(() => applySkipNetwork(p, filters, z));
-    const step = () =>
+    return () =>
       tf.tidy(() => {
         const noisy = z.add<Images>(tf.randomNormal(z.shape).div(30));
         minimize(() => {
@@ -134,7 +127,6 @@ export function openStockStep(work: Work): { step(): void; dispose(): void } {
           return output.sub(target).square().mean();
         });
       });
-    return finish(step, z, target, average);
   }
   const { base, batch, size } = work;
   const { alphaBar } = ddpm.linearSchedule();
@@ -142,7 +134,7 @@ export function openStockStep(work: Work): { step(): void; dispose(): void } {
   tf.tidy(() => applyUnet(p, base, images, tf.fill([batch], 500)));
   if (work.kind === "sampler") {
     const [noisy, cleaner] = [alphaBar[500], alphaBar[480]] as [number, number];
-    const step = () =>
+    return () =>
       tf.tidy(() => {
         p.restart();
         const noise = applyUnet(p, base, images, tf.fill([batch], 500));
@@ -156,11 +148,10 @@ export function openStockStep(work: Work): { step(): void; dispose(): void } {
           .add(again.mul(Math.sqrt(1 - cleaner)))
           .dataSync();
       });
-    return finish(step, images);
   }
   const averaged = p.all.map((variable) => tf.variable(variable, false));
   const table = tf.tensor1d(Array.from(alphaBar));
-  const step = () =>
+  return () =>
     tf.tidy(() => {
       const times = tf.randomUniform([batch], 1, 1001, "int32") as tf.Tensor1D;
       const level = table.gather(times).reshape([batch, 1, 1, 1]);
@@ -176,5 +167,4 @@ export function openStockStep(work: Work): { step(): void; dispose(): void } {
         kept.assign(kept.mul(0.995).add(variable.mul(0.005)));
       });
     });
-  return finish(step, images, table, ...averaged);
 }
