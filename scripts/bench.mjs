@@ -13,7 +13,8 @@ Usage: npm run bench -- [options]
 
   --quick          three of the rows, fewer repetitions, no scaling (under 8 minutes)
   --json FILE      write the figures to FILE as well
-  --figure         draw figures/engine-benchmark from the run (whole runs only)
+  --figure         draw figures/engine-benchmark and renew the tables in README.md and environment.md
+                   (whole runs only)
   --parity         no timing: hold 20 training steps against PyTorch's and renew the test's expected losses
   --help           this text`;
 

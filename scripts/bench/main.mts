@@ -10,6 +10,7 @@ import { holdParity } from "./parity.mjs";
 import { measurePeak } from "./peak.mjs";
 import { type Row, rows, scaling, type Work } from "./rows.mjs";
 import { summarise, type Timing } from "./statistics.mjs";
+import { writeTable } from "./table.mjs";
 import { openPeer } from "./workers.mjs";
 
 const { values: options } = parseArgs({
@@ -119,13 +120,13 @@ if (options.parity) {
   console.log(`${"milliseconds, medians".padEnd(52)}${heads.map((head) => head.padStart(10)).join("")}`);
   const measured: MeasuredRow[] = [];
   for (const row of rows.filter(({ quick }) => quick || !options.quick)) {
-    const plan = options.quick ? { rounds: 4, seconds: 4 } : { rounds: 6, seconds: 10 };
+    const plan = options.quick ? { rounds: 4, seconds: 4 } : { rounds: 5, seconds: 6 };
     measured.push(toRow(row.id, await measureRow(row, contenders, { ...plan, note })));
     printRow(row, measured.at(-1) as MeasuredRow);
   }
   const means = (["tfjsEagerMs", "torchEagerMs", "torchCompileMs"] as const).map((name) =>
     geometricMean(measured.flatMap((row) => ratioOf(row[name], row.engineMs) ?? [])),
-  );
+  ) as [number, number, number];
   console.log(
     `${"geometric mean of the ratios".padEnd(92)}${means.map((mean) => mean.toFixed(2).padStart(10)).join("")}`,
   );
@@ -157,6 +158,7 @@ if (options.parity) {
   if (options.json) writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
   if (options.figure) {
     await drawBenchmark(rows, measured);
+    for (const file of ["README.md", "environment.md"]) writeTable(file, result);
     await figure.closeRenderer();
     writeFileSync(join(runtime.projectFolder(), "data", "benchmark.json"), `${JSON.stringify(result, null, 2)}\n`);
   }

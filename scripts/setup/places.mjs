@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { delimiter, join } from "node:path";
 import { findChrome } from "./prerequisites.mjs";
 import { root, runtimeFolder } from "./process.mjs";
@@ -19,12 +20,23 @@ export const venvBin = join(venv, "bin");
 
 /**
  * What every program of the project runs with: where the dynamic linker finds CUDA beside TensorFlow (nothing on a
- * machine without an NVIDIA GPU), and the Chrome to draw with where it is not the packaged one.
+ * machine without an NVIDIA GPU), how TensorFlow uses the cores, and the Chrome to draw with where it is not the
+ * packaged one.
  * @returns {Record<string, string>}
  */
 export function runtimeEnvironment() {
   const chrome = findChrome();
-  return { TF_CPP_MIN_LOG_LEVEL: "2", ...cudaPath(), ...(chrome ? { CHROME_PATH: chrome } : {}) };
+  return { TF_CPP_MIN_LOG_LEVEL: "2", ...threads(), ...cudaPath(), ...(chrome ? { CHROME_PATH: chrome } : {}) };
+}
+
+/**
+ * On few cores each takes ops of its own, in place of all sharing one: the networks of the experiments are small, and
+ * waiting for each other inside of an op cost them half of the time (npm run bench).
+ * @returns {Record<string, string>}
+ */
+function threads() {
+  const chosen = process.env.TF_NUM_INTRAOP_THREADS ?? (availableParallelism() <= 4 ? "1" : undefined);
+  return chosen ? { TF_NUM_INTRAOP_THREADS: chosen } : {};
 }
 
 function cudaPath() {

@@ -4,13 +4,13 @@ import {
   addScaleAndShift,
   applyLinear,
   convolve,
+  convolveEnlarged,
   disposeParameters,
   embedSteps,
   groupNorm,
   type Network,
   type Parameters,
   silu,
-  upsampleTwice,
 } from "../nn";
 import { openStream, tf } from "../runtime";
 
@@ -120,7 +120,7 @@ export function createUnet(
       for (let block = 0; block < blocks; block++) {
         x = applyBlock(`up.${level}.${block}`, tf.concat([x, skips.pop() as tf.Tensor4D], 3), time);
       }
-      if (level > 0) x = convolve(parameters, `up.${level}.enlarge`, upsampleTwice(x, "nearest"));
+      if (level > 0) x = convolveEnlarged(parameters, `up.${level}.enlarge`, x);
     }
     return convolve(parameters, "output.conv", groupNorm(parameters, "output.norm", x, { activation: "silu" }));
   };

@@ -8,6 +8,7 @@ export { batchNorm } from "./batchNorm";
 export type { ConvolutionOptions } from "./convolution";
 export { addConvolution, convolve } from "./convolution";
 export { addLinear, applyLinear, embedSteps } from "./embedding";
+export { convolveEnlarged } from "./enlargingConvolution";
 export type { ImageAverage } from "./exponentialAverage";
 export { averageImages, averageWeights } from "./exponentialAverage";
 export type { GroupNormOptions } from "./groupNorm";

@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { applyLinear, batchNorm, convolve, embedSteps, groupNorm, type Parameters, upsampleTwice } from "../../src/nn";
-import { tf } from "../../src/runtime";
+import {
+  applyLinear,
+  batchNorm,
+  convolve,
+  convolveEnlarged,
+  embedSteps,
+  groupNorm,
+  type Parameters,
+  upsampleTwice,
+} from "../../src/nn";
+import { openStream, tf } from "../../src/runtime";
 import { assertClose, assertNoLeak, channelsLast, range } from "../helpers";
 
 // Expected values: PyTorch 2.13.0 in float64, printed channels last; the call stands beside each.
@@ -100,6 +109,36 @@ test("the gradient of bilinear upsampling conserves the sum of what flows back",
   const dx = tf.grad((input) => upsampleTwice(input as tf.Tensor4D, "bilinear").sum())(x);
   assertClose(dx.sum().dataSync(), [6 * 10 * 2], 1e-3);
 });
+
+test("the convolution of an enlarged image equals enlarging, then convolving, with its gradients", () =>
+  assertNoLeak(() => {
+    const stream = openStream(1, "data");
+    const layer = tf.tidy(() =>
+      parameters({ "c.weight": stream.normal([3, 3, 5, 4]), "c.bias": stream.normal([4], 1) }),
+    );
+    const x = stream.normal([2, 3, 7, 5], 2) as tf.Tensor4D;
+    const upper = stream.normal([2, 6, 14, 4], 3);
+    const applied = [
+      (input: tf.Tensor4D) => convolveEnlarged(layer, "c", input),
+      (input: tf.Tensor4D) => convolve(layer, "c", upsampleTwice(input, "nearest")),
+    ];
+    tf.tidy(() => {
+      const [found, expected] = applied.map((apply) => {
+        const { grads } = tf.variableGrads(() => apply(x).mul(upper).sum());
+        const dx = tf.grad((input) =>
+          apply(input as tf.Tensor4D)
+            .mul(upper)
+            .sum(),
+        )(x);
+        return [apply(x), dx, ...Object.values(layer).map((variable) => grads[variable.name] as tf.Tensor)];
+      }) as [tf.Tensor[], tf.Tensor[]];
+      found.forEach((tensor, i) => {
+        assert.deepEqual(tensor.shape, expected[i]?.shape);
+        assertClose(tensor.dataSync(), (expected[i] as tf.Tensor).dataSync(), 2e-4);
+      });
+    });
+    tf.dispose([x, upper, ...Object.values(layer)]);
+  }));
 
 test("the step embedding", () => {
   // half = 4; f = exp(-log(10000) * i / half); cos(10 f), sin(10 f)

@@ -4,8 +4,8 @@ import type { ConstantValue, GraphNode, Trace } from "./graph";
 export interface DifferingConstant {
   node: GraphNode;
   values: ConstantValue[];
-  /** The op that uses it. */
-  user: string;
+  /** The ops that use it. */
+  users: string[];
 }
 
 /**
@@ -27,14 +27,16 @@ export function compareTraces(traces: readonly [Trace, ...Trace[]]): DifferingCo
       );
     }
   }
-  const users = new Map<GraphNode, string>();
-  for (const node of first.nodes) for (const { node: source } of node.inputs) users.set(source, node.op);
+  const users = new Map<GraphNode, string[]>();
+  for (const node of first.nodes) {
+    for (const { node: source } of node.inputs) users.set(source, [...(users.get(source) ?? []), node.op]);
+  }
   return first.nodes.flatMap((node, i) => {
     if (!node.constant) return [];
     const values = traces.map(({ nodes }) => (nodes[i] as GraphNode).constant as ConstantValue);
     const [reference, ...rest] = values as [ConstantValue, ...ConstantValue[]];
     if (rest.every((value) => sameConstant(reference, value))) return [];
-    return [{ node, values, user: users.get(node) ?? "an output" }];
+    return [{ node, values, users: users.get(node) ?? ["an output"] }];
   });
 }
 

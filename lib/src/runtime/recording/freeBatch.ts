@@ -43,11 +43,19 @@ export function freeBatch(trace: Trace, differing: readonly DifferingConstant[])
     return add("AddV2", [wholeNumbers(base), product], [typeAttribute("T", "int32")]);
   };
 
-  for (const { node, values, user } of differing) {
+  for (const { node, values, users } of differing) {
     const [first] = values as [(typeof values)[0]];
+    const [user] = users as [string];
     const shapes = values.map((value) => value.shape);
     const sameShape = shapes.every((other) => other.join() === first.shape.join());
     const fill = first.values[0];
+    const varying = Array.from(first.values, (value, i) => values.some((other) => other.values[i] !== value));
+    if (sameShape && users.every((op) => op === "Reshape") && varying.filter(Boolean).length === 1) {
+      // TensorFlow finds the one extent that a reshape leaves open.
+      const open = Int32Array.from(first.values, (value, i) => (varying[i] ? -1 : value));
+      node.constant = { ...first, values: open };
+      continue;
+    }
     if (sameShape && first.type === nativeTypes.int32 && first.shape.length <= 1) {
       const numbers = inProportion(
         values.map((value) => value.values),

@@ -122,9 +122,9 @@ function refuseDiffering([first]: readonly DifferingConstant[]): void {
   const [a, b] = first.values as [ConstantValue, ConstantValue];
   throw new Error(
     a.shape.join() === b.shape.join()
-      ? `${first.user}: uses a value made in JavaScript that is another each time the step is recorded (a random ` +
+      ? `${first.users[0]}: uses a value made in JavaScript that is another each time the step is recorded (a random ` +
           "draw, a counter, the time) and would be frozen; make it an input, or draw it from a random stream"
-      : `${first.user}: uses a tensor whose shape is another each time the step is recorded`,
+      : `${first.users[0]}: uses a tensor whose shape is another each time the step is recorded`,
   );
 }
 

@@ -1,0 +1,47 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { runtime } from "ddpm-dip";
+import type { MeasuredRow } from "./measure.mjs";
+import { rows } from "./rows.mjs";
+
+/** What the tables in the README and in environment.md show of a run. */
+export interface BenchmarkResult {
+  machine: { processor: string; cores: number; memoryGiB: number };
+  versions: Record<string, string>;
+  rows: MeasuredRow[];
+  geometricMeans: { tfjsEager: number; torchEager: number; torchCompile: number };
+}
+
+const opening = "<!-- benchmark: written by npm run bench -- --figure -->";
+const closing = "<!-- /benchmark -->";
+
+/** The table of a run as Markdown: milliseconds, and ratios to the engine. */
+export function formatTable({ machine, versions, rows: measured, geometricMeans: means }: BenchmarkResult): string {
+  const cell = (value: number | null, digits: number) => (value === null ? "–" : value.toFixed(digits));
+  const lines = measured.map((row) => {
+    const title = rows.find(({ id }) => id === row.id)?.title ?? row.id;
+    const { torchEagerMs: eager, torchCompileMs: compiled, tfjsEagerMs: stock, engineMs: own } = row;
+    const times = [stock, eager, compiled].map((value) => cell(value, 1));
+    const ratios = [eager, compiled].map((value) => cell(value !== null && own !== null ? value / own : null, 2));
+    return `| ${[title, ...times, `**${cell(own, 1)}**`, ...ratios].join(" | ")} |`;
+  });
+  return [
+    "| milliseconds a step | stock tfjs | PyTorch | `torch.compile` | this engine | PyTorch / engine | compile / engine |",
+    "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ...lines,
+    `| *geometric mean* | | | | | *${means.torchEager.toFixed(2)}* | *${means.torchCompile.toFixed(2)}* |`,
+    "",
+    `Medians of interleaved repetitions in one run on ${machine.cores} cores of ${machine.processor}, ${machine.memoryGiB} GiB, no GPU; ` +
+      `TensorFlow ${versions.tensorflow}, PyTorch ${versions.torch}, Node ${versions.node}. PyTorch with the better of its ` +
+      "two memory layouts, the engine with the better of its two uses of the cores.",
+  ].join("\n");
+}
+
+/** Puts the table of a run between its marks in a Markdown file. @throws Error when the marks are not there. */
+export function writeTable(name: string, result: BenchmarkResult): void {
+  const file = join(runtime.projectFolder(), name);
+  const text = readFileSync(file, "utf8");
+  const [start, end] = [text.indexOf(opening), text.indexOf(closing)];
+  if (start < 0 || end < start) throw new Error(`${name} has no place for the benchmark's table`);
+  writeFileSync(file, `${text.slice(0, start)}${opening}\n${formatTable(result)}\n${text.slice(end)}`);
+}
