@@ -6,7 +6,7 @@ import { openPeer } from "./workers.mjs";
 
 const { openStream, tf, writeCheckpoint } = runtime;
 type Tensor = ReturnType<typeof runtime.lookUp>;
-type Images = ReturnType<typeof ddpm.toModelRange>;
+type Images = ddpm.Images;
 
 const steps = 20;
 const channelsFirst = (images: Tensor): Tensor => tf.transpose(images, [0, 3, 1, 2]);

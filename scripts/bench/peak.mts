@@ -1,10 +1,8 @@
-import { runtime } from "ddpm-dip";
 import type { MeasuredRow } from "./measure.mjs";
 import { rows, type Work } from "./rows.mjs";
 import { summarise } from "./statistics.mjs";
-import { openPeer } from "./workers.mjs";
+import { openEngine, openPeer, type Worker } from "./workers.mjs";
 
-const { tf } = runtime;
 const side = 2048;
 
 /** The matrix product's speed on this machine, and how much of it each row's convolutions reach. */
@@ -16,33 +14,21 @@ export interface Peak {
 
 /** Measures the peak, and sets the measured rows against it: floating-point operations of convolutions by the time of the whole step. */
 export async function measurePeak(measured: readonly MeasuredRow[]): Promise<Peak> {
-  const peer = openPeer();
-  const work = { kind: "matmul", size: side };
-  await peer.ask({ do: "open", row: work, layout: "default", compiled: false });
-  await peer.ask({ do: "run", count: 3 });
-  const theirs = summarise((await peer.ask<{ times: number[] }>({ do: "run", count: 15 })).times).median;
-  peer.close();
-  const [a, b] = [tf.randomUniform([side, side]), tf.randomUniform([side, side])];
-  const ours = Array.from({ length: 18 }, () => {
-    const began = performance.now();
-    tf.tidy(() =>
-      tf
-        .matMul(a as never, b as never)
-        .slice([0, 0], [1, 1])
-        .dataSync(),
-    );
-    return performance.now() - began;
-  });
-  tf.dispose([a, b]);
-  const speed = (ms: number) => (2 * side ** 3) / ms / 1e6;
-  const engineGflops = speed(summarise(ours.slice(3)).median);
+  const speedOf = async (worker: Worker): Promise<number> => {
+    await worker.ask({ do: "open", row: { kind: "matmul", size: side }, layout: "default", compiled: false });
+    const { times } = await worker.ask<{ times: number[] }>({ do: "run", count: 18 });
+    worker.close();
+    return (2 * side ** 3) / summarise(times.slice(3)).median / 1e6;
+  };
+  const torchGflops = await speedOf(openPeer());
+  const engineGflops = await speedOf(openEngine("within ops"));
   const shares = measured.flatMap(({ id, engineMs }) => {
     const row = rows.find((one) => one.id === id);
     if (!row || engineMs === null) return [];
     const gflops = countOperations(row.work) / engineMs / 1e6;
     return [{ id, gflops, share: gflops / engineGflops }];
   });
-  return { engineGflops, torchGflops: speed(theirs), rows: shares };
+  return { engineGflops, torchGflops, rows: shares };
 }
 
 /** Multiplications and additions of a step's convolutions; backward counts twice forward, but for the first layer's input. */

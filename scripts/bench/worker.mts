@@ -10,7 +10,13 @@ import { openStockStep } from "./stock.mjs";
 const { createUnet, linearSchedule, openDenoiser, trainDdpm } = ddpm;
 const { createSkipNetwork, fitDip } = dip;
 const { openStream, tf } = runtime;
-type Images = ReturnType<typeof ddpm.toModelRange>;
+type Images = ddpm.Images;
+
+/** A product of two square matrices: the peak that the steps are held against. */
+function openMatmul(size: number): () => void {
+  const [a, b] = [tf.randomUniform([size, size]), tf.randomUniform([size, size])];
+  return () => tf.tidy(() => void tf.slice(tf.matMul(a as never, b as never), [0, 0], [1, 1]).dataSync());
+}
 
 /** A step of a work by this project's recorded steps. */
 function openEngineStep(work: Work): () => void {
@@ -37,10 +43,12 @@ function openEngineStep(work: Work): () => void {
 let step: (() => void) | undefined;
 
 /** Answers one command. */
-function answer(command: { do: string; row: Work; count: number }): object {
+function answer(command: { do: string; row: Work | { kind: "matmul"; size: number }; count: number }): object {
   if (command.do === "describe") return { peakMiB: process.resourceUsage().maxRSS / 1024 };
   if (command.do === "open") {
-    step = process.argv[2] === "stock" ? openStockStep(command.row) : openEngineStep(command.row);
+    const { row } = command;
+    if (row.kind === "matmul") step = openMatmul(row.size);
+    else step = process.argv[2] === "stock" ? openStockStep(row) : openEngineStep(row);
     step();
     return {};
   }

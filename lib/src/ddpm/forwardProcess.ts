@@ -1,6 +1,9 @@
 import { lookUp, tf } from "../runtime";
 import { alphaBarAt, type NoiseSchedule } from "./schedule";
 
+/** A batch of images [batch, height, width, channels]. */
+export type Images = tf.Tensor4D;
+
 /** Images in [0, 1] to the DDPM's [-1, 1]. */
 export function toModelRange(image: tf.Tensor4D): tf.Tensor4D {
   return tf.tidy(() => image.mul<tf.Tensor4D>(2).sub(1));

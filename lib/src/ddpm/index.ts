@@ -1,6 +1,6 @@
 export type { Denoised, Denoiser, SamplerMove } from "./denoiser";
 export { openDenoiser } from "./denoiser";
-export type { Posterior } from "./forwardProcess";
+export type { Images, Posterior } from "./forwardProcess";
 export { addNoise, fromModelRange, posterior, predictClean, toModelRange } from "./forwardProcess";
 export type { SamplerOptions, SamplingObservation } from "./sample";
 export { sampleAncestral, sampleDdim, spreadTimes } from "./sample";
