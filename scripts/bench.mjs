@@ -1,8 +1,8 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { readOptions } from "./setup/options.mjs";
 import { requirements, runtimeEnvironment, venvBin } from "./setup/places.mjs";
-import { root, runLogged, runtimeFolder, runVisible, SetupError } from "./setup/process.mjs";
+import { root, runLogged, runtimeFolder, runVisible } from "./setup/process.mjs";
 import { runProgram, setUp } from "./setup/setUp.mjs";
 import { hashOf, isCurrent, markCurrent, markStale } from "./setup/stamp.mjs";
 
@@ -26,16 +26,6 @@ const options = /** @type {const} */ ({
   help: { type: "boolean", default: false },
 });
 
-function readOptions() {
-  try {
-    const { values } = parseArgs({ options });
-    if (values.figure && values.quick) throw new Error("--figure: needs a whole run, not a quick one");
-    return values;
-  } catch (error) {
-    throw new SetupError(`${error instanceof Error ? error.message : error}\n\n${help}`);
-  }
-}
-
 /** PyTorch in an environment of its own: nothing else needs it. */
 async function installPeer() {
   const venv = join(runtimeFolder, "bench");
@@ -56,7 +46,9 @@ async function installPeer() {
 }
 
 await runProgram(async () => {
-  const values = readOptions();
+  const values = readOptions(options, help, ({ figure, quick }) => {
+    if (figure && quick) throw new Error("--figure: needs a whole run, not a quick one");
+  });
   if (values.help) {
     console.log(help);
     return 0;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { readOptions } from "./setup/options.mjs";
 import { runtimeEnvironment, venvBin } from "./setup/places.mjs";
-import { root, runVisible, SetupError } from "./setup/process.mjs";
+import { root, runVisible } from "./setup/process.mjs";
 import { runProgram, setUp } from "./setup/setUp.mjs";
 
 const help = `Sets up what is missing, runs the notebooks and writes report/report.html and report/report.pdf.
@@ -24,23 +24,13 @@ const options = /** @type {const} */ ({
   help: { type: "boolean", default: false },
 });
 
-function readOptions() {
-  try {
-    const { values } = parseArgs({ options });
-    if (!["smoke", "default", "full"].includes(values.profile)) {
-      throw new Error(`--profile: got "${values.profile}", want smoke, default or full`);
-    }
-    if (values.save && values.profile !== "default") {
-      throw new Error(`--save: got the profile ${values.profile}, want default`);
-    }
-    return values;
-  } catch (error) {
-    throw new SetupError(`${error instanceof Error ? error.message : error}\n\n${help}`);
-  }
-}
-
 await runProgram(async () => {
-  const values = readOptions();
+  const values = readOptions(options, help, ({ profile, save }) => {
+    if (!["smoke", "default", "full"].includes(profile)) {
+      throw new Error(`--profile: got "${profile}", want smoke, default or full`);
+    }
+    if (save && profile !== "default") throw new Error(`--save: got the profile ${profile}, want default`);
+  });
   if (values.help) {
     console.log(help);
     return 0;

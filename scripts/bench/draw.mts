@@ -33,7 +33,16 @@ export async function drawBenchmark(rows: readonly Row[], measured: readonly Mea
       yaxis: { autorange: "reversed", showgrid: false },
       legend: { orientation: "h", x: 0, y: 1.01, yanchor: "bottom", traceorder: "normal" },
       shapes: [
-        { type: "line", x0: 1, x1: 1, yref: "paper", y0: 0, y1: 1, line: { color: "#000000", width: 1, dash: "dot" } },
+        {
+          type: "line",
+          x0: 1,
+          x1: 1,
+          yref: "paper",
+          y0: 0,
+          y1: 1,
+          line: { color: "#000000", width: 1, dash: "dot" },
+          layer: "below",
+        },
       ],
     },
   });

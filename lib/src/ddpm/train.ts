@@ -44,10 +44,9 @@ export function* trainDdpm(
   const average = averageWeights(network.parameters, averageDecay);
   const defineTraining = (shape: [number, number, number, number]) =>
     defineStep({ images: { shape }, iteration: { shape: [], dtype: "int32" } }, ({ images, iteration }) => {
-      const step = iteration as tf.Scalar;
       const clean = toModelRange(images as tf.Tensor4D);
-      const noise = random.normal(shape, step) as tf.Tensor4D;
-      const drawn = timeDraw.uniform([shape[0]], 0, schedule.steps, step).floor();
+      const noise = random.normal(shape, iteration) as tf.Tensor4D;
+      const drawn = timeDraw.uniform([shape[0]], 0, schedule.steps, iteration).floor();
       const times = drawn
         .minimum(schedule.steps - 1)
         .add(1)
@@ -56,7 +55,7 @@ export function* trainDdpm(
       const { loss } = optimizer.minimize(() => {
         const predicted = network.apply(noisy, times.cast("float32"));
         return { loss: tf.squaredDifference(noise, predicted).mean() as tf.Scalar };
-      }, step);
+      }, iteration);
       average.update();
       return { loss };
     });

@@ -69,14 +69,13 @@ export function* fitDip(
     target: tf.variable(target, false),
   }));
   const fit = defineStep({ iteration: { shape: [], dtype: "int32" } }, ({ iteration }) => {
-    const step = iteration as tf.Scalar;
-    const noise = inputNoise > 0 ? perturbation.normal(inputShape, step).mul(inputNoise) : undefined;
+    const noise = inputNoise > 0 ? perturbation.normal(inputShape, iteration).mul(inputNoise) : undefined;
     const input = noise ? held.input.add<tf.Tensor4D>(noise) : (held.input as tf.Tensor4D);
     const { loss, output } = optimizer.minimize(() => {
       const image = network.apply(input);
       return { loss: image.sub(held.target).square().mean() as tf.Scalar, output: image };
-    }, step);
-    return { loss, output, averagedOutput: average.update(output, step) };
+    }, iteration);
+    return { loss, output, averagedOutput: average.update(output, iteration) };
   });
   let recording: Recording<{ fit: typeof fit }> | undefined;
   let shown: tf.Tensor[] = [];

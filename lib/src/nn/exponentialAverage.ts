@@ -8,7 +8,7 @@ export interface ImageAverage {
    * @param iteration counted from 1.
    * @returns the average with it.
    */
-  update(value: tf.Tensor4D, iteration: tf.Scalar): tf.Tensor4D;
+  update(value: tf.Tensor4D, iteration: tf.Tensor): tf.Tensor4D;
   dispose(): void;
 }
 

@@ -17,9 +17,9 @@ export interface Optimizer {
    * @param iteration counted from 1.
    * @returns what `evaluate` returned, from before the step.
    */
-  minimize<T extends Evaluation>(evaluate: () => T, iteration: tf.Scalar | number): T;
+  minimize<T extends Evaluation>(evaluate: () => T, iteration: tf.Tensor | number): T;
   /** Moves the parameters one step against gradients found elsewhere, such as accumulated ones. */
-  apply(gradients: Gradients, iteration: tf.Scalar | number): void;
+  apply(gradients: Gradients, iteration: tf.Tensor | number): void;
   /** What the optimiser remembers, by name, for a checkpoint. */
   readonly state: Parameters;
   /** Frees what the optimiser remembers; the parameters stay. */
@@ -47,7 +47,7 @@ export function createOptimizer(
   { clipNorm }: Pick<OptimizerOptions, "clipNorm">,
 ): Optimizer {
   if (clipNorm !== undefined) requirePositive("clipNorm", clipNorm);
-  const apply = (gradients: Gradients, iteration: tf.Scalar | number): void => {
+  const apply = (gradients: Gradients, iteration: tf.Tensor | number): void => {
     tf.tidy(() => {
       const count = typeof iteration === "number" ? tf.scalar(iteration) : iteration.cast("float32");
       const update = rule.prepare(count as tf.Scalar);

@@ -13,9 +13,9 @@ export interface RandomStream {
    * Independent standard normal values. `index` names the draw, typically the iteration; as an int32 scalar it may
    * be the input of a recorded step.
    */
-  normal(shape: number[], index?: number | tf.Scalar): tf.Tensor;
+  normal(shape: number[], index?: number | tf.Tensor): tf.Tensor;
   /** Values uniform in [low, high). */
-  uniform(shape: number[], low: number, high: number, index?: number | tf.Scalar): tf.Tensor;
+  uniform(shape: number[], low: number, high: number, index?: number | tf.Tensor): tf.Tensor;
   /** A generator of numbers in [0, 1) in JavaScript, for choices such as crop positions. */
   numbers(index?: number): () => number;
   /** A stream with the same seed whose draws are independent of this one's, named by a label. */
@@ -26,7 +26,7 @@ function keyOf(...parts: (string | number)[]): number {
   return createHash("sha256").update(parts.join("\u0000")).digest().readInt32LE(0);
 }
 
-function stateless(op: string, shape: number[], key: number, index: number | tf.Scalar): tf.Tensor {
+function stateless(op: string, shape: number[], key: number, index: number | tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
     const seed =
       typeof index === "number" ? tf.tensor1d([key, index], "int32") : tf.stack([tf.scalar(key, "int32"), index]);

@@ -1,0 +1,19 @@
+import { parseArgs } from "node:util";
+import { SetupError } from "./process.mjs";
+
+/**
+ * Reads the words of the command line.
+ * @template {NonNullable<import("node:util").ParseArgsConfig["options"]>} Options
+ * @param {Options} options
+ * @param {string} help shown below an error
+ * @param {(values: ReturnType<typeof parseArgs<{ options: Options }>>["values"]) => void} check throws for values that do not fit
+ */
+export function readOptions(options, help, check) {
+  try {
+    const { values } = parseArgs({ options });
+    check(values);
+    return values;
+  } catch (error) {
+    throw new SetupError(`${error instanceof Error ? error.message : error}\n\n${help}`);
+  }
+}
