@@ -65,5 +65,5 @@ export function describeMachine(): TrialRecord["machine"] {
 export function describeRun(): string {
   const { node, tfjs, tensorflow } = readVersions();
   const { processor, cores, memoryGiB, gpu } = describeMachine();
-  return `Node ${node}, tfjs ${tfjs}, TensorFlow ${tensorflow}; ${cores} cores of ${processor}, ${memoryGiB} GiB, ${gpu ? "an NVIDIA GPU" : "no GPU"}; training steps recorded.`;
+  return `Node ${node}, tfjs ${tfjs}, TensorFlow ${tensorflow}; ${cores} cores of ${processor}, ${memoryGiB} GiB, ${gpu ? "an NVIDIA GPU" : "no GPU"}.`;
 }
