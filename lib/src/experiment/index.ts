@@ -1,3 +1,4 @@
+export * as league from "./league";
 export * as plans from "./plans";
 export type { Profile, ProfileName } from "./profile";
 export { readProfile } from "./profile";

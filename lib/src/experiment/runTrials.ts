@@ -4,6 +4,8 @@ import type { TrialContext, TrialMethod } from "./method";
 import { runDdpm } from "./methods/ddpm";
 import { runDip } from "./methods/dip";
 import { runDipSplit } from "./methods/dipSplit";
+import { runDipTask } from "./methods/dipTask";
+import { runLeague } from "./methods/league";
 import { readProfile } from "./profile";
 import { openProgress, type Progress } from "./progress";
 import { describeMachine, readVersions, type TrialRecord, type TrialResult } from "./record";
@@ -19,6 +21,8 @@ const methods: { [Method in TrialSpec["method"]]: TrialMethod<SpecOf<Method>> } 
   dip: runDip,
   "dip-split": runDipSplit,
   ddpm: runDdpm,
+  league: runLeague,
+  "dip-task": runDipTask,
 };
 
 /** Options of a run; the defaults come from the profile. */

@@ -1,6 +1,11 @@
 import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import { z } from "zod";
+import { downsamplingKernels } from "../data";
+import { presetNames } from "../dip";
+
+/** The kinds of training in the league of stopping rules. */
+export const trainings = ["plain", "held-out-2", "held-out-10", "pseudo-noise", "sure", "split"] as const;
 
 const seed = z.int().min(0).max(0x7fffffff);
 const size = z.int().min(16).max(512);
@@ -30,7 +35,95 @@ const dipFields = {
   seeds: z.strictObject({ network: seed, input: seed, noise: seed }),
 };
 
+/** How a photo is made noisy. */
+const noise = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("gaussian"), sigma: z.number().positive().max(1) }),
+  /** Photons at the value 1. */
+  z.strictObject({ kind: z.literal("poisson"), peak: z.number().positive().max(1e6) }),
+]);
+
+/** An image by name: embedded in data/photos, or in the folder of the paper's own images. */
+const source = z.strictObject({ from: z.enum(["photos", "paper"]), name: z.string().min(1) });
+const channels = z.array(z.int().min(1).max(512)).min(1).max(6);
+
+/** What is to be undone. */
+const task = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("denoise"), sigma, /** Noisy values cut to [0, 1]. */ clip: z.boolean() }),
+  z.strictObject({
+    kind: z.literal("inpaint"),
+    mask: z.discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("pixels"), keep: z.number().min(0).max(1) }),
+      z.strictObject({ kind: z.literal("hole"), share: z.number().positive().max(0.9) }),
+      z.strictObject({ kind: z.literal("text") }),
+      z.strictObject({ kind: z.literal("paper"), name: z.string().min(1) }),
+    ]),
+  }),
+  z.strictObject({
+    kind: z.literal("super-resolve"),
+    factor: z.int().min(2).max(8),
+    kernel: z.enum(downsamplingKernels),
+  }),
+]);
+
+/** Every network that can be a prior. */
+const priorNetwork = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("preset"), name: z.enum(presetNames) }),
+  z.strictObject({
+    kind: z.literal("skip"),
+    filters: channels,
+    skipFilters: z.int().min(0).max(128),
+    upsampling: z.enum(["nearest", "bilinear"]),
+  }),
+  z.strictObject({ kind: z.literal("u-net"), filters: channels }),
+  z.strictObject({
+    kind: z.literal("deep-decoder"),
+    channels: z.int().min(1).max(1024),
+    doublings: z.int().min(1).max(7),
+  }),
+  z.strictObject({
+    kind: z.literal("ddpm-unet"),
+    baseChannels: z.int().min(8).max(256).multipleOf(8),
+    multipliers: z.array(z.int().min(1).max(8)).min(1).max(5),
+    blocks: z.int().min(1).max(4),
+  }),
+]);
+
 const specSchema = z.discriminatedUnion("method", [
+  z.strictObject({
+    method: z.literal("league"),
+    photo: noisyPhotoFields.photo,
+    size,
+    noise,
+    network: dipFields.network,
+    iterations,
+    learningRate: dipFields.learningRate,
+    inputNoise: dipFields.inputNoise,
+    readEvery: dipFields.readEvery,
+    seeds: dipFields.seeds,
+    /** What the network is fitted to: the noisy photo, or what a rule that changes training wants. */
+    training: z.enum(trainings),
+    /** The noise level that the rules are told, as a multiple of the true one. */
+    toldSigma: z.number().positive().max(10),
+    /** Whether the images that the rules return are stored. */
+    keepImages: z.boolean(),
+  }),
+  z.strictObject({
+    method: z.literal("dip-task"),
+    image: source,
+    /** Side of the square that the image is brought to, pixels. */
+    size,
+    channels: z.union([z.literal(1), z.literal(3)]),
+    task,
+    network: priorNetwork,
+    input: z.enum(["noise", "meshgrid"]),
+    iterations,
+    learningRate: dipFields.learningRate,
+    inputNoise: dipFields.inputNoise,
+    readEvery: dipFields.readEvery,
+    /** Whether what is measured and what is returned are stored as images. */
+    keepImages: z.boolean(),
+    seeds: dipFields.seeds,
+  }),
   z.strictObject({
     method: z.literal("dip"),
     ...dipFields,
@@ -77,7 +170,7 @@ export type TrialSpec = z.infer<typeof specSchema>;
 export type SpecOf<Method extends TrialSpec["method"]> = Extract<TrialSpec, { method: Method }>;
 
 /** Raised when the code of a method changes its results, so that stored trials of it count as missing. */
-const revisions: Record<TrialSpec["method"], number> = { dip: 2, "dip-split": 2, ddpm: 2 };
+const revisions: Record<TrialSpec["method"], number> = { dip: 2, "dip-split": 2, ddpm: 2, league: 1, "dip-task": 1 };
 
 /**
  * Checks a spec field by field.

@@ -1,4 +1,4 @@
-import type { StoppingRule } from "../dip";
+import type { PatientSearch } from "../dip";
 import { bootstrapMean } from "../metrics";
 import type { TrialRecord } from "./record";
 
@@ -62,7 +62,7 @@ export interface StopOnTrajectory {
 export function replayRule(
   record: TrialRecord,
   criterion: string,
-  rule: StoppingRule,
+  rule: PatientSearch,
   { quality = "psnrAveraged" } = {},
 ): StopOnTrajectory {
   const iterations = curveOf(record, "iteration");

@@ -10,8 +10,16 @@ const attributes = [
  * Pads height and width by mirroring at the edge pixels, PyTorch's `nn.ReflectionPad2d`.
  * tfjs's `mirrorPad` is not used: its gradient leaves out what falls on the margin.
  * @param x [batch, height, width, channels], sides larger than `margin`.
+ * @throws RangeError when a side is not: the image is too small for the network's depth.
  */
 export function reflectionPad(x: tf.Tensor4D, margin: number): tf.Tensor4D {
+  const least = Math.min(x.shape[1], x.shape[2]);
+  if (least <= margin) {
+    throw new RangeError(
+      `reflection: got a side of ${least} pixels, want more than the margin of ${margin}; ` +
+        "the image is too small for the depth of the network",
+    );
+  }
   const sides = () => tf.tensor2d([0, 0, margin, margin, margin, margin, 0, 0], [4, 2], "int32");
   const pad = tf.customGrad((input) => ({
     value: runNative("MirrorPad", [...attributes], [input as tf.Tensor, sides()], 1)[0] as tf.Tensor,

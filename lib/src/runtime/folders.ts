@@ -24,3 +24,8 @@ export function resultsFolder(): string {
 export function figuresFolder(): string {
   return process.env.DDPM_DIP_FIGURES ?? join(smokeFolder() ?? projectFolder(), "figures");
 }
+
+/** Where the images of the Deep Image Prior's paper lie: the variable DDPM_DIP_PAPER_IMAGES, or beside the project. */
+export function paperImagesFolder(): string {
+  return process.env.DDPM_DIP_PAPER_IMAGES ?? resolve(projectFolder(), "..", "shared", "images", "dip");
+}

@@ -16,6 +16,8 @@ export interface RandomStream {
   normal(shape: number[], index?: number | tf.Tensor): tf.Tensor;
   /** Values uniform in [low, high). */
   uniform(shape: number[], low: number, high: number, index?: number | tf.Tensor): tf.Tensor;
+  /** Poisson counts with these rates, each at least 0, in the rates' shape. */
+  poisson(rates: tf.Tensor, index?: number): tf.Tensor;
   /** A generator of numbers in [0, 1) in JavaScript, for choices such as crop positions. */
   numbers(index?: number): () => number;
   /** A stream with the same seed whose draws are independent of this one's, named by a label. */
@@ -62,6 +64,17 @@ export function openStream(seed: number, role: SeedRole, label = ""): RandomStre
           .mul(high - low)
           .add(low),
       ),
+    poisson: (rates, index = 0) =>
+      tf.tidy(() => {
+        const inputs = [tf.tensor1d(rates.shape, "int32"), tf.tensor1d([key, index], "int32"), rates];
+        const attributes = [
+          { name: "Rtype", kind: "type", value: nativeTypes.float32 },
+          { name: "dtype", kind: "type", value: nativeTypes.float32 },
+          { name: "T", kind: "type", value: nativeTypes.int32 },
+          { name: "Tseed", kind: "type", value: nativeTypes.int32 },
+        ] as const;
+        return runNative("StatelessRandomPoisson", [...attributes], inputs, 1)[0] as tf.Tensor;
+      }),
     numbers: (index = 0) => {
       const generator = xoroshiro128plus(keyOf(seed, role, label, "numbers", index));
       return () => (generator.next() >>> 0) / 0x100000000;

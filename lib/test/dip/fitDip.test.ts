@@ -11,7 +11,7 @@ const target = openStream(1, "data").uniform([1, 16, 16, 3], 0, 1) as tf.Tensor4
 function fitLosses(iterations: number, seed = 1): number[] {
   const network = createSkipNetwork(tiny, seed);
   const losses: number[] = [];
-  for (const { loss } of fitDip(network, target, { iterations, inputChannels: 4, seed: 1 })) losses.push(loss);
+  for (const { loss } of fitDip(network, target, { iterations, seed: 1 })) losses.push(loss);
   network.dispose();
   return losses;
 }
@@ -41,7 +41,7 @@ test("a fit that is broken off frees what it made, and runs flat before", () =>
   assertNoLeak(() => {
     const network = createSkipNetwork(tiny, 1);
     const counts: number[] = [];
-    for (const { iteration, output, averagedOutput } of fitDip(network, target, { iterations: 50, inputChannels: 4 })) {
+    for (const { iteration, output, averagedOutput } of fitDip(network, target, { iterations: 50 })) {
       counts.push(tf.memory().numTensors);
       assert.deepEqual(output.shape, averagedOutput.shape);
       if (iteration === 8) break;
@@ -52,14 +52,19 @@ test("a fit that is broken off frees what it made, and runs flat before", () =>
 
 test("bad input is refused before any work", () => {
   const network = createSkipNetwork(tiny, 1);
-  const first = (options: object, image = target) => fitDip(network, image, { inputChannels: 4, ...options }).next();
+  const first = (options: object, image = target) => fitDip(network, image, options).next();
   assert.throws(() => first({ iterations: 0 }), /iterations: got 0/);
   assert.throws(() => first({ learningRate: -1 }), /learningRate: got -1/);
   assert.throws(() => first({ inputNoise: -1 }), /inputNoise: got -1/);
   assert.throws(() => first({ averageDecay: 1 }), /averageDecay: got 1, want a number in \[0, 1\)/);
   const holed = tf.tensor4d([Number.NaN, 0, 0], [1, 1, 1, 3]);
   assert.throws(() => first({}, holed), /target: holds a value that is not a finite number/);
-  assert.throws(() => first({}, tf.zeros([1, 10, 16, 3])), /want sides divisible by 4/);
+  assert.throws(
+    () => first({ measure: (image: tf.Tensor4D) => tf.avgPool(image, 2, 2, "valid") }),
+    /target: got \[1,16,16,3\], but of an image \[1,16,16,3\] \[1,8,8,3\] is measured/,
+  );
+  assert.throws(() => first({ input: "meshgrid" }), /meshgrid: got a network of 4 input channels, want 2/);
+  assert.throws(() => network.apply(tf.zeros([1, 10, 16, 4])), /want sides divisible by 4/);
   assert.throws(() => createSkipNetwork({ filters: [] }, 1), /filters: got an empty list/);
   assert.throws(() => createSkipNetwork({ filters: [8.5] }, 1), /channels: got 8.5/);
   network.dispose();

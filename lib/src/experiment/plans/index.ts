@@ -1,3 +1,15 @@
+export { comparedNetworks, paperCases, planNetworks, planPaper, planTasks, tasks } from "./dipTasks";
+export {
+  changedTrainings,
+  leaguePeaks,
+  leagueSigmas,
+  planLeague,
+  planLeagueLarge,
+  planLeaguePoisson,
+  planLeagueTrainings,
+  planLeagueTuning,
+  planLeagueWrongSigma,
+} from "./league";
 export { planOverfit } from "./overfit";
 export { planShortTraining } from "./shortTraining";
 export { chosenBalance, planSplitBalance, planSplitStopping, splitBalances } from "./splitStopping";

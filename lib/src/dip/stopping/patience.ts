@@ -1,11 +1,8 @@
-/**
- * Decides when to stop, from one number an iteration that a method may legitimately know.
- * It sees neither the clean image nor the loop.
- */
-export interface StoppingRule {
+/** Follows one number an iteration to its minimum. */
+export interface PatientSearch {
   /** Takes the criterion at this iteration and tells whether to stop now. */
   observe(iteration: number, criterion: number): boolean;
-  /** The iteration whose image is to be returned, of those seen so far; 0 before the first. */
+  /** The iteration of the minimum so far; 0 before the first. */
   readonly best: number;
 }
 
@@ -13,7 +10,7 @@ export interface StoppingRule {
 export interface PatienceOptions {
   /** Iterations without a new minimum after which to stop. */
   patience: number;
-  /** The criterion is averaged over this many of the last iterations before it is compared. */
+  /** The criterion is averaged over this many of the last readings before it is compared. */
   window?: number;
 }
 
@@ -22,7 +19,7 @@ export interface PatienceOptions {
  * iteration of its minimum (early stopping, Prechelt 1998).
  * @throws RangeError when an option is not a whole number above 0.
  */
-export function stopAfterPatience({ patience, window = 1 }: PatienceOptions): StoppingRule {
+export function stopAfterPatience({ patience, window = 1 }: PatienceOptions): PatientSearch {
   for (const [name, value] of Object.entries({ patience, window })) {
     if (!Number.isInteger(value) || value < 1)
       throw new RangeError(`${name}: got ${value}, want a whole number above 0`);

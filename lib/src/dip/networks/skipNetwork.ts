@@ -5,24 +5,28 @@ import {
   convolve,
   disposeParameters,
   leakyRelu,
-  type Network,
   type Parameters,
   type UpsamplingMode,
   upsampleTwice,
-} from "../nn";
-import { openStream, tf } from "../runtime";
+} from "../../nn";
+import { openStream, tf } from "../../runtime";
+import { checkChannels, checkInput, type DipNetwork } from "../network";
 
 /** Shape of the skip network; the defaults are the paper's for denoising. */
 export interface SkipNetworkOptions {
   /** Channels of each scale, from the finest; its length is the depth. */
   filters?: number[];
-  /** Channels of the 1x1 skip connection of each scale; 0 for none. */
-  skipFilters?: number;
+  /** Channels of the 1x1 skip connection of each scale, or of all of them; 0 for none: an hourglass. */
+  skipFilters?: number | number[];
   /** Channels of the network's input. */
   inputChannels?: number;
   /** Channels of the image. */
   outputChannels?: number;
   upsampling?: UpsamplingMode;
+  /** Sides of the convolutions on the way down and on the way up; odd numbers. */
+  kernels?: { down: number; up: number };
+  /** Whether a 1x1 convolution follows each stage of the way up. */
+  pointwise?: boolean;
 }
 
 /**
@@ -42,14 +46,21 @@ export function createSkipNetwork(
     inputChannels = 32,
     outputChannels = 3,
     upsampling = "bilinear",
+    kernels = { down: 3, up: 3 },
+    pointwise = true,
   }: SkipNetworkOptions,
   seed: number,
-): Network<[tf.Tensor4D]> {
-  for (const count of [...filters, inputChannels, outputChannels]) {
-    if (!Number.isInteger(count) || count < 1)
-      throw new RangeError(`channels: got ${count}, want a whole number above 0`);
+): DipNetwork {
+  checkChannels(filters, inputChannels, outputChannels);
+  for (const side of [kernels.down, kernels.up]) {
+    if (!Number.isInteger(side) || side < 1 || side % 2 === 0) {
+      throw new RangeError(`kernels: got ${side}, want an odd number above 0`);
+    }
   }
-  if (filters.length === 0) throw new RangeError("filters: got an empty list, want one count a scale");
+  const skips = typeof skipFilters === "number" ? filters.map(() => skipFilters) : skipFilters;
+  if (skips.length !== filters.length) {
+    throw new RangeError(`skipFilters: got ${skips.length} counts, want one for each of ${filters.length} scales`);
+  }
   const random = openStream(seed, "network", "skip");
   const parameters: Parameters = {};
   const addBlock = (name: string, kernel: number, inputs: number, outputs: number) => {
@@ -64,12 +75,13 @@ export function createSkipNetwork(
   filters.forEach((width, scale) => {
     const above = scale === 0 ? inputChannels : (filters[scale - 1] as number);
     const below = filters[scale + 1] ?? width;
-    if (skipFilters > 0) addBlock(`skip.${scale}`, 1, above, skipFilters);
-    addBlock(`down.${scale}.0`, 3, above, width);
-    addBlock(`down.${scale}.1`, 3, width, width);
-    addScaleAndShift(parameters, `up.${scale}.join`, skipFilters + below);
-    addBlock(`up.${scale}.0`, 3, skipFilters + below, width);
-    addBlock(`up.${scale}.1`, 1, width, width);
+    const skip = skips[scale] as number;
+    if (skip > 0) addBlock(`skip.${scale}`, 1, above, skip);
+    addBlock(`down.${scale}.0`, kernels.down, above, width);
+    addBlock(`down.${scale}.1`, kernels.down, width, width);
+    addScaleAndShift(parameters, `up.${scale}.join`, skip + below);
+    addBlock(`up.${scale}.0`, kernels.up, skip + below, width);
+    if (pointwise) addBlock(`up.${scale}.1`, 1, width, width);
   });
   addConvolution(parameters, "output", {
     kernel: 1,
@@ -82,21 +94,19 @@ export function createSkipNetwork(
     let deep = applyBlock(`down.${scale}.1`, applyBlock(`down.${scale}.0`, x, 2));
     if (scale + 1 < filters.length) deep = applyScale(scale + 1, deep);
     const enlarged = upsampleTwice(deep, upsampling);
-    const joined = skipFilters > 0 ? tf.concat([applyBlock(`skip.${scale}`, x), enlarged], 3) : enlarged;
+    const joined = skips[scale] ? tf.concat([applyBlock(`skip.${scale}`, x), enlarged], 3) : enlarged;
     const normalised = batchNorm(parameters, `up.${scale}.join`, joined);
-    return applyBlock(`up.${scale}.1`, applyBlock(`up.${scale}.0`, normalised));
+    const merged = applyBlock(`up.${scale}.0`, normalised);
+    return pointwise ? applyBlock(`up.${scale}.1`, merged) : merged;
   };
   const multiple = 2 ** filters.length;
   return {
     parameters,
+    multiple,
+    inputScale: 0.1,
+    inputShape: (height, width) => [1, height, width, inputChannels],
     apply(x) {
-      const [, height, width, channels] = x.shape;
-      if (height % multiple !== 0 || width % multiple !== 0 || channels !== inputChannels) {
-        throw new RangeError(
-          `skip network: got an input of ${width}x${height} with ${channels} channels, ` +
-            `want sides divisible by ${multiple} and ${inputChannels} channels`,
-        );
-      }
+      checkInput("skip network", x, { multiple, channels: inputChannels });
       return tf.tidy(() => convolve(parameters, "output", applyScale(0, x)).sigmoid());
     },
     dispose: () => disposeParameters(parameters),

@@ -1,0 +1,60 @@
+import { join } from "node:path";
+import { dataFolder, type RandomStream, tf } from "../runtime";
+import { readImage } from "./image";
+
+/**
+ * A mask of known pixels, each kept with the same chance.
+ * @param keep chance in [0, 1] that a pixel is known.
+ * @returns [1, height, width, 1] of ones (known) and zeros.
+ * @throws RangeError when keep is out of range.
+ */
+export function drawPixelMask(height: number, width: number, keep: number, random: RandomStream): tf.Tensor4D {
+  if (!(keep >= 0 && keep <= 1)) throw new RangeError(`keep: got ${keep}, want a number in [0, 1]`);
+  return tf.tidy(() => random.uniform([1, height, width, 1], 0, 1).less(keep).toFloat() as tf.Tensor4D);
+}
+
+/**
+ * A mask whose unknown pixels are one rectangle in the middle.
+ * @param share of each side that is unknown, in (0, 1).
+ * @returns [1, height, width, 1] of ones (known) and zeros.
+ * @throws RangeError when the share is out of range.
+ */
+export function drawHoleMask(height: number, width: number, share: number): tf.Tensor4D {
+  if (!(share > 0 && share < 1)) throw new RangeError(`share: got ${share}, want a number in (0, 1)`);
+  const [tall, wide] = [height, width].map((side) => Math.round(side * share)) as [number, number];
+  const [top, left] = [(height - tall) >> 1, (width - wide) >> 1];
+  return tf.tidy(() =>
+    tf.sub(
+      1,
+      tf.pad(tf.ones<tf.Rank.R4>([1, tall, wide, 1]), [
+        [0, 0],
+        [top, height - top - tall],
+        [left, width - left - wide],
+        [0, 0],
+      ]),
+    ),
+  );
+}
+
+/**
+ * Reads a mask from an image: light pixels are known, dark ones are to be filled in.
+ * @param size brings it to size x size pixels first, as `readImage` does; a pixel is known when it is more light than dark.
+ * @returns [1, height, width, 1] of ones and zeros.
+ * @throws Error naming the file when it is missing or no image, or when it knows all pixels or none.
+ */
+export async function readMask(file: string, { size }: { size?: number } = {}): Promise<tf.Tensor4D> {
+  const grey = await readImage(file, { channels: 1, ...(size === undefined ? {} : { size }) });
+  const mask = tf.tidy(() => grey.greater(0.5).toFloat() as tf.Tensor4D);
+  const known = tf.tidy(() => mask.mean().dataSync()[0] as number);
+  grey.dispose();
+  if (known === 0 || known === 1) {
+    mask.dispose();
+    throw new Error(`the mask ${file} ${known === 1 ? "leaves nothing to fill in" : "knows no pixel"}`);
+  }
+  return mask;
+}
+
+/** The embedded mask of lettering over the whole image, as `readMask` gives it. */
+export function readTextMask(size: number): Promise<tf.Tensor4D> {
+  return readMask(join(dataFolder(), "masks", "text.png"), { size });
+}

@@ -1,0 +1,72 @@
+import { median } from "simple-statistics";
+import { tf } from "../runtime";
+
+/** Median of the absolute value of a standard normal variable. */
+const medianDeviation = 0.6744897501960817;
+
+/** Daubechies' high-pass filter with two vanishing moments. */
+const db2 = [-0.48296291314469025, 0.836516303737469, -0.22414386804185735, -0.12940952255092145];
+
+/**
+ * The noise level of an image by Donoho's estimator (Donoho and Johnstone 1994): the median of the absolute values of
+ * the finest diagonal wavelet coefficients (db2), over 0.6745; the mean of the channels. The same numbers as
+ * scikit-image's `estimate_sigma`. Fine texture counts as noise, so it is too large on busy images.
+ * @returns sigma in image units.
+ * @throws RangeError when a side is below 4 pixels.
+ */
+export function estimateSigmaWavelet(noisy: tf.Tensor4D): number {
+  checkSides(noisy, 4);
+  const coefficients = filterChannels(noisy, [2, 3], 2, (i, j) => (db2[3 - i] as number) * (db2[3 - j] as number));
+  return meanOver(coefficients, (channel) => {
+    const sizes = channel.map(Math.abs).filter((size) => size > 0);
+    return sizes.length === 0 ? 0 : median(sizes) / medianDeviation;
+  });
+}
+
+/**
+ * The noise level of an image by Immerkaer's estimator (1996): sqrt(pi/2)/6 times the mean absolute response to the
+ * difference of two Laplacians, which flat, tilted and evenly curved areas do not excite; the mean of the channels.
+ * @returns sigma in image units.
+ * @throws RangeError when a side is below 3 pixels.
+ */
+export function estimateSigmaImmerkaer(noisy: tf.Tensor4D): number {
+  checkSides(noisy, 3);
+  const line = [1, -2, 1];
+  const responses = filterChannels(noisy, [0, 0], 1, (i, j) => (line[i] as number) * (line[j] as number), 3);
+  return meanOver(responses, (channel) => {
+    const mean = channel.reduce((sum, value) => sum + Math.abs(value), 0) / channel.length;
+    return (Math.sqrt(Math.PI / 2) / 6) * mean;
+  });
+}
+
+function checkSides({ shape: [, height, width] }: tf.Tensor4D, least: number): void {
+  if (height < least || width < least) {
+    throw new RangeError(`image: got ${width}x${height}, want sides of at least ${least} pixels`);
+  }
+}
+
+/** Filters each channel by itself. @returns one array of values for each channel. */
+function filterChannels(
+  image: tf.Tensor4D,
+  margins: [number, number],
+  stride: number,
+  weight: (i: number, j: number) => number,
+  size = 4,
+): number[][] {
+  const filtered = tf.tidy(() => {
+    const padding: [number, number][] = [[0, 0], margins, margins, [0, 0]];
+    const padded = tf.mirrorPad(image, padding, "symmetric");
+    // Channels to the batch, so that one kernel serves all of them.
+    const planes = padded.transpose([3, 1, 2, 0]) as tf.Tensor4D;
+    const values = Array.from({ length: size * size }, (_, k) => weight(Math.floor(k / size), k % size));
+    const kernel = tf.tensor4d(values, [size, size, 1, 1]);
+    return tf.conv2d(planes, kernel, stride, "valid").reshape([image.shape[3], -1]) as tf.Tensor2D;
+  });
+  const values = filtered.arraySync();
+  filtered.dispose();
+  return values;
+}
+
+function meanOver(channels: number[][], estimate: (channel: number[]) => number): number {
+  return channels.reduce((sum, channel) => sum + estimate(channel), 0) / channels.length;
+}

@@ -1,0 +1,20 @@
+import { tf } from "../runtime";
+
+/** A frame around an image whose sides a network's strides divide. */
+export interface Frame {
+  /** Height and width with the frame. */
+  size: [number, number];
+  /** Cuts the frame off, an equal share on both sides. */
+  crop(image: tf.Tensor4D): tf.Tensor4D;
+}
+
+/** The smallest frame around [height, width] whose sides are divisible by `multiple`. */
+export function padTo([height, width]: readonly [number, number], multiple: number): Frame {
+  const [tall, wide] = [height, width].map((side) => Math.ceil(side / multiple) * multiple) as [number, number];
+  if (tall === height && wide === width) return { size: [height, width], crop: (image) => image };
+  const [top, left] = [Math.floor((tall - height) / 2), Math.floor((wide - width) / 2)];
+  return {
+    size: [tall, wide],
+    crop: (image) => tf.slice(image, [0, top, left, 0], [-1, height, width, -1]),
+  };
+}

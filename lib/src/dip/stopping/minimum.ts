@@ -1,0 +1,28 @@
+import { type PatienceOptions, stopAfterPatience } from "./patience";
+import type { JudgedImage, Known, StoppingRule } from "./rule";
+
+/** A number to be made small, read from one iteration; undefined while there is none. */
+export interface Criterion {
+  readonly judges: JudgedImage;
+  readonly memoryBytes: number;
+  read(known: Known): number | undefined;
+}
+
+/** The patience and window of the criteria that come without constants of their own, chosen on the tune photos. */
+export const defaultPatience: Required<PatienceOptions> = { patience: 300, window: 50 };
+
+/** The rule that waits for the minimum of a criterion. */
+export function stopAtMinimum(source: Criterion, options: PatienceOptions): StoppingRule {
+  const patience = stopAfterPatience(options);
+  return {
+    judges: source.judges,
+    get memoryBytes() {
+      return source.memoryBytes + 8 * (options.window ?? 1);
+    },
+    observe(known) {
+      const criterion = source.read(known);
+      const stop = criterion !== undefined && patience.observe(known.iteration, criterion);
+      return { stop, best: patience.best, criterion: criterion ?? Number.NaN };
+    },
+  };
+}

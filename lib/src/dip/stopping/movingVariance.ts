@@ -1,0 +1,51 @@
+import { stopAtMinimum } from "./minimum";
+import type { JudgedImage, StoppingRule } from "./rule";
+
+/** Options of ES-EMV; the defaults are the authors'. */
+export interface MovingVarianceOptions {
+  /** Weight of the newest output. */
+  alpha?: number;
+  patience?: number;
+  judges?: JudgedImage;
+}
+
+/**
+ * ES-EMV (Wang et al. 2023, "Early Stopping for Deep Image Prior"): the exponential moving variance of the outputs,
+ * mean <- (1 - alpha) mean + alpha x, variance <- (1 - alpha) (variance + alpha |x - mean|^2 / d), with the mean from
+ * before; stops when it has not fallen for `patience` iterations and returns the image of its minimum. It needs no noise
+ * level, and the memory of one image instead of a window of them.
+ * @throws RangeError when an option is out of range.
+ */
+export function stopAtMovingVariance({
+  alpha = 0.1,
+  patience = 1000,
+  judges = "output",
+}: MovingVarianceOptions = {}): StoppingRule {
+  if (!(alpha > 0 && alpha < 1)) throw new RangeError(`alpha: got ${alpha}, want a number between 0 and 1`);
+  let mean: Float64Array | undefined;
+  let variance = 0;
+  return stopAtMinimum(
+    {
+      judges,
+      get memoryBytes() {
+        return mean?.byteLength ?? 0;
+      },
+      read(known) {
+        const image = known[judges];
+        if (!mean) {
+          mean = Float64Array.from(image);
+          return undefined;
+        }
+        let squares = 0;
+        for (let i = 0; i < image.length; i++) {
+          const distance = (image[i] as number) - (mean[i] as number);
+          squares += distance * distance;
+          mean[i] = (mean[i] as number) + alpha * distance;
+        }
+        variance = (1 - alpha) * (variance + (alpha * squares) / image.length);
+        return variance;
+      },
+    },
+    { patience },
+  );
+}

@@ -1,0 +1,41 @@
+/** What is legitimately known at an iteration of a fit. Pixels are in the order of the image tensor. */
+export interface Known {
+  /** Counted from 1. */
+  iteration: number;
+  /** Mean squared error to the target that is fitted. */
+  loss: number;
+  output: Float32Array;
+  averagedOutput: Float32Array;
+}
+
+/** The two images that an iteration has: the network's output, and the exponential average of the outputs so far. */
+export type JudgedImage = "output" | "averagedOutput";
+
+/** A rule's answer to an iteration. */
+export interface Verdict {
+  /** Whether to stop now. */
+  stop: boolean;
+  /** The iteration whose image is to be returned, of those seen so far; 0 while the rule has no choice yet. */
+  best: number;
+  /** What the rule judged by, for display; NaN while it has no reading. */
+  criterion: number;
+}
+
+/**
+ * Decides when to stop a fit. It is shown one iteration at a time, never the clean image, and does not own the loop;
+ * what a rule needs besides (a noise level, a held-out target) it is given when it is made.
+ */
+export interface StoppingRule {
+  /** Which of the two images it judges, and returns. */
+  readonly judges: JudgedImage;
+  /** Bytes that it remembers from iteration to iteration. */
+  readonly memoryBytes: number;
+  observe(known: Known): Verdict;
+}
+
+/** Mean squared difference of two arrays of the same length. */
+export function meanSquaredDifference(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += ((a[i] as number) - (b[i] as number)) ** 2;
+  return sum / a.length;
+}

@@ -1,0 +1,36 @@
+import { defaultPatience, type PatienceOptions, type PreparedTraining, stopAtMinimum } from "../dip";
+import { type RandomStream, tf } from "../runtime";
+import { type DiffusionSplitOptions, splitByDiffusion } from "./diffusionSplit";
+
+/**
+ * Stops DIP where its estimated risk is least: the network is fitted to y+ of the diffusion split, and
+ * |f - y-|^2 / d - sigma^2 (1 + 1/a^2), unbiased for its squared error, is followed to its minimum.
+ * @param noisy [1, height, width, channels].
+ * @throws RangeError when an option is out of range.
+ */
+export function stopBySplit(
+  noisy: tf.Tensor4D,
+  {
+    sigma,
+    a,
+    patience = defaultPatience.patience,
+    window = defaultPatience.window,
+  }: DiffusionSplitOptions & Partial<PatienceOptions>,
+  random: RandomStream,
+): PreparedTraining {
+  const split = splitByDiffusion(noisy, a === undefined ? { sigma } : { sigma, a }, random);
+  const heldOut = split.minus.dataSync() as Float32Array;
+  const rule = stopAtMinimum(
+    {
+      judges: "averagedOutput",
+      memoryBytes: heldOut.byteLength,
+      read({ averagedOutput }) {
+        let sum = 0;
+        for (let i = 0; i < heldOut.length; i++) sum += ((averagedOutput[i] as number) - (heldOut[i] as number)) ** 2;
+        return sum / heldOut.length - split.heldOutVariance;
+      },
+    },
+    { patience, window },
+  );
+  return { target: split.plus, rule, dispose: () => tf.dispose([split.plus, split.minus]) };
+}
