@@ -1,6 +1,8 @@
 export { launchBrowser } from "./browser";
 export type { GridImage, ImageGrid } from "./imageGrid";
 export { showImageGrid } from "./imageGrid";
+export type { IterationSlider } from "./iterationSlider";
+export { showIterationSlider } from "./iterationSlider";
 export type { PlotlySpec, Rendering } from "./render";
 export { closeRenderer, fontFaces, renderFigure } from "./render";
 export type { Figure, Named, Trace } from "./show";

@@ -14,7 +14,7 @@ export interface Named {
 /** A trace of plotly.js, https://plotly.com/javascript/reference/. */
 export type Trace = { type?: string; name?: string } & Record<string, unknown>;
 
-/** A figure: traces and what differs from the house layout. */
+/** A figure: traces and what differs from the house layout. Sliders are left out of its picture. */
 export interface Figure extends Named {
   data: Trace[];
   layout?: Record<string, unknown>;
@@ -38,7 +38,8 @@ export function showCaption({ id, caption }: Named): void {
 export async function showFigure({ id, caption, data, layout = {} }: Figure): Promise<void> {
   checkId(id);
   const spec: PlotlySpec = { data, layout: completeLayout(layout) };
-  const { svg, png } = await renderFigure(spec);
+  const { sliders: _, ...still } = spec.layout;
+  const { svg, png } = await renderFigure({ data, layout: still });
   await exportFiles({ [`${id}.svg`]: svg, [`${id}.png`]: png });
   if (!inNotebook()) return;
   // JupyterLab shows the picture, at its own size, until the pointer enters it, then the interactive figure.

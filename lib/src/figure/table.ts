@@ -8,6 +8,8 @@ export type Cell = string | number;
 /** A table: rows as plain objects, one key a column. */
 export interface Table extends Named {
   rows: Record<string, Cell>[];
+  /** Rows to show in place of `rows`, where the exported table is too long to read. */
+  shown?: Record<string, Cell>[];
   /** What the columns are called when shown, by key; the CSV keeps the keys. */
   titles?: Record<string, string>;
   /** Digits after the point, by key; numbers are shown as they are otherwise. */
@@ -26,7 +28,7 @@ function quoteCells(row: Record<string, Cell>): Record<string, Cell> {
 }
 
 /** The table as an HTML element: numbers to the right, text to the left. */
-export function tableHtml({ rows, titles = {}, digits = {} }: Omit<Table, keyof Named>): string {
+export function tableHtml({ rows, titles = {}, digits = {} }: Omit<Table, keyof Named | "shown">): string {
   const keys = Object.keys(rows[0] ?? {});
   const format = (key: string, value: Cell | undefined): string => {
     if (typeof value !== "number") return escapeHtml(value ?? "");
@@ -47,7 +49,7 @@ export function tableHtml({ rows, titles = {}, digits = {} }: Omit<Table, keyof 
  * Outside of a notebook it only exports.
  * @throws RangeError when there is no row, or one has other columns than the first.
  */
-export async function showTable({ id, caption, rows, ...style }: Table): Promise<void> {
+export async function showTable({ id, caption, rows, shown = rows, ...style }: Table): Promise<void> {
   checkId(id);
   const columns = Object.keys(rows[0] ?? {});
   if (columns.length === 0) throw new RangeError(`table "${id}": got no row`);
@@ -61,7 +63,7 @@ export async function showTable({ id, caption, rows, ...style }: Table): Promise
   await exportFiles({ [`${id}.csv`]: csv });
   if (!inNotebook()) return;
   displayBundle(
-    { "text/html": tableHtml({ rows, ...style }), "text/plain": csv },
+    { "text/html": tableHtml({ rows: shown, ...style }), "text/plain": csv },
     { ddpmDip: { part: "table", id, caption } },
   );
   showCaption({ id, caption });

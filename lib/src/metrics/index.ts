@@ -1,4 +1,4 @@
-export { bandEnds, bandErrors } from "./bandErrors";
+export { bandEnds, bandErrors, bandShares } from "./bandErrors";
 export type { MonteCarloCheck } from "./monteCarlo";
 export { checkMonteCarlo } from "./monteCarlo";
 export { meanSquaredError, psnr } from "./psnr";

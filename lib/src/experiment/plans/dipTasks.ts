@@ -70,17 +70,25 @@ export function planPaper(profile = currentProfile()): DipTask[] {
   }));
 }
 
-/** The networks that are compared, in the order of the tables. */
-export const comparedNetworks: readonly { title: string; network: DipTask["network"] }[] = [
-  {
-    title: "skip network",
-    network: { kind: "skip", filters: [32, 32, 32, 32], skipFilters: 4, upsampling: "bilinear" },
-  },
-  { title: "hourglass", network: { kind: "skip", filters: [32, 32, 32, 32], skipFilters: 0, upsampling: "bilinear" } },
-  { title: "U-Net", network: { kind: "u-net", filters: [16, 32, 64, 64] } },
-  { title: "deep decoder", network: { kind: "deep-decoder", channels: 64, doublings: 4 } },
-  { title: "DDPM's U-Net", network: { kind: "ddpm-unet", baseChannels: 16, multipliers: [1, 2, 2], blocks: 1 } },
-];
+/** The networks that are compared, in the order of the tables; tiny in the smoke profile. */
+export function comparedNetworks(profile = currentProfile()): { title: string; network: DipTask["network"] }[] {
+  const smoke = profile === "smoke";
+  const filters = smoke ? [8, 8] : [32, 32, 32, 32];
+  const multipliers = smoke ? [1, 2] : [1, 2, 2];
+  return [
+    { title: "skip network", network: { kind: "skip", filters, skipFilters: 4, upsampling: "bilinear" } },
+    { title: "hourglass", network: { kind: "skip", filters, skipFilters: 0, upsampling: "bilinear" } },
+    { title: "U-Net", network: { kind: "u-net", filters: smoke ? [8, 8] : [16, 32, 64, 64] } },
+    {
+      title: "deep decoder",
+      network: { kind: "deep-decoder", channels: smoke ? 8 : 64, doublings: smoke ? 2 : 4 },
+    },
+    {
+      title: "DDPM's U-Net",
+      network: { kind: "ddpm-unet", baseChannels: smoke ? 8 : 16, multipliers, blocks: 1 },
+    },
+  ];
+}
 
 /** The tasks of this project, in the order of the figures. */
 export const tasks: readonly { title: string; task: DipTask["task"] }[] = [
@@ -108,7 +116,7 @@ function trial(
     size,
     channels: 3,
     task,
-    network: smoke ? { kind: "skip", filters: [8, 8], skipFilters: 4, upsampling: "bilinear" } : network,
+    network,
     input: "noise",
     iterations: smoke ? 20 : 2000,
     learningRate,
@@ -121,7 +129,7 @@ function trial(
 
 /** Every task with the skip network, on the test photos. */
 export function planTasks(profile = currentProfile()): DipTask[] {
-  const { network } = comparedNetworks[0] as (typeof comparedNetworks)[number];
+  const { network } = comparedNetworks(profile)[0] as ReturnType<typeof comparedNetworks>[number];
   const photos = somePhotos(listPhotos("test"), profile);
   return tasks.flatMap(({ task }) => photos.map((photo) => trial(photo, task, network, 1, profile)));
 }
@@ -134,7 +142,9 @@ export function planNetworks(profile = currentProfile()): DipTask[] {
     tasks
       .slice(0, 2)
       .flatMap(({ task }) =>
-        comparedNetworks.flatMap(({ network }) => photos.map((photo) => trial(photo, task, network, seed, profile))),
+        comparedNetworks(profile).flatMap(({ network }) =>
+          photos.map((photo) => trial(photo, task, network, seed, profile)),
+        ),
       ),
   );
 }

@@ -10,6 +10,6 @@ export {
   planLeagueTuning,
   planLeagueWrongSigma,
 } from "./league";
-export { planOverfit } from "./overfit";
+export { planOverfit, planWatched } from "./overfit";
 export { planShortTraining } from "./shortTraining";
 export { chosenBalance, planSplitBalance, planSplitStopping, splitBalances } from "./splitStopping";
