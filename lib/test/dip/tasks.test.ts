@@ -76,7 +76,7 @@ test("the SURE loss equals its formula at the first iteration, and recorded equa
     const losses = (engine: "eager" | "recorded") => {
       const network = createSkipNetwork({ ...tiny, inputChannels: 3 }, 1);
       const values: number[] = [];
-      let output = new Float32Array();
+      let output: Float32Array = new Float32Array();
       for (const shown of fitSure(network, image, { sigma, iterations: 4, inputNoise: 0, seed: 3, engine })) {
         if (shown.iteration === 1) output = shown.output.dataSync() as Float32Array;
         values.push(shown.loss);
