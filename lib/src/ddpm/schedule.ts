@@ -2,7 +2,7 @@
 export interface NoiseSchedule {
   /** Number of steps T. */
   readonly steps: number;
-  /** Variance added at step t; beta[0] = 0. */
+  /** Variance added at step t; beta[0] = 0; 1 at the last step of a schedule that ends in pure noise. */
   readonly beta: Float64Array;
   /** Share of the signal's variance left after t steps: product of 1 - beta; alphaBar[0] = 1. */
   readonly alphaBar: Float64Array;
@@ -10,7 +10,7 @@ export interface NoiseSchedule {
 
 /**
  * Builds a schedule from its variances.
- * @param betas of the steps 1..T, each in (0, 1).
+ * @param betas of the steps 1..T, each in (0, 1); the last may be 1.
  * @throws RangeError when there is none or one is out of range.
  */
 export function createSchedule(betas: ArrayLike<number>): NoiseSchedule {
@@ -19,7 +19,9 @@ export function createSchedule(betas: ArrayLike<number>): NoiseSchedule {
   const alphaBar = new Float64Array(betas.length + 1).fill(1);
   for (let t = 1; t < beta.length; t++) {
     const value = betas[t - 1] as number;
-    if (!(value > 0 && value < 1)) throw new RangeError(`beta at t = ${t}: got ${value}, want a number in (0, 1)`);
+    if (!(value > 0 && (value < 1 || (value === 1 && t === betas.length)))) {
+      throw new RangeError(`beta at t = ${t}: got ${value}, want a number in (0, 1)`);
+    }
     beta[t] = value;
     alphaBar[t] = (alphaBar[t - 1] as number) * (1 - value);
   }
@@ -31,6 +33,38 @@ export function linearSchedule(steps = 1000, { first = 1e-4, last = 0.02 } = {})
   requireSteps(steps);
   const slope = steps > 1 ? (last - first) / (steps - 1) : 0;
   return createSchedule(Float64Array.from({ length: steps }, (_, i) => first + slope * i));
+}
+
+/** Standard deviations rising linearly: beta = linspace(sqrt(first), sqrt(last))^2 (Rombach et al. 2022). */
+export function scaledLinearSchedule(steps = 1000, { first = 0.00085, last = 0.012 } = {}): NoiseSchedule {
+  requireSteps(steps);
+  const slope = steps > 1 ? (Math.sqrt(last) - Math.sqrt(first)) / (steps - 1) : 0;
+  return createSchedule(Float64Array.from({ length: steps }, (_, i) => (Math.sqrt(first) + slope * i) ** 2));
+}
+
+/**
+ * Variances rising along a sigmoid: beta = first + (last - first) sigmoid(linspace(-6, 6)) (the DDPM authors' code; Xu et
+ * al. 2022, GeoDiff).
+ */
+export function sigmoidSchedule(steps = 1000, { first = 1e-4, last = 0.02 } = {}): NoiseSchedule {
+  requireSteps(steps);
+  const at = (i: number) => -6 + (steps > 1 ? (12 * i) / (steps - 1) : 0);
+  return createSchedule(
+    Float64Array.from({ length: steps }, (_, i) => first + (last - first) / (1 + Math.exp(-at(i)))),
+  );
+}
+
+/**
+ * A schedule whose last step is pure noise (Lin et al. 2024, algorithm 1): sqrt(alphaBar) is shifted and scaled so that
+ * it is 0 at T and as before at 1. A network for it predicts x_0 or v: at T there is no noise prediction to learn from.
+ */
+export function endInPureNoise({ steps, alphaBar }: NoiseSchedule): NoiseSchedule {
+  const [first, last] = [Math.sqrt(alphaBar[1] as number), Math.sqrt(alphaBar[steps] as number)];
+  const shifted = Float64Array.from(alphaBar, (value) => (((Math.sqrt(value) - last) * first) / (first - last)) ** 2);
+  shifted[0] = 1;
+  return createSchedule(
+    Float64Array.from({ length: steps }, (_, i) => 1 - (shifted[i + 1] as number) / (shifted[i] as number)),
+  );
 }
 
 /**
@@ -54,6 +88,17 @@ export function alphaBarAt(schedule: NoiseSchedule, t: number): number {
   const value = schedule.alphaBar[t];
   if (value === undefined) throw new RangeError(`t: got ${t}, want a whole number from 0 to ${schedule.steps}`);
   return value;
+}
+
+/**
+ * The lowest t whose noise, seen in units of the clean image, is at least as strong: (1 - alphaBar) / alphaBar >= variance.
+ * @param variance of the noise in model range: 4 sigma^2 for images in [0, 1] with noise sigma.
+ * @throws RangeError when no level of the schedule is so noisy.
+ */
+export function matchLevel({ alphaBar, steps }: NoiseSchedule, variance: number): number {
+  const t = alphaBar.findIndex((value, i) => i > 0 && (1 - value) / value >= variance);
+  if (t > 0) return t;
+  throw new RangeError(`variance: got ${variance}, the schedule reaches ${1 / (alphaBar[steps] as number) - 1}`);
 }
 
 /** Signal-to-noise ratio alphaBar / (1 - alphaBar) at t. */

@@ -1,18 +1,23 @@
 import {
   addConvolution,
   addLinear,
+  addParameter,
   addScaleAndShift,
+  addSelfAttention,
   applyLinear,
   convolve,
   convolveEnlarged,
   disposeParameters,
   embedSteps,
   groupNorm,
-  type Network,
   type Parameters,
+  parameter,
+  selfAttention,
   silu,
 } from "../nn";
 import { openStream, tf } from "../runtime";
+import type { NoisePredictor, PredictorContext } from "./noisePredictor";
+import type { Prediction } from "./prediction";
 
 /** Shape of the noise predictor. */
 export interface UnetOptions {
@@ -23,24 +28,70 @@ export interface UnetOptions {
   /** Residual blocks of each level on the way down; the way up has as many. */
   blocks?: number;
   imageChannels?: number;
+  /** Levels, 0 the finest, with self-attention after each block, and then in the middle too; none by default. */
+  attentionLevels?: number[];
+  /** Heads of the self-attention. */
+  heads?: number;
+  /** Share of the channels' values that training leaves out before the second convolution of a block. */
+  dropout?: number;
+  /** Number of classes that an image may be labelled with; without labels where left out. */
+  classes?: number;
+  prediction?: Prediction;
+  /** As many outputs more, for the variance (Nichol and Dhariwal 2021, section 3.1). */
+  learnsVariance?: boolean;
+}
+
+/** The U-Net, with what it was made for. */
+export interface Unet extends NoisePredictor {
+  readonly parameters: Parameters;
+  readonly prediction: Prediction;
+  readonly learnsVariance: boolean;
+  /** The sides of an image are divisible by this. */
+  readonly multiple: number;
+  readonly imageChannels: number;
+  /** The label that stands for none is this number, one past the last class; 0 where there are no classes. */
+  readonly classes: number;
+  readonly dropout: number;
+  /** Frees the parameters. */
+  dispose(): void;
 }
 
 /**
  * A U-Net that predicts the noise in x_t (Ho et al. 2020, appendix B): residual blocks of GroupNorm, SiLU and
  * 3x3 convolutions with the time embedding added between them, strided convolutions down, nearest-neighbour
- * upsampling with a convolution up, concatenated skips, no attention; so it runs on any size that its strides divide.
+ * upsampling with a convolution up, concatenated skips, self-attention where asked for. It runs on any size that its
+ * strides divide; with attention best on that it was trained on.
  * @param seed of the role `network`.
- * @returns epsTheta(x_t, t): x_t [batch, height, width, imageChannels] in model range, t [batch].
+ * @returns what it predicts of (x_t, t): x_t [batch, height, width, imageChannels] in model range, t [batch].
  * @throws RangeError when the options or the size of an input do not fit.
  */
 export function createUnet(
-  { baseChannels = 32, multipliers = [1, 2, 2], blocks = 1, imageChannels = 3 }: UnetOptions,
+  {
+    baseChannels = 32,
+    multipliers = [1, 2, 2],
+    blocks = 1,
+    imageChannels = 3,
+    attentionLevels = [],
+    heads = 1,
+    dropout = 0,
+    classes = 0,
+    prediction = "noise",
+    learnsVariance = false,
+  }: UnetOptions,
   seed: number,
-): Network<[tf.Tensor4D, tf.Tensor1D]> {
+): Unet {
   if (!Number.isInteger(baseChannels) || baseChannels < 8 || baseChannels % 8 !== 0) {
     throw new RangeError(`baseChannels: got ${baseChannels}, want a multiple of 8`);
   }
   if (multipliers.length === 0) throw new RangeError("multipliers: got an empty list, want one a level");
+  const strange = attentionLevels.find((level) => !(level in multipliers));
+  if (strange !== undefined) {
+    throw new RangeError(`attentionLevels: got ${strange}, want whole numbers from 0 to ${multipliers.length - 1}`);
+  }
+  if (!(dropout >= 0 && dropout < 1)) throw new RangeError(`dropout: got ${dropout}, want a number in [0, 1)`);
+  if (!Number.isInteger(classes) || classes < 0) {
+    throw new RangeError(`classes: got ${classes}, want a whole number of at least 0`);
+  }
   const random = openStream(seed, "network", "unet");
   const parameters: Parameters = {};
   const embeddingSize = baseChannels * 4;
@@ -55,7 +106,11 @@ export function createUnet(
     addConvolution(parameters, `${name}.conv2`, { kernel: 3, inputs: outputs, outputs, random });
     if (inputs !== outputs) addConvolution(parameters, `${name}.shortcut`, { kernel: 1, inputs, outputs, random });
   };
-  const applyBlock = (name: string, x: tf.Tensor4D, time: tf.Tensor2D): tf.Tensor4D => {
+  const addAttention = (name: string, channels: number) =>
+    addSelfAttention(parameters, `${name}.attention`, { channels, random });
+  const attend = (name: string, x: tf.Tensor4D): tf.Tensor4D =>
+    `${name}.attention.norm.weight` in parameters ? selfAttention(parameters, `${name}.attention`, x, { heads }) : x;
+  const applyBlock = (name: string, x: tf.Tensor4D, time: tf.Tensor2D, { drop }: PredictorContext): tf.Tensor4D => {
     const first = convolve(
       parameters,
       `${name}.conv1`,
@@ -63,23 +118,30 @@ export function createUnet(
     );
     const shift = applyLinear(parameters, `${name}.time`, time);
     const timed = first.add<tf.Tensor4D>(shift.expandDims(1).expandDims(1));
-    const second = convolve(
-      parameters,
-      `${name}.conv2`,
-      groupNorm(parameters, `${name}.norm2`, timed, { activation: "silu" }),
-    );
+    const normal = groupNorm(parameters, `${name}.norm2`, timed, { activation: "silu" });
+    const second = convolve(parameters, `${name}.conv2`, drop ? drop(name, normal) : normal);
     const shortcut = `${name}.shortcut.weight` in parameters ? convolve(parameters, `${name}.shortcut`, x) : x;
-    return shortcut.add(second);
+    return attend(name, shortcut.add(second));
   };
 
   addLinear(parameters, "time.0", { inputs: baseChannels, outputs: embeddingSize, random });
   addLinear(parameters, "time.1", { inputs: embeddingSize, outputs: embeddingSize, random });
+  if (classes > 0) {
+    const table = random.child("classes").normal([classes + 1, embeddingSize]);
+    addParameter(
+      parameters,
+      "classes.weight",
+      tf.tidy(() => table.mul(0.02)),
+    );
+    table.dispose();
+  }
   addConvolution(parameters, "input", { kernel: 3, inputs: imageChannels, outputs: baseChannels, random });
   let channels = baseChannels;
   const skipChannels: number[] = [];
   widths.forEach((width, level) => {
     for (let block = 0; block < blocks; block++) {
       addBlock(`down.${level}.${block}`, channels, width);
+      if (attentionLevels.includes(level)) addAttention(`down.${level}.${block}`, width);
       channels = width;
       skipChannels.push(channels);
     }
@@ -88,37 +150,47 @@ export function createUnet(
     }
   });
   addBlock("middle.0", channels, channels);
+  if (attentionLevels.length > 0) addAttention("middle.0", channels);
   addBlock("middle.1", channels, channels);
   for (let level = levels - 1; level >= 0; level--) {
     const width = widths[level] as number;
     for (let block = 0; block < blocks; block++) {
       addBlock(`up.${level}.${block}`, channels + (skipChannels.pop() as number), width);
+      if (attentionLevels.includes(level)) addAttention(`up.${level}.${block}`, width);
       channels = width;
     }
     if (level > 0) {
       addConvolution(parameters, `up.${level}.enlarge`, { kernel: 3, inputs: channels, outputs: channels, random });
     }
   }
+  const outputs = learnsVariance ? 2 * imageChannels : imageChannels;
   addScaleAndShift(parameters, "output.norm", channels);
-  addConvolution(parameters, "output.conv", { kernel: 3, inputs: channels, outputs: imageChannels, random });
+  addConvolution(parameters, "output.conv", { kernel: 3, inputs: channels, outputs, random });
 
   const multiple = 2 ** (levels - 1);
-  const apply = (xt: tf.Tensor4D, steps: tf.Tensor1D): tf.Tensor4D => {
+  const embed = (steps: tf.Tensor1D, labels?: tf.Tensor1D): tf.Tensor2D => {
     const embedded = silu(applyLinear(parameters, "time.0", embedSteps(steps, baseChannels)));
-    const time = silu(applyLinear(parameters, "time.1", embedded));
+    const time = applyLinear(parameters, "time.1", embedded);
+    if (classes === 0) return silu(time);
+    const chosen = labels ?? (steps.mul(0).add(classes) as tf.Tensor1D);
+    const rows = tf.oneHot(chosen.cast("int32"), classes + 1).cast("float32") as tf.Tensor2D;
+    return silu(time.add<tf.Tensor2D>(rows.matMul(parameter(parameters, "classes.weight") as unknown as tf.Tensor2D)));
+  };
+  const apply = (xt: tf.Tensor4D, steps: tf.Tensor1D, context: PredictorContext): tf.Tensor4D => {
+    const time = embed(steps, context.labels);
     let x = convolve(parameters, "input", xt);
     const skips: tf.Tensor4D[] = [];
     for (let level = 0; level < levels; level++) {
       for (let block = 0; block < blocks; block++) {
-        x = applyBlock(`down.${level}.${block}`, x, time);
+        x = applyBlock(`down.${level}.${block}`, x, time, context);
         skips.push(x);
       }
       if (level + 1 < levels) x = convolve(parameters, `down.${level}.shrink`, x, { stride: 2 });
     }
-    x = applyBlock("middle.1", applyBlock("middle.0", x, time), time);
+    x = applyBlock("middle.1", applyBlock("middle.0", x, time, context), time, context);
     for (let level = levels - 1; level >= 0; level--) {
       for (let block = 0; block < blocks; block++) {
-        x = applyBlock(`up.${level}.${block}`, tf.concat([x, skips.pop() as tf.Tensor4D], 3), time);
+        x = applyBlock(`up.${level}.${block}`, tf.concat([x, skips.pop() as tf.Tensor4D], 3), time, context);
       }
       if (level > 0) x = convolveEnlarged(parameters, `up.${level}.enlarge`, x);
     }
@@ -126,7 +198,13 @@ export function createUnet(
   };
   return {
     parameters,
-    apply(xt, steps) {
+    prediction,
+    learnsVariance,
+    multiple,
+    imageChannels,
+    classes,
+    dropout,
+    apply(xt, steps, context = {}) {
       const [, height, width, found] = xt.shape;
       if (height % multiple !== 0 || width % multiple !== 0 || found !== imageChannels) {
         throw new RangeError(
@@ -134,7 +212,7 @@ export function createUnet(
             `want sides divisible by ${multiple} and ${imageChannels} channels`,
         );
       }
-      return tf.tidy(() => apply(xt, steps));
+      return tf.tidy(() => apply(xt, steps, context));
     },
     dispose: () => disposeParameters(parameters),
   };

@@ -1,7 +1,7 @@
+import { padTo } from "../nn";
 import { openStream, tf } from "../runtime";
 import { drawInput, type InputKind } from "./input";
 import type { DipNetwork } from "./network";
-import { padTo } from "./padding";
 import { checkFitOptions, type DipObservation, type RunFitOptions, runFit } from "./runFit";
 
 /** Options of a fit; the defaults are the paper's for denoising. */

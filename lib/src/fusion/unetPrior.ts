@@ -11,12 +11,11 @@ import { tf } from "../runtime";
  */
 export function createUnetPrior(options: UnetOptions, seed: number): DipNetwork {
   const network = createUnet(options, seed);
-  const { multipliers = [1, 2, 2], imageChannels = 3 } = options;
   return {
     parameters: network.parameters,
-    multiple: 2 ** (multipliers.length - 1),
+    multiple: network.multiple,
     inputScale: 1,
-    inputShape: (height, width) => [1, height, width, imageChannels],
+    inputShape: (height, width) => [1, height, width, network.imageChannels],
     apply: (x) => tf.tidy(() => network.apply(x, tf.zeros([x.shape[0]])).sigmoid()),
     dispose: network.dispose,
   };

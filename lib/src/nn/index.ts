@@ -11,6 +11,8 @@ export { addLinear, applyLinear, embedSteps } from "./embedding";
 export { convolveEnlarged } from "./enlargingConvolution";
 export type { ImageAverage } from "./exponentialAverage";
 export { averageImages, averageWeights } from "./exponentialAverage";
+export type { Frame } from "./frame";
+export { padTo } from "./frame";
 export type { GroupNormOptions } from "./groupNorm";
 export { groupNorm } from "./groupNorm";
 export type { CosineDecayOptions } from "./learningRate";

@@ -4,17 +4,33 @@ import { tf } from "../runtime";
 export interface Frame {
   /** Height and width with the frame. */
   size: [number, number];
+  /** Puts the frame around an image, by mirroring it at its edges. */
+  pad(image: tf.Tensor4D): tf.Tensor4D;
   /** Cuts the frame off, an equal share on both sides. */
   crop(image: tf.Tensor4D): tf.Tensor4D;
 }
 
-/** The smallest frame around [height, width] whose sides are divisible by `multiple`. */
+/**
+ * The smallest frame around [height, width] whose sides are divisible by `multiple`.
+ * @throws RangeError when `pad` would mirror more than there is.
+ */
 export function padTo([height, width]: readonly [number, number], multiple: number): Frame {
   const [tall, wide] = [height, width].map((side) => Math.ceil(side / multiple) * multiple) as [number, number];
-  if (tall === height && wide === width) return { size: [height, width], crop: (image) => image };
+  if (tall === height && wide === width) {
+    return { size: [height, width], pad: (image) => image, crop: (image) => image };
+  }
   const [top, left] = [Math.floor((tall - height) / 2), Math.floor((wide - width) / 2)];
   return {
     size: [tall, wide],
+    pad: (image) => {
+      const margins: [number, number][] = [
+        [0, 0],
+        [top, tall - height - top],
+        [left, wide - width - left],
+        [0, 0],
+      ];
+      return tf.mirrorPad(image, margins, "symmetric");
+    },
     crop: (image) => tf.slice(image, [0, top, left, 0], [-1, height, width, -1]),
   };
 }

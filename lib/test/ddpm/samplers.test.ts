@@ -6,13 +6,18 @@ import {
   createUnet,
   type Denoised,
   type Denoiser,
+  encodeDdim,
+  finish,
   linearSchedule,
   openDenoiser,
   posterior,
   predictClean,
   sampleAncestral,
   sampleDdim,
+  sampleDpmSolver,
+  sampleHeun,
   spreadTimes,
+  type Variance,
 } from "../../src/ddpm";
 import { checkMonteCarlo } from "../../src/metrics";
 import { lookUp, openStream, tf } from "../../src/runtime";
@@ -167,3 +172,100 @@ test("levels that do not fall are refused", () => {
   assert.throws(() => spreadTimes(10, 11), /count: got 11/);
   assert.deepEqual(spreadTimes(1000, 4), [1000, 667, 334, 1]);
 });
+
+test("on the exact flow DDIM is of first order, DPM-Solver++ 2M and Heun of second", () => {
+  const [from, to] = [800, 200];
+  const first = start();
+  const spread = (t: number) => Math.sqrt(alphaBarAt(schedule, t) * deviation ** 2 + 1 - alphaBarAt(schedule, t));
+  const centre = (t: number) => Math.sqrt(alphaBarAt(schedule, t)) * mu;
+  // Along the deterministic flow a value keeps its quantile.
+  const expected = Array.from(first.dataSync(), (x) => centre(to) + (spread(to) / spread(from)) * (x - centre(from)));
+  type Sampler = typeof sampleHeun | typeof sampleDpmSolver;
+  const errorOf = (sampler: Sampler, steps: number) => {
+    const times = Array.from({ length: steps }, (_, i) => from - ((from - to) * i) / steps);
+    const { values } = lastOf(sampler(exact, first, { times, end: to, clip: false }));
+    return Math.sqrt(values.reduce((sum, value, i) => sum + (value - (expected[i] as number)) ** 2, 0) / values.length);
+  };
+  const order = (sampler: Sampler) => Math.log2(errorOf(sampler, 10) / errorOf(sampler, 40)) / 2;
+  const orders = [sampleDdim, sampleDpmSolver, sampleHeun].map(order) as [number, number, number];
+  assertClose([orders[0]], [1], 0.2);
+  assertClose(orders.slice(1), [2, 2], 0.35);
+  first.dispose();
+});
+
+test("DDIM with eta 1 is ancestral sampling", () => {
+  const first = start();
+  const options = { clip: false, times: spreadTimes(1000, 10) };
+  const ancestral = lastOf(sampleAncestral(exact, first, openStream(3, "sampler"), options));
+  const ddim = lastOf(sampleDdim(exact, first, { ...options, eta: 1, random: openStream(3, "sampler") }));
+  assertClose(ddim.values, ancestral.values, 1e-4);
+  assert.throws(() => sampleDdim(exact, first, { eta: 0.5 }), /eta: got 0.5 without a random stream/);
+  assert.throws(() => sampleDdim(exact, first, { eta: 2 }), /eta: got 2, want a number in \[0, 1\]/);
+  first.dispose();
+});
+
+test("each variance of an ancestral step is the one that it names, the learned one between the two others", () => {
+  const [t, s] = [500, 300];
+  const { variance } = posterior(schedule, t, s);
+  const large = 1 - alphaBarAt(schedule, t) / alphaBarAt(schedule, s);
+  const learning = (place: number) =>
+    openDenoiser(
+      {
+        learnsVariance: true,
+        apply: (xt) => tf.tidy(() => tf.concat([tf.zerosLike(xt), tf.fill(xt.shape, place)], 3)),
+      },
+      schedule,
+      [1, 1, 1],
+    );
+  const first = tf.zeros([count, 1, 1, 1]) as tf.Tensor4D;
+  const spreadOf = (denoiser: Denoiser, kind: Variance) => {
+    const random = openStream(4, "sampler");
+    for (const { sample } of sampleAncestral(denoiser, first, random, { times: [t, s], variance: kind, clip: false })) {
+      return Array.from(sample.dataSync(), (value) => value ** 2);
+    }
+    return [];
+  };
+  const centre = Math.exp((Math.log(variance) + Math.log(large)) / 2);
+  const still = learning(0);
+  checkMonteCarlo(spreadOf(still, "small"), variance);
+  checkMonteCarlo(spreadOf(still, "large"), large);
+  checkMonteCarlo(spreadOf(still, "learned"), centre);
+  checkMonteCarlo(spreadOf(learning(1), "learned"), large);
+  checkMonteCarlo(spreadOf(learning(-1), "learned"), variance);
+  assert.throws(() => sampleAncestral(exact, first, openStream(1, "sampler"), { variance: "learned" }), /learns none/);
+  first.dispose();
+});
+
+test("encoding and decoding an image by DDIM gives the image back, the better the more levels", () => {
+  const image = tf.tensor4d([-0.4, 0, 0.3, 0.9], [4, 1, 1, 1]);
+  const errorWith = (levels: number) => {
+    const falling = spreadTimes(600, levels);
+    const encoded = encodeDdim(exact, image, { times: [...falling].reverse() });
+    const back = lastOf(sampleDdim(exact, encoded.sample, { clip: false, times: falling }));
+    assert.equal(encoded.evaluations, levels);
+    encoded.sample.dispose();
+    return Math.max(...back.values.map((value, i) => Math.abs(value - (image.dataSync()[i] as number))));
+  };
+  const [few, many] = [errorWith(20), errorWith(300)];
+  assert.ok(many < few / 5 && many < 0.02, `${few}, ${many}`);
+  assert.throws(() => encodeDdim(exact, image, { times: [5, 5] }), /want levels rising/);
+  image.dispose();
+});
+
+test("every sampler frees what it made, finished or broken off", () =>
+  assertNoLeak(() => {
+    const first = tf.zeros([2, 1, 1, 1]) as tf.Tensor4D;
+    const options = { times: spreadTimes(1000, 4) };
+    const samplers = [
+      () => sampleDpmSolver(exact, first, options),
+      () => sampleHeun(exact, first, options),
+      () => sampleDdim(exact, first, { ...options, eta: 0.5, random: openStream(1, "sampler") }),
+      () => sampleAncestral(exact, first, openStream(1, "sampler"), { ...options, clip: { quantile: 0.5 } }),
+    ];
+    for (const sample of samplers) {
+      finish(sample()).sample.dispose();
+      for (const _ of sample()) break;
+    }
+    const encoded = encodeDdim(exact, first, { times: [10, 400] });
+    disposeAll(first, encoded.sample);
+  }));

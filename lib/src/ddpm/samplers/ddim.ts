@@ -1,0 +1,72 @@
+import { type RandomStream, tf } from "../../runtime";
+import type { Denoiser } from "../denoiser";
+import { posterior } from "../forwardProcess";
+import { alphaBarAt } from "../schedule";
+import { reverse, type SamplerOptions, type SamplingObservation } from "./reverse";
+
+/** Options of DDIM. */
+export interface DdimOptions extends SamplerOptions {
+  /** Noise added at each step, as a share of that of ancestral sampling: 0 for the deterministic map. */
+  eta?: number;
+  /** Needed where eta is above 0. */
+  random?: RandomStream;
+}
+
+/**
+ * DDIM (Song et al. 2021, eq. 12) along the given levels: with sigma = eta sqrt(posterior variance),
+ * x_s = sqrt(aBar_s) x_0 + sqrt(1 - aBar_s - sigma^2) (x_t - sqrt(aBar_t) x_0) / sqrt(1 - aBar_t) + sigma z.
+ * The noise in it is that of the clipped x_0, as the reference implementations can.
+ * @param start x_t at the first of the levels, model range; stays the caller's.
+ * @throws RangeError when eta is not in [0, 1] or lacks its random stream.
+ */
+export function sampleDdim(
+  denoiser: Denoiser,
+  start: tf.Tensor4D,
+  { eta = 0, random, clip = true, ...options }: DdimOptions = {},
+): Generator<SamplingObservation, void, void> {
+  if (!(eta >= 0 && eta <= 1)) throw new RangeError(`eta: got ${eta}, want a number in [0, 1]`);
+  if (eta > 0 && !random) throw new RangeError(`eta: got ${eta} without a random stream`);
+  return reverse(denoiser, start, options, (sample, t, s, index) => {
+    const [noisy, cleaner] = [alphaBarAt(denoiser.schedule, t), alphaBarAt(denoiser.schedule, s)];
+    const deviation = s < t && eta > 0 ? eta * Math.sqrt(posterior(denoiser.schedule, t, s).variance) : 0;
+    const noisyWeight = Math.sqrt((1 - cleaner - deviation ** 2) / (1 - noisy));
+    const move = { cleanWeight: Math.sqrt(cleaner) - noisyWeight * Math.sqrt(noisy), noisyWeight, deviation };
+    const noise = deviation > 0 ? (random?.normal(start.shape, index) as tf.Tensor4D) : undefined;
+    const { sample: moved, clean, noise: predicted } = denoiser.denoise(sample, t, { move, noise, clip });
+    tf.dispose([predicted, ...(noise ? [noise] : [])]);
+    return { sample: moved, clean, evaluations: 1 };
+  });
+}
+
+/**
+ * DDIM run forward: from an image to the x_t that `sampleDdim` would make it of (Song et al. 2021, section 4.3), by the
+ * same map with rising levels; exact only in the limit of many.
+ * @param clean x_0 in model range; stays the caller's.
+ * @param options.times levels to visit, rising.
+ * @returns x_t at the last level, owned by the caller, and the network evaluations.
+ * @throws RangeError when the levels do not rise.
+ */
+export function encodeDdim(
+  denoiser: Denoiser,
+  clean: tf.Tensor4D,
+  { times }: { times: number[] },
+): { sample: tf.Tensor4D; evaluations: number } {
+  const levels = [0, ...times];
+  if (levels.some((level, i) => i > 0 && level <= (levels[i - 1] as number))) {
+    throw new RangeError(`times: got ${times.join(", ")}, want levels rising from 1`);
+  }
+  let sample = clean.clone();
+  for (const [index, t] of times.entries()) {
+    const from = levels[index] as number;
+    const [cleaner, noisy] = [alphaBarAt(denoiser.schedule, from), alphaBarAt(denoiser.schedule, t)];
+    // A network knows no level 0; the noise of the lowest level stands in.
+    const seen = denoiser.denoise(sample, Math.max(1, from), { clip: false });
+    const moved = tf.tidy(() => {
+      const predicted = sample.sub(seen.noise.mul(Math.sqrt(1 - cleaner))).div(Math.sqrt(cleaner));
+      return predicted.mul(Math.sqrt(noisy)).add(seen.noise.mul(Math.sqrt(1 - noisy))) as tf.Tensor4D;
+    });
+    tf.dispose([sample, ...Object.values(seen)]);
+    sample = moved;
+  }
+  return { sample, evaluations: times.length };
+}
