@@ -1,5 +1,7 @@
 export type { Clipping, Denoised, Denoiser, SamplerMove } from "./denoiser";
 export { openDenoiser } from "./denoiser";
+export type { LevelLoss } from "./evaluation";
+export { boundInBits, validationLosses } from "./evaluation";
 export type { Images, Posterior } from "./forwardProcess";
 export { addNoise, fromModelRange, posterior, predictClean, toModelRange } from "./forwardProcess";
 export type { NoisePredictor, PredictorContext } from "./noisePredictor";
@@ -29,7 +31,13 @@ export {
   signalToNoise,
 } from "./schedule";
 export { thresholdDynamically } from "./thresholding";
-export type { TrainDdpmOptions, TrainingObservation } from "./train";
-export { trainDdpm } from "./train";
+export type { Weighting } from "./training/lossWeight";
+export { lossWeights } from "./training/lossWeight";
+export type { ImportanceOptions, TimeSampler } from "./training/times";
+export { drawImportantTimes, drawUniformTimes } from "./training/times";
+export type { Batch, TrainDdpmOptions, TrainingObservation } from "./training/train";
+export { trainDdpm } from "./training/train";
 export type { Unet, UnetOptions } from "./unet";
 export { createUnet } from "./unet";
+export type { BoundInput, StepTables } from "./variational";
+export { boundTerm, priorTerm, stepTables } from "./variational";

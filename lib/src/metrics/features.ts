@@ -1,0 +1,76 @@
+import type { tf } from "../runtime";
+
+/** A network that describes an image by a list of numbers. */
+export interface FeatureExtractor {
+  /** What the features are called beside every number that is computed from them. */
+  readonly name: string;
+  /** How many features an image has. */
+  readonly size: number;
+  /**
+   * @param images [batch, height, width, 3] in [0, 1].
+   * @returns [batch, size], owned by the caller.
+   * @throws RangeError when the images do not have three channels.
+   */
+  extract(images: tf.Tensor4D): tf.Tensor2D;
+  /** Frees the network. */
+  dispose(): void;
+}
+
+/** The features of a set of images. */
+export interface Features {
+  /** The extractor's name: only features of one name can be compared. */
+  name: string;
+  /** Features of an image. */
+  size: number;
+  /** Images. */
+  count: number;
+  /** `count` rows of `size` numbers. */
+  values: Float32Array;
+}
+
+/**
+ * Features of a whole set of images.
+ * @param batches images in any number of batches; the caller keeps them, and may dispose of one when the next is asked for.
+ * @throws RangeError when there is no image; Error when a feature is not finite.
+ */
+export function extractAll(extractor: FeatureExtractor, batches: Iterable<tf.Tensor4D>): Features {
+  const { name, size } = extractor;
+  const parts: Float32Array[] = [];
+  for (const batch of batches) {
+    const features = extractor.extract(batch);
+    parts.push(features.dataSync<"float32">());
+    features.dispose();
+  }
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  if (length === 0) throw new RangeError(`${name}: the features of no image were asked for`);
+  const values = new Float32Array(length);
+  let offset = 0;
+  for (const part of parts) {
+    values.set(part, offset);
+    offset += part.length;
+  }
+  const wrong = values.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) {
+    throw new Error(`${name}: feature ${wrong % size} of image ${Math.floor(wrong / size)} is ${values[wrong]}`);
+  }
+  return { name, size, count: length / size, values };
+}
+
+/** @throws RangeError unless both sets come from one extractor and have at least this many images each. */
+export function requireComparable(a: Features, b: Features, leastCount: number): void {
+  if (a.name !== b.name) throw new RangeError(`features of different extractors: "${a.name}" and "${b.name}"`);
+  if (a.size !== b.size) throw new RangeError(`features of different sizes: ${a.size} and ${b.size}`);
+  for (const { count, size, values } of [a, b]) {
+    if (count < leastCount) throw new RangeError(`features of ${count} images, want at least ${leastCount}`);
+    if (values.length !== count * size) {
+      throw new RangeError(`features: ${values.length} values are not ${count} rows of ${size}`);
+    }
+  }
+}
+
+/** @throws RangeError unless the images have three channels. */
+export function requireColour(images: tf.Tensor4D): void {
+  if (images.shape.length !== 4 || images.shape[3] !== 3) {
+    throw new RangeError(`features: got images [${images.shape}], want [batch, height, width, 3]`);
+  }
+}

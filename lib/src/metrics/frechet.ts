@@ -1,0 +1,127 @@
+import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import { mean, quantileSorted } from "simple-statistics";
+import { openStream } from "../runtime";
+import { type Features, requireComparable } from "./features";
+import { inceptionName } from "./inceptionFeatures";
+
+/** A Frechet distance with the 95 % interval of its sampling error. */
+export interface FrechetInterval {
+  distance: number;
+  low: number;
+  high: number;
+  /** By how much the finite number of generated images raises the distance, as the bootstrap estimates it. */
+  bias: number;
+}
+
+/** Mean and covariance of the rows of features. */
+interface Moments {
+  mean: Float64Array;
+  covariance: Matrix;
+}
+
+/** What the distance from these features is called: only with Inception-v3 is it the FID. */
+export function frechetName({ name }: Pick<Features, "name">): string {
+  return name === inceptionName ? "FID" : `Frechet distance (${name})`;
+}
+
+/**
+ * Frechet distance of the normal distributions fitted to two sets of features (Heusel et al. 2017, eq. 6):
+ * |mu_a - mu_b|^2 + Tr(C_a + C_b - 2 (C_a C_b)^(1/2)), in double precision, with covariances over n - 1. The trace of
+ * the root is the sum of the roots of the eigenvalues of C_a^(1/2) C_b C_a^(1/2), which is symmetric, so that singular
+ * covariances (fewer images than features) do no harm to it. The distance of small sets is too large: compare only
+ * distances between sets of the same sizes.
+ * @returns at least 0, in squared units of the features.
+ * @throws RangeError when the features come from different extractors or a set has fewer than two images.
+ */
+export function frechetDistance(a: Features, b: Features): number {
+  requireComparable(a, b, 2);
+  return distanceFrom(momentsOf(a))(momentsOf(b));
+}
+
+/**
+ * Frechet distance with a bootstrap over the generated images (Efron 1979); the reference stays as it is.
+ * A resampled set has fewer different images and so a larger distance: the 95 % percentile interval is moved so that the
+ * resamples' mean is the distance, and says how far another set of as many generated images might come out.
+ * @param resamples how many bootstrap samples to draw; each costs some eigenvalues of a matrix of the features' size.
+ * @throws RangeError as `frechetDistance`, and for fewer than two resamples.
+ */
+export function frechetInterval(
+  reference: Features,
+  generated: Features,
+  { resamples = 100, seed = 0 } = {},
+): FrechetInterval {
+  requireComparable(reference, generated, 2);
+  if (!(resamples >= 2)) throw new RangeError(`resamples: got ${resamples}, want at least 2`);
+  const distanceTo = distanceFrom(momentsOf(reference));
+  const numbers = openStream(seed, "bootstrap").numbers();
+  const distances = Array.from({ length: resamples }, () => {
+    const times = new Uint32Array(generated.count);
+    for (let draw = 0; draw < times.length; draw++) {
+      const row = Math.floor(numbers() * times.length);
+      times[row] = (times[row] as number) + 1;
+    }
+    return distanceTo(momentsOf(generated, times));
+  });
+  const distance = distanceTo(momentsOf(generated));
+  const bias = mean(distances) - distance;
+  distances.sort((x, y) => x - y);
+  return {
+    distance,
+    low: Math.max(0, quantileSorted(distances, 0.025) - bias),
+    high: quantileSorted(distances, 0.975) - bias,
+    bias,
+  };
+}
+
+/** The distance from fixed moments to others; what depends on the fixed ones alone is computed once. */
+function distanceFrom(fixed: Moments): (other: Moments) => number {
+  const root = squareRoot(fixed.covariance);
+  return (other) => {
+    const product = root.mmul(other.covariance).mmul(root);
+    // Rounding leaves the product a little asymmetric.
+    const symmetric = product.add(product.transpose()).mul(0.5);
+    const crossed = eigen(symmetric).realEigenvalues.reduce((sum, value) => sum + Math.sqrt(Math.max(0, value)), 0);
+    const apart = fixed.mean.reduce((sum, value, i) => sum + (value - (other.mean[i] as number)) ** 2, 0);
+    return Math.max(0, apart + fixed.covariance.trace() + other.covariance.trace() - 2 * crossed);
+  };
+}
+
+/** @param times how often each row counts; once by default. */
+function momentsOf({ size, count, values }: Features, times?: Uint32Array): Moments {
+  const average = new Float64Array(size);
+  for (let row = 0; row < count; row++) {
+    const weight = times?.[row] ?? 1;
+    for (let i = 0; i < size; i++) average[i] += (weight * (values[row * size + i] as number)) / count;
+  }
+  const sums = Array.from({ length: size }, () => new Float64Array(size));
+  const centred = new Float64Array(size);
+  for (let row = 0; row < count; row++) {
+    const weight = times?.[row] ?? 1;
+    if (weight === 0) continue;
+    for (let i = 0; i < size; i++) centred[i] = (values[row * size + i] as number) - (average[i] as number);
+    for (let i = 0; i < size; i++) {
+      const scaled = (weight * (centred[i] as number)) / (count - 1);
+      const line = sums[i] as Float64Array;
+      for (let j = 0; j <= i; j++) line[j] += scaled * (centred[j] as number);
+    }
+  }
+  const covariance = new Matrix(size, size);
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j <= i; j++) {
+      const entry = sums[i]?.[j] as number;
+      covariance.set(i, j, entry);
+      covariance.set(j, i, entry);
+    }
+  }
+  return { mean: average, covariance };
+}
+
+function squareRoot(symmetric: Matrix): Matrix {
+  const { realEigenvalues, eigenvectorMatrix } = eigen(symmetric);
+  const roots = realEigenvalues.map((value) => Math.sqrt(Math.max(0, value)));
+  return eigenvectorMatrix.clone().mulRowVector(roots).mmul(eigenvectorMatrix.transpose());
+}
+
+function eigen(symmetric: Matrix): EigenvalueDecomposition {
+  return new EigenvalueDecomposition(symmetric, { assumeSymmetric: true });
+}
