@@ -24,19 +24,49 @@ function kernelWeights({ factor, kernel }: Downsampling): number[] {
   return weights.map((weight) => weight / total);
 }
 
-/** [side / factor, side]: each row is the kernel over its block; pixels past an edge are the edge's. */
-function kernelMatrix(side: number, { factor, kernel }: Downsampling): tf.Tensor2D {
-  const weights = kernelWeights({ factor, kernel });
-  const rows = side / factor;
-  const matrix = new Float32Array(rows * side);
-  for (let row = 0; row < rows; row++) {
+/**
+ * The matrix of a downsampling along one side, [side / factor, side]: each row is the kernel over its block; pixels past
+ * an edge are the edge's.
+ * @throws RangeError when the factor is no whole number above 0 or does not divide the side.
+ */
+export function kernelRows(side: number, options: Downsampling): number[][] {
+  const { factor } = options;
+  if (!Number.isInteger(factor) || factor < 1 || side % factor !== 0) {
+    throw new RangeError(`factor: got ${factor}, want a whole number that divides ${side}`);
+  }
+  const weights = kernelWeights(options);
+  return Array.from({ length: side / factor }, (_, row) => {
+    const values = new Array<number>(side).fill(0);
     const first = row * factor - (weights.length - factor) / 2;
     weights.forEach((weight, i) => {
       const column = Math.min(side - 1, Math.max(0, first + i));
-      matrix[row * side + column] = (matrix[row * side + column] as number) + weight;
+      values[column] = (values[column] as number) + weight;
     });
-  }
-  return tf.tensor2d(matrix, [rows, side]);
+    return values;
+  });
+}
+
+/**
+ * y = R x C^T in each channel.
+ * @param image [batch, height, width, channels]. @param rows [height', height]. @param columns [width', width].
+ */
+export function applySeparably(image: tf.Tensor4D, rows: number[][], columns: number[][]): tf.Tensor4D {
+  const [batch, height, width, channels] = image.shape;
+  const [tall, wide] = [rows.length, columns.length];
+  return tf.tidy(() => {
+    const down = tf.matMul(
+      tf.tensor2d(rows).expandDims(0).tile([batch, 1, 1]),
+      image.reshape([batch, height, width * channels]),
+    );
+    const across = tf.matMul(
+      tf
+        .tensor2d(columns)
+        .expandDims(0)
+        .tile([batch * tall, 1, 1]),
+      down.reshape([batch * tall, width, channels]),
+    );
+    return across.reshape([batch, tall, wide, channels]);
+  });
 }
 
 /**
@@ -45,23 +75,7 @@ function kernelMatrix(side: number, { factor, kernel }: Downsampling): tf.Tensor
  * @param image [batch, height, width, channels], sides divisible by the factor.
  * @throws RangeError when the factor does not divide the sides.
  */
-export function downsample(image: tf.Tensor4D, { factor, kernel }: Downsampling): tf.Tensor4D {
-  const [batch, height, width, channels] = image.shape;
-  if (!Number.isInteger(factor) || factor < 1 || height % factor !== 0 || width % factor !== 0) {
-    throw new RangeError(`factor: got ${factor}, want a whole number that divides ${width} and ${height}`);
-  }
-  const [low, narrow] = [height / factor, width / factor];
-  return tf.tidy(() => {
-    const rows = tf.matMul(
-      kernelMatrix(height, { factor, kernel }).expandDims(0).tile([batch, 1, 1]),
-      image.reshape([batch, height, width * channels]),
-    );
-    const columns = tf.matMul(
-      kernelMatrix(width, { factor, kernel })
-        .expandDims(0)
-        .tile([batch * low, 1, 1]),
-      rows.reshape([batch * low, width, channels]),
-    );
-    return columns.reshape([batch, low, narrow, channels]);
-  });
+export function downsample(image: tf.Tensor4D, options: Downsampling): tf.Tensor4D {
+  const [, height, width] = image.shape;
+  return applySeparably(image, kernelRows(height, options), kernelRows(width, options));
 }

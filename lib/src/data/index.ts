@@ -8,6 +8,8 @@ export type { ReadImageOptions } from "./image";
 export { encodePng, readImage, resizeImage, writeImage } from "./image";
 export type { FolderImage } from "./imageFolder";
 export { listImageFolder } from "./imageFolder";
+export type { LinearOperator } from "./linearOperator";
+export { createDownsampling, createIdentity, createMasking } from "./linearOperator";
 export { drawHoleMask, drawPixelMask, readMask, readTextMask } from "./masks";
 export type { StabilisedImage } from "./noise";
 export { addGaussianNoise, addPoissonNoise, invertStabilised, stabilisePoisson } from "./noise";

@@ -38,7 +38,7 @@ export type SamplerStep = (
  * @throws RangeError when the levels do not fall or are not of the schedule.
  */
 export function* reverse(
-  { schedule: { steps } }: Denoiser,
+  { schedule: { steps } }: Pick<Denoiser, "schedule">,
   start: tf.Tensor4D,
   { times = spreadTimes(steps, steps), end = 0 }: SamplerOptions,
   step: SamplerStep,

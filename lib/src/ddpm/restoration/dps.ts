@@ -1,0 +1,81 @@
+import { defineStep, type Engine, type RandomStream, record, tf } from "../../runtime";
+import { posterior } from "../forwardProcess";
+import type { NoisePredictor } from "../noisePredictor";
+import { cleanFrom } from "../prediction";
+import { reverse, type SamplerOptions, type SamplingObservation } from "../samplers/reverse";
+import { alphaBarAt, type NoiseSchedule } from "../schedule";
+import { measuredInModelRange, type Observation } from "./measurement";
+
+/** Options of DPS. */
+export interface DpsOptions extends SamplerOptions {
+  /** Length of the correction, the authors' zeta'; 0.3 to 1 in their experiments. */
+  scale?: number;
+  engine?: Engine;
+}
+
+/**
+ * DPS (Chung et al. 2023, algorithm 1): an ancestral step, then a correction against the gradient of what the predicted
+ * x_0 misses of the measurement, through the network: x_s - scale grad_{x_t} |y - A x_0(x_t)|^2 / |y - A x_0(x_t)|.
+ * An evaluation here is one of the network and its gradient, about three times as dear as one of another sampler.
+ * @param start x_t at the first of the levels, model range; stays the caller's.
+ * @throws RangeError when the scale is negative.
+ */
+export function* restoreDps(
+  network: NoisePredictor,
+  schedule: NoiseSchedule,
+  observation: Observation,
+  start: tf.Tensor4D,
+  random: RandomStream,
+  { scale = 1, clip = true, engine = "recorded", ...options }: DpsOptions = {},
+): Generator<SamplingObservation, void, void> {
+  if (!(scale >= 0)) throw new RangeError(`scale: got ${scale}, want a number of at least 0`);
+  const { prediction = "noise", learnsVariance = false } = network;
+  const measured = measuredInModelRange(observation, start.shape);
+  const channels = start.shape[3];
+  const level = { shape: [] };
+  const guide = defineStep(
+    { xt: { shape: start.shape }, measured: { shape: measured.shape }, t: level, signal: level, noise: level },
+    (fed) => {
+      let kept: tf.Tensor4D | undefined;
+      const missed = (xt: tf.Tensor4D): tf.Scalar => {
+        const said = network.apply(xt, tf.fill([xt.shape[0]], 1).mul(fed.t) as tf.Tensor1D);
+        const mean = learnsVariance ? tf.slice(said, [0, 0, 0, 0], [-1, -1, -1, channels]) : said;
+        const clean = cleanFrom(prediction, mean, xt, { signal: fed.signal, noise: fed.noise });
+        // The tape frees all but the value and the gradient.
+        kept = tf.keep(clean.clone());
+        const wrong = observation.measurement.measure(clean).sub(fed.measured);
+        return wrong.square().sum().add(1e-12).sqrt() as tf.Scalar;
+      };
+      const { value, grad } = tf.valueAndGrad(missed as (x: tf.Tensor) => tf.Tensor)(fed.xt);
+      const clean = (kept as tf.Tensor4D).clone();
+      (kept as tf.Tensor4D).dispose();
+      // The gradient of the square, over the norm, is twice that of the norm.
+      return { clean, gradient: grad.mul(2), missed: value };
+    },
+  );
+  const recording = record({ guide }, { engine });
+  try {
+    yield* reverse({ schedule }, start, options, (sample, t, s, index) => {
+      const alphaBar = alphaBarAt(schedule, t);
+      const seen = recording.run("guide", {
+        xt: sample,
+        measured,
+        t,
+        signal: Math.sqrt(alphaBar),
+        noise: Math.sqrt(1 - alphaBar),
+      });
+      const { cleanWeight, noisyWeight, variance } = posterior(schedule, t, s);
+      const [clean, moved] = tf.tidy(() => {
+        const bounded = clip ? seen.clean.clipByValue(-1, 1) : seen.clean.clone();
+        const step = bounded.mul(cleanWeight).add(sample.mul(noisyWeight));
+        const noise = s > 0 ? random.normal(start.shape, index).mul(Math.sqrt(variance)) : tf.scalar(0);
+        return [bounded, step.add(noise).sub(seen.gradient.mul(scale))] as [tf.Tensor4D, tf.Tensor4D];
+      });
+      tf.dispose(Object.values(seen));
+      return { sample: moved, clean, evaluations: 1 };
+    });
+  } finally {
+    recording.dispose();
+    measured.dispose();
+  }
+}

@@ -1,0 +1,29 @@
+import { tf } from "../../runtime";
+
+/** A linear measurement y = A x of images in [0, 1], and its way back; both may stand in a recorded step. */
+export interface LinearMeasurement {
+  /** A x. */
+  measure(image: tf.Tensor4D): tf.Tensor4D;
+  /** The pseudo-inverse: the smallest image that measures as y does. */
+  backProject(measured: tf.Tensor4D): tf.Tensor4D;
+}
+
+/** A measurement and what was measured. */
+export interface Observation {
+  measurement: LinearMeasurement;
+  /** y, in image units. */
+  measured: tf.Tensor4D;
+  /** Standard deviation of the noise in y, image units; 0 for none. */
+  sigma?: number;
+}
+
+/**
+ * y as it would be of images in model range, which are 2 x - 1: 2 y - A 1.
+ * @param shape of the image, [1, height, width, channels].
+ */
+export function measuredInModelRange(
+  { measurement, measured }: Observation,
+  shape: [number, number, number, number],
+): tf.Tensor4D {
+  return tf.tidy(() => measured.mul<tf.Tensor4D>(2).sub(measurement.measure(tf.ones(shape))));
+}

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  createDownsampling,
+  createIdentity,
+  createMasking,
+  downsample,
+  downsamplingKernels,
+  drawPixelMask,
+  type LinearOperator,
+} from "../../src/data";
+import { openStream, tf } from "../../src/runtime";
+import { assertClose, assertNoLeak } from "../helpers";
+
+const draw = (seed: number, shape: [number, number, number, number]) =>
+  openStream(seed, "data").normal(shape) as tf.Tensor4D;
+const inner = (a: tf.Tensor, b: tf.Tensor) => a.mul(b).sum().dataSync()[0] as number;
+
+const operators: Record<string, () => LinearOperator> = {
+  identity: createIdentity,
+  masking: () => tf.tidy(() => createMasking(drawPixelMask(8, 12, 0.4, openStream(1, "data")))),
+  ...Object.fromEntries(
+    downsamplingKernels.flatMap((kernel) =>
+      [2, 4].map((factor) => [`${kernel} x${factor}`, () => createDownsampling([8, 12], { factor, kernel })]),
+    ),
+  ),
+};
+for (const [name, create] of Object.entries(operators)) {
+  test(`${name}: the way back is the Moore-Penrose inverse, and the gradient is the adjoint`, () =>
+    assertNoLeak(() => {
+      const operator = create();
+      tf.tidy(() => {
+        const [x, u] = [draw(1, [1, 8, 12, 3]), draw(2, [1, 8, 12, 3])];
+        const y = operator.measure(x);
+        const back = operator.backProject(y);
+        // A A+ A = A, A+ A A+ = A+, and A+ A is symmetric.
+        assertClose(operator.measure(back).dataSync(), y.dataSync(), 2e-5);
+        assertClose(operator.backProject(operator.measure(back)).dataSync(), back.dataSync(), 2e-5);
+        const symmetric = [inner(back, u), inner(x, operator.backProject(operator.measure(u)))] as const;
+        assertClose([symmetric[0]], [symmetric[1]], 1e-3);
+        const v = draw(3, y.shape);
+        const gradient = tf.grad((image) =>
+          operator
+            .measure(image as tf.Tensor4D)
+            .mul(v)
+            .sum(),
+        )(x);
+        assertClose([inner(gradient, u)], [inner(operator.measure(u), v)], 1e-3);
+      });
+      operator.dispose();
+    }));
+}
+
+test("downsampling as an operator is downsampling, and the box's way back repeats each pixel", () => {
+  const x = draw(1, [2, 8, 12, 3]);
+  for (const kernel of downsamplingKernels) {
+    const operator = createDownsampling([8, 12], { factor: 2, kernel });
+    assertClose(operator.measure(x).dataSync(), downsample(x, { factor: 2, kernel }).dataSync(), 1e-6);
+  }
+  const box = createDownsampling([2, 4], { factor: 2, kernel: "box" });
+  const back = box.backProject(tf.tensor4d([1, 2], [1, 1, 2, 1]));
+  assertClose(back.dataSync(), [1, 1, 2, 2, 1, 1, 2, 2], 1e-6);
+  assert.throws(() => createDownsampling([8, 9], { factor: 2, kernel: "box" }), /factor: got 2, want .* divides 9/);
+  x.dispose();
+});

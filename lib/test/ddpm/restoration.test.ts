@@ -1,0 +1,235 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createDownsampling, createIdentity, createMasking } from "../../src/data";
+import {
+  asDiffused,
+  coverAnySize,
+  createUnet,
+  denoiseOnce,
+  finish,
+  guideToClass,
+  linearSchedule,
+  measuredInModelRange,
+  openDenoiser,
+  planRepaint,
+  restoreDdnm,
+  restoreDps,
+  restoreRepaint,
+  spreadTimes,
+  startFrom,
+} from "../../src/ddpm";
+import { checkMonteCarlo } from "../../src/metrics";
+import { lookUp, openStream, tf } from "../../src/runtime";
+import { assertClose, assertNoLeak, disposeAll } from "../helpers";
+
+const schedule = linearSchedule(200, { first: 1e-3, last: 0.1 });
+const [mu, deviation] = [0.2, 0.3];
+
+// The best predictor for white images N(mu, s^2) in model range, pixel by pixel.
+const exactNetwork = {
+  apply: (xt: tf.Tensor4D, steps: tf.Tensor1D): tf.Tensor4D =>
+    tf.tidy(() => {
+      const at = (value: (alphaBar: number) => number) =>
+        lookUp(tf.tensor1d(Array.from(schedule.alphaBar, value)), steps.cast("int32")).reshape([-1, 1, 1, 1]);
+      const centred = xt.sub(at((alphaBar) => Math.sqrt(alphaBar) * mu));
+      return centred.mul(at((alphaBar) => Math.sqrt(1 - alphaBar) / (alphaBar * deviation ** 2 + 1 - alphaBar)));
+    }),
+};
+const shape: [number, number, number, number] = [1, 32, 32, 3];
+const open = () => openDenoiser(exactNetwork, schedule, [32, 32, 3]);
+const noiseStart = (seed = 1) => openStream(seed, "sampler").normal(shape) as tf.Tensor4D;
+const image = () => openStream(5, "data").uniform(shape, 0.1, 0.9) as tf.Tensor4D;
+const halfMask = () => tf.tidy(() => tf.concat([tf.ones([1, 32, 16, 1]), tf.zeros([1, 32, 16, 1])], 2) as tf.Tensor4D);
+const options = { times: spreadTimes(200, 40), clip: false };
+
+test("what is measured of an image in model range follows from what was measured of it", () => {
+  const x = image();
+  for (const operator of [
+    createIdentity(),
+    createMasking(halfMask()),
+    createDownsampling([32, 32], { factor: 4, kernel: "lanczos2" }),
+  ]) {
+    const measured = operator.measure(x);
+    const expected = operator.measure(x.mul<tf.Tensor4D>(2).sub(1));
+    assertClose(measuredInModelRange({ measurement: operator, measured }, shape).dataSync(), expected.dataSync(), 1e-5);
+  }
+});
+
+test("DDNM returns images that measure as they should, and elsewhere samples of the prior", () =>
+  assertNoLeak(() => {
+    const [denoiser, x, start] = [open(), image(), noiseStart()];
+    const mask = halfMask();
+    const operators = [createMasking(mask), createDownsampling([32, 32], { factor: 4, kernel: "box" })];
+    for (const [index, measurement] of operators.entries()) {
+      const measured = measurement.measure(x);
+      const { sample, evaluations } = finish(
+        restoreDdnm(denoiser, { measurement, measured }, start, openStream(2, "sampler"), { ...options, eta: 0 }),
+      );
+      const again = tf.tidy(() => measurement.measure(sample.add<tf.Tensor4D>(1).div(2)));
+      assertClose(again.dataSync(), measured.dataSync(), 1e-4);
+      assert.equal(evaluations, 40);
+      if (index === 0) {
+        const filled = tf.tidy(() => Array.from(sample.slice([0, 0, 16, 0]).dataSync()));
+        checkMonteCarlo(filled, mu);
+        const spread = Math.sqrt(filled.reduce((sum, value) => sum + (value - mu) ** 2, 0) / filled.length);
+        assertClose([spread], [deviation], 0.05);
+      }
+      disposeAll(measured, sample, again, measurement);
+    }
+    disposeAll(denoiser, x, start, mask);
+  }));
+
+test("DDNM with noise in the measurement does not hand the noise on", () =>
+  assertNoLeak(() => {
+    // White images and white noise: the best estimate is known, and the noise left in it too.
+    const [denoiser, start] = [open(), noiseStart()];
+    const clean = tf.tidy(
+      () =>
+        noiseStart(7)
+          .mul(deviation / 2)
+          .add((mu + 1) / 2) as tf.Tensor4D,
+    );
+    const sigma = 0.3;
+    const noisy = tf.tidy(() => clean.add<tf.Tensor4D>(noiseStart(8).mul(sigma)));
+    const { sample } = finish(
+      restoreDdnm(
+        denoiser,
+        { measurement: createIdentity(), measured: noisy, sigma },
+        start,
+        openStream(2, "sampler"),
+        options,
+      ),
+    );
+    const errorOf = (a: tf.Tensor) => tf.tidy(() => a.sub(clean).square().mean().dataSync()[0] as number);
+    const restored = tf.tidy(() => sample.add<tf.Tensor4D>(1).div<tf.Tensor4D>(2));
+    const prior = (deviation / 2) ** 2;
+    const best = 1 / (1 / prior + 1 / sigma ** 2);
+    // A draw from the posterior has twice the error of its mean; far below that of the noise.
+    const error = errorOf(restored);
+    assert.ok(
+      error > 0.8 * best && error < 3 * best,
+      `error ${error}, of the posterior mean ${best}, of y ${sigma ** 2}`,
+    );
+    disposeAll(denoiser, start, clean, noisy, sample, restored);
+  }));
+
+test("DPS nears the measurement, its gradient goes through the network, recorded as op by op", () =>
+  assertNoLeak(() => {
+    const [x, start] = [image(), noiseStart()];
+    const measurement = createDownsampling([32, 32], { factor: 4, kernel: "box" });
+    const measured = measurement.measure(x);
+    const missOf = (scale: number, engine: "recorded" | "eager", count = 40) => {
+      const { sample } = finish(
+        restoreDps(exactNetwork, schedule, { measurement, measured }, start, openStream(2, "sampler"), {
+          times: spreadTimes(200, count),
+          clip: false,
+          scale,
+          engine,
+        }),
+      );
+      const missed = tf.tidy(
+        () =>
+          measurement.measure(sample.add<tf.Tensor4D>(1).div(2)).sub(measured).square().mean().dataSync()[0] as number,
+      );
+      sample.dispose();
+      return missed;
+    };
+    const [free, guided] = [missOf(0, "recorded"), missOf(5, "recorded")];
+    assert.ok(guided < 0.2 * free, `free ${free}, guided ${guided}`);
+    assertClose([missOf(1, "eager", 6)], [missOf(1, "recorded", 6)], 1e-5);
+    assert.throws(
+      () =>
+        restoreDps(exactNetwork, schedule, { measurement, measured }, start, openStream(1, "sampler"), {
+          scale: -1,
+        }).next(),
+      /scale: got -1/,
+    );
+    disposeAll(x, start, measured, measurement);
+  }));
+
+test("RePaint goes back over its stretches, keeps what is known and fills the rest from the prior", () =>
+  assertNoLeak(() => {
+    assert.deepEqual(planRepaint([3, 2, 1, 0], { repeats: 2, jump: 2 }), [
+      [3, 2],
+      [2, 1],
+      [1, 3],
+      [3, 2],
+      [2, 1],
+      [1, 0],
+      [0, 1],
+      [1, 0],
+    ]);
+    const [denoiser, x, start, mask] = [open(), image(), noiseStart(), halfMask()];
+    const { sample, evaluations } = finish(
+      restoreRepaint(denoiser, { known: x, mask }, start, openStream(2, "sampler"), {
+        ...options,
+        repeats: 2,
+        jump: 8,
+      }),
+    );
+    assert.equal(evaluations, 80);
+    const [known, filled] = tf.tidy(() => [
+      sample.slice([0, 0, 0, 0], [-1, -1, 16, -1]).add(1).div(2).dataSync(),
+      Array.from(sample.slice([0, 0, 16, 0]).dataSync()),
+    ]) as unknown as [Float32Array, number[]];
+    const expected = tf.tidy(() => x.slice([0, 0, 0, 0], [-1, -1, 16, -1]).dataSync());
+    assertClose(known, expected, 1e-5);
+    checkMonteCarlo(filled, mu);
+    disposeAll(denoiser, x, start, mask, sample);
+  }));
+
+test("one step at the matched level is the posterior mean", () =>
+  assertNoLeak(() => {
+    const denoiser = open();
+    const noisy = image();
+    const sigma = 0.2;
+    const { t, sample } = asDiffused(schedule, noisy, sigma);
+    const levelNoise = (1 - (schedule.alphaBar[t] as number)) / (schedule.alphaBar[t] as number);
+    assert.ok(levelNoise >= 4 * sigma ** 2);
+    const restored = denoiseOnce(denoiser, noisy, sigma);
+    // The posterior mean of a Gaussian under noise as strong as the level's.
+    const share = deviation ** 2 / (deviation ** 2 + levelNoise);
+    const expected = Array.from(noisy.dataSync(), (y) => (mu + share * (2 * y - 1 - mu) + 1) / 2);
+    assertClose(restored.dataSync(), expected, 1e-4);
+    disposeAll(denoiser, noisy, sample, restored);
+  }));
+
+test("a start from an image has its mean and the noise of its level", () => {
+  const flat = tf.fill([1, 64, 64, 3], 0.75) as tf.Tensor4D;
+  const values = Array.from(startFrom(schedule, flat, 100, openStream(1, "sampler")).dataSync());
+  const alphaBar = schedule.alphaBar[100] as number;
+  checkMonteCarlo(values, Math.sqrt(alphaBar) * 0.5);
+  checkMonteCarlo(
+    values.map((value) => (value - Math.sqrt(alphaBar) * 0.5) ** 2),
+    1 - alphaBar,
+  );
+});
+
+test("a network covers images of any size, and those that it covers anyway as before", () => {
+  const network = createUnet({ baseChannels: 8, multipliers: [1, 2] }, 1);
+  const covered = coverAnySize(network);
+  const steps = tf.tensor1d([5]);
+  const odd = openStream(1, "data").normal([1, 9, 13, 3]) as tf.Tensor4D;
+  assert.deepEqual(covered.apply(odd, steps).shape, [1, 9, 13, 3]);
+  const even = openStream(1, "data").normal([1, 8, 12, 3]) as tf.Tensor4D;
+  assert.deepEqual(covered.apply(even, steps).dataSync(), network.apply(even, steps).dataSync());
+  network.dispose();
+});
+
+test("guidance moves away from the unlabelled prediction, in proportion to its weight", () => {
+  const network = createUnet({ baseChannels: 16, multipliers: [1], classes: 3 }, 1);
+  const xt = openStream(1, "data").normal([2, 8, 8, 3]) as tf.Tensor4D;
+  const steps = tf.tensor1d([5, 5]);
+  const labelled = network.apply(xt, steps, { labels: tf.tensor1d([1, 1], "int32") });
+  const free = network.apply(xt, steps);
+  const moved = labelled.dataSync().some((value, i) => Math.abs(value - (free.dataSync()[i] as number)) > 1e-6);
+  assert.ok(moved);
+  assertClose(guideToClass(network, 1, 0).apply(xt, steps).dataSync(), labelled.dataSync(), 1e-5);
+  const expected = labelled.mul(3).sub(free.mul(2));
+  assertClose(guideToClass(network, 1, 2).apply(xt, steps).dataSync(), expected.dataSync(), 1e-4);
+  assert.throws(() => guideToClass(network, 3, 1), /label: got 3, want a whole number from 0 to 2/);
+  assert.throws(() => guideToClass(network, 0, -1), /weight: got -1/);
+  const denoiser = openDenoiser(guideToClass(network, 2, 1), schedule, [8, 8, 3]);
+  assertClose(denoiser.denoise(xt, 5).noise.dataSync(), guideToClass(network, 2, 1).apply(xt, steps).dataSync(), 1e-4);
+  disposeAll(denoiser, network);
+});
