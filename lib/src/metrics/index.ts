@@ -6,6 +6,7 @@ export type { FeatureExtractor, Features } from "./features";
 export { extractAll } from "./features";
 export type { FrechetInterval } from "./frechet";
 export { frechetDistance, frechetInterval, frechetName } from "./frechet";
+export { loadInception } from "./inceptionFeatures";
 export type { MonteCarloCheck } from "./monteCarlo";
 export { checkMonteCarlo } from "./monteCarlo";
 export type { Neighbour } from "./nearestNeighbours";

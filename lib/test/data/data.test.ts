@@ -3,13 +3,10 @@ import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import {
-  addGaussianNoise,
   cropCentre,
   cropImage,
   decodeCifar10,
-  downsampleBox,
   drawPatches,
-  drawPixelMask,
   listImageFolder,
   listPhotos,
   readCifar10,
@@ -46,26 +43,6 @@ test("crops", () => {
   assertClose(cropImage(counting, { left: 1, top: 2, width: 2, height: 1 }).dataSync(), [9, 10], 0);
   assertClose(cropCentre(counting, 2).dataSync(), [5, 6, 9, 10], 0);
   assert.throws(() => cropImage(counting, { left: 3, top: 0, width: 2, height: 1 }), /crop: got 2x1 at \(3, 0\)/);
-});
-
-test("noise has the asked deviation and is not clipped", () => {
-  const noisy = addGaussianNoise(tf.zeros([1, 100, 100, 3]), 0.1, openStream(1, "noise"));
-  const { variance } = tf.moments(noisy);
-  assertClose([Math.sqrt(variance.dataSync()[0] as number)], [0.1], 0.1 * 4 * Math.sqrt(1 / (2 * 30_000)));
-  assert.ok((noisy.min().dataSync()[0] as number) < 0);
-  assert.throws(() => addGaussianNoise(counting, -1, openStream(1, "noise")), /sigma: got -1/);
-});
-
-test("a mask keeps its share of the pixels", () => {
-  const mask = drawPixelMask(100, 100, 0.5, openStream(1, "data"));
-  assert.deepEqual(Array.from(new Set(mask.dataSync())).sort(), [0, 1]);
-  assertClose(mask.mean().dataSync(), [0.5], 4 * 0.005);
-  assert.throws(() => drawPixelMask(2, 2, 1.5, openStream(1, "data")), /keep: got 1.5/);
-});
-
-test("box downsampling takes the mean of blocks", () => {
-  assertClose(downsampleBox(counting, 2).dataSync(), [2.5, 4.5, 10.5, 12.5], 0);
-  assert.throws(() => downsampleBox(counting, 3), /factor: got 3, want a whole number that divides 4 and 4/);
 });
 
 test("patches are repeatable, come from the photos and leave nothing else", () =>

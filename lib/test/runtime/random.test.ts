@@ -53,3 +53,13 @@ test("a seed that is no whole number is refused", () => {
   assert.throws(() => openStream(-1, "noise"), /seed: got -1, want a whole number/);
   assert.throws(() => openStream(0.5, "noise"), /seed: got 0.5/);
 });
+
+test("Poisson counts have their rates as mean and variance", () => {
+  const rates = tf.fill([40_000], 3.5);
+  const counts = openStream(5, "noise").poisson(rates);
+  const { mean, variance } = tf.moments(counts);
+  assertClose(mean.dataSync(), [3.5], 4 * Math.sqrt(3.5 / 40_000));
+  // The variance of a Poisson variance estimate: (rate + 2 rate^2) / n.
+  assertClose(variance.dataSync(), [3.5], 4 * Math.sqrt((3.5 + 2 * 3.5 ** 2) / 40_000));
+  assert.deepEqual(openStream(5, "noise").poisson(rates).dataSync(), counts.dataSync());
+});

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { estimateSigmaImmerkaer, estimateSigmaWavelet } from "../../src/data";
+import { openStream, tf } from "../../src/runtime";
+import { assertClose, assertNoLeak, range } from "../helpers";
+
+test("the wavelet estimate equals scikit-image's", () => {
+  // i = numpy.arange(h * w).reshape(h, w); x = (sin(i * 12.9898) * 43758.5453) % 1; restoration.estimate_sigma(x)
+  const goldens: [number, number, number][] = [
+    [16, 20, 0.29443801184404156],
+    [9, 13, 0.18692191280836515],
+  ];
+  for (const [height, width, expected] of goldens) {
+    const values = range(height * width).map((i) => {
+      const wave = Math.sin(i * 12.9898) * 43758.5453;
+      return wave - Math.floor(wave);
+    });
+    assertClose([estimateSigmaWavelet(tf.tensor4d(values, [1, height, width, 1]))], [expected], 1e-5);
+  }
+});
+
+test("both estimates find the deviation of pure noise, the mean over the channels", () =>
+  assertNoLeak(() => {
+    const noise = tf.tidy(() => {
+      const draw = openStream(1, "noise").normal([1, 128, 128, 3]);
+      return draw.mul(tf.tensor1d([0.05, 0.1, 0.15])) as tf.Tensor4D;
+    });
+    assertClose([estimateSigmaWavelet(noise), estimateSigmaImmerkaer(noise)], [0.1, 0.1], 0.005);
+    noise.dispose();
+  }));
+
+test("a tilted plane has no noise", () => {
+  const plane = tf.tidy(() =>
+    tf
+      .range(0, 20)
+      .reshape([1, 1, 20, 1])
+      .add(tf.range(0, 12).reshape([1, 12, 1, 1]))
+      .div(40),
+  );
+  assertClose([estimateSigmaImmerkaer(plane as tf.Tensor4D)], [0], 1e-6);
+  const inside = estimateSigmaWavelet(plane as tf.Tensor4D);
+  assertClose([inside], [0], 1e-6);
+});
+
+test("images that are too small are refused", () => {
+  assert.throws(() => estimateSigmaWavelet(tf.zeros([1, 3, 9, 1])), /image: got 9x3, want sides of at least 4 pixels/);
+  assert.throws(() => estimateSigmaImmerkaer(tf.zeros([1, 2, 2, 1])), /want sides of at least 3 pixels/);
+});

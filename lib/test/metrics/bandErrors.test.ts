@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { bandEnds, bandErrors, bandShares, meanSquaredError } from "../../src/metrics";
+import { openStream, tf } from "../../src/runtime";
+import { assertClose, assertNoLeak, disposeAll, range } from "../helpers";
+
+const draw = (seed: number, shape: [number, number, number, number]) =>
+  openStream(seed, "data").normal(shape) as tf.Tensor4D;
+const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
+
+test("the bands add up to the mean squared error, on even and odd sides", () =>
+  assertNoLeak(() => {
+    for (const shape of [
+      [1, 16, 16, 3],
+      [1, 15, 22, 1],
+    ] as [number, number, number, number][]) {
+      const [a, b] = [draw(1, shape), draw(2, shape)];
+      assertClose([sum(bandErrors(a, b)) / meanSquaredError(a, b)], [1], 1e-5);
+      disposeAll(a, b);
+    }
+  }));
+
+test("a wave has all its energy in the band of its frequency", () => {
+  const side = 64;
+  const wave = (cycles: number) => {
+    const row = range(side).map((x) => Math.cos((2 * Math.PI * cycles * x) / side));
+    return tf.tidy(() => tf.tensor1d(row).reshape([1, 1, side, 1]).tile([1, side, 1, 1])) as tf.Tensor4D;
+  };
+  const zero = tf.zeros([1, side, side, 1]) as tf.Tensor4D;
+  // Cycles over half of the side, the Nyquist frequency: 1/32, 3/32, 6/32, 12/32, 30/32.
+  for (const [band, cycles] of [1, 3, 6, 12, 30].entries()) {
+    const expected = bandEnds.map((_, i) => (i === band ? 0.5 : 0));
+    assertClose(bandErrors(wave(cycles), zero), expected, 1e-5);
+  }
+});
+
+test("white noise spreads over the bands by their shares", () => {
+  const shape: [number, number, number, number] = [1, 128, 128, 3];
+  const shares = bandShares(128, 128);
+  assertClose([sum(shares)], [1], 1e-9);
+  const errors = bandErrors(draw(3, shape), tf.zeros(shape));
+  // A band of m frequencies is a mean of about 3 m / 2 exponentials.
+  for (const [i, share] of shares.entries()) {
+    assertClose([(errors[i] as number) / share], [1], 4 * Math.sqrt(2 / (3 * 128 * 128 * share)));
+  }
+});
+
+test("shapes that differ and batches are refused", () => {
+  assert.throws(() => bandErrors(tf.zeros([1, 4, 4, 1]), tf.zeros([1, 4, 5, 1])), RangeError);
+  assert.throws(() => bandErrors(tf.zeros([2, 4, 4, 1]), tf.zeros([2, 4, 4, 1])), /bands: got 2 images, want 1/);
+});
