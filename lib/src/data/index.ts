@@ -1,7 +1,11 @@
+export type { BatchSource } from "./batchSource";
+export { openLabelledSource, openPatchSource } from "./batchSource";
 export type { LabelledImages } from "./cifar10";
 export { cifar10Classes, decodeCifar10, readCifar10 } from "./cifar10";
 export type { Rectangle } from "./crop";
 export { cropCentre, cropImage } from "./crop";
+export type { DeadLeavesOptions } from "./deadLeaves";
+export { drawDeadLeaves } from "./deadLeaves";
 export type { Downsampling, DownsamplingKernel } from "./downsampling";
 export { downsample, downsamplingKernels } from "./downsampling";
 export type { ReadImageOptions } from "./image";

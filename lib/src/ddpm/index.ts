@@ -1,4 +1,6 @@
 export { coverAnySize } from "./anySize";
+export type { DdpmDescription, TrainedDdpm } from "./checkpoint";
+export { createNamedSchedule, ddpmSchema, loadDdpm, saveDdpm } from "./checkpoint";
 export type { Clipping, Denoised, Denoiser, SamplerMove } from "./denoiser";
 export { openDenoiser } from "./denoiser";
 export type { LevelLoss } from "./evaluation";

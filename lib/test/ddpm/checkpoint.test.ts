@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { createUnet, type DdpmDescription, loadDdpm, saveDdpm } from "../../src/ddpm";
+import { openStream, tf, writeCheckpoint } from "../../src/runtime";
+import { assertNoLeak, temporaryFolder } from "../helpers";
+
+const description: DdpmDescription = {
+  network: {
+    baseChannels: 16,
+    multipliers: [1, 2],
+    blocks: 1,
+    imageChannels: 3,
+    attentionLevels: [1],
+    heads: 2,
+    dropout: 0.1,
+    classes: 4,
+    prediction: "velocity",
+    learnsVariance: true,
+  },
+  schedule: { kind: "cosine", steps: 50, endsInPureNoise: true },
+};
+
+test("a DDPM comes back from its file as it was, with its notes", () =>
+  assertNoLeak(async () => {
+    const file = join(temporaryFolder(), "a.safetensors");
+    const network = createUnet(description.network, 3);
+    await saveDdpm(file, network.parameters, description, { licence: "MIT" });
+    const loaded = loadDdpm(file);
+    assert.deepEqual(loaded.description, description);
+    assert.deepEqual(loaded.notes, { licence: "MIT" });
+    assert.equal(loaded.schedule.alphaBar[50], 0);
+    tf.tidy(() => {
+      const xt = openStream(1, "data").normal([2, 8, 8, 3]) as tf.Tensor4D;
+      const steps = tf.tensor1d([3, 40]);
+      assert.deepEqual(loaded.network.apply(xt, steps).dataSync(), network.apply(xt, steps).dataSync());
+    });
+    network.dispose();
+    loaded.network.dispose();
+  }));
+
+test("a file that is no DDPM, damaged or of another network is named", async () => {
+  const folder = temporaryFolder();
+  const file = join(folder, "b.safetensors");
+  const network = createUnet(description.network, 3);
+  await writeCheckpoint(file, { tensors: network.parameters, metadata: {} });
+  assert.throws(() => loadDdpm(file), /b\.safetensors holds no DDPM/);
+  await saveDdpm(file, network.parameters, {
+    ...description,
+    network: { ...description.network, baseChannels: 24 },
+  });
+  assert.throws(() => loadDdpm(file), /b\.safetensors is damaged: ".*" is \[.*\], want \[/);
+  await saveDdpm(file, network.parameters, { ...description, schedule: { kind: "cosine", steps: 0 } });
+  assert.throws(() => loadDdpm(file), /b\.safetensors is damaged: .*/);
+  writeFileSync(file, "xx");
+  assert.throws(() => loadDdpm(file), /b\.safetensors is damaged/);
+  assert.throws(() => loadDdpm(join(folder, "none")), /none/);
+  network.dispose();
+});
