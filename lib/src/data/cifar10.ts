@@ -7,6 +7,8 @@ import { listImageFolder } from "./imageFolder";
 const side = 32;
 const pixels = side * side;
 const recordLength = 1 + 3 * pixels;
+/** Files that are decoded at a time. */
+const atOnce = 32;
 
 /** CIFAR-10's classes, by label. */
 export const cifar10Classes = [
@@ -90,17 +92,22 @@ export async function readCifar10(
     if (index < 0) throw new Error(`${file}: the class folder "${label}" is none of ${cifar10Classes.join(", ")}`);
     return index;
   });
-  const images: tf.Tensor4D[] = [];
-  try {
-    for (const { file } of files) {
-      const image = await readImage(file);
-      images.push(image);
+  const values = new Float32Array(files.length * pixels * 3);
+  const readOne = async ({ file }: (typeof files)[number], index: number) => {
+    const image = await readImage(file);
+    try {
       if (image.shape[1] !== side || image.shape[2] !== side) {
         throw new Error(`${file}: got ${image.shape[2]}x${image.shape[1]} pixels, want ${side}x${side}`);
       }
+      values.set(image.dataSync(), index * pixels * 3);
+    } finally {
+      image.dispose();
     }
-    return { images: tf.concat(images), labels };
-  } finally {
-    tf.dispose(images);
+  };
+  for (let first = 0; first < files.length; first += atOnce) {
+    const part = files.slice(first, first + atOnce).map((file, i) => readOne(file, first + i));
+    // All of them end before an error is passed on, so that none writes into memory that is given up.
+    for (const result of await Promise.allSettled(part)) if (result.status === "rejected") throw result.reason;
   }
+  return { images: tf.tensor4d(values, [files.length, side, side, 3]), labels };
 }

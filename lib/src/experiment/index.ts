@@ -12,5 +12,6 @@ export type { SpecOf, TrialSpec } from "./spec";
 export { checkSpec, trialKey } from "./spec";
 export type { TrialStore } from "./store";
 export { openStore } from "./store";
+export * as training from "./training";
 export type { MeanCurve, StopOnTrajectory } from "./trajectory";
 export { averageCurve, replayRule } from "./trajectory";

@@ -91,7 +91,8 @@ function momentsOf({ size, count, values }: Features, times?: Uint32Array): Mome
   const average = new Float64Array(size);
   for (let row = 0; row < count; row++) {
     const weight = times?.[row] ?? 1;
-    for (let i = 0; i < size; i++) average[i] += (weight * (values[row * size + i] as number)) / count;
+    for (let i = 0; i < size; i++)
+      average[i] = (average[i] as number) + (weight * (values[row * size + i] as number)) / count;
   }
   const sums = Array.from({ length: size }, () => new Float64Array(size));
   const centred = new Float64Array(size);
@@ -102,7 +103,7 @@ function momentsOf({ size, count, values }: Features, times?: Uint32Array): Mome
     for (let i = 0; i < size; i++) {
       const scaled = (weight * (centred[i] as number)) / (count - 1);
       const line = sums[i] as Float64Array;
-      for (let j = 0; j <= i; j++) line[j] += scaled * (centred[j] as number);
+      for (let j = 0; j <= i; j++) line[j] = (line[j] as number) + scaled * (centred[j] as number);
     }
   }
   const covariance = new Matrix(size, size);

@@ -18,7 +18,12 @@ const inner = (a: tf.Tensor, b: tf.Tensor) => a.mul(b).sum().dataSync()[0] as nu
 
 const operators: Record<string, () => LinearOperator> = {
   identity: createIdentity,
-  masking: () => tf.tidy(() => createMasking(drawPixelMask(8, 12, 0.4, openStream(1, "data")))),
+  masking: () => {
+    const mask = drawPixelMask(8, 12, 0.4, openStream(1, "data"));
+    const operator = createMasking(mask);
+    mask.dispose();
+    return operator;
+  },
   ...Object.fromEntries(
     downsamplingKernels.flatMap((kernel) =>
       [2, 4].map((factor) => [`${kernel} x${factor}`, () => createDownsampling([8, 12], { factor, kernel })]),

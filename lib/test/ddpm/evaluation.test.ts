@@ -74,7 +74,7 @@ test("at the first level the chances of all 256 grey values add up to 1", () => 
   const predicted = tf.fill([256, 1, 1, 1], 0.12) as tf.Tensor4D;
   const logVariance = tf.fill([256, 1, 1, 1], Math.log(0.05 ** 2)) as tf.Tensor4D;
   const bits = boundTerm(tables, { clean, noisy, predicted, logVariance, times: tf.fill([256], 1, "int32") });
-  const total = bits.dataSync().reduce((sum, value) => sum + 2 ** -value, 0);
+  const total = Array.from(bits.dataSync()).reduce((sum, value) => sum + 2 ** -value, 0);
   assertClose([total], [1], 1e-3);
 });
 

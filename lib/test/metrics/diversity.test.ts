@@ -91,8 +91,11 @@ test("more images than are compared at once", () => {
   const itself = found.filter(({ index, distance }, i) => index === 4199 - i && distance === 0).length;
   // In float32 another of so many points in a plane may seem as near.
   assert.ok(itself > 4000, `${itself} of 4200 found themselves`);
-  // Two uniform points of the unit square are 0.5214 apart on average (Philip 2007); here over the root of 2.
   const values = candidates.dataSync() as Float32Array;
+  // One stands apart from all others by 1.
+  const apart = Float32Array.from(values.slice(0, 4200), (_, i) => (i === 0 ? 1 : 0));
+  assertClose([meanPairwiseFeatureDistance({ name: "apart", size: 1, count: 4200, values: apart })], [2 / 4200], 1e-8);
+  // Two uniform points of the unit square are 0.5214 apart on average (Philip 2007); here over the root of 2.
   const distance = meanPairwiseFeatureDistance({ name: "plane", size: 2, count: 4200, values });
   assertClose([distance], [0.5214 / Math.SQRT2], 0.005);
 });

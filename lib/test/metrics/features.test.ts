@@ -29,6 +29,16 @@ test("random features vary between images and keep their scale", () => {
   assert.ok(mean > 0.1 && mean < 10, `mean feature ${mean}`);
 });
 
+test("mid-grey is the middle of the random features: there is nothing to see", () => {
+  assert.ok(extractAll(randomFeatures(), [tf.fill([1, 8, 8, 3], 0.5)]).values.every((value) => value === 0));
+});
+
+test("random features stay those of earlier versions, with which numbers are compared", () => {
+  const ramp = tf.linspace(0, 1, 192).reshape<tf.Tensor4D>([1, 8, 8, 3]);
+  const { values } = extractAll(randomFeatures(), [ramp]);
+  assertClose(values.slice(0, 6), [0.0, 0.0, 0.0, 0.08279, 0.0, 0.0], 5e-3);
+});
+
 test("the features of a set do not depend on how it is cut into batches", () => {
   const all = images(5);
   const extractor = randomFeatures();

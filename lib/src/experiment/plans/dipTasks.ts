@@ -9,6 +9,8 @@ type DipTask = SpecOf<"dip-task">;
 export const paperCases: readonly {
   title: string;
   image: string;
+  /** Side of the square that the image is brought to, pixels. */
+  size: number;
   channels: 1 | 3;
   preset: PresetName;
   task: DipTask["task"];
@@ -16,6 +18,7 @@ export const paperCases: readonly {
   {
     title: "F16, denoising, sigma 25",
     image: "F16_GT.png",
+    size: 96,
     channels: 3,
     preset: "denoise",
     task: { kind: "denoise", sigma: 25 / 255, clip: true },
@@ -23,6 +26,7 @@ export const paperCases: readonly {
   {
     title: "zebra, super-resolution x4",
     image: "zebra_GT.png",
+    size: 96,
     channels: 3,
     preset: "super-resolve-4",
     task: { kind: "super-resolve", factor: 4, kernel: "lanczos2" },
@@ -30,6 +34,7 @@ export const paperCases: readonly {
   {
     title: "vase, inpainting of a region",
     image: "vase.png",
+    size: 64,
     channels: 3,
     preset: "inpaint-region",
     task: { kind: "inpaint", mask: { kind: "paper", name: "vase_mask.png" } },
@@ -37,6 +42,7 @@ export const paperCases: readonly {
   {
     title: "Kate, inpainting of text",
     image: "kate.png",
+    size: 64,
     channels: 3,
     preset: "inpaint-text",
     task: { kind: "inpaint", mask: { kind: "paper", name: "kate_mask.png" } },
@@ -44,6 +50,7 @@ export const paperCases: readonly {
   {
     title: "Barbara, inpainting of half of the pixels",
     image: "barbara.png",
+    size: 64,
     channels: 1,
     preset: "inpaint-pixels",
     task: { kind: "inpaint", mask: { kind: "pixels", keep: 0.5 } },
@@ -51,15 +58,15 @@ export const paperCases: readonly {
 ];
 
 /**
- * The paper's own tasks on its own images, brought to 96x96 so that the official networks run their full numbers of
- * iterations. None in the smoke profile: the images are not part of the project.
+ * The paper's own tasks on its own images, made as small as it takes so that the official networks run their full numbers of
+ * iterations in minutes on one core. None in the smoke profile: the images are not part of the project.
  */
 export function planPaper(profile = currentProfile()): DipTask[] {
   if (profile === "smoke") return [];
-  return paperCases.map(({ image, channels, preset, task }) => ({
+  return paperCases.map(({ image, size, channels, preset, task }) => ({
     method: "dip-task",
     image: { from: "paper", name: image },
-    size: 96,
+    size,
     channels,
     task,
     network: { kind: "preset", name: preset },

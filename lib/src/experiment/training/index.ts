@@ -1,0 +1,6 @@
+export type { TrainingLog } from "./log";
+export { readTrainingLog } from "./log";
+export type { RunTrainingOptions, TrainingProgress } from "./runTraining";
+export { runTraining, trainingFiles } from "./runTraining";
+export type { TrainingSpec } from "./spec";
+export { trainings } from "./spec";

@@ -1,0 +1,82 @@
+import {
+  type BatchSource,
+  drawDeadLeaves,
+  listPhotos,
+  openLabelledSource,
+  openPatchSource,
+  readCifar10,
+  readPhoto,
+  resizeImage,
+} from "../../data";
+import { openStream, tf } from "../../runtime";
+import type { TrainingSpec } from "./spec";
+
+/** What a training draws from, and the images that it is validated on, which it never draws. */
+export interface TrainingData {
+  source: BatchSource;
+  /** [count, size, size, channels] in [0, 1], owned by the caller. */
+  validation: tf.Tensor4D;
+  /** What the card says of it. */
+  description: string;
+  licence: string;
+}
+
+const validationCount = 128;
+
+/**
+ * Opens the data of a training.
+ * @param folder of CIFAR-10, where it is trained on that.
+ * @throws Error when CIFAR-10 is asked for without a folder, or cannot be read.
+ */
+export async function openTrainingData(spec: TrainingSpec, folder?: string): Promise<TrainingData> {
+  const random = openStream(spec.seeds.data, "data");
+  const { batch, size } = spec;
+  if (spec.data.kind === "cifar10") {
+    if (!folder) throw new Error("CIFAR-10 is not part of this project: name the folder that it is in");
+    const train = await readCifar10(folder, "train");
+    const test = await readCifar10(folder, "test", { limit: validationCount });
+    const source = openLabelledSource(train, { batch }, random);
+    train.images.dispose();
+    return {
+      source,
+      validation: test.images,
+      description: "CIFAR-10, the 50,000 training images",
+      licence: "CIFAR-10 (Krizhevsky 2009) has no licence text; it is collected from the web for research",
+    };
+  }
+  const { scales, deadLeaves } = spec.data;
+  const photos = await readScaled(listPhotos("train"), scales, size);
+  const leaves = Array.from({ length: deadLeaves }, (_, index) => drawDeadLeaves({ size: 256 }, random, index));
+  const source = openPatchSource([...photos, ...leaves], { batch, size }, random);
+  const others = await readScaled(listPhotos("tune"), scales.slice(0, 3), size);
+  const held = openPatchSource(
+    others,
+    { batch: validationCount, size },
+    openStream(spec.seeds.data, "data", "validation"),
+  );
+  tf.dispose([...photos, ...leaves, ...others]);
+  return {
+    source,
+    validation: held.next(0).images,
+    description:
+      `${listPhotos("train").length} embedded photos (${listPhotos("train").join(", ")}) at ${scales.length} sizes, ` +
+      `${deadLeaves} generated pictures of dead leaves; validated on patches of the tune photos`,
+    licence: "the photos' licences are in data/photos; the generated pictures are this project's",
+  };
+}
+
+/** Each photo at each scale that does not enlarge it and holds a patch. */
+async function readScaled(names: string[], scales: readonly number[], size: number): Promise<tf.Tensor4D[]> {
+  const scaled: tf.Tensor4D[] = [];
+  for (const name of names) {
+    const photo = await readPhoto(name);
+    const [, height, width] = photo.shape;
+    const least = Math.min(height, width);
+    for (const scale of scales.filter((side) => side <= least && side >= size)) {
+      const [wide, tall] = [width, height].map((side) => Math.round((side * scale) / least)) as [number, number];
+      scaled.push(await resizeImage(photo, wide, tall));
+    }
+    photo.dispose();
+  }
+  return scaled;
+}

@@ -1,0 +1,107 @@
+import { z } from "zod";
+import { ddpmSchema } from "../../ddpm";
+
+const seed = z.int().min(0).max(0x7fffffff);
+
+/** All that a long training depends on, as plain data. */
+export const trainingSchema = z.strictObject({
+  /** Under which the checkpoint is kept. */
+  name: z.string().regex(/^[a-z][a-z0-9-]*$/),
+  data: z.discriminatedUnion("kind", [
+    z.strictObject({
+      kind: z.literal("photos"),
+      /** Shorter sides that the embedded train photos are brought to, pixels. */
+      scales: z.array(z.int().min(16).max(512)).min(1),
+      /** Pictures of dead leaves among the photos. */
+      deadLeaves: z.int().min(0).max(1000),
+    }),
+    z.strictObject({ kind: z.literal("cifar10") }),
+  ]),
+  model: ddpmSchema,
+  size: z.int().min(8).max(256),
+  batch: z.int().min(1).max(1024),
+  steps: z.int().min(1).max(10_000_000),
+  learningRate: z.strictObject({
+    peak: z.number().positive().max(1),
+    warmup: z.int().min(0),
+    last: z.number().min(0).max(1),
+  }),
+  clipNorm: z.number().positive(),
+  averageDecay: z.number().min(0).max(0.999999),
+  weighting: z.enum(["simple", "min-snr", "p2"]),
+  times: z.enum(["uniform", "importance"]),
+  unlabelled: z.number().min(0).max(1),
+  /** Every how many steps the validation loss is read. */
+  validateEvery: z.int().min(1),
+  /** Levels at which it is read. */
+  validateAt: z.array(z.int().min(1)).min(1),
+  seeds: z.strictObject({ network: seed, training: seed, data: seed }),
+});
+
+/** A long training, as plain data. */
+export type TrainingSpec = z.infer<typeof trainingSchema>;
+
+const levels = [1, 5, 20, 50, 100, 200, 300, 400, 500, 600, 700, 800, 900, 1000];
+
+const common = {
+  size: 32,
+  learningRate: { peak: 4e-4, warmup: 500, last: 0.02 },
+  clipNorm: 1,
+  averageDecay: 0.999,
+  weighting: "simple",
+  times: "uniform",
+  unlabelled: 0.1,
+  validateEvery: 1000,
+  validateAt: levels,
+  seeds: { network: 1, training: 1, data: 1 },
+} as const;
+
+/** The checkpoints that come with the project, by name. */
+export const trainings: Record<"photos" | "cifar10", TrainingSpec> = {
+  photos: {
+    ...common,
+    validateAt: [...levels],
+    name: "photos",
+    data: { kind: "photos", scales: [64, 96, 128, 192, 256, 384], deadLeaves: 12 },
+    model: {
+      network: {
+        baseChannels: 48,
+        multipliers: [1, 2, 2],
+        blocks: 1,
+        imageChannels: 3,
+        attentionLevels: [],
+        heads: 1,
+        dropout: 0,
+        classes: 0,
+        prediction: "noise",
+        learnsVariance: false,
+      },
+      schedule: { kind: "linear", steps: 1000 },
+    },
+    batch: 16,
+    steps: 20_000,
+  },
+  cifar10: {
+    ...common,
+    validateAt: [...levels],
+    name: "cifar10",
+    data: { kind: "cifar10" },
+    model: {
+      network: {
+        baseChannels: 48,
+        multipliers: [1, 2, 2],
+        blocks: 1,
+        imageChannels: 3,
+        attentionLevels: [1],
+        heads: 4,
+        dropout: 0,
+        classes: 10,
+        prediction: "noise",
+        learnsVariance: false,
+      },
+      schedule: { kind: "cosine", steps: 1000 },
+    },
+    batch: 32,
+    steps: 16_000,
+  },
+};

@@ -1,0 +1,47 @@
+import { experiment } from "ddpm-dip";
+
+const { runTraining, trainingFiles, trainings } = experiment.training;
+const options = JSON.parse(process.argv[2] as string) as {
+  name: keyof typeof trainings;
+  data?: string;
+  out?: string;
+  minutes?: number;
+};
+
+const stop = new AbortController();
+process.once("SIGINT", () => {
+  console.error("\nstopping at the next reading of the loss; again to stop at once");
+  stop.abort();
+  process.once("SIGINT", () => process.exit(130));
+});
+
+let bar: experiment.Progress | undefined;
+let shownAt = 0;
+/** A bar in a terminal, a line a minute elsewhere. */
+function show({ step, steps, loss, secondsPerStep, secondsLeft }: experiment.training.TrainingProgress): void {
+  const note = `loss ${loss.toFixed(4)}, ${secondsPerStep.toFixed(3)} s a step`;
+  bar ??= experiment.openProgress(steps);
+  bar.update(step, `step ${step} of ${steps}, ${note}`);
+  if (process.stderr.isTTY || Date.now() - shownAt < 60_000) return;
+  shownAt = Date.now();
+  console.log(`step ${step} of ${steps}, ${note}, ${Math.round(secondsLeft / 60)} min left`);
+}
+
+try {
+  const log = await runTraining(trainings[options.name], {
+    ...(options.data !== undefined && { data: options.data }),
+    ...(options.out !== undefined && { folder: options.out }),
+    ...(options.minutes !== undefined && { minutes: options.minutes }),
+    signal: stop.signal,
+    onProgress: show,
+  });
+  const files = trainingFiles(options.name, options.out);
+  bar?.finish(log.finished ? "finished" : "stopped");
+  console.log(
+    log.finished ? `${files.checkpoint}\n${files.card}` : `saved in ${files.state}; the same command goes on`,
+  );
+} catch (error) {
+  bar?.finish("failed");
+  console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}
