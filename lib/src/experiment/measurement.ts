@@ -2,9 +2,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import {
   addGaussianNoise,
-  downsample,
+  createDownsampling,
+  createIdentity,
+  createMasking,
   drawHoleMask,
   drawPixelMask,
+  type LinearOperator,
   readImage,
   readMask,
   readPhoto,
@@ -14,14 +17,17 @@ import {
 import { openStream, paperImagesFolder, tf } from "../runtime";
 import type { SpecOf } from "./spec";
 
-type TaskSpec = SpecOf<"dip-task">;
+/** What names an image, what is measured of it and by which seeds; trials of several methods have it. */
+export type TaskSpec = Pick<SpecOf<"dip-task">, "image" | "size" | "channels" | "task"> & { seeds: { noise: number } };
 type Inpainting = Extract<TaskSpec["task"], { kind: "inpaint" }>;
 
-/** What was measured of an image. A method is given `target` and `measure`; the rest is for those who judge it. */
+/** What was measured of an image. A method is given `target`, `operator` and `sigma`; the rest is for those who judge it. */
 export interface Measurement {
   clean: tf.Tensor4D;
   target: tf.Tensor4D;
-  measure(image: tf.Tensor4D): tf.Tensor4D;
+  operator: LinearOperator;
+  /** Standard deviation of the noise in the target, image units. */
+  sigma: number;
   /** The measurement as one would show it, in the clean image's size; what a method should beat. */
   plain: tf.Tensor4D;
   /** Ones where the image was measured; for inpainting only. */
@@ -45,30 +51,37 @@ export async function openMeasurement(spec: TaskSpec): Promise<Measurement> {
   const options = { size, channels };
   const clean =
     image.from === "photos" ? await readPhoto(image.name, options) : await readImage(paperImage(image.name), options);
-  const random = openStream(seeds.noise, "noise");
-  if (task.kind === "denoise") {
-    const target = tf.tidy(() => {
-      const noisy = addGaussianNoise(clean, task.sigma, random);
-      return task.clip ? tf.clipByValue(noisy, 0, 1) : noisy;
-    }) as tf.Tensor4D;
-    return own({ clean, target, plain: target.clone(), measure: (x) => x });
-  }
-  if (task.kind === "super-resolve") {
-    const target = downsample(clean, task);
-    const plain = await resizeImage(target, size, size, { kernel: "cubic" });
-    return own({ clean, target, plain, measure: (x) => downsample(x, task) });
-  }
-  const drawn = await openMask(task, spec);
-  // A variable, so that it may stand in a recorded step.
-  const mask = tf.variable(drawn, false) as tf.Tensor4D;
-  drawn.dispose();
-  return own({
+  const { sigma = 0 } = task;
+  const mask = task.kind === "inpaint" ? await openMask(task, spec) : undefined;
+  const operator = openOperator(task, size, mask);
+  const target = tf.tidy(() => {
+    const measured = operator.measure(clean);
+    const noisy = sigma > 0 ? addGaussianNoise(measured, sigma, openStream(seeds.noise, "noise")) : measured;
+    const known = mask ? noisy.mul<tf.Tensor4D>(mask) : noisy;
+    return task.kind === "denoise" && task.clip ? tf.clipByValue(known, 0, 1) : known;
+  }) as tf.Tensor4D;
+  const plain = mask
+    ? fillWithMean(target, mask)
+    : task.kind === "denoise"
+      ? target.clone()
+      : await resizeImage(target, size, size, { kernel: "cubic" });
+  return {
     clean,
-    mask,
-    target: clean.mul<tf.Tensor4D>(mask),
-    plain: fillWithMean(clean, mask),
-    measure: (x) => x.mul<tf.Tensor4D>(mask),
-  });
+    target,
+    operator,
+    sigma,
+    plain,
+    ...(mask && { mask }),
+    dispose() {
+      operator.dispose();
+      tf.dispose([clean, target, plain, ...(mask ? [mask] : [])]);
+    },
+  };
+}
+
+function openOperator(task: TaskSpec["task"], size: number, mask?: tf.Tensor4D): LinearOperator {
+  if (mask) return createMasking(mask);
+  return task.kind === "super-resolve" ? createDownsampling([size, size], task) : createIdentity();
 }
 
 async function openMask({ mask }: Inpainting, { size, seeds }: TaskSpec): Promise<tf.Tensor4D> {
@@ -84,15 +97,10 @@ async function openMask({ mask }: Inpainting, { size, seeds }: TaskSpec): Promis
   }
 }
 
-/** Known pixels, and in the others the mean colour of the known. */
-function fillWithMean(image: tf.Tensor4D, mask: tf.Tensor4D): tf.Tensor4D {
+/** Known pixels, and in the others the mean colour of the known. @param known with zeros where nothing is known. */
+function fillWithMean(known: tf.Tensor4D, mask: tf.Tensor4D): tf.Tensor4D {
   return tf.tidy(() => {
-    const mean = image.mul(mask).sum([1, 2], true).div(mask.sum());
-    return image.mul<tf.Tensor4D>(mask).add<tf.Tensor4D>(mean.mul(tf.sub(1, mask)));
+    const mean = known.sum([1, 2], true).div(mask.sum());
+    return known.add<tf.Tensor4D>(mean.mul(tf.sub(1, mask)));
   });
-}
-
-function own(parts: Omit<Measurement, "dispose">): Measurement {
-  const { clean, target, plain, mask } = parts;
-  return { ...parts, dispose: () => tf.dispose([clean, target, plain, ...(mask ? [mask] : [])]) };
 }

@@ -57,11 +57,15 @@ const task = z.discriminatedUnion("kind", [
       z.strictObject({ kind: z.literal("text") }),
       z.strictObject({ kind: z.literal("paper"), name: z.string().min(1) }),
     ]),
+    /** Of noise in the known pixels; none where left out. */
+    sigma: sigma.optional(),
   }),
   z.strictObject({
     kind: z.literal("super-resolve"),
     factor: z.int().min(2).max(8),
     kernel: z.enum(downsamplingKernels),
+    /** Of noise in the small image; none where left out. */
+    sigma: sigma.optional(),
   }),
 ]);
 

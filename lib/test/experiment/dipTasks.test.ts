@@ -15,8 +15,8 @@ test("what is measured of the clean image is the target, except for noise", asyn
   for (const { title, task } of plans.tasks) {
     await assertNoLeak(async () => {
       const measurement = await openMeasurement({ ...base, task });
-      const { clean, target, plain, measure, mask } = measurement;
-      const measured = tf.tidy(() => measure(clean).clone());
+      const { clean, target, plain, operator, mask } = measurement;
+      const measured = operator.measure(clean);
       const error = meanSquaredError(measured, target);
       if (task.kind === "denoise") {
         const deviations = 4 * Math.sqrt(2 / target.size);

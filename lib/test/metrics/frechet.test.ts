@@ -76,10 +76,12 @@ test("the interval holds the distance of another set as large about 95 % of the 
   // 120 intervals have a standard error of 2 %; those of skewed distances from 100 images cover a little less.
   assert.ok(covered >= 102 && covered <= 119, `covered ${covered} of 120`);
   assert.ok(intervals.every(({ low, distance, high }) => low <= distance && distance <= high));
+  const average = (of: (interval: (typeof intervals)[0]) => number) =>
+    intervals.reduce((sum, interval) => sum + of(interval), 0) / intervals.length;
   console.log(
-    covered,
-    intervals.filter((o) => o.low > expected).length,
-    intervals.filter((o) => o.high < expected).length,
+    average((o) => o.distance - o.low),
+    average((o) => o.high - o.distance),
+    average((o) => o.bias),
   );
   // What finite sets add: (sum of variances) / n for the mean alone, and something for the covariance.
   const bias = intervals.reduce((sum, one) => sum + one.bias, 0) / intervals.length;

@@ -12,7 +12,7 @@ import type { SpecOf } from "../spec";
 /** Plain DIP on one task, run to the end, beside what one would have without it and the best of its trajectory. */
 export const runDipTask: TrialMethod<SpecOf<"dip-task">> = async (spec, context) => {
   const measurement = await openMeasurement(spec);
-  const { clean, target, plain, measure } = measurement;
+  const { clean, target, plain, operator } = measurement;
   const network = createPriorNetwork(spec.network, spec.channels, spec.seeds.network);
   const best = holdImage();
   const latest = holdImage();
@@ -31,7 +31,7 @@ export const runDipTask: TrialMethod<SpecOf<"dip-task">> = async (spec, context)
       iterations,
       learningRate,
       inputNoise,
-      measure,
+      measure: operator.measure,
       imageSize: [size, size],
       seed: spec.seeds.input,
       engine: context.engine,
