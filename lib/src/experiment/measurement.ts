@@ -14,6 +14,7 @@ import {
   readTextMask,
   resizeImage,
 } from "../data";
+import { meanSquaredError, psnr, ssim } from "../metrics";
 import { openStream, paperImagesFolder, tf } from "../runtime";
 import type { SpecOf } from "./spec";
 
@@ -103,4 +104,19 @@ function fillWithMean(known: tf.Tensor4D, mask: tf.Tensor4D): tf.Tensor4D {
     const mean = known.sum([1, 2], true).div(mask.sum());
     return known.add<tf.Tensor4D>(mean.mul(tf.sub(1, mask)));
   });
+}
+
+/** Quality of an image; of inpainting also where nothing was known, and with the known pixels put back. */
+export function judgeImage(name: string, image: tf.Tensor4D, { clean, mask }: Measurement): Record<string, number> {
+  const quality: Record<string, number> = {
+    [`${name}.psnr`]: psnr(image, clean),
+    [`${name}.ssim`]: ssim(image, clean),
+  };
+  if (!mask) return quality;
+  const joined = tf.tidy(() => clean.mul<tf.Tensor4D>(mask).add<tf.Tensor4D>(image.mul(tf.sub(1, mask))));
+  const unknown = tf.tidy(() => tf.sub(1, mask).mean().dataSync()[0] as number);
+  quality[`${name}.psnrUnknown`] = -10 * Math.log10(meanSquaredError(joined, clean) / unknown);
+  quality[`${name}.psnrJoined`] = psnr(joined, clean);
+  joined.dispose();
+  return quality;
 }

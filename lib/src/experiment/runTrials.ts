@@ -2,6 +2,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Engine, peakResidentMiB } from "../runtime";
 import type { TrialContext, TrialMethod } from "./method";
 import { runDdpm } from "./methods/ddpm";
+import { runDdpmRestore } from "./methods/ddpmRestore";
+import { runDdpmSample } from "./methods/ddpmSample";
 import { runDip } from "./methods/dip";
 import { runDipSplit } from "./methods/dipSplit";
 import { runDipTask } from "./methods/dipTask";
@@ -23,6 +25,8 @@ const methods: { [Method in TrialSpec["method"]]: TrialMethod<SpecOf<Method>> } 
   ddpm: runDdpm,
   league: runLeague,
   "dip-task": runDipTask,
+  "ddpm-restore": runDdpmRestore,
+  "ddpm-sample": runDdpmSample,
 };
 
 /** Options of a run; the defaults come from the profile. */

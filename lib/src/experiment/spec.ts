@@ -92,6 +92,34 @@ const priorNetwork = z.discriminatedUnion("kind", [
   }),
 ]);
 
+/** A trained DDPM of data/checkpoints, by name and by the start of its file's SHA-256. */
+const checkpoint = z.strictObject({ name: z.string().regex(/^[a-z][a-z0-9-]*$/), digest: z.string().length(16) });
+const evaluations = z.int().min(1).max(4000);
+
+/** How an image is restored by a trained DDPM. */
+const restorer = z.discriminatedUnion("kind", [
+  /** The posterior mean at the matched level. */
+  z.strictObject({ kind: z.literal("one-step") }),
+  /** DDIM from the matched level. */
+  z.strictObject({ kind: z.literal("ddim"), evaluations }),
+  z.strictObject({ kind: z.literal("ddnm"), evaluations, eta: z.number().min(0).max(1) }),
+  z.strictObject({ kind: z.literal("dps"), evaluations, scale: z.number().min(0).max(1000) }),
+  z.strictObject({
+    kind: z.literal("repaint"),
+    levels: evaluations,
+    repeats: z.int().min(1).max(100),
+    jump: z.int().min(1).max(1000),
+  }),
+]);
+
+/** How samples are drawn. */
+const generator = z.strictObject({
+  kind: z.enum(["ancestral", "ddim", "dpm-solver", "heun"]),
+  /** Levels visited; Heun evaluates nearly twice as often. */
+  levels: evaluations,
+  spacing: z.enum(["linspace", "leading", "trailing"]),
+});
+
 const specSchema = z.discriminatedUnion("method", [
   z.strictObject({
     method: z.literal("league"),
@@ -127,6 +155,31 @@ const specSchema = z.discriminatedUnion("method", [
     /** Whether what is measured and what is returned are stored as images. */
     keepImages: z.boolean(),
     seeds: dipFields.seeds,
+  }),
+  z.strictObject({
+    method: z.literal("ddpm-restore"),
+    checkpoint,
+    image: source,
+    size,
+    channels: z.literal(3),
+    task,
+    restorer,
+    keepImages: z.boolean(),
+    seeds: z.strictObject({ noise: seed, sampler: seed }),
+  }),
+  z.strictObject({
+    method: z.literal("ddpm-sample"),
+    checkpoint,
+    generator,
+    /** Images drawn. */
+    count: z.int().min(2).max(100_000),
+    batch: z.int().min(1).max(1024),
+    size,
+    /** What the samples are compared with: so many of the images that the checkpoint was trained on. */
+    reference: z.strictObject({ set: z.enum(["cifar10", "photos"]), count: z.int().min(2).max(100_000) }),
+    /** Pictures of the first samples that are kept. */
+    keepImages: z.int().min(0).max(100),
+    seeds: z.strictObject({ sampler: seed, data: seed }),
   }),
   z.strictObject({
     method: z.literal("dip"),
@@ -174,7 +227,15 @@ export type TrialSpec = z.infer<typeof specSchema>;
 export type SpecOf<Method extends TrialSpec["method"]> = Extract<TrialSpec, { method: Method }>;
 
 /** Raised when the code of a method changes its results, so that stored trials of it count as missing. */
-const revisions: Record<TrialSpec["method"], number> = { dip: 2, "dip-split": 2, ddpm: 2, league: 1, "dip-task": 1 };
+const revisions: Record<TrialSpec["method"], number> = {
+  dip: 2,
+  "dip-split": 2,
+  ddpm: 2,
+  league: 1,
+  "dip-task": 1,
+  "ddpm-restore": 1,
+  "ddpm-sample": 1,
+};
 
 /**
  * Checks a spec field by field.

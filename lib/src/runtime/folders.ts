@@ -29,3 +29,10 @@ export function figuresFolder(): string {
 export function paperImagesFolder(): string {
   return process.env.DDPM_DIP_PAPER_IMAGES ?? resolve(projectFolder(), "..", "shared", "images", "dip");
 }
+
+/** Where CIFAR-10 is: the variable DDPM_DIP_CIFAR10. @throws Error when it is not set. */
+export function cifar10Folder(): string {
+  const folder = process.env.DDPM_DIP_CIFAR10;
+  if (folder) return folder;
+  throw new Error("CIFAR-10 is not part of this project: set DDPM_DIP_CIFAR10 to the folder that it is in");
+}

@@ -1,9 +1,8 @@
 import { fitDip } from "../../dip";
-import { meanSquaredError, psnr, ssim } from "../../metrics";
+import { psnr } from "../../metrics";
 import { countParameters } from "../../nn";
-import { tf } from "../../runtime";
 import { holdImage } from "../heldImage";
-import { type Measurement, openMeasurement } from "../measurement";
+import { judgeImage, openMeasurement } from "../measurement";
 import { type TrialMethod, watch } from "../method";
 import { toDataUri } from "../noisyPhoto";
 import { createPriorNetwork } from "../priorNetwork";
@@ -66,10 +65,10 @@ export const runDipTask: TrialMethod<SpecOf<"dip-task">> = async (spec, context)
         parameters: countParameters(network.parameters),
         secondsPerIteration: seconds / iterations,
         secondsFit: seconds,
-        ...judge("plain", plain, measurement),
-        ...judge("best", best.image(), measurement),
+        ...judgeImage("plain", plain, measurement),
+        ...judgeImage("best", best.image(), measurement),
         iterationBest: best.iteration,
-        ...judge("last", latest.image(), measurement),
+        ...judgeImage("last", latest.image(), measurement),
         psnrOutputLast: curves.psnr.at(-1) as number,
       },
     };
@@ -80,18 +79,3 @@ export const runDipTask: TrialMethod<SpecOf<"dip-task">> = async (spec, context)
     measurement.dispose();
   }
 };
-
-/** Quality of an image; of inpainting also where nothing was known, and with the known pixels put back. */
-function judge(name: string, image: tf.Tensor4D, { clean, mask }: Measurement): Record<string, number> {
-  const quality: Record<string, number> = {
-    [`${name}.psnr`]: psnr(image, clean),
-    [`${name}.ssim`]: ssim(image, clean),
-  };
-  if (!mask) return quality;
-  const joined = tf.tidy(() => clean.mul<tf.Tensor4D>(mask).add<tf.Tensor4D>(image.mul(tf.sub(1, mask))));
-  const unknown = tf.tidy(() => tf.sub(1, mask).mean().dataSync()[0] as number);
-  quality[`${name}.psnrUnknown`] = -10 * Math.log10(meanSquaredError(joined, clean) / unknown);
-  quality[`${name}.psnrJoined`] = psnr(joined, clean);
-  joined.dispose();
-  return quality;
-}

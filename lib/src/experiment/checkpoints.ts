@@ -1,0 +1,37 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { loadDdpm, type TrainedDdpm } from "../ddpm";
+import { trainingFiles } from "./training/runTraining";
+
+/** A checkpoint as a spec names it. */
+export interface CheckpointName {
+  name: string;
+  /** The start of the file's SHA-256, so that a new training makes new trials. */
+  digest: string;
+}
+
+function fileOf(name: string): string {
+  const { checkpoint } = trainingFiles(name, process.env.DDPM_DIP_CHECKPOINTS);
+  if (existsSync(checkpoint)) return checkpoint;
+  throw new Error(`there is no checkpoint "${name}" (${checkpoint}); npm run train -- ${name} makes it`);
+}
+
+function digestOf(file: string): string {
+  return createHash("sha256").update(readFileSync(file)).digest("hex").slice(0, 16);
+}
+
+/**
+ * Names a checkpoint that is there: one of data/checkpoints, or of the folder in DDPM_DIP_CHECKPOINTS.
+ * @throws Error naming the command that makes it when it is not.
+ */
+export function nameCheckpoint(name: string): CheckpointName {
+  return { name, digest: digestOf(fileOf(name)) };
+}
+
+/** Loads a checkpoint. @throws Error when it is missing, damaged, or another one than the spec names. */
+export function openCheckpoint({ name, digest }: CheckpointName): TrainedDdpm {
+  const file = fileOf(name);
+  const found = digestOf(file);
+  if (found !== digest) throw new Error(`${file} is another checkpoint: its digest is ${found}, not ${digest}`);
+  return loadDdpm(file);
+}

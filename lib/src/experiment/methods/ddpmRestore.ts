@@ -1,0 +1,133 @@
+import {
+  asDiffused,
+  coverAnySize,
+  fromModelRange,
+  type NoisePredictor,
+  type NoiseSchedule,
+  openDenoiser,
+  restoreDdnm,
+  restoreDps,
+  restoreRepaint,
+  type SamplingObservation,
+  sampleDdim,
+  spreadTimes,
+} from "../../ddpm";
+import { openStream, tf } from "../../runtime";
+import { openCheckpoint } from "../checkpoints";
+import { judgeImage, type Measurement, openMeasurement } from "../measurement";
+import { type TrialContext, type TrialMethod, watch } from "../method";
+import { toDataUri } from "../noisyPhoto";
+import type { SpecOf } from "../spec";
+
+type RestoreSpec = SpecOf<"ddpm-restore">;
+
+/** Restores one image by a trained DDPM; what it costs in evaluations and seconds, and what comes out. */
+export const runDdpmRestore: TrialMethod<RestoreSpec> = async (spec, context) => {
+  const { network, schedule } = openCheckpoint(spec.checkpoint);
+  const measurement = await openMeasurement(spec);
+  try {
+    const work = openRestoration(spec, coverAnySize(network), schedule, measurement, context);
+    let restored: tf.Tensor4D | undefined;
+    try {
+      // The first evaluation records the step; what one pays each time is counted from there on.
+      const started = performance.now();
+      let evaluations = 0;
+      for await (const state of watch(work.sampling, work.steps, context)) {
+        evaluations = state.evaluations;
+        if (state.t > 0) continue;
+        // RePaint comes by here once a round.
+        restored?.dispose();
+        restored = fromModelRange(state.sample);
+      }
+      const seconds = (performance.now() - started) / 1000;
+      if (!restored) throw new Error("the sampler did not come to its end");
+      const images: Record<string, string> = {};
+      if (spec.keepImages) {
+        images.clean = await toDataUri(measurement.clean);
+        images.plain = await toDataUri(measurement.plain);
+        images.restored = await toDataUri(restored);
+      }
+      return {
+        curves: {},
+        images,
+        metrics: {
+          evaluations,
+          seconds,
+          ...judgeImage("plain", measurement.plain, measurement),
+          ...judgeImage("restored", restored, measurement),
+        },
+      };
+    } finally {
+      restored?.dispose();
+      work.dispose();
+    }
+  } finally {
+    network.dispose();
+    measurement.dispose();
+  }
+};
+
+interface Restoration {
+  sampling: Iterable<SamplingObservation>;
+  steps: number;
+  dispose(): void;
+}
+
+function openRestoration(
+  { restorer, size, channels, seeds, task }: RestoreSpec,
+  network: NoisePredictor,
+  schedule: NoiseSchedule,
+  { target, operator, sigma, mask }: Measurement,
+  { engine }: TrialContext,
+): Restoration {
+  const random = openStream(seeds.sampler, "sampler");
+  const shape: [number, number, number, number] = [1, size, size, channels];
+  const denoiser = openDenoiser(network, schedule, [size, size, channels], { engine });
+  const warmUp = (start: tf.Tensor4D) => tf.dispose(Object.values(denoiser.denoise(start, schedule.steps)));
+  if (restorer.kind === "one-step" || restorer.kind === "ddim") {
+    if (task.kind !== "denoise")
+      throw new RangeError(`restorer: got "${restorer.kind}" for ${task.kind}, it denoises only`);
+    const { t, sample } = asDiffused(schedule, target, sigma);
+    warmUp(sample);
+    const times = restorer.kind === "one-step" ? [t] : spreadTimes(t, Math.min(t, restorer.evaluations));
+    return {
+      sampling: sampleDdim(denoiser, sample, { times }),
+      steps: times.length,
+      dispose() {
+        denoiser.dispose();
+        sample.dispose();
+      },
+    };
+  }
+  const start = random.child("start").normal(shape) as tf.Tensor4D;
+  warmUp(start);
+  const own = (sampling: Iterable<SamplingObservation>, steps: number): Restoration => ({
+    sampling,
+    steps,
+    dispose() {
+      denoiser.dispose();
+      start.dispose();
+    },
+  });
+  const observation = { measurement: operator, measured: target, sigma };
+  switch (restorer.kind) {
+    case "ddnm": {
+      const times = spreadTimes(schedule.steps, restorer.evaluations);
+      return own(restoreDdnm(denoiser, observation, start, random, { times, eta: restorer.eta }), times.length);
+    }
+    case "dps": {
+      const times = spreadTimes(schedule.steps, restorer.evaluations);
+      const { scale } = restorer;
+      return own(restoreDps(network, schedule, observation, start, random, { times, scale, engine }), times.length);
+    }
+    case "repaint": {
+      if (!mask) throw new RangeError(`restorer: got "repaint" for ${task.kind}, it fills in only`);
+      const { levels, repeats, jump } = restorer;
+      const times = spreadTimes(schedule.steps, levels);
+      return own(
+        restoreRepaint(denoiser, { known: target, mask }, start, random, { times, repeats, jump }),
+        levels * repeats,
+      );
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import {
+  type LabelledImages,
+  listPhotos,
+  openLabelledSource,
+  openPatchSource,
+  readCifar10,
+  readPhoto,
+} from "../../data";
+import {
+  type Denoiser,
+  finish,
+  fromModelRange,
+  openDenoiser,
+  type SamplingObservation,
+  sampleAncestral,
+  sampleDdim,
+  sampleDpmSolver,
+  sampleHeun,
+  spreadTimes,
+} from "../../ddpm";
+import {
+  densityAndCoverage,
+  extractAll,
+  frechetInterval,
+  meanPairwiseDistance,
+  nearestNeighbours,
+  precisionAndRecall,
+  randomFeatures,
+} from "../../metrics";
+import { cifar10Folder, openStream, type RandomStream, tf } from "../../runtime";
+import { openCheckpoint } from "../checkpoints";
+import { type TrialMethod, watch } from "../method";
+import { toDataUri } from "../noisyPhoto";
+import type { SpecOf } from "../spec";
+
+type SampleSpec = SpecOf<"ddpm-sample">;
+
+/** Images that nearest neighbours are looked up for: enough for a mean, few enough for 50,000 candidates. */
+const looked = 64;
+
+/** Draws samples of a trained DDPM and compares them with what it was trained on. */
+export const runDdpmSample: TrialMethod<SampleSpec> = async (spec, context) => {
+  const reference = await readReference(spec);
+  const { network, schedule } = openCheckpoint(spec.checkpoint);
+  const denoiser = openDenoiser(network, schedule, [spec.size, spec.size, 3], { engine: context.engine });
+  const features = randomFeatures();
+  const drawn: tf.Tensor4D[] = [];
+  const random = openStream(spec.seeds.sampler, "sampler");
+  const batches = Array.from({ length: Math.ceil(spec.count / spec.batch) }, (_, index) => index);
+  let [seconds, evaluations] = [0, 0];
+  try {
+    for await (const index of watch(batches, batches.length, context)) {
+      const size = Math.min(spec.batch, spec.count - index * spec.batch);
+      const own = random.child(`batch ${index}`);
+      const start = own.normal([size, spec.size, spec.size, 3]) as tf.Tensor4D;
+      const started = performance.now();
+      const { sample, evaluations: spent } = finish(openSampler(denoiser, spec, start, own));
+      sample.dataSync();
+      seconds += (performance.now() - started) / 1000;
+      evaluations = spent;
+      drawn.push(tf.tidy(() => tf.clipByValue(fromModelRange(sample), 0, 1)));
+      tf.dispose([start, sample]);
+    }
+    const [real, made] = [extractAll(features, [reference]), extractAll(features, drawn)];
+    const frechet = frechetInterval(real, made);
+    const all = tf.concat(drawn) as tf.Tensor4D;
+    const few = tf.slice(all, [0, 0, 0, 0], [Math.min(looked, spec.count), -1, -1, -1]);
+    const neighbours = nearestNeighbours(few, [reference]);
+    const images: Record<string, string> = {};
+    for (let i = 0; i < Math.min(spec.keepImages, spec.count); i++) {
+      const one = tf.slice(all, [i, 0, 0, 0], [1, -1, -1, -1]);
+      images[`sample${i}`] = await toDataUri(one);
+      one.dispose();
+    }
+    const metrics = {
+      evaluations,
+      secondsPerImage: seconds / spec.count,
+      frechet: frechet.distance,
+      frechetLow: frechet.low,
+      frechetHigh: frechet.high,
+      ...precisionAndRecall(real, made),
+      ...densityAndCoverage(real, made),
+      pairwise: meanPairwiseDistance(all),
+      pairwiseReference: meanPairwiseDistance(reference),
+      nearest: neighbours.reduce((sum, { distance }) => sum + distance, 0) / neighbours.length,
+    };
+    tf.dispose([all, few]);
+    return { curves: {}, images, metrics };
+  } finally {
+    denoiser.dispose();
+    network.dispose();
+    features.dispose();
+    tf.dispose([...drawn, reference]);
+  }
+};
+
+function openSampler(
+  denoiser: Denoiser,
+  { generator: { kind, levels, spacing } }: SampleSpec,
+  start: tf.Tensor4D,
+  random: RandomStream,
+): Iterable<SamplingObservation> {
+  const times = spreadTimes(denoiser.schedule.steps, levels, spacing);
+  switch (kind) {
+    case "ancestral":
+      return sampleAncestral(denoiser, start, random, { times });
+    case "ddim":
+      return sampleDdim(denoiser, start, { times });
+    case "dpm-solver":
+      return sampleDpmSolver(denoiser, start, { times });
+    case "heun":
+      return sampleHeun(denoiser, start, { times });
+  }
+}
+
+/** [count, size, size, 3] of what the checkpoint was trained on, in random order; owned by the caller. */
+async function readReference({ reference: { set, count }, size, seeds }: SampleSpec): Promise<tf.Tensor4D> {
+  const random = openStream(seeds.data, "data").child("reference");
+  if (set === "cifar10") {
+    cifar10 ??= readCifar10(cifar10Folder(), "train");
+    return openLabelledSource(await cifar10, { batch: count }, random).next(0).images;
+  }
+  const photos: tf.Tensor4D[] = [];
+  for (const name of listPhotos("train")) photos.push(await readPhoto(name));
+  const source = openPatchSource(photos, { batch: count, size }, random);
+  tf.dispose(photos);
+  return source.next(0).images;
+}
+
+/** Read once a process: fifty thousand small files take their time. */
+let cifar10: Promise<LabelledImages> | undefined;

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { createUnet, saveDdpm } from "../../src/ddpm";
+import { computeTrial, type SpecOf, type TrialSpec } from "../../src/experiment";
+import { nameCheckpoint, openCheckpoint } from "../../src/experiment/checkpoints";
+import { trainings } from "../../src/experiment/training";
+import { assertNoLeak, temporaryFolder } from "../helpers";
+
+const folder = temporaryFolder();
+const model = {
+  network: { ...trainings.photos.model.network, baseChannels: 16, multipliers: [1, 2] },
+  schedule: { kind: "linear" as const, steps: 1000 },
+};
+before(async () => {
+  process.env.DDPM_DIP_CHECKPOINTS = folder;
+  const network = createUnet(model.network, 1);
+  await saveDdpm(join(folder, "tiny.safetensors"), network.parameters, model);
+  network.dispose();
+});
+after(() => {
+  delete process.env.DDPM_DIP_CHECKPOINTS;
+});
+
+const context = { onProgress() {}, signal: new AbortController().signal, engine: "recorded" as const };
+type Restore = SpecOf<"ddpm-restore">;
+const restore = (task: Restore["task"], restorer: Restore["restorer"]): Restore => ({
+  method: "ddpm-restore",
+  checkpoint: nameCheckpoint("tiny"),
+  image: { from: "photos", name: "camera" },
+  size: 33,
+  channels: 3,
+  task,
+  restorer,
+  keepImages: true,
+  seeds: { noise: 1, sampler: 1 },
+});
+const denoising: Restore["task"] = { kind: "denoise", sigma: 25 / 255, clip: false };
+const filling: Restore["task"] = { kind: "inpaint", mask: { kind: "pixels", keep: 0.5 }, sigma: 0.02 };
+const enlarging: Restore["task"] = { kind: "super-resolve", factor: 3, kernel: "box" };
+
+test("each restorer does its tasks on an odd size, counts its evaluations and leaves nothing behind", async () => {
+  const cases: [Restore["task"], Restore["restorer"], number][] = [
+    [denoising, { kind: "one-step" }, 1],
+    [denoising, { kind: "ddim", evaluations: 4 }, 4],
+    [denoising, { kind: "ddnm", evaluations: 3, eta: 0.85 }, 3],
+    [filling, { kind: "ddnm", evaluations: 3, eta: 0.85 }, 3],
+    [enlarging, { kind: "ddnm", evaluations: 3, eta: 0.85 }, 3],
+    [enlarging, { kind: "dps", evaluations: 3, scale: 1 }, 3],
+    [filling, { kind: "repaint", levels: 4, repeats: 2, jump: 2 }, 8],
+  ];
+  await assertNoLeak(async () => {
+    for (const [task, restorer, evaluations] of cases) {
+      const { metrics, images } = await computeTrial(restore(task, restorer), context);
+      assert.equal(metrics.evaluations, evaluations, restorer.kind);
+      assert.ok(Object.values(metrics).every(Number.isFinite), JSON.stringify(metrics));
+      assert.deepEqual(Object.keys(images).sort(), ["clean", "plain", "restored"]);
+    }
+  });
+});
+
+test("a restorer is refused a task that it cannot do", async () => {
+  await assert.rejects(computeTrial(restore(filling, { kind: "one-step" }), context), /"one-step" for inpaint/);
+  const repaint = { kind: "repaint", levels: 4, repeats: 2, jump: 2 } as const;
+  await assert.rejects(computeTrial(restore(enlarging, repaint), context), /"repaint" for super-resolve/);
+});
+
+test("samples are drawn in batches, measured against the photos, and are the same twice", async () => {
+  const spec: TrialSpec = {
+    method: "ddpm-sample",
+    checkpoint: nameCheckpoint("tiny"),
+    generator: { kind: "dpm-solver", levels: 3, spacing: "trailing" },
+    count: 7,
+    batch: 4,
+    size: 16,
+    reference: { set: "photos", count: 12 },
+    keepImages: 2,
+    seeds: { sampler: 1, data: 1 },
+  };
+  await assertNoLeak(async () => {
+    const one = await computeTrial(spec, context);
+    assert.equal(one.metrics.evaluations, 3);
+    assert.ok(Object.values(one.metrics).every(Number.isFinite), JSON.stringify(one.metrics));
+    assert.ok((one.metrics.frechet as number) > 0);
+    const two = await computeTrial(spec, context);
+    assert.deepEqual(two.images, one.images);
+    assert.equal(two.metrics.frechet, one.metrics.frechet);
+    const heun = await computeTrial({ ...spec, generator: { kind: "heun", levels: 3, spacing: "linspace" } }, context);
+    assert.equal(heun.metrics.evaluations, 5);
+  });
+});
+
+test("a checkpoint that is missing or another one is named", () => {
+  assert.throws(() => nameCheckpoint("none"), /there is no checkpoint "none" .*npm run train -- none makes it/);
+  const name = nameCheckpoint("tiny");
+  assert.match(name.digest, /^[0-9a-f]{16}$/);
+  assert.throws(() => openCheckpoint({ ...name, digest: "0".repeat(16) }), /is another checkpoint: its digest is/);
+  writeFileSync(join(folder, "bad.safetensors"), "x");
+  assert.throws(() => openCheckpoint(nameCheckpoint("bad")), /bad\.safetensors is damaged/);
+});
