@@ -5,6 +5,7 @@ import {
   addGaussianNoise,
   addPoissonNoise,
   downsample,
+  downsamplingKernels,
   drawHoleMask,
   drawPixelMask,
   invertStabilised,
@@ -14,7 +15,7 @@ import {
   writeImage,
 } from "../../src/data";
 import { checkMonteCarlo } from "../../src/metrics";
-import { openStream, tf } from "../../src/runtime";
+import { defineStep, openStream, record, tf } from "../../src/runtime";
 import { assertClose, assertNoLeak, disposeAll, range, temporaryFolder } from "../helpers";
 
 const counting = tf.tensor4d(range(16), [1, 4, 4, 1]);
@@ -45,6 +46,27 @@ test("Poisson noise has the image as its mean and the image over the peak as its
   assert.throws(() => addPoissonNoise(tf.fill([1, 2, 2, 1], -0.5), 5, noise()), /image: got a value of -0.5/);
 });
 
+test("no photon comes from where the image is black", () => {
+  assertClose(addPoissonNoise(tf.zeros([1, 4, 4, 1]), 20, noise()).dataSync(), new Array(16).fill(0), 0);
+});
+
+test("noise, masks and small images are one tensor each, and a refused one is none", () =>
+  assertNoLeak(() => {
+    const makers = [
+      () => addGaussianNoise(counting, 0.1, noise()),
+      () => addPoissonNoise(counting, 5, noise()),
+      () => drawPixelMask(4, 4, 0.5, noise()),
+      () => drawHoleMask(4, 4, 0.5),
+      ...downsamplingKernels.map((kernel) => () => downsample(counting, { factor: 2, kernel })),
+    ];
+    for (const make of makers) make().dispose();
+    assert.throws(() => addPoissonNoise(counting, Number.NaN, noise()), /peak: got NaN/);
+    for (const factor of [0, 1.5, 8]) {
+      const bad = () => downsample(counting, { factor, kernel: "lanczos2" });
+      assert.throws(bad, new RegExp(`factor: got ${factor}, want a whole number that divides 4`));
+    }
+  }));
+
 test("a stabilised image has the stated noise, dark or light, and its inverse is unbiased", () =>
   assertNoLeak(() => {
     const peak = 20;
@@ -71,6 +93,26 @@ test("a stabilised image has the stated noise, dark or light, and its inverse is
     assert.throws(() => stabilisePoisson(dark, -1), /peak: got -1/);
     disposeAll(dark, black);
   }));
+
+test("the inverse takes the exact mean of the transformed counts back to their rate", () => {
+  const peak = 4;
+  for (const [rate, tolerance] of [
+    [0.5, 0.007],
+    [1, 0.007],
+    [4, 0.007],
+    [18, 0.02],
+    [50, 0.02],
+  ] as const) {
+    // The mean of 2 sqrt(k + 3/8) over the chances of k; the closed form is within 0.02 counts of the exact inverse.
+    let [chance, mean] = [Math.exp(-rate), 0];
+    for (const k of range(200)) {
+      mean += 2 * Math.sqrt(k + 3 / 8) * chance;
+      chance *= rate / (k + 1);
+    }
+    const denoised = tf.fill([1, 1, 1, 1], mean / 2 / Math.sqrt(peak + 3 / 8)) as tf.Tensor4D;
+    assertClose([(invertStabilised(denoised, peak).dataSync()[0] as number) * peak], [rate], tolerance);
+  }
+});
 
 test("a mask keeps its share of the pixels", () => {
   const mask = drawPixelMask(100, 100, 0.5, openStream(1, "data"));
@@ -134,3 +176,23 @@ test("Lanczos-2 has the weights of the paper's code and leaves a flat image flat
   assert.deepEqual(flat.shape, [2, 4, 6, 3]);
   assertClose(flat.dataSync(), new Array(flat.size).fill(0.7), 1e-6);
 });
+
+test("a downsampling and its gradient are the same in a recorded step", () =>
+  assertNoLeak(() => {
+    const image = openStream(1, "data").normal([1, 8, 12, 3]) as tf.Tensor4D;
+    for (const kernel of downsamplingKernels) {
+      const measure = (x: tf.Tensor) => downsample(x as tf.Tensor4D, { factor: 4, kernel });
+      const work = ({ x }: { x: tf.Tensor }) => ({
+        small: measure(x),
+        // At x = y / 2 the gradient of the energy |D x|^2 is D^T D y.
+        gradient: tf.grad((inner) => measure(inner).square().sum())(x.div(2)),
+      });
+      const recording = record({ run: defineStep({ x: { shape: [1, 8, 12, 3], dtype: "float32" } }, work) });
+      const eager = tf.tidy(() => work({ x: image }));
+      const recorded = recording.run("run", { x: image });
+      assertClose(recorded.small.dataSync(), eager.small.dataSync(), 1e-5);
+      assertClose(recorded.gradient.dataSync(), eager.gradient.dataSync(), 1e-5);
+      disposeAll(eager.small, eager.gradient, recorded.small, recorded.gradient, recording);
+    }
+    image.dispose();
+  }));

@@ -53,6 +53,8 @@ test("it stops a patience after the best image, and names that", () => {
   dispose();
 });
 
-test("a noise level out of range is refused", () => {
+test("a noise level, a balance and a patience out of range are refused", () => {
   assert.throws(() => stopBySplit(clean, { sigma: 0 }, openStream(1, "split")), /sigma: got 0, want a number above 0/);
+  assert.throws(() => stopBySplit(clean, { sigma, a: 0 }, openStream(1, "split")), /a: got 0/);
+  assert.throws(() => stopBySplit(clean, { sigma, patience: 0 }, openStream(1, "split")), /patience: got 0/);
 });

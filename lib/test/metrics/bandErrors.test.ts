@@ -34,6 +34,37 @@ test("a wave has all its energy in the band of its frequency", () => {
   }
 });
 
+test("waves down and across an image of unlike sides are in their bands, and the corner in the last", () => {
+  const [height, width] = [32, 64];
+  const wave = (down: number, across: number) => {
+    const values = range(height * width).map((i) => {
+      const [y, x] = [Math.floor(i / width), i % width];
+      return Math.cos(2 * Math.PI * ((down * y) / height + (across * x) / width));
+    });
+    return tf.tensor4d(values, [1, height, width, 1]);
+  };
+  const zero = tf.zeros([1, height, width, 1]) as tf.Tensor4D;
+  // Cycles over half of each side: 1/16, 6/16; 1/32, 6/32; the root of (8/16)^2 + (24/32)^2, about 0.9; the corner itself.
+  const cases: [number, number, number, number][] = [
+    [1, 0, 0, 0.5],
+    [6, 0, 3, 0.5],
+    [0, 1, 0, 0.5],
+    [0, 6, 2, 0.5],
+    [3, 10, 3, 0.5],
+    [8, 24, 4, 0.5],
+    [16, 32, 4, 1],
+  ];
+  for (const [down, across, band, energy] of cases) {
+    const expected = bandEnds.map((_, i) => (i === band ? energy : 0));
+    assertClose(bandErrors(wave(down, across), zero), expected, 1e-5);
+  }
+});
+
+test("equal images have no error in any band", () => {
+  const image = draw(1, [1, 8, 8, 3]);
+  assertClose(bandErrors(image, image), [0, 0, 0, 0, 0], 0);
+});
+
 test("white noise spreads over the bands by their shares", () => {
   const shape: [number, number, number, number] = [1, 128, 128, 3];
   const shares = bandShares(128, 128);

@@ -47,6 +47,9 @@ test("draws leave nothing behind", () =>
     const stream = openStream(1, "noise");
     stream.normal([8]).dispose();
     stream.uniform([8], 0, 1).dispose();
+    const rates = tf.fill([8], 2);
+    stream.poisson(rates).dispose();
+    rates.dispose();
   }));
 
 test("a seed that is no whole number is refused", () => {
@@ -62,4 +65,15 @@ test("Poisson counts have their rates as mean and variance", () => {
   // The variance of a Poisson variance estimate: (rate + 2 rate^2) / n.
   assertClose(variance.dataSync(), [3.5], 4 * Math.sqrt((3.5 + 2 * 3.5 ** 2) / 40_000));
   assert.deepEqual(openStream(5, "noise").poisson(rates).dataSync(), counts.dataSync());
+  assert.notDeepEqual(openStream(5, "noise").poisson(rates, 1).dataSync(), counts.dataSync());
+});
+
+test("each Poisson count has its own rate", () => {
+  const rates = tf.tensor2d([0, 1000, 0, 4000], [2, 2]);
+  const counts = openStream(5, "noise").poisson(rates);
+  assert.deepEqual(counts.shape, [2, 2]);
+  for (const [i, rate] of rates.dataSync().entries()) {
+    const count = counts.dataSync()[i] as number;
+    assert.ok(Number.isInteger(count) && Math.abs(count - rate) <= 4 * Math.sqrt(rate), `${count} at ${rate}`);
+  }
 });

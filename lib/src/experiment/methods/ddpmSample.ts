@@ -21,6 +21,7 @@ import {
 import {
   densityAndCoverage,
   extractAll,
+  frechetDistance,
   frechetInterval,
   meanPairwiseDistance,
   nearestNeighbours,
@@ -40,7 +41,7 @@ const looked = 64;
 
 /** Draws samples of a trained DDPM and compares them with what it was trained on. */
 export const runDdpmSample: TrialMethod<SampleSpec> = async (spec, context) => {
-  const reference = await readReference(spec);
+  const { reference, others } = await readReference(spec);
   const { network, schedule } = openCheckpoint(spec.checkpoint);
   const denoiser = openDenoiser(network, schedule, [spec.size, spec.size, 3], { engine: context.engine });
   const features = randomFeatures();
@@ -78,6 +79,8 @@ export const runDdpmSample: TrialMethod<SampleSpec> = async (spec, context) => {
       frechet: frechet.distance,
       frechetLow: frechet.low,
       frechetHigh: frechet.high,
+      // What as many of the training images score themselves: below it no sampler can be expected.
+      frechetFloor: frechetDistance(real, extractAll(features, [others])),
       ...precisionAndRecall(real, made),
       ...densityAndCoverage(real, made),
       pairwise: meanPairwiseDistance(all),
@@ -90,7 +93,7 @@ export const runDdpmSample: TrialMethod<SampleSpec> = async (spec, context) => {
     denoiser.dispose();
     network.dispose();
     features.dispose();
-    tf.dispose([...drawn, reference]);
+    tf.dispose([...drawn, reference, others]);
   }
 };
 
@@ -113,19 +116,32 @@ function openSampler(
   }
 }
 
-/** [count, size, size, 3] of what the checkpoint was trained on, in random order; owned by the caller. */
-async function readReference({ reference: { set, count }, size, seeds }: SampleSpec): Promise<tf.Tensor4D> {
+/**
+ * [reference.count, size, size, 3] of what the checkpoint was trained on, in random order, and as many others as there are
+ * samples. Both belong to the caller.
+ */
+async function readReference(spec: SampleSpec): Promise<{ reference: tf.Tensor4D; others: tf.Tensor4D }> {
+  const { reference, size, seeds } = spec;
   const random = openStream(seeds.data, "data").child("reference");
-  if (set === "cifar10") {
-    cifar10 ??= readCifar10(cifar10Folder(), "train");
-    return openLabelledSource(await cifar10, { batch: count }, random).next(0).images;
-  }
-  const photos: tf.Tensor4D[] = [];
-  for (const name of listPhotos("train")) photos.push(await readPhoto(name));
-  const source = openPatchSource(photos, { batch: count, size }, random);
-  tf.dispose(photos);
-  return source.next(0).images;
+  const batch = reference.count + spec.count;
+  const pool = reference.set === "cifar10" ? await drawCifar10(batch, random) : await drawPatches(batch, size, random);
+  const parts = tf.split(pool, [reference.count, spec.count]) as [tf.Tensor4D, tf.Tensor4D];
+  pool.dispose();
+  return { reference: parts[0], others: parts[1] };
 }
 
 /** Read once a process: fifty thousand small files take their time. */
 let cifar10: Promise<LabelledImages> | undefined;
+
+async function drawCifar10(batch: number, random: RandomStream): Promise<tf.Tensor4D> {
+  cifar10 ??= readCifar10(cifar10Folder(), "train");
+  return openLabelledSource(await cifar10, { batch }, random).next(0).images;
+}
+
+async function drawPatches(batch: number, size: number, random: RandomStream): Promise<tf.Tensor4D> {
+  const photos: tf.Tensor4D[] = [];
+  for (const name of listPhotos("train")) photos.push(await readPhoto(name));
+  const source = openPatchSource(photos, { batch, size }, random);
+  tf.dispose(photos);
+  return source.next(0).images;
+}

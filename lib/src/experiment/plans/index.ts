@@ -1,3 +1,14 @@
+export {
+  chosenDpsScale,
+  denoisedSigmas,
+  generators,
+  planDdpmDenoise,
+  planDdpmRestore,
+  planDdpmSamples,
+  planDpsScale,
+  restoredTasks,
+  restorersOf,
+} from "./ddpm";
 export { comparedNetworks, paperCases, planNetworks, planPaper, planTasks, tasks } from "./dipTasks";
 export {
   changedTrainings,

@@ -1,0 +1,124 @@
+import { listPhotos } from "../../data";
+import { nameCheckpoint } from "../checkpoints";
+import type { SpecOf } from "../spec";
+import { currentProfile, seedsOf, somePhotos } from "./common";
+import { tasks } from "./dipTasks";
+
+type Restore = SpecOf<"ddpm-restore">;
+type Sample = SpecOf<"ddpm-sample">;
+
+/** Noise levels at which the prior denoises, as sigma times 255. */
+export const denoisedSigmas = [5, 10, 15, 25, 50] as const;
+
+/** Step length of DPS, chosen on the tune photos. */
+export const chosenDpsScale = 1;
+
+function restoration(
+  photo: string,
+  task: Restore["task"],
+  restorer: Restore["restorer"],
+  seed: number,
+  profile = currentProfile(),
+): Restore {
+  return {
+    method: "ddpm-restore",
+    checkpoint: nameCheckpoint("photos"),
+    image: { from: "photos", name: photo },
+    size: profile === "smoke" ? 32 : 64,
+    channels: 3,
+    task,
+    restorer,
+    keepImages: seed === 1,
+    seeds: { noise: seed, sampler: seed },
+  };
+}
+
+/** The trained prior as a denoiser: in one evaluation, and by ten steps of DDIM from the matched level. */
+export function planDdpmDenoise(profile = currentProfile()): Restore[] {
+  const sigmas = profile === "smoke" ? [25] : denoisedSigmas;
+  const restorers: Restore["restorer"][] = [{ kind: "one-step" }, { kind: "ddim", evaluations: 10 }];
+  return sigmas.flatMap((sigma) =>
+    seedsOf(profile).flatMap((seed) =>
+      restorers.flatMap((restorer) =>
+        somePhotos(listPhotos("test"), profile).map((photo) =>
+          restoration(photo, { kind: "denoise", sigma: sigma / 255, clip: false }, restorer, seed, profile),
+        ),
+      ),
+    ),
+  );
+}
+
+/** The tasks that diffusion restores: those of DIP but denoising, and of super-resolution x4 alone. */
+export const restoredTasks = tasks.filter(({ title }) =>
+  ["half of the pixels", "large hole", "super-resolution x4"].includes(title),
+);
+
+/** The restorers, each with few to many evaluations. */
+export function restorersOf(task: Restore["task"], profile = currentProfile()): Restore["restorer"][] {
+  const smoke = profile === "smoke";
+  const counts = smoke ? [3] : [5, 10, 20, 50, 100, 250];
+  return [
+    ...counts.map((evaluations) => ({ kind: "ddnm" as const, evaluations, eta: 0.85 })),
+    ...counts
+      .filter((count) => smoke || count >= 20)
+      .map((evaluations) => ({ kind: "dps" as const, evaluations, scale: chosenDpsScale })),
+    ...(task.kind === "inpaint"
+      ? counts
+          .filter((count) => smoke || count >= 10)
+          .map((count) => ({
+            kind: "repaint" as const,
+            levels: Math.max(2, Math.round(count / 5)),
+            repeats: 5,
+            jump: 2,
+          }))
+      : []),
+  ];
+}
+
+/** Restoration by diffusion alone, from noise, on the test photos. */
+export function planDdpmRestore(profile = currentProfile()): Restore[] {
+  return seedsOf(profile).flatMap((seed) =>
+    restoredTasks.flatMap(({ task }) =>
+      restorersOf(task, profile).flatMap((restorer) =>
+        somePhotos(listPhotos("test"), profile).map((photo) => restoration(photo, task, restorer, seed, profile)),
+      ),
+    ),
+  );
+}
+
+/** Which step length DPS wants, on the tune photos. */
+export function planDpsScale(profile = currentProfile()): Restore[] {
+  const smoke = profile === "smoke";
+  return restoredTasks.flatMap(({ task }) =>
+    [0.1, 0.3, 1, 3, 10].flatMap((scale) =>
+      somePhotos(listPhotos("tune"), profile).map((photo) => ({
+        ...restoration(photo, task, { kind: "dps", evaluations: smoke ? 3 : 100, scale }, 1, profile),
+        keepImages: false,
+      })),
+    ),
+  );
+}
+
+/** How samples are drawn of the generator, each sampler with few to many levels. */
+export const generators: readonly Sample["generator"][] = [
+  ...[5, 10, 20, 50, 100].map((levels) => ({ kind: "ddim" as const, levels, spacing: "linspace" as const })),
+  ...[5, 10, 20, 50].map((levels) => ({ kind: "dpm-solver" as const, levels, spacing: "linspace" as const })),
+  ...[3, 5, 10, 25].map((levels) => ({ kind: "heun" as const, levels, spacing: "linspace" as const })),
+  ...[10, 50, 250].map((levels) => ({ kind: "ancestral" as const, levels, spacing: "linspace" as const })),
+];
+
+/** Samples of the CIFAR-10 generator. None in the smoke profile: CIFAR-10 is not part of the project. */
+export function planDdpmSamples(profile = currentProfile()): Sample[] {
+  if (profile === "smoke") return [];
+  return generators.map((generator) => ({
+    method: "ddpm-sample",
+    checkpoint: nameCheckpoint("cifar10"),
+    generator,
+    count: 1000,
+    batch: 50,
+    size: 32,
+    reference: { set: "cifar10", count: 5000 },
+    keepImages: 16,
+    seeds: { sampler: 1, data: 1 },
+  }));
+}
