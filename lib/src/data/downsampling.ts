@@ -7,7 +7,7 @@ export const downsamplingKernels = ["box", "lanczos2"] as const satisfies readon
 
 /** How an image was made smaller. */
 export interface Downsampling {
-  /** Whole number above 1. */
+  /** Whole number above 0; 1 leaves the image as it is with the box. */
   factor: number;
   kernel: DownsamplingKernel;
 }

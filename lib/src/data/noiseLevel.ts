@@ -12,7 +12,8 @@ const db2 = [-0.48296291314469025, 0.836516303737469, -0.22414386804185735, -0.1
  * the finest diagonal wavelet coefficients (db2), over 0.6745; the mean of the channels. The same numbers as
  * scikit-image's `estimate_sigma`. Fine texture counts as noise, so it is too large on busy images.
  * @returns sigma in image units.
- * @throws RangeError when a side is below 4 pixels.
+ * @param noisy [1, height, width, channels].
+ * @throws RangeError when a side is below 4 pixels or there are several images.
  */
 export function estimateSigmaWavelet(noisy: tf.Tensor4D): number {
   checkSides(noisy, 4);
@@ -27,7 +28,8 @@ export function estimateSigmaWavelet(noisy: tf.Tensor4D): number {
  * The noise level of an image by Immerkaer's estimator (1996): sqrt(pi/2)/6 times the mean absolute response to the
  * difference of two Laplacians, which flat, tilted and evenly curved areas do not excite; the mean of the channels.
  * @returns sigma in image units.
- * @throws RangeError when a side is below 3 pixels.
+ * @param noisy [1, height, width, channels].
+ * @throws RangeError when a side is below 3 pixels or there are several images.
  */
 export function estimateSigmaImmerkaer(noisy: tf.Tensor4D): number {
   checkSides(noisy, 3);
@@ -39,7 +41,8 @@ export function estimateSigmaImmerkaer(noisy: tf.Tensor4D): number {
   });
 }
 
-function checkSides({ shape: [, height, width] }: tf.Tensor4D, least: number): void {
+function checkSides({ shape: [batch, height, width] }: tf.Tensor4D, least: number): void {
+  if (batch !== 1) throw new RangeError(`image: got ${batch} images, want 1`);
   if (height < least || width < least) {
     throw new RangeError(`image: got ${width}x${height}, want sides of at least ${least} pixels`);
   }

@@ -25,7 +25,7 @@ export { defaultPatience, stopAtMinimum } from "./stopping/minimum";
 export type { MovingVarianceOptions } from "./stopping/movingVariance";
 export { stopAtMovingVariance } from "./stopping/movingVariance";
 export type { PatienceOptions, PatientSearch } from "./stopping/patience";
-export { stopAfterPatience } from "./stopping/patience";
+export { checkPatience, stopAfterPatience } from "./stopping/patience";
 export type { PreparedTraining } from "./stopping/prepared";
 export type { PseudoNoiseOptions } from "./stopping/pseudoNoise";
 export { validateByPseudoNoise } from "./stopping/pseudoNoise";

@@ -1,4 +1,4 @@
-import { defaultPatience, type PatienceOptions, type PreparedTraining, stopAtMinimum } from "../dip";
+import { checkPatience, defaultPatience, type PatienceOptions, type PreparedTraining, stopAtMinimum } from "../dip";
 import { type RandomStream, tf } from "../runtime";
 import { type DiffusionSplitOptions, splitByDiffusion } from "./diffusionSplit";
 
@@ -18,6 +18,7 @@ export function stopBySplit(
   }: DiffusionSplitOptions & Partial<PatienceOptions>,
   random: RandomStream,
 ): PreparedTraining {
+  checkPatience({ patience, window });
   const split = splitByDiffusion(noisy, a === undefined ? { sigma } : { sigma, a }, random);
   const heldOut = split.minus.dataSync() as Float32Array;
   const rule = stopAtMinimum(

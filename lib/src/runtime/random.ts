@@ -16,7 +16,7 @@ export interface RandomStream {
   normal(shape: number[], index?: number | tf.Tensor): tf.Tensor;
   /** Values uniform in [low, high). */
   uniform(shape: number[], low: number, high: number, index?: number | tf.Tensor): tf.Tensor;
-  /** Poisson counts with these rates, each at least 0, in the rates' shape. */
+  /** Poisson counts with these rates, in their shape. @throws RangeError for a rate that is negative or not finite. */
   poisson(rates: tf.Tensor, index?: number): tf.Tensor;
   /** A generator of numbers in [0, 1) in JavaScript, for choices such as crop positions. */
   numbers(index?: number): () => number;
@@ -66,6 +66,9 @@ export function openStream(seed: number, role: SeedRole, label = ""): RandomStre
       ),
     poisson: (rates, index = 0) =>
       tf.tidy(() => {
+        // TensorFlow never comes back from a rate that is not a number.
+        const wrong = rates.dataSync().find((rate) => !(rate >= 0 && Number.isFinite(rate)));
+        if (wrong !== undefined) throw new RangeError(`rates: got ${wrong}, want finite numbers of at least 0`);
         const inputs = [tf.tensor1d(rates.shape, "int32"), tf.tensor1d([key, index], "int32"), rates];
         const attributes = [
           { name: "Rtype", kind: "type", value: nativeTypes.float32 },

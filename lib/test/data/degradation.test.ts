@@ -43,7 +43,7 @@ test("Poisson noise has the image as its mean and the image over the peak as its
   assert.deepEqual(addPoissonNoise(image, peak, noise()).dataSync(), noisy.dataSync());
   assert.notDeepEqual(addPoissonNoise(image, peak, noise(2)).dataSync(), noisy.dataSync());
   assert.throws(() => addPoissonNoise(image, 0, noise()), /peak: got 0, want a number above 0/);
-  assert.throws(() => addPoissonNoise(tf.fill([1, 2, 2, 1], -0.5), 5, noise()), /image: got a value of -0.5/);
+  assert.throws(() => addPoissonNoise(tf.fill([1, 2, 2, 1], -0.5), 5, noise()), /rates: got -2.5/);
 });
 
 test("no photon comes from where the image is black", () => {

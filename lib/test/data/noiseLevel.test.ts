@@ -42,7 +42,8 @@ test("a tilted plane has no noise", () => {
   assertClose([inside], [0], 1e-6);
 });
 
-test("images that are too small are refused", () => {
+test("images that are too small or several are refused", () => {
+  assert.throws(() => estimateSigmaWavelet(tf.zeros([2, 9, 9, 1])), /image: got 2 images, want 1/);
   assert.throws(() => estimateSigmaWavelet(tf.zeros([1, 3, 9, 1])), /image: got 9x3, want sides of at least 4 pixels/);
   assert.throws(() => estimateSigmaImmerkaer(tf.zeros([1, 2, 2, 1])), /want sides of at least 3 pixels/);
 });

@@ -207,3 +207,15 @@ test("pseudo-noise validation fits more noise and judges by the noisy image", ()
     dispose();
     noisy.dispose();
   }));
+
+test("a patience out of range is refused before anything is made", () =>
+  assertNoLeak(() => {
+    const noisy = tf.zeros([1, 4, 4, 3]) as tf.Tensor4D;
+    const bad = { patience: 0 };
+    assert.throws(() => holdOutPixels(noisy, { share: 0.1, ...bad }, openStream(1, "split")), /patience: got 0/);
+    assert.throws(
+      () => validateByPseudoNoise(noisy, { sigma: 0.1, ...bad }, openStream(1, "split")),
+      /patience: got 0/,
+    );
+    noisy.dispose();
+  }));

@@ -66,7 +66,7 @@ test("a standing sums the stops up", () => {
   const stops = league.stopsOf(league.contestant("last"), records);
   assert.deepEqual(
     stops.map(({ cell }) => cell),
-    ["a/25/1", "a/25/2", "b/25/1", "b/25/2"],
+    ["a/32/25/1/1", "a/32/25/2/1", "b/32/25/1/1", "b/32/25/2/1"],
   );
   const standing = league.standingOf(stops);
   assert.deepEqual([standing.images, standing.seeds], [2, 2]);
@@ -104,7 +104,7 @@ test("rules are compared pair by pair", () => {
   assert.deepEqual([duel.pairs, duel.wins], [4, 0.75]);
   assertClose([duel.difference.mean], [(0.1 - 0.2 + 0.5 + 1) / 4], 1e-9);
   assert.ok(duel.difference.low <= duel.difference.mean && duel.difference.mean <= duel.difference.high);
-  assert.throws(() => league.compareStops(first, second.slice(1)), /pairs: a\/25\/1 is on one side only/);
+  assert.throws(() => league.compareStops(first, second.slice(1)), /pairs: a\/32\/25\/1\/1 is on one side only/);
 });
 
 test("the noise of a cell is named", () => {

@@ -77,3 +77,10 @@ test("each Poisson count has its own rate", () => {
     assert.ok(Number.isInteger(count) && Math.abs(count - rate) <= 4 * Math.sqrt(rate), `${count} at ${rate}`);
   }
 });
+
+test("rates that are negative or no number are refused", () => {
+  const draw = (rate: number) => openStream(1, "noise").poisson(tf.tensor1d([1, rate]));
+  assert.throws(() => draw(-1), /rates: got -1, want finite numbers of at least 0/);
+  assert.throws(() => draw(Number.NaN), /rates: got NaN/);
+  assert.throws(() => draw(Number.POSITIVE_INFINITY), /rates: got Infinity/);
+});

@@ -1,6 +1,6 @@
 import { type RandomStream, tf } from "../../runtime";
 import { defaultPatience, stopAtMinimum } from "./minimum";
-import type { PatienceOptions } from "./patience";
+import { checkPatience, type PatienceOptions } from "./patience";
 import type { PreparedTraining } from "./prepared";
 
 /** Options of held-out pixels. */
@@ -23,6 +23,7 @@ export function holdOutPixels(
   random: RandomStream,
 ): PreparedTraining {
   if (!(share > 0 && share < 1)) throw new RangeError(`share: got ${share}, want a number between 0 and 1`);
+  checkPatience({ patience, window });
   const [, height, width, channels] = noisy.shape;
   const count = Math.max(1, Math.round(share * height * width));
   const [kept, target] = tf.tidy((): [tf.Variable<tf.Rank.R4>, tf.Tensor4D] => {

@@ -14,16 +14,22 @@ export interface PatienceOptions {
   window?: number;
 }
 
+/** @throws RangeError when an option is not a whole number above 0. */
+export function checkPatience({ patience, window = 1 }: PatienceOptions): void {
+  for (const [name, value] of Object.entries({ patience, window })) {
+    if (!Number.isInteger(value) || value < 1) {
+      throw new RangeError(`${name}: got ${value}, want a whole number above 0`);
+    }
+  }
+}
+
 /**
  * Stops when the windowed mean of the criterion has not fallen for `patience` iterations, and answers with the
  * iteration of its minimum (early stopping, Prechelt 1998).
  * @throws RangeError when an option is not a whole number above 0.
  */
 export function stopAfterPatience({ patience, window = 1 }: PatienceOptions): PatientSearch {
-  for (const [name, value] of Object.entries({ patience, window })) {
-    if (!Number.isInteger(value) || value < 1)
-      throw new RangeError(`${name}: got ${value}, want a whole number above 0`);
-  }
+  checkPatience({ patience, window });
   const recent: number[] = [];
   let best = 0;
   let lowest = Number.POSITIVE_INFINITY;

@@ -1,6 +1,6 @@
 import { type RandomStream, tf } from "../../runtime";
 import { defaultPatience, stopAtMinimum } from "./minimum";
-import type { PatienceOptions } from "./patience";
+import { checkPatience, type PatienceOptions } from "./patience";
 import type { PreparedTraining } from "./prepared";
 import { meanSquaredDifference } from "./rule";
 
@@ -24,6 +24,7 @@ export function validateByPseudoNoise(
   random: RandomStream,
 ): PreparedTraining {
   if (!(sigma > 0 && Number.isFinite(sigma))) throw new RangeError(`sigma: got ${sigma}, want a number above 0`);
+  checkPatience({ patience, window });
   const target = tf.tidy(() => noisy.add<tf.Tensor4D>(random.normal(noisy.shape).mul(sigma)));
   const judge = noisy.dataSync() as Float32Array;
   const rule = stopAtMinimum(

@@ -53,17 +53,19 @@ export function openContest(spec: SpecOf<"league">, noisy: tf.Tensor4D, sigma: n
     };
     return { rules, fit: fitSure(network, noisy, { ...common, sigma }), estimates: {}, dispose: network.dispose };
   }
-  const network = createNetwork();
   if (spec.training === "plain") {
     const estimates = { sigmaWavelet: estimateSigmaWavelet(noisy), sigmaImmerkaer: estimateSigmaImmerkaer(noisy) };
+    const rules = openPlainRules(noisy, sigma, estimates);
+    const network = createNetwork();
     return {
-      rules: openPlainRules(noisy, sigma, estimates),
+      rules,
       fit: fitDip(network, noisy, { ...common, inputNoise }),
       estimates,
       dispose: network.dispose,
     };
   }
   const prepared = prepareTraining(spec, noisy, sigma);
+  const network = createNetwork();
   return {
     rules: { [spec.training]: prepared.rule },
     fit: fitDip(network, prepared.target, {

@@ -6,7 +6,7 @@ import type { Contestant } from "./roster";
 
 /** What a rule did on one trajectory. */
 export interface Stop {
-  /** Names image, noise and seed; the same for all trainings. */
+  /** Names image, size, noise, seed and what the rules were told; the same for all trainings. */
   cell: string;
   photo: string;
   seed: number;
@@ -53,7 +53,7 @@ export function stopsOf({ rule, training }: Contestant, records: TrialRecord[]):
     const noise = nameNoise(spec.noise);
     return [
       {
-        cell: `${spec.photo}/${noise}/${spec.seeds.noise}`,
+        cell: `${spec.photo}/${spec.size}/${noise}/${spec.seeds.noise}/${spec.toldSigma}`,
         photo: spec.photo,
         seed: spec.seeds.noise,
         psnr: read(`${rule}.psnr`),

@@ -4,8 +4,9 @@ import { bandEnds, bandErrors, psnr, ssim } from "../../metrics";
 import { openStream, tf } from "../../runtime";
 import { openContest } from "../league/contestants";
 import { type WatchedRule, watchRule } from "../league/watchRule";
-import { type TrialMethod, watch } from "../method";
-import { toDataUri } from "../noisyPhoto";
+import { type TrialContext, type TrialMethod, watch } from "../method";
+import { type NoisyPhoto, toDataUri } from "../noisyPhoto";
+import type { TrialResult } from "../record";
 import type { SpecOf } from "../spec";
 
 /** The best image of a trajectory by the clean photo: an upper bound for every rule. */
@@ -25,6 +26,18 @@ const kinds: readonly JudgedImage[] = ["output", "averagedOutput"];
 export const runLeague: TrialMethod<SpecOf<"league">> = async (spec, context) => {
   const clean = await readPhoto(spec.photo, { size: spec.size });
   const noisy = makeNoisy(clean, spec);
+  try {
+    return await judgeContest(spec, context, { clean, noisy });
+  } finally {
+    tf.dispose([clean, noisy]);
+  }
+};
+
+async function judgeContest(
+  spec: SpecOf<"league">,
+  context: TrialContext,
+  { clean, noisy }: NoisyPhoto,
+): Promise<TrialResult> {
   const contest = openContest(spec, noisy, noiseLevel(noisy, spec) * spec.toldSigma, context.engine);
   const watched = Object.entries(contest.rules).map(([name, rule]) => [name, watchRule(rule)] as const);
   // Rules that judge by nothing have no curve, and the discrepancy principle has one whatever it was told.
@@ -109,9 +122,8 @@ export const runLeague: TrialMethod<SpecOf<"league">> = async (spec, context) =>
     return { curves, images, metrics };
   } finally {
     contest.dispose();
-    tf.dispose([clean, noisy]);
   }
-};
+}
 
 function makeNoisy(clean: tf.Tensor4D, { noise, seeds }: SpecOf<"league">): tf.Tensor4D {
   const random = openStream(seeds.noise, "noise");
