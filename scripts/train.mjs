@@ -11,6 +11,7 @@ Usage: npm run train -- NAME [options]
 
   NAME             photos: a prior for patches of natural photos, from the embedded photos (about 1.5 hours on two cores)
                    cifar10: a generator of CIFAR-10's classes (about 2 hours on two cores)
+                   classifier: the features that samples are compared by (about 10 minutes; not resumed)
   --data FOLDER    the folder of CIFAR-10: its binary batches, or train/<class>/*.jpg and test/<class>/*.jpg
   --out FOLDER     write there instead of data/checkpoints
   --minutes N      stop after about N minutes; the same command goes on from there
@@ -28,9 +29,11 @@ function read() {
     const { values, positionals } = parseArgs({ options, allowPositionals: true });
     if (values.help) return undefined;
     const [name, ...others] = positionals;
-    if (name !== "photos" && name !== "cifar10") throw new Error(`NAME: got "${name ?? ""}", want photos or cifar10`);
+    if (name === undefined || !["photos", "cifar10", "classifier"].includes(name)) {
+      throw new Error(`NAME: got "${name ?? ""}", want photos, cifar10 or classifier`);
+    }
     if (others.length > 0) throw new Error(`got "${others.join(" ")}" after the name`);
-    if (name === "cifar10" && !values.data) throw new Error("--data: cifar10 needs the folder of CIFAR-10");
+    if (name !== "photos" && !values.data) throw new Error(`--data: ${name} needs the folder of CIFAR-10`);
     if (values.minutes !== undefined && !(Number(values.minutes) > 0)) {
       throw new Error(`--minutes: got "${values.minutes}", want a number above 0`);
     }

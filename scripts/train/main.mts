@@ -1,8 +1,8 @@
 import { experiment } from "ddpm-dip";
 
-const { runTraining, trainingFiles, trainings } = experiment.training;
+const { runTraining, trainClassifier, trainingFiles, trainings } = experiment.training;
 const options = JSON.parse(process.argv[2] as string) as {
-  name: keyof typeof trainings;
+  name: keyof typeof trainings | "classifier";
   data?: string;
   out?: string;
   minutes?: number;
@@ -27,19 +27,25 @@ function show({ step, steps, loss, secondsPerStep, secondsLeft }: experiment.tra
   console.log(`step ${step} of ${steps}, ${note}, ${Math.round(secondsLeft / 60)} min left`);
 }
 
+const common = {
+  ...(options.data !== undefined && { data: options.data }),
+  ...(options.out !== undefined && { folder: options.out }),
+  signal: stop.signal,
+  onProgress: show,
+};
+
 try {
-  const log = await runTraining(trainings[options.name], {
-    ...(options.data !== undefined && { data: options.data }),
-    ...(options.out !== undefined && { folder: options.out }),
-    ...(options.minutes !== undefined && { minutes: options.minutes }),
-    signal: stop.signal,
-    onProgress: show,
-  });
-  const files = trainingFiles(options.name, options.out);
-  bar?.finish(log.finished ? "finished" : "stopped");
-  console.log(
-    log.finished ? `${files.checkpoint}\n${files.card}` : `saved in ${files.state}; the same command goes on`,
-  );
+  if (options.name === "classifier") {
+    const right = await trainClassifier(common);
+    bar?.finish(right === undefined ? "stopped: nothing is written" : "finished");
+    if (right !== undefined) console.log(`${(100 * right).toFixed(1)} % of the test images right`);
+  } else {
+    const limit = options.minutes !== undefined && { minutes: options.minutes };
+    const log = await runTraining(trainings[options.name], { ...common, ...limit });
+    const { checkpoint, card, state } = trainingFiles(options.name, options.out);
+    bar?.finish(log.finished ? "finished" : "stopped");
+    console.log(log.finished ? `${checkpoint}\n${card}` : `saved in ${state}; the same command goes on`);
+  }
 } catch (error) {
   bar?.finish("failed");
   console.error(`error: ${error instanceof Error ? error.message : String(error)}`);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { loadDdpm, type TrainedDdpm } from "../ddpm";
+import { type FeatureExtractor, loadClassifier } from "../metrics";
 import { trainingFiles } from "./training/runTraining";
 
 /** A checkpoint as a spec names it. */
@@ -28,10 +29,20 @@ export function nameCheckpoint(name: string): CheckpointName {
   return { name, digest: digestOf(fileOf(name)) };
 }
 
-/** Loads a checkpoint. @throws Error when it is missing, damaged, or another one than the spec names. */
-export function openCheckpoint({ name, digest }: CheckpointName): TrainedDdpm {
+/** The file of a checkpoint. @throws Error when it is missing or another one than the spec names. */
+function checkedFile({ name, digest }: CheckpointName): string {
   const file = fileOf(name);
   const found = digestOf(file);
   if (found !== digest) throw new Error(`${file} is another checkpoint: its digest is ${found}, not ${digest}`);
-  return loadDdpm(file);
+  return file;
+}
+
+/** Loads a checkpoint. @throws Error when it is missing, damaged, or another one than the spec names. */
+export function openCheckpoint(checkpoint: CheckpointName): TrainedDdpm {
+  return loadDdpm(checkedFile(checkpoint));
+}
+
+/** Loads a classifier. @throws as `openCheckpoint`. */
+export function openClassifier(checkpoint: CheckpointName): FeatureExtractor {
+  return loadClassifier(checkedFile(checkpoint));
 }

@@ -1,4 +1,5 @@
 export * as league from "./league";
+export { toDataUri } from "./noisyPhoto";
 export * as plans from "./plans";
 export type { Profile, ProfileName } from "./profile";
 export { readProfile } from "./profile";

@@ -177,6 +177,8 @@ const specSchema = z.discriminatedUnion("method", [
     size,
     /** What the samples are compared with: so many of the images that the checkpoint was trained on. */
     reference: z.strictObject({ set: z.enum(["cifar10", "photos"]), count: z.int().min(2).max(100_000) }),
+    /** The classifier whose features they are compared by beside those of a random network; none where left out. */
+    classifier: checkpoint.optional(),
     /** Pictures of the first samples that are kept. */
     keepImages: z.int().min(0).max(100),
     seeds: z.strictObject({ sampler: seed, data: seed }),

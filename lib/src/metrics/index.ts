@@ -1,4 +1,11 @@
 export { bandEnds, bandErrors, bandShares } from "./bandErrors";
+export {
+  applyClassifier,
+  classifierLayers,
+  classifierNames,
+  classifierSize,
+  loadClassifier,
+} from "./classifierFeatures";
 export type { DensityCoverage } from "./densityCoverage";
 export { densityAndCoverage } from "./densityCoverage";
 export { meanPairwiseDistance, meanPairwiseFeatureDistance } from "./diversity";

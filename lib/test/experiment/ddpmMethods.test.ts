@@ -82,10 +82,10 @@ test("samples are drawn in batches, measured against the photos, and are the sam
     const one = await computeTrial(spec, context);
     assert.equal(one.metrics.evaluations, 3);
     assert.ok(Object.values(one.metrics).every(Number.isFinite), JSON.stringify(one.metrics));
-    assert.ok((one.metrics.frechet as number) > 0);
+    assert.ok((one.metrics["random.frechet"] as number) > 0);
     const two = await computeTrial(spec, context);
     assert.deepEqual(two.images, one.images);
-    assert.equal(two.metrics.frechet, one.metrics.frechet);
+    assert.equal(two.metrics["random.frechet"], one.metrics["random.frechet"]);
     const heun = await computeTrial({ ...spec, generator: { kind: "heun", levels: 3, spacing: "linspace" } }, context);
     assert.equal(heun.metrics.evaluations, 5);
   });

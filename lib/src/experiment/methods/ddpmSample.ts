@@ -21,6 +21,7 @@ import {
 import {
   densityAndCoverage,
   extractAll,
+  type FeatureExtractor,
   frechetDistance,
   frechetInterval,
   meanPairwiseDistance,
@@ -29,7 +30,7 @@ import {
   randomFeatures,
 } from "../../metrics";
 import { cifar10Folder, openStream, type RandomStream, tf } from "../../runtime";
-import { openCheckpoint } from "../checkpoints";
+import { openCheckpoint, openClassifier } from "../checkpoints";
 import { type TrialMethod, watch } from "../method";
 import { toDataUri } from "../noisyPhoto";
 import type { SpecOf } from "../spec";
@@ -44,7 +45,8 @@ export const runDdpmSample: TrialMethod<SampleSpec> = async (spec, context) => {
   const { reference, others } = await readReference(spec);
   const { network, schedule } = openCheckpoint(spec.checkpoint);
   const denoiser = openDenoiser(network, schedule, [spec.size, spec.size, 3], { engine: context.engine });
-  const features = randomFeatures();
+  const extractors: [string, FeatureExtractor][] = [["random", randomFeatures()]];
+  if (spec.classifier) extractors.push(["classifier", openClassifier(spec.classifier)]);
   const drawn: tf.Tensor4D[] = [];
   const random = openStream(spec.seeds.sampler, "sampler");
   const batches = Array.from({ length: Math.ceil(spec.count / spec.batch) }, (_, index) => index);
@@ -62,8 +64,6 @@ export const runDdpmSample: TrialMethod<SampleSpec> = async (spec, context) => {
       drawn.push(tf.tidy(() => tf.clipByValue(fromModelRange(sample), 0, 1)));
       tf.dispose([start, sample]);
     }
-    const [real, made] = [extractAll(features, [reference]), extractAll(features, drawn)];
-    const frechet = frechetInterval(real, made);
     const all = tf.concat(drawn) as tf.Tensor4D;
     const few = tf.slice(all, [0, 0, 0, 0], [Math.min(looked, spec.count), -1, -1, -1]);
     const neighbours = nearestNeighbours(few, [reference]);
@@ -76,13 +76,9 @@ export const runDdpmSample: TrialMethod<SampleSpec> = async (spec, context) => {
     const metrics = {
       evaluations,
       secondsPerImage: seconds / spec.count,
-      frechet: frechet.distance,
-      frechetLow: frechet.low,
-      frechetHigh: frechet.high,
-      // What as many of the training images score themselves: below it no sampler can be expected.
-      frechetFloor: frechetDistance(real, extractAll(features, [others])),
-      ...precisionAndRecall(real, made),
-      ...densityAndCoverage(real, made),
+      ...Object.fromEntries(
+        extractors.flatMap(([name, extractor]) => compareSets(name, extractor, { reference, others, drawn })),
+      ),
       pairwise: meanPairwiseDistance(all),
       pairwiseReference: meanPairwiseDistance(reference),
       nearest: neighbours.reduce((sum, { distance }) => sum + distance, 0) / neighbours.length,
@@ -92,10 +88,30 @@ export const runDdpmSample: TrialMethod<SampleSpec> = async (spec, context) => {
   } finally {
     denoiser.dispose();
     network.dispose();
-    features.dispose();
+    for (const [, extractor] of extractors) extractor.dispose();
     tf.dispose([...drawn, reference, others]);
   }
 };
+
+/** The distances and shares of one kind of features, under its name. */
+function compareSets(
+  name: string,
+  extractor: FeatureExtractor,
+  { reference, others, drawn }: { reference: tf.Tensor4D; others: tf.Tensor4D; drawn: tf.Tensor4D[] },
+): [string, number][] {
+  const [real, made] = [extractAll(extractor, [reference]), extractAll(extractor, drawn)];
+  const { distance, low, high } = frechetInterval(real, made);
+  const found = {
+    frechet: distance,
+    frechetLow: low,
+    frechetHigh: high,
+    // What as many of the training images score themselves: below it no sampler can be expected.
+    frechetFloor: frechetDistance(real, extractAll(extractor, [others])),
+    ...precisionAndRecall(real, made),
+    ...densityAndCoverage(real, made),
+  };
+  return Object.entries(found).map(([key, value]) => [`${name}.${key}`, value]);
+}
 
 function openSampler(
   denoiser: Denoiser,

@@ -118,6 +118,7 @@ export function planDdpmSamples(profile = currentProfile()): Sample[] {
     batch: 50,
     size: 32,
     reference: { set: "cifar10", count: 5000 },
+    classifier: nameCheckpoint("classifier"),
     keepImages: 16,
     seeds: { sampler: 1, data: 1 },
   }));

@@ -1,3 +1,5 @@
+export type { ClassifierOptions } from "./classifier";
+export { trainClassifier } from "./classifier";
 export type { TrainingLog } from "./log";
 export { readTrainingLog } from "./log";
 export type { RunTrainingOptions, TrainingProgress } from "./runTraining";

@@ -1,0 +1,63 @@
+import { readCheckpoint, tf } from "../runtime";
+import { type FeatureExtractor, requireColour } from "./features";
+
+/** Layers of the classifier: channels out, and the stride of its 3x3 convolution. */
+export const classifierLayers = [
+  { outputs: 48, stride: 1 },
+  { outputs: 96, stride: 2 },
+  { outputs: 96, stride: 1 },
+  { outputs: 192, stride: 2 },
+  { outputs: 192, stride: 1 },
+] as const;
+
+/** Features of an image: the channels of the last layer. */
+export const classifierSize = 192;
+
+/** The names of a layer's weight [3, 3, in, out] and bias [out] in the classifier's file. */
+export const classifierNames = (layer: number) => ({ weight: `layer.${layer}.weight`, bias: `layer.${layer}.bias` });
+
+/**
+ * The features of the classifier: convolutions with ReLU on images moved to [-1, 1], then the mean over the pixels. May
+ * stand in a recorded step.
+ * @param weights by `classifierNames`.
+ * @param images [batch, height, width, 3] in [0, 1]. @returns [batch, 192].
+ */
+export function applyClassifier(weights: Record<string, tf.Tensor>, images: tf.Tensor4D): tf.Tensor2D {
+  return tf.tidy(() => {
+    let x = images.mul<tf.Tensor4D>(2).sub<tf.Tensor4D>(1);
+    for (const [layer, { stride }] of classifierLayers.entries()) {
+      const { weight, bias } = classifierNames(layer);
+      x = tf
+        .conv2d(x, weights[weight] as tf.Tensor4D, stride, "same")
+        .add<tf.Tensor4D>(weights[bias] as tf.Tensor)
+        .relu();
+    }
+    return x.mean([1, 2]) as tf.Tensor2D;
+  });
+}
+
+/**
+ * Features of a small classifier trained on CIFAR-10 by this project, from its safetensors file. They know what tells ten
+ * kinds of things apart, which the features of a random network do not.
+ * @returns an extractor of 192 features, named with the file's own name for itself.
+ * @throws Error naming the file when it is missing, damaged or holds no classifier.
+ */
+export function loadClassifier(file: string): FeatureExtractor {
+  const { tensors, metadata } = readCheckpoint(file);
+  const missing = classifierLayers
+    .flatMap((_, layer) => Object.values(classifierNames(layer)))
+    .find((name) => !tensors[name]);
+  if (missing !== undefined || metadata.kind !== "classifier") {
+    tf.dispose(tensors);
+    throw new Error(`${file} holds no classifier${missing === undefined ? "" : `: "${missing}" is missing`}`);
+  }
+  return {
+    name: metadata.name ?? "classifier",
+    size: classifierSize,
+    extract(images) {
+      requireColour(images);
+      return applyClassifier(tensors, images);
+    },
+    dispose: () => tf.dispose(tensors),
+  };
+}
