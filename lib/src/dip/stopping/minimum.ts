@@ -8,7 +8,7 @@ export interface Criterion {
   read(known: Known): number | undefined;
 }
 
-/** The patience and window of the criteria that come without constants of their own, chosen on the tune photos. */
+/** The patience and window of the criteria that come without constants of their own, set beforehand and not tuned. */
 export const defaultPatience: Required<PatienceOptions> = { patience: 300, window: 50 };
 
 /** The rule that waits for the minimum of a criterion. */
