@@ -100,23 +100,18 @@ export async function writeImage(file: string, image: tf.Tensor4D, { deep = fals
 }
 
 /**
- * Brings an image to another size by sharp, in 16 bits a channel; values are cut to [0, 1].
+ * Brings an image to another size by sharp (Lanczos-3), in 16 bits a channel; values are cut to [0, 1].
  * @param image [1, height, width, 1 or 3].
- * @param options.kernel of the interpolation; `cubic` is the usual rival of super-resolution.
+ * Made for smaller images: enlarging, sharp shifts them by a part of a pixel (see `enlargeBicubic`).
  * @returns [1, height, width, the same channels], owned by the caller.
  * @throws RangeError when a side is not a whole number above 0.
  */
-export async function resizeImage(
-  image: tf.Tensor4D,
-  width: number,
-  height: number,
-  { kernel = "lanczos3" }: { kernel?: "lanczos3" | "cubic" } = {},
-): Promise<tf.Tensor4D> {
+export async function resizeImage(image: tf.Tensor4D, width: number, height: number): Promise<tf.Tensor4D> {
   for (const [name, side] of Object.entries({ width, height })) {
     if (!Number.isInteger(side) || side < 1) throw new RangeError(`${name}: got ${side}, want a whole number above 0`);
   }
   const { data } = await toPipeline(image, true)
-    .resize(width, height, { fit: "fill", kernel })
+    .resize(width, height, { fit: "fill", kernel: "lanczos3" })
     .raw({ depth: "ushort" })
     .toBuffer({ resolveWithObject: true });
   return decode(data, true, [1, height, width, image.shape[3]]);

@@ -8,6 +8,7 @@ export type { DeadLeavesOptions } from "./deadLeaves";
 export { drawDeadLeaves } from "./deadLeaves";
 export type { Downsampling, DownsamplingKernel } from "./downsampling";
 export { downsample, downsamplingKernels } from "./downsampling";
+export { enlargeBicubic } from "./enlarge";
 export type { ReadImageOptions } from "./image";
 export { encodePng, readImage, resizeImage, writeImage } from "./image";
 export type { FolderImage } from "./imageFolder";

@@ -7,12 +7,12 @@ import {
   createMasking,
   drawHoleMask,
   drawPixelMask,
+  enlargeBicubic,
   type LinearOperator,
   readImage,
   readMask,
   readPhoto,
   readTextMask,
-  resizeImage,
 } from "../data";
 import { meanSquaredError, psnr, ssim } from "../metrics";
 import { openStream, paperImagesFolder, tf } from "../runtime";
@@ -65,7 +65,7 @@ export async function openMeasurement(spec: TaskSpec): Promise<Measurement> {
     ? fillWithMean(target, mask)
     : task.kind === "denoise"
       ? target.clone()
-      : await resizeImage(target, size, size, { kernel: "cubic" });
+      : enlargeBicubic(target, size, size);
   return {
     clean,
     target,

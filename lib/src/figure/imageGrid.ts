@@ -42,7 +42,7 @@ async function enlarge(source: string, width: number): Promise<string> {
 export async function showImageGrid({ id, caption, rows, columns = [], largest = 180 }: ImageGrid): Promise<void> {
   const columnCount = Math.max(0, ...rows.map((row) => row.images.length));
   if (columnCount === 0) throw new RangeError(`image grid "${id}": got no picture`);
-  const nameWidth = rows.some((row) => row.name) ? 84 : 0;
+  const nameWidth = rows.some((row) => row.name) ? 96 : 0;
   const cell = Math.min(largest, Math.floor((figureWidth - nameWidth - gap * (columnCount - 1)) / columnCount));
   const sizes = await Promise.all(
     rows.map(async (row) => {

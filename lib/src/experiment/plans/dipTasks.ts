@@ -141,17 +141,14 @@ export function planTasks(profile = currentProfile()): DipTask[] {
   return tasks.flatMap(({ task }) => photos.map((photo) => trial(photo, task, network, 1, profile)));
 }
 
-/** Every network on denoising and on half of the pixels, on the test photos; further seeds in the full profile only. */
+/** Every network on denoising, on the test photos; further seeds in the full profile only. */
 export function planNetworks(profile = currentProfile()): DipTask[] {
+  const { task } = tasks[0] as (typeof tasks)[number];
   const photos = somePhotos(listPhotos("test"), profile);
   const seeds = profile === "full" ? seedsOf("default") : [1];
   return seeds.flatMap((seed) =>
-    tasks
-      .slice(0, 2)
-      .flatMap(({ task }) =>
-        comparedNetworks(profile).flatMap(({ network }) =>
-          photos.map((photo) => trial(photo, task, network, seed, profile)),
-        ),
-      ),
+    comparedNetworks(profile).flatMap(({ network }) =>
+      photos.map((photo) => trial(photo, task, network, seed, profile)),
+    ),
   );
 }
