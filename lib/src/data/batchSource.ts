@@ -93,7 +93,10 @@ export function openLabelledSource(
   if (batch > count || batch < 1) throw new RangeError(`batch: got ${batch}, want a whole number from 1 to ${count}`);
   if (labels.length !== count) throw new RangeError(`labels: got ${labels.length} for ${count} images`);
   const each = height * width * channels;
-  const bytes = Uint8Array.from(images.dataSync(), (value) => Math.round(value * 255));
+  const values = images.dataSync();
+  // Not Uint8Array.from, which gathers all values in a plain array first: more than node's heap for all of CIFAR-10.
+  const bytes = new Uint8Array(values.length);
+  for (let i = 0; i < values.length; i++) bytes[i] = Math.round((values[i] as number) * 255);
   const anEpoch = Math.floor(count / batch);
   let [shuffled, order]: [number, Uint32Array] = [-1, new Uint32Array()];
   const orderOf = (epoch: number): Uint32Array => {

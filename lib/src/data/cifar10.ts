@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, extname, join } from "node:path";
 import { tf } from "../runtime";
 import { readImage } from "./image";
 import { listImageFolder } from "./imageFolder";
@@ -60,6 +60,19 @@ export function decodeCifar10(
   return { images: tf.tensor4d(values, [count, side, side, 3]), labels };
 }
 
+function listBatches(folder: string, part: "train" | "test"): string[] {
+  const names = part === "test" ? ["test_batch.bin"] : [1, 2, 3, 4, 5].map((n) => `data_batch_${n}.bin`);
+  return names.map((name) => join(folder, name));
+}
+
+/** What a card says of the CIFAR-10 in a folder: image files that lose, as JPEG does, are not the original. */
+export function describeCifar10(folder: string, part: "train" | "test" = "train"): string {
+  if (existsSync(listBatches(folder, part)[0] as string)) return "CIFAR-10 (its binary batches)";
+  const [first] = listImageFolder(join(folder, part));
+  const ending = extname(first?.file ?? "").toLowerCase();
+  return ending.startsWith(".jp") ? "a JPEG copy of CIFAR-10" : `CIFAR-10 (${ending.slice(1)} files)`;
+}
+
 /**
  * Reads CIFAR-10 from a folder the user names: its binary batches (`data_batch_1.bin` … `test_batch.bin`) where they
  * are, else image files in `train/<class>/` and `test/<class>/`.
@@ -71,8 +84,7 @@ export async function readCifar10(
   part: "train" | "test",
   { limit = Number.POSITIVE_INFINITY } = {},
 ): Promise<LabelledImages> {
-  const names = part === "test" ? ["test_batch.bin"] : [1, 2, 3, 4, 5].map((n) => `data_batch_${n}.bin`);
-  const batches = names.map((name) => join(folder, name));
+  const batches = listBatches(folder, part);
   if (existsSync(batches[0] as string)) {
     const parts: LabelledImages[] = [];
     let missing = limit;

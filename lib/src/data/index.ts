@@ -1,7 +1,7 @@
 export type { BatchSource } from "./batchSource";
 export { openLabelledSource, openPatchSource } from "./batchSource";
 export type { LabelledImages } from "./cifar10";
-export { cifar10Classes, decodeCifar10, readCifar10 } from "./cifar10";
+export { cifar10Classes, decodeCifar10, describeCifar10, readCifar10 } from "./cifar10";
 export type { Rectangle } from "./crop";
 export { cropCentre, cropImage } from "./crop";
 export type { DeadLeavesOptions } from "./deadLeaves";

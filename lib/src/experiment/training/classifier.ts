@@ -1,10 +1,10 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type LabelledImages, openLabelledSource, readCifar10 } from "../../data";
+import { describeCifar10, type LabelledImages, openLabelledSource, readCifar10 } from "../../data";
 import { applyClassifier, classifierLayers, classifierNames, classifierSize } from "../../metrics";
 import { addWeightAndBias, applyLinear, cosineDecay, createAdam, disposeParameters, type Parameters } from "../../nn";
-import { dataFolder, defineStep, openStream, record, tf, writeCheckpoint } from "../../runtime";
+import { checkpointsFolder, defineStep, openStream, record, tf, writeCheckpoint } from "../../runtime";
 import { writeWhole } from "../../runtime/writeWhole";
 import { describeRun } from "../record";
 import type { TrainingProgress } from "./runTraining";
@@ -47,7 +47,7 @@ function createClassifier(seed: number): Parameters {
 export async function trainClassifier({
   data,
   images,
-  folder = join(dataFolder(), "checkpoints"),
+  folder = checkpointsFolder(),
   steps = 6000,
   batch = 64,
   seed = 1,
@@ -109,7 +109,17 @@ export async function trainClassifier({
       tensors: layers,
       metadata: { kind: "classifier", name },
     });
-    await writeWhole(join(folder, "classifier.md"), writeClassifierCard({ right, seconds, steps, batch }));
+    await writeWhole(
+      join(folder, "classifier.md"),
+      writeClassifierCard({
+        right,
+        seconds,
+        steps,
+        batch,
+        from: data ? describeCifar10(data) : "images in memory",
+        count: train.labels.length,
+      }),
+    );
     return right;
   } finally {
     recording.dispose();
@@ -139,7 +149,9 @@ function writeClassifierCard({
   seconds,
   steps,
   batch,
-}: Record<"right" | "seconds" | "steps" | "batch", number>): string {
+  from,
+  count,
+}: Record<"right" | "seconds" | "steps" | "batch" | "count", number> & { from: string }): string {
   return `# classifier
 
 Features for comparing sets of images of 32x32 pixels: the mean over the pixels of the last of five convolutions of a small
@@ -147,7 +159,7 @@ classifier, 192 numbers an image. Not Inception: a distance from them is not the
 
 | | |
 | --- | --- |
-| data | CIFAR-10, the 50,000 training images, mirrored by half |
+| data | ${from}, its ${count.toLocaleString("en")} training images, mirrored by half |
 | licence of the data | CIFAR-10 (Krizhevsky 2009) has no licence text; it is collected from the web for research |
 | training | ${steps.toLocaleString("en")} steps of ${batch} images, Adam, learning rate to 0.001 and down a cosine |
 | test images it gets right | ${(100 * right).toFixed(1)} % |

@@ -1,5 +1,6 @@
 import {
   type BatchSource,
+  describeCifar10,
   drawDeadLeaves,
   listPhotos,
   openLabelledSource,
@@ -34,13 +35,15 @@ export async function openTrainingData(spec: TrainingSpec, folder?: string): Pro
   if (spec.data.kind === "cifar10") {
     if (!folder) throw new Error("CIFAR-10 is not part of this project: name the folder that it is in");
     const train = await readCifar10(folder, "train");
-    const test = await readCifar10(folder, "test", { limit: validationCount });
+    const test = await readCifar10(folder, "test");
+    // The files are in the order of their classes.
+    const held = openLabelledSource(test, { batch: validationCount }, random.child("validation")).next(0);
     const source = openLabelledSource(train, { batch }, random);
-    train.images.dispose();
+    tf.dispose([train.images, test.images]);
     return {
       source,
-      validation: test.images,
-      description: "CIFAR-10, the 50,000 training images",
+      validation: held.images,
+      description: `${describeCifar10(folder)}, its ${train.labels.length.toLocaleString("en")} training images, mirrored by half; validated on test images`,
       licence: "CIFAR-10 (Krizhevsky 2009) has no licence text; it is collected from the web for research",
     };
   }
