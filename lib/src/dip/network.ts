@@ -1,5 +1,5 @@
-import type { Network } from "../nn";
-import type { tf } from "../runtime";
+import { disposeParameters, type Network, type Parameters } from "../nn";
+import { tf } from "../runtime";
 
 /** An untrained network whose structure is the prior: from a fixed input to an image in (0, 1). */
 export interface DipNetwork extends Network<[tf.Tensor4D]> {
@@ -21,8 +21,36 @@ export function checkChannels(filters: number[], ...others: number[]): void {
   if (filters.length === 0) throw new RangeError("filters: got an empty list, want one count a scale");
 }
 
-/** @throws RangeError when a network cannot take an input. */
-export function checkInput(
+/** What a prior is made of. */
+interface PriorParts {
+  /** What the network is called in an error. */
+  name: string;
+  parameters: Parameters;
+  multiple: number;
+  /** Channels of the input. */
+  channels: number;
+  /** Sides of the input are those of the output divided by this. */
+  shrink?: number;
+  /** From the input to the image, before the sigmoid. */
+  forward(x: tf.Tensor4D): tf.Tensor4D;
+}
+
+/** A prior of its parts: checks what it is applied to, and ends in a sigmoid. */
+export function createPrior({ name, parameters, multiple, channels, shrink = 1, forward }: PriorParts): DipNetwork {
+  return {
+    parameters,
+    multiple,
+    inputScale: 0.1,
+    inputShape: (height, width) => [1, height / shrink, width / shrink, channels],
+    apply(x) {
+      checkInput(name, x, { multiple: multiple / shrink, channels });
+      return tf.tidy(() => forward(x).sigmoid());
+    },
+    dispose: () => disposeParameters(parameters),
+  };
+}
+
+function checkInput(
   name: string,
   { shape: [, height, width, found] }: tf.Tensor4D,
   { multiple, channels }: { multiple: number; channels: number },

@@ -1,4 +1,11 @@
-import { checkPatience, defaultPatience, type PatienceOptions, type PreparedTraining, stopAtMinimum } from "../dip";
+import {
+  checkPatience,
+  defaultPatience,
+  meanSquaredDifference,
+  type PatienceOptions,
+  type PreparedTraining,
+  stopAtMinimum,
+} from "../dip";
 import { type RandomStream, tf } from "../runtime";
 import { type DiffusionSplitOptions, splitByDiffusion } from "./diffusionSplit";
 
@@ -25,11 +32,7 @@ export function stopBySplit(
     {
       judges: "averagedOutput",
       memoryBytes: heldOut.byteLength,
-      read({ averagedOutput }) {
-        let sum = 0;
-        for (let i = 0; i < heldOut.length; i++) sum += ((averagedOutput[i] as number) - (heldOut[i] as number)) ** 2;
-        return sum / heldOut.length - split.heldOutVariance;
-      },
+      read: ({ averagedOutput }) => meanSquaredDifference(averagedOutput, heldOut) - split.heldOutVariance,
     },
     { patience, window },
   );

@@ -1,14 +1,6 @@
-import {
-  addParameter,
-  addScaleAndShift,
-  batchNorm,
-  convolve,
-  disposeParameters,
-  type Parameters,
-  upsampleTwice,
-} from "../../nn";
-import { openStream, tf } from "../../runtime";
-import { checkChannels, checkInput, type DipNetwork } from "../network";
+import { addParameter, addScaleAndShift, batchNorm, convolve, type Parameters, upsampleTwice } from "../../nn";
+import { openStream } from "../../runtime";
+import { checkChannels, createPrior, type DipNetwork } from "../network";
 
 /** Shape of the deep decoder. */
 export interface DeepDecoderOptions {
@@ -46,24 +38,20 @@ export function createDeepDecoder(
   }
   addLayer("output", outputChannels);
 
-  const multiple = 2 ** doublings;
-  return {
+  return createPrior({
+    name: "deep decoder",
     parameters,
-    multiple,
-    inputScale: 0.1,
-    inputShape: (height, width) => [1, height / multiple, width / multiple, channels],
-    apply(input) {
-      checkInput("deep decoder", input, { multiple: 1, channels });
-      return tf.tidy(() => {
-        let x = input;
-        layers.forEach((layer, i) => {
-          x = convolve(parameters, `${layer}.conv`, x, { bias: false });
-          if (i < doublings) x = upsampleTwice(x, "bilinear");
-          x = batchNorm(parameters, `${layer}.norm`, x.relu());
-        });
-        return convolve(parameters, "output", x, { bias: false }).sigmoid();
+    multiple: 2 ** doublings,
+    channels,
+    shrink: 2 ** doublings,
+    forward(input) {
+      let x = input;
+      layers.forEach((layer, i) => {
+        x = convolve(parameters, `${layer}.conv`, x, { bias: false });
+        if (i < doublings) x = upsampleTwice(x, "bilinear");
+        x = batchNorm(parameters, `${layer}.norm`, x.relu());
       });
+      return convolve(parameters, "output", x, { bias: false });
     },
-    dispose: () => disposeParameters(parameters),
-  };
+  });
 }

@@ -3,14 +3,13 @@ import {
   addScaleAndShift,
   batchNorm,
   convolve,
-  disposeParameters,
   leakyRelu,
   type Parameters,
   type UpsamplingMode,
   upsampleTwice,
 } from "../../nn";
 import { openStream, tf } from "../../runtime";
-import { checkChannels, checkInput, type DipNetwork } from "../network";
+import { checkChannels, createPrior, type DipNetwork } from "../network";
 
 /** Shape of the skip network; the defaults are the paper's for denoising. */
 export interface SkipNetworkOptions {
@@ -99,16 +98,11 @@ export function createSkipNetwork(
     const merged = applyBlock(`up.${scale}.0`, normalised);
     return pointwise ? applyBlock(`up.${scale}.1`, merged) : merged;
   };
-  const multiple = 2 ** filters.length;
-  return {
+  return createPrior({
+    name: "skip network",
     parameters,
-    multiple,
-    inputScale: 0.1,
-    inputShape: (height, width) => [1, height, width, inputChannels],
-    apply(x) {
-      checkInput("skip network", x, { multiple, channels: inputChannels });
-      return tf.tidy(() => convolve(parameters, "output", applyScale(0, x)).sigmoid());
-    },
-    dispose: () => disposeParameters(parameters),
-  };
+    multiple: 2 ** filters.length,
+    channels: inputChannels,
+    forward: (x) => convolve(parameters, "output", applyScale(0, x)),
+  });
 }

@@ -3,13 +3,12 @@ import {
   addScaleAndShift,
   batchNorm,
   convolve,
-  disposeParameters,
   leakyRelu,
   type Parameters,
   upsampleTwice,
 } from "../../nn";
 import { openStream, tf } from "../../runtime";
-import { checkChannels, checkInput, type DipNetwork } from "../network";
+import { checkChannels, createPrior, type DipNetwork } from "../network";
 
 /** Shape of the U-Net. */
 export interface DipUnetOptions {
@@ -59,16 +58,11 @@ export function createDipUnet(
     const enlarged = applyBlock(`up.${scale}.enlarge`, upsampleTwice(below, "bilinear"));
     return applyBlock(`up.${scale}.1`, applyBlock(`up.${scale}.0`, tf.concat([here, enlarged], 3)));
   };
-  const multiple = 2 ** (filters.length - 1);
-  return {
+  return createPrior({
+    name: "U-Net",
     parameters,
-    multiple,
-    inputScale: 0.1,
-    inputShape: (height, width) => [1, height, width, inputChannels],
-    apply(x) {
-      checkInput("U-Net", x, { multiple, channels: inputChannels });
-      return tf.tidy(() => convolve(parameters, "output", applyScale(0, x)).sigmoid());
-    },
-    dispose: () => disposeParameters(parameters),
-  };
+    multiple: 2 ** (filters.length - 1),
+    channels: inputChannels,
+    forward: (x) => convolve(parameters, "output", applyScale(0, x)),
+  });
 }
