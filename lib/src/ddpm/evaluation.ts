@@ -1,5 +1,4 @@
-import type { RandomStream } from "../runtime";
-import { tf } from "../runtime";
+import { type RandomStream, tf } from "../runtime";
 import type { Denoiser } from "./denoiser";
 import { addNoise, toModelRange } from "./forwardProcess";
 import { boundTerm, priorTerm, stepTables } from "./variational";

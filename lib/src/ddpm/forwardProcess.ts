@@ -28,27 +28,28 @@ export function addNoise(
   t: number | number[] | tf.Tensor1D,
 ): tf.Tensor4D {
   return tf.tidy(() => {
-    const levels = typeof t === "number" ? [t] : t;
-    const at = (value: (alphaBar: number) => number): tf.Tensor => {
-      if (Array.isArray(levels)) {
-        return tf.tensor4d(
-          levels.map((level) => value(alphaBarAt(schedule, level))),
-          [levels.length, 1, 1, 1],
-        );
-      }
-      const table = tf.tensor1d(Array.from(schedule.alphaBar, value));
-      return lookUp(table, levels).reshape([-1, 1, 1, 1]);
-    };
-    const signal = at(Math.sqrt);
-    const deviation = at((alphaBar) => Math.sqrt(1 - alphaBar));
-    return x0.mul(signal).add(noise.mul(deviation)) as tf.Tensor4D;
+    const at = levelsAt(schedule, t);
+    return x0.mul(at.signal).add(noise.mul(at.noise)) as tf.Tensor4D;
   });
 }
 
-/** x_0 from x_t and the noise in it: (x_t - sqrt(1 - alphaBar) eps) / sqrt(alphaBar). */
-export function predictClean(schedule: NoiseSchedule, xt: tf.Tensor4D, epsTheta: tf.Tensor4D, t: number): tf.Tensor4D {
-  const alphaBar = alphaBarAt(schedule, t);
-  return tf.tidy(() => xt.sub<tf.Tensor4D>(epsTheta.mul(Math.sqrt(1 - alphaBar))).div(Math.sqrt(alphaBar)));
+/** sqrt(alphaBar) and sqrt(1 - alphaBar) as [batch, 1, 1, 1], or [1, 1, 1, 1] for one step; t as in `addNoise`. */
+export function levelsAt(
+  schedule: NoiseSchedule,
+  t: number | number[] | tf.Tensor1D,
+): { signal: tf.Tensor; noise: tf.Tensor } {
+  const levels = typeof t === "number" ? [t] : t;
+  const at = (value: (alphaBar: number) => number): tf.Tensor => {
+    if (Array.isArray(levels)) {
+      return tf.tensor4d(
+        levels.map((level) => value(alphaBarAt(schedule, level))),
+        [levels.length, 1, 1, 1],
+      );
+    }
+    const table = tf.tensor1d(Array.from(schedule.alphaBar, value));
+    return lookUp(table, levels).reshape([-1, 1, 1, 1]);
+  };
+  return { signal: at(Math.sqrt), noise: at((alphaBar) => Math.sqrt(1 - alphaBar)) };
 }
 
 /** The Gaussian q(x_s | x_t, x_0), s < t, as weights of x_0 and x_t in its mean and its variance. */

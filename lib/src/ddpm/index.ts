@@ -6,7 +6,7 @@ export { openDenoiser } from "./denoiser";
 export type { LevelLoss } from "./evaluation";
 export { boundInBits, validationLosses } from "./evaluation";
 export type { Images, Posterior } from "./forwardProcess";
-export { addNoise, fromModelRange, posterior, predictClean, toModelRange } from "./forwardProcess";
+export { addNoise, fromModelRange, levelsAt, posterior, toModelRange } from "./forwardProcess";
 export { guideToClass } from "./guidance";
 export type { NoisePredictor, PredictorContext } from "./noisePredictor";
 export type { Levels, Prediction } from "./prediction";

@@ -231,5 +231,17 @@ test("guidance moves away from the unlabelled prediction, in proportion to its w
   assert.throws(() => guideToClass(network, 0, -1), /weight: got -1/);
   const denoiser = openDenoiser(guideToClass(network, 2, 1), schedule, [8, 8, 3]);
   assertClose(denoiser.denoise(xt, 5).noise.dataSync(), guideToClass(network, 2, 1).apply(xt, steps).dataSync(), 1e-4);
+  // A batch of four of a network of three classes: 0, 1, 2, and 0 again, recorded too.
+  const many = openStream(2, "data").normal([4, 8, 8, 3]) as tf.Tensor4D;
+  const manySteps = tf.tensor1d([5, 5, 5, 5]);
+  const turns = network.apply(many, manySteps, { labels: tf.tensor1d([0, 1, 2, 0], "int32") });
+  for (const weight of [0, 1]) {
+    const inTurn = guideToClass(network, "in turn", weight);
+    const recorded = openDenoiser(inTurn, schedule, [8, 8, 3]);
+    const applied = inTurn.apply(many, manySteps);
+    assertClose(recorded.denoise(many, 5).noise.dataSync(), applied.dataSync(), 1e-4);
+    if (weight === 0) assertClose(applied.dataSync(), turns.dataSync(), 1e-5);
+    recorded.dispose();
+  }
   disposeAll(denoiser, network);
 });

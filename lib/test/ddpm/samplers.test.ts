@@ -3,15 +3,16 @@ import { test } from "node:test";
 import {
   addNoise,
   alphaBarAt,
+  cleanFrom,
   createUnet,
   type Denoised,
   type Denoiser,
   encodeDdim,
   finish,
+  levelsAt,
   linearSchedule,
   openDenoiser,
   posterior,
-  predictClean,
   sampleAncestral,
   sampleDdim,
   sampleDpmSolver,
@@ -54,10 +55,14 @@ function lastOf(samples: Iterable<{ sample: tf.Tensor4D; evaluations: number }>)
   return { values, evaluations };
 }
 
-test("predictClean takes out what addNoise put in", () => {
+test("cleanFrom takes out what addNoise put in", () => {
   const x0 = tf.randomUniform([2, 4, 4, 3], -1, 1, "float32", 1) as tf.Tensor4D;
   const noise = tf.randomNormal(x0.shape, 0, 1, "float32", 2) as tf.Tensor4D;
-  assertClose(predictClean(schedule, addNoise(schedule, x0, noise, 300), noise, 300).dataSync(), x0.dataSync(), 1e-5);
+  assertClose(
+    cleanFrom("noise", noise, addNoise(schedule, x0, noise, 300), levelsAt(schedule, 300)).dataSync(),
+    x0.dataSync(),
+    1e-5,
+  );
 });
 
 test("each image may have its own step", () => {
@@ -91,7 +96,11 @@ test("one call predicts the noise, the clean image and the sampler's step, recor
         for (const part of ["noise", "clean", "sample"] as const) {
           assertClose(a[part].dataSync(), b[part].dataSync(), 1e-5);
         }
-        assertClose(a.clean.dataSync(), predictClean(schedule, xt, a.noise, 600).clipByValue(-1, 1).dataSync(), 1e-5);
+        assertClose(
+          a.clean.dataSync(),
+          cleanFrom("noise", a.noise, xt, levelsAt(schedule, 600)).clipByValue(-1, 1).dataSync(),
+          1e-5,
+        );
         const moved = a.clean.mul(0.6).add(xt.mul(0.3)).add(noise.mul(0.2));
         assertClose(a.sample.dataSync(), moved.dataSync(), 1e-5);
       });

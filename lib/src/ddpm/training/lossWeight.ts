@@ -22,9 +22,8 @@ export function lossWeights(schedule: NoiseSchedule, weighting: Weighting, predi
     const ratio = alphaBar / (1 - alphaBar);
     const ofClean = weighting === "min-snr" ? Math.min(ratio, largestRatio) : ratio / (1 + ratio);
     const factor = { noise: ratio, clean: 1, velocity: 1 + ratio }[prediction];
-    // Where nothing of the signal is left, the weight of the noise is its limit.
-    const limit = 1;
-    weights[t] = weighting === "simple" ? 1 : factor > 0 ? ofClean / factor : limit;
+    // Where nothing of the signal is left, the weight of the noise is its limit, 1.
+    weights[t] = weighting === "simple" || factor === 0 ? 1 : ofClean / factor;
   }
   return weights;
 }

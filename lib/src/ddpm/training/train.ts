@@ -9,7 +9,7 @@ import {
   record,
   tf,
 } from "../../runtime";
-import { addNoise, toModelRange } from "../forwardProcess";
+import { addNoise, levelsAt, toModelRange } from "../forwardProcess";
 import { cleanFrom, targetOf } from "../prediction";
 import type { NoiseSchedule } from "../schedule";
 import type { Unet } from "../unet";
@@ -178,12 +178,6 @@ export function* trainDdpm(
     optimizer.dispose();
     sampler.dispose();
   }
-}
-
-function levelsAt({ alphaBar }: NoiseSchedule, times: tf.Tensor1D): { signal: tf.Tensor; noise: tf.Tensor } {
-  const at = (value: (alphaBar: number) => number) =>
-    lookUp(tf.tensor1d(Array.from(alphaBar, value)), times).reshape([-1, 1, 1, 1]);
-  return { signal: at(Math.sqrt), noise: at((value) => Math.sqrt(1 - value)) };
 }
 
 /** The tensor, without a way back for the gradient. */
