@@ -12,7 +12,7 @@ export interface CheckpointName {
 }
 
 function fileOf(name: string): string {
-  const { checkpoint } = trainingFiles(name, process.env.DDPM_DIP_CHECKPOINTS);
+  const { checkpoint } = trainingFiles(name);
   if (existsSync(checkpoint)) return checkpoint;
   throw new Error(`there is no checkpoint "${name}" (${checkpoint}); npm run train -- ${name} makes it`);
 }

@@ -1,124 +1,26 @@
 import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import { z } from "zod";
-import { downsamplingKernels } from "../data";
-import { presetNames } from "../dip";
+import {
+  checkpoint,
+  dipFields,
+  evaluations,
+  fitFields,
+  generator,
+  iterations,
+  noise,
+  noisyPhotoFields,
+  priorNetwork,
+  restorer,
+  seed,
+  size,
+  source,
+  task,
+  unetFields,
+} from "./specFields";
 
 /** The kinds of training in the league of stopping rules. */
 export const trainings = ["plain", "held-out-2", "held-out-10", "pseudo-noise", "sure", "split"] as const;
-
-const seed = z.int().min(0).max(0x7fffffff);
-const size = z.int().min(16).max(512);
-const sigma = z.number().min(0).max(1);
-const iterations = z.int().min(1).max(100_000);
-
-const noisyPhotoFields = {
-  /** An embedded photo, by name. */
-  photo: z.string().min(1),
-  /** Side of the square that the photo is brought to, pixels. */
-  size,
-  /** Standard deviation of the Gaussian noise, image units. */
-  sigma,
-};
-
-const dipFields = {
-  ...noisyPhotoFields,
-  network: z.strictObject({
-    filters: z.array(z.int().min(1).max(512)).min(1).max(6),
-    skipFilters: z.int().min(0).max(128),
-  }),
-  iterations,
-  learningRate: z.number().positive().max(1),
-  inputNoise: z.number().min(0).max(1),
-  /** Every how many iterations the curves are read. */
-  readEvery: z.int().min(1).max(1000),
-  seeds: z.strictObject({ network: seed, input: seed, noise: seed }),
-};
-
-/** How a photo is made noisy. */
-const noise = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("gaussian"), sigma: z.number().positive().max(1) }),
-  /** Photons at the value 1. */
-  z.strictObject({ kind: z.literal("poisson"), peak: z.number().positive().max(1e6) }),
-]);
-
-/** An image by name: embedded in data/photos, or in the folder of the paper's own images. */
-const source = z.strictObject({ from: z.enum(["photos", "paper"]), name: z.string().min(1) });
-const channels = z.array(z.int().min(1).max(512)).min(1).max(6);
-
-/** What is to be undone. */
-const task = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("denoise"), sigma, /** Noisy values cut to [0, 1]. */ clip: z.boolean() }),
-  z.strictObject({
-    kind: z.literal("inpaint"),
-    mask: z.discriminatedUnion("kind", [
-      z.strictObject({ kind: z.literal("pixels"), keep: z.number().min(0).max(1) }),
-      z.strictObject({ kind: z.literal("hole"), share: z.number().positive().max(0.9) }),
-      z.strictObject({ kind: z.literal("text") }),
-      z.strictObject({ kind: z.literal("paper"), name: z.string().min(1) }),
-    ]),
-    /** Of noise in the known pixels; none where left out. */
-    sigma: sigma.optional(),
-  }),
-  z.strictObject({
-    kind: z.literal("super-resolve"),
-    factor: z.int().min(2).max(8),
-    kernel: z.enum(downsamplingKernels),
-    /** Of noise in the small image; none where left out. */
-    sigma: sigma.optional(),
-  }),
-]);
-
-/** Every network that can be a prior. */
-const priorNetwork = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("preset"), name: z.enum(presetNames) }),
-  z.strictObject({
-    kind: z.literal("skip"),
-    filters: channels,
-    skipFilters: z.int().min(0).max(128),
-    upsampling: z.enum(["nearest", "bilinear"]),
-  }),
-  z.strictObject({ kind: z.literal("u-net"), filters: channels }),
-  z.strictObject({
-    kind: z.literal("deep-decoder"),
-    channels: z.int().min(1).max(1024),
-    doublings: z.int().min(1).max(7),
-  }),
-  z.strictObject({
-    kind: z.literal("ddpm-unet"),
-    baseChannels: z.int().min(8).max(256).multipleOf(8),
-    multipliers: z.array(z.int().min(1).max(8)).min(1).max(5),
-    blocks: z.int().min(1).max(4),
-  }),
-]);
-
-/** A trained DDPM of data/checkpoints, by name and by the start of its file's SHA-256. */
-const checkpoint = z.strictObject({ name: z.string().regex(/^[a-z][a-z0-9-]*$/), digest: z.string().length(16) });
-const evaluations = z.int().min(1).max(4000);
-
-/** How an image is restored by a trained DDPM. */
-const restorer = z.discriminatedUnion("kind", [
-  /** The posterior mean at the matched level. */
-  z.strictObject({ kind: z.literal("one-step") }),
-  /** DDIM from the matched level. */
-  z.strictObject({ kind: z.literal("ddim"), evaluations }),
-  z.strictObject({ kind: z.literal("ddnm"), evaluations, eta: z.number().min(0).max(1) }),
-  z.strictObject({ kind: z.literal("dps"), evaluations, scale: z.number().min(0).max(1000) }),
-  z.strictObject({
-    kind: z.literal("repaint"),
-    levels: evaluations,
-    repeats: z.int().min(1).max(100),
-    jump: z.int().min(1).max(1000),
-  }),
-]);
-
-/** How samples are drawn. */
-const generator = z.strictObject({
-  kind: z.enum(["ancestral", "ddim", "dpm-solver", "heun"]),
-  /** Levels visited; Heun evaluates nearly twice as often. */
-  levels: evaluations,
-  spacing: z.enum(["linspace", "leading", "trailing"]),
-});
 
 const specSchema = z.discriminatedUnion("method", [
   z.strictObject({
@@ -127,11 +29,7 @@ const specSchema = z.discriminatedUnion("method", [
     size,
     noise,
     network: dipFields.network,
-    iterations,
-    learningRate: dipFields.learningRate,
-    inputNoise: dipFields.inputNoise,
-    readEvery: dipFields.readEvery,
-    seeds: dipFields.seeds,
+    ...fitFields,
     /** What the network is fitted to: the noisy photo, or what a rule that changes training wants. */
     training: z.enum(trainings),
     /** The noise level that the rules are told, as a multiple of the true one. */
@@ -148,13 +46,9 @@ const specSchema = z.discriminatedUnion("method", [
     task,
     network: priorNetwork,
     input: z.enum(["noise", "meshgrid"]),
-    iterations,
-    learningRate: dipFields.learningRate,
-    inputNoise: dipFields.inputNoise,
-    readEvery: dipFields.readEvery,
+    ...fitFields,
     /** Whether what is measured and what is returned are stored as images. */
     keepImages: z.boolean(),
-    seeds: dipFields.seeds,
   }),
   z.strictObject({
     method: z.literal("ddpm-restore"),
@@ -171,6 +65,8 @@ const specSchema = z.discriminatedUnion("method", [
     method: z.literal("ddpm-sample"),
     checkpoint,
     generator,
+    /** A network that knows classes is asked for each in turn, guided with this weight; 0 for the class alone. */
+    guidance: z.number().min(0).max(20),
     /** Images drawn. */
     count: z.int().min(2).max(100_000),
     batch: z.int().min(1).max(1024),
@@ -202,11 +98,7 @@ const specSchema = z.discriminatedUnion("method", [
   }),
   z.strictObject({
     method: z.literal("ddpm"),
-    network: z.strictObject({
-      baseChannels: z.int().min(8).max(256).multipleOf(8),
-      multipliers: z.array(z.int().min(1).max(8)).min(1).max(5),
-      blocks: z.int().min(1).max(4),
-    }),
+    network: z.strictObject(unetFields),
     schedule: z.enum(["linear", "cosine"]),
     noiseSteps: z.int().min(2).max(4000),
     photos: z.array(z.string().min(1)).min(1),
@@ -218,7 +110,7 @@ const specSchema = z.discriminatedUnion("method", [
     sampleAt: z.array(iterations).max(10),
     samples: z.int().min(1).max(64),
     /** Evaluations of the network a sample. */
-    evaluations: z.int().min(1).max(4000),
+    evaluations,
     seeds: z.strictObject({ network: seed, training: seed, data: seed, sampler: seed }),
   }),
 ]);

@@ -25,6 +25,11 @@ export function figuresFolder(): string {
   return process.env.DDPM_DIP_FIGURES ?? join(smokeFolder() ?? projectFolder(), "figures");
 }
 
+/** Where trained checkpoints are: the variable DDPM_DIP_CHECKPOINTS, or data/checkpoints. */
+export function checkpointsFolder(): string {
+  return process.env.DDPM_DIP_CHECKPOINTS ?? join(dataFolder(), "checkpoints");
+}
+
 /** Where the images of the Deep Image Prior's paper lie: the variable DDPM_DIP_PAPER_IMAGES, or beside the project. */
 export function paperImagesFolder(): string {
   return process.env.DDPM_DIP_PAPER_IMAGES ?? resolve(projectFolder(), "..", "shared", "images", "dip");

@@ -2,7 +2,15 @@ export type { NativeAttribute } from "./backend";
 export { nativeTypes, runNative, tensorflowVersion, tf, usesGpu } from "./backend";
 export type { MediaBundle } from "./display";
 export { displayBundle, inNotebook, openDisplay } from "./display";
-export { cifar10Folder, dataFolder, figuresFolder, paperImagesFolder, projectFolder, resultsFolder } from "./folders";
+export {
+  checkpointsFolder,
+  cifar10Folder,
+  dataFolder,
+  figuresFolder,
+  paperImagesFolder,
+  projectFolder,
+  resultsFolder,
+} from "./folders";
 export { lookUp } from "./lookUp";
 export type { MemoryUse } from "./memory";
 export { measureMemory, peakResidentMiB } from "./memory";

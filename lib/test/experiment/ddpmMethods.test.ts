@@ -71,6 +71,7 @@ test("samples are drawn in batches, measured against the photos, and are the sam
     method: "ddpm-sample",
     checkpoint: nameCheckpoint("tiny"),
     generator: { kind: "dpm-solver", levels: 3, spacing: "trailing" },
+    guidance: 0,
     count: 7,
     batch: 4,
     size: 16,

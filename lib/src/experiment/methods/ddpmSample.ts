@@ -10,6 +10,7 @@ import {
   type Denoiser,
   finish,
   fromModelRange,
+  guideToClass,
   openDenoiser,
   type SamplingObservation,
   sampleAncestral,
@@ -44,7 +45,8 @@ const looked = 64;
 export const runDdpmSample: TrialMethod<SampleSpec> = async (spec, context) => {
   const { reference, others } = await readReference(spec);
   const { network, schedule } = openCheckpoint(spec.checkpoint);
-  const denoiser = openDenoiser(network, schedule, [spec.size, spec.size, 3], { engine: context.engine });
+  const predictor = network.classes > 0 ? guideToClass(network, "in turn", spec.guidance) : network;
+  const denoiser = openDenoiser(predictor, schedule, [spec.size, spec.size, 3], { engine: context.engine });
   const extractors: [string, FeatureExtractor][] = [["random", randomFeatures()]];
   if (spec.classifier) extractors.push(["classifier", openClassifier(spec.classifier)]);
   const drawn: tf.Tensor4D[] = [];

@@ -114,6 +114,7 @@ export function planDdpmSamples(profile = currentProfile()): Sample[] {
     method: "ddpm-sample",
     checkpoint: nameCheckpoint("cifar10"),
     generator,
+    guidance: 0,
     count: 1000,
     batch: 50,
     size: 32,

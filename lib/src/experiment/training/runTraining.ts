@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import canonicalize from "canonicalize";
 import { createNamedSchedule, createUnet, openDenoiser, saveDdpm, trainDdpm, validationLosses } from "../../ddpm";
 import { cosineDecay, countParameters, type Parameters } from "../../nn";
-import { dataFolder, openStream, type tf } from "../../runtime";
+import { checkpointsFolder, openStream, type tf } from "../../runtime";
 import { writeWhole } from "../../runtime/writeWhole";
 import { describeRun } from "../record";
 import { writeCard } from "./card";
@@ -17,7 +17,7 @@ import { type TrainingSpec, trainingSchema } from "./spec";
 export interface RunTrainingOptions {
   /** The folder of CIFAR-10, for what is trained on it. */
   data?: string;
-  /** Where the checkpoint, its log and its card go: data/checkpoints. */
+  /** Where the checkpoint, its log and its card go: `checkpointsFolder`. */
   folder?: string;
   /** Where the state to resume from is kept: the same folder. */
   work?: string;
@@ -42,7 +42,7 @@ export interface TrainingProgress {
 const saveEveryMs = 120_000;
 
 /** The files of a training. */
-export function trainingFiles(name: string, folder = join(dataFolder(), "checkpoints"), work = folder) {
+export function trainingFiles(name: string, folder = checkpointsFolder(), work = folder) {
   return {
     checkpoint: join(folder, `${name}.safetensors`),
     log: join(folder, `${name}.json`),
