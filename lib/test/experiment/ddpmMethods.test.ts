@@ -84,6 +84,7 @@ test("samples are drawn in batches, measured against the photos, and are the sam
     assert.equal(one.metrics.evaluations, 3);
     assert.ok(Object.values(one.metrics).every(Number.isFinite), JSON.stringify(one.metrics));
     assert.ok((one.metrics["random.frechet"] as number) > 0);
+    assert.deepEqual(Object.keys(one.images), ["sample0", "sample1", "nearest0", "nearest1"]);
     const two = await computeTrial(spec, context);
     assert.deepEqual(two.images, one.images);
     assert.equal(two.metrics["random.frechet"], one.metrics["random.frechet"]);

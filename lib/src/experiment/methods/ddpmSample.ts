@@ -68,13 +68,11 @@ export const runDdpmSample: TrialMethod<SampleSpec> = async (spec, context) => {
     }
     const all = tf.concat(drawn) as tf.Tensor4D;
     const few = tf.slice(all, [0, 0, 0, 0], [Math.min(looked, spec.count), -1, -1, -1]);
-    const neighbours = nearestNeighbours(few, [reference]);
+    const { nearest, unseen, neighbours } = await lookUpNeighbours(spec, few, reference);
     const images: Record<string, string> = {};
-    for (let i = 0; i < Math.min(spec.keepImages, spec.count); i++) {
-      const one = tf.slice(all, [i, 0, 0, 0], [1, -1, -1, -1]);
-      images[`sample${i}`] = await toDataUri(one);
-      one.dispose();
-    }
+    const kept = Math.min(spec.keepImages, spec.count);
+    await keepImages(images, "sample", all, kept);
+    await keepImages(images, "nearest", neighbours, Math.min(kept, looked));
     const metrics = {
       evaluations,
       secondsPerImage: seconds / spec.count,
@@ -83,9 +81,10 @@ export const runDdpmSample: TrialMethod<SampleSpec> = async (spec, context) => {
       ),
       pairwise: meanPairwiseDistance(all),
       pairwiseReference: meanPairwiseDistance(reference),
-      nearest: neighbours.reduce((sum, { distance }) => sum + distance, 0) / neighbours.length,
+      nearest,
+      ...(unseen !== undefined && { nearestUnseen: unseen }),
     };
-    tf.dispose([all, few]);
+    tf.dispose([all, few, neighbours]);
     return { curves: {}, images, metrics };
   } finally {
     denoiser.dispose();
@@ -94,6 +93,53 @@ export const runDdpmSample: TrialMethod<SampleSpec> = async (spec, context) => {
     tf.dispose([...drawn, reference, others]);
   }
 };
+
+async function keepImages(into: Record<string, string>, name: string, from: tf.Tensor4D, count: number): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    const one = tf.slice(from, [i, 0, 0, 0], [1, -1, -1, -1]);
+    into[`${name}${i}`] = await toDataUri(one);
+    one.dispose();
+  }
+}
+
+interface Neighbours {
+  /** Mean distance of the samples to their nearest training image. */
+  nearest: number;
+  /** That of as many images that were not trained on, where there are any: a model that copies is far below it. */
+  unseen?: number;
+  /** The nearest training images; the caller's. */
+  neighbours: tf.Tensor4D;
+}
+
+/** The nearest of all of CIFAR-10's training images, of patches the nearest of the reference. */
+async function lookUpNeighbours(
+  { reference: { set }, seeds }: SampleSpec,
+  samples: tf.Tensor4D,
+  reference: tf.Tensor4D,
+): Promise<Neighbours> {
+  const trainedOn = set === "cifar10" ? (await readOnce("train")).images : reference;
+  const mean = (found: { distance: number }[]) => found.reduce((sum, { distance }) => sum + distance, 0) / found.length;
+  const found = nearestNeighbours(samples, inParts(trainedOn));
+  const neighbours = tf.gather(
+    trainedOn,
+    found.map(({ index }) => index),
+  );
+  if (set !== "cifar10") return { nearest: mean(found), neighbours };
+  const random = openStream(seeds.data, "data").child("unseen");
+  const { images } = openLabelledSource(await readOnce("test"), { batch: samples.shape[0] }, random).next(0);
+  const unseen = mean(nearestNeighbours(images, inParts(trainedOn)));
+  images.dispose();
+  return { nearest: mean(found), unseen, neighbours };
+}
+
+/** A set in slices of 1000, so that its distances fit in memory. */
+function* inParts(images: tf.Tensor4D): Iterable<tf.Tensor4D> {
+  for (let first = 0; first < images.shape[0]; first += 1000) {
+    const part = tf.slice(images, first, Math.min(1000, images.shape[0] - first));
+    yield part;
+    part.dispose();
+  }
+}
 
 /** The distances and shares of one kind of features, under its name. */
 function compareSets(
@@ -149,11 +195,16 @@ async function readReference(spec: SampleSpec): Promise<{ reference: tf.Tensor4D
 }
 
 /** Read once a process: fifty thousand small files take their time. */
-let cifar10: Promise<LabelledImages> | undefined;
+const cifar10: { train?: Promise<LabelledImages>; test?: Promise<LabelledImages> } = {};
+
+function readOnce(part: "train" | "test"): Promise<LabelledImages> {
+  const images = cifar10[part] ?? readCifar10(cifar10Folder(), part);
+  cifar10[part] = images;
+  return images;
+}
 
 async function drawCifar10(batch: number, random: RandomStream): Promise<tf.Tensor4D> {
-  cifar10 ??= readCifar10(cifar10Folder(), "train");
-  return openLabelledSource(await cifar10, { batch }, random).next(0).images;
+  return openLabelledSource(await readOnce("train"), { batch }, random).next(0).images;
 }
 
 async function drawPatches(batch: number, size: number, random: RandomStream): Promise<tf.Tensor4D> {

@@ -10,8 +10,10 @@ type Sample = SpecOf<"ddpm-sample">;
 /** Noise levels at which the prior denoises, as sigma times 255. */
 export const denoisedSigmas = [5, 10, 15, 25, 50] as const;
 
-/** Step length of DPS, chosen on the tune photos. */
-export const chosenDpsScale = 1;
+/** Step length of DPS, chosen on the tune photos (`planDpsScale`): the larger a hole, the shorter. */
+export function chosenDpsScale(task: Restore["task"]): number {
+  return task.kind === "inpaint" && task.mask.kind === "hole" ? 1 : 3;
+}
 
 function restoration(
   photo: string,
@@ -61,7 +63,7 @@ export function restorersOf(task: Restore["task"], profile = currentProfile()): 
     ...counts.map((evaluations) => ({ kind: "ddnm" as const, evaluations, eta: 0.85 })),
     ...counts
       .filter((count) => smoke || count >= 20)
-      .map((evaluations) => ({ kind: "dps" as const, evaluations, scale: chosenDpsScale })),
+      .map((evaluations) => ({ kind: "dps" as const, evaluations, scale: chosenDpsScale(task) })),
     ...(task.kind === "inpaint"
       ? counts
           .filter((count) => smoke || count >= 10)
@@ -104,7 +106,7 @@ export const generators: readonly Sample["generator"][] = [
   ...[5, 10, 20, 50, 100].map((levels) => ({ kind: "ddim" as const, levels, spacing: "linspace" as const })),
   ...[5, 10, 20, 50].map((levels) => ({ kind: "dpm-solver" as const, levels, spacing: "linspace" as const })),
   ...[3, 5, 10, 25].map((levels) => ({ kind: "heun" as const, levels, spacing: "linspace" as const })),
-  ...[10, 50, 250].map((levels) => ({ kind: "ancestral" as const, levels, spacing: "linspace" as const })),
+  ...[10, 50, 100].map((levels) => ({ kind: "ancestral" as const, levels, spacing: "linspace" as const })),
 ];
 
 /** Samples of the CIFAR-10 generator. None in the smoke profile: CIFAR-10 is not part of the project. */
