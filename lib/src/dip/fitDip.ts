@@ -4,6 +4,23 @@ import { drawInput, type InputKind } from "./input";
 import type { DipNetwork } from "./network";
 import { checkFitOptions, type DipObservation, type RunFitOptions, runFit } from "./runFit";
 
+/** What an objective is made of. */
+export interface FitState {
+  /** What is measured of the output. */
+  measured: tf.Tensor;
+  target: tf.Tensor;
+  output: tf.Tensor4D;
+  iteration: tf.Tensor;
+  /** What the options' `controls` read. */
+  controls: Record<string, tf.Tensor>;
+}
+
+/** A loss of the state of a fit. */
+export type Objective = (state: FitState) => tf.Scalar;
+
+/** Mean squared error of what is measured (Ulyanov et al. 2018, eq. 2). */
+export const squaredError: Objective = ({ measured, target }) => measured.sub(target).square().mean();
+
 /** Options of a fit; the defaults are the paper's for denoising. */
 export interface FitDipOptions extends RunFitOptions {
   /** The fixed input: uniform noise, or a smooth grid of coordinates for large holes. */
@@ -15,6 +32,8 @@ export interface FitDipOptions extends RunFitOptions {
    * downsampling or the product with a mask. The identity by default.
    */
   measure?: (image: tf.Tensor4D) => tf.Tensor4D;
+  /** What is minimised; the mean squared error of what is measured by default. May stand in a recorded step. */
+  objective?: Objective;
   /** Height and width of the image, where they differ from the target's. */
   imageSize?: readonly [number, number];
   /** Seed of the role `input`: the fixed input and the noise added to it. */
@@ -41,12 +60,14 @@ export function* fitDip(
     inputNoise = 1 / 30,
     averageDecay = 0.99,
     measure = (image) => image,
+    objective = squaredError,
     imageSize = [target.shape[1], target.shape[2]],
     seed = 0,
     engine = "recorded",
+    ...others
   }: FitDipOptions = {},
 ): Generator<DipObservation, void, void> {
-  checkFitOptions({ iterations, learningRate, averageDecay });
+  checkFitOptions({ iterations, averageDecay });
   if (!(inputNoise >= 0)) throw new RangeError(`inputNoise: got ${inputNoise}, want a number of at least 0`);
   if (!target.dataSync().every(Number.isFinite)) throw new Error("target: holds a value that is not a finite number");
 
@@ -72,12 +93,13 @@ export function* fitDip(
     yield* runFit(
       network,
       imageShape,
-      (iteration) => {
+      (iteration, controls) => {
         const noise = inputNoise > 0 ? perturbation.normal(inputShape, iteration).mul(inputNoise) : undefined;
         const output = frame.crop(network.apply(noise ? held.input.add<tf.Tensor4D>(noise) : held.input));
-        return { loss: measure(output).sub(held.target).square().mean() as tf.Scalar, output };
+        const state = { measured: measure(output), target: held.target, output, iteration, controls };
+        return { loss: objective(state), output };
       },
-      { iterations, learningRate, averageDecay, engine },
+      { iterations, learningRate, averageDecay, engine, ...others },
     );
   } finally {
     tf.dispose(held);

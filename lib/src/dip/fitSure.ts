@@ -41,7 +41,7 @@ export function* fitSure(
     engine = "recorded",
   }: FitSureOptions,
 ): Generator<DipObservation, void, void> {
-  checkFitOptions({ iterations, learningRate, averageDecay });
+  checkFitOptions({ iterations, averageDecay });
   for (const [name, value] of Object.entries({ sigma, probeStep })) {
     if (!(value > 0 && Number.isFinite(value))) throw new RangeError(`${name}: got ${value}, want a number above 0`);
   }

@@ -1,5 +1,5 @@
 import { averageImages, createAdam } from "../nn";
-import { defineStep, type Engine, type Recording, record, tf } from "../runtime";
+import { defineStep, type Engine, openStream, type RandomStream, type Recording, record, tf } from "../runtime";
 import type { DipNetwork } from "./network";
 
 /** What a DIP iteration shows. The tensors belong to the fit and live until the next iteration. */
@@ -21,10 +21,31 @@ export interface RunFitOptions {
   /** Decay of the exponential average of the outputs. */
   averageDecay?: number;
   engine?: Engine;
+  /** What the loss is told anew at each iteration. */
+  controls?: FitControls;
+  /**
+   * Langevin dynamics: standard deviation, in learning rates, of the normal noise added to the convolutions' kernels after
+   * each step (DIP-SGLD, Cheng et al. 2019).
+   */
+  weightNoise?: { scale: number; seed: number };
 }
 
+/** What a loss is told anew at each iteration, such as the noise level of a stage or an image that guides. */
+export interface FitControls {
+  /** Shape of each control; [] for a number. */
+  shapes: Record<string, number[]>;
+  /** Read before each iteration; tensors stay the owner's. */
+  read(iteration: number): Record<string, tf.Tensor | number>;
+}
+
+type LoopOptions = Required<Omit<RunFitOptions, "controls" | "weightNoise">> &
+  Pick<RunFitOptions, "controls" | "weightNoise">;
+
 /** @throws RangeError naming the option that is out of range. */
-export function checkFitOptions({ iterations, averageDecay }: Required<Omit<RunFitOptions, "engine">>): void {
+export function checkFitOptions({
+  iterations,
+  averageDecay,
+}: Required<Pick<RunFitOptions, "iterations" | "averageDecay">>): void {
   if (!Number.isInteger(iterations) || iterations < 1) {
     throw new RangeError(`iterations: got ${iterations}, want a whole number above 0`);
   }
@@ -40,23 +61,26 @@ export function checkFitOptions({ iterations, averageDecay }: Required<Omit<RunF
  * @param imageShape of the image that `evaluate` returns.
  */
 export function* runFit(
-  network: DipNetwork,
+  network: Pick<DipNetwork, "parameters">,
   imageShape: [number, number, number, number],
-  evaluate: (iteration: tf.Tensor) => { loss: tf.Scalar; output: tf.Tensor4D },
-  { iterations, learningRate, averageDecay, engine }: Required<RunFitOptions>,
+  evaluate: (iteration: tf.Tensor, controls: Record<string, tf.Tensor>) => { loss: tf.Scalar; output: tf.Tensor4D },
+  { iterations, learningRate, averageDecay, engine, controls, weightNoise }: LoopOptions,
 ): Generator<DipObservation, void, void> {
   const optimizer = createAdam(network.parameters, { learningRate });
   const average = averageImages(imageShape, averageDecay);
-  const fit = defineStep({ iteration: { shape: [], dtype: "int32" } }, ({ iteration }) => {
-    const { loss, output } = optimizer.minimize(() => evaluate(iteration), iteration);
-    return { loss, output, averagedOutput: average.update(output, iteration) };
+  const told = Object.fromEntries(Object.entries(controls?.shapes ?? {}).map(([name, shape]) => [name, { shape }]));
+  const shake = weightNoise && openWeightNoise(network, weightNoise, learningRate);
+  const fit = defineStep({ ...told, iteration: { shape: [], dtype: "int32" } }, ({ iteration, ...others }) => {
+    const { loss, output } = optimizer.minimize(() => evaluate(iteration as tf.Tensor, others), iteration as tf.Tensor);
+    shake?.(iteration as tf.Tensor);
+    return { loss, output, averagedOutput: average.update(output, iteration as tf.Tensor) };
   });
   let recording: Recording<{ fit: typeof fit }> | undefined;
   let shown: tf.Tensor[] = [];
   try {
     recording = record({ fit }, { engine });
     for (let iteration = 1; iteration <= iterations; iteration++) {
-      const result = recording.run("fit", { iteration });
+      const result = recording.run("fit", { ...controls?.read(iteration), iteration });
       shown = Object.values(result);
       const loss = result.loss.dataSync()[0] as number;
       if (!Number.isFinite(loss)) throw new Error(`the loss became ${loss} at iteration ${iteration}`);
@@ -75,4 +99,22 @@ export function* runFit(
     average.dispose();
     optimizer.dispose();
   }
+}
+
+/** Normal noise for the kernels, as the authors of DIP-SGLD add it; may stand in a recorded step. */
+function openWeightNoise(
+  network: Pick<DipNetwork, "parameters">,
+  { scale, seed }: { scale: number; seed: number },
+  learningRate: number,
+): (iteration: tf.Tensor) => void {
+  const random = openStream(seed, "training", "weight noise");
+  const kernels = Object.entries(network.parameters)
+    .filter(([, { rank }]) => rank === 4)
+    .map(([name, kernel]): [tf.Variable, RandomStream] => [kernel, random.child(name)]);
+  return (iteration) =>
+    tf.tidy(() => {
+      for (const [kernel, draws] of kernels) {
+        kernel.assign(kernel.add(draws.normal(kernel.shape, iteration).mul(scale * learningRate)));
+      }
+    });
 }

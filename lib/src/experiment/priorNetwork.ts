@@ -2,17 +2,26 @@ import { createDeepDecoder, createDipUnet, createPresetNetwork, createSkipNetwor
 import { createUnetPrior } from "../fusion";
 import type { SpecOf } from "./spec";
 
-/** Builds the untrained network that a spec names. @param seed of the role `network`. */
+/**
+ * Builds the untrained network that a spec names.
+ * @param seed of the role `network`.
+ * @param inputChannels of a skip network that is fed images; the default is noise of 32 channels.
+ * @throws RangeError when another network is asked for input channels of its own.
+ */
 export function createPriorNetwork(
   network: SpecOf<"dip-task">["network"],
   outputChannels: number,
   seed: number,
+  inputChannels?: number,
 ): DipNetwork {
+  if (inputChannels !== undefined && network.kind !== "skip") {
+    throw new RangeError(`network: got "${network.kind}" for an input of images, want "skip"`);
+  }
   switch (network.kind) {
     case "preset":
       return createPresetNetwork(network.name, outputChannels, seed);
     case "skip":
-      return createSkipNetwork({ ...network, outputChannels }, seed);
+      return createSkipNetwork({ ...network, outputChannels, ...(inputChannels && { inputChannels }) }, seed);
     case "u-net":
       return createDipUnet({ ...network, outputChannels }, seed);
     case "deep-decoder":

@@ -4,6 +4,7 @@ import type { TrialContext, TrialMethod } from "./method";
 import { runDdpm } from "./methods/ddpm";
 import { runDdpmRestore } from "./methods/ddpmRestore";
 import { runDdpmSample } from "./methods/ddpmSample";
+import { runDenoise } from "./methods/denoise";
 import { runDip } from "./methods/dip";
 import { runDipSplit } from "./methods/dipSplit";
 import { runDipTask } from "./methods/dipTask";
@@ -24,6 +25,7 @@ const methods: { [Method in TrialSpec["method"]]: TrialMethod<SpecOf<Method>> } 
   "dip-split": runDipSplit,
   ddpm: runDdpm,
   league: runLeague,
+  denoise: runDenoise,
   "dip-task": runDipTask,
   "ddpm-restore": runDdpmRestore,
   "ddpm-sample": runDdpmSample,

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import { z } from "zod";
 import {
+  arm,
   checkpoint,
   dipFields,
   evaluations,
@@ -35,6 +36,19 @@ const specSchema = z.discriminatedUnion("method", [
     /** The noise level that the rules are told, as a multiple of the true one. */
     toldSigma: z.number().positive().max(10),
     /** Whether the images that the rules return are stored. */
+    keepImages: z.boolean(),
+  }),
+  z.strictObject({
+    method: z.literal("denoise"),
+    photo: noisyPhotoFields.photo,
+    size,
+    noise,
+    network: priorNetwork,
+    ...fitFields,
+    arm,
+    /** The noise level that the method is told, as a multiple of the true one. */
+    toldSigma: z.number().positive().max(10),
+    /** Whether the images that are returned are stored. */
     keepImages: z.boolean(),
   }),
   z.strictObject({
@@ -126,6 +140,7 @@ const revisions: Record<TrialSpec["method"], number> = {
   "dip-split": 2,
   ddpm: 2,
   league: 1,
+  denoise: 1,
   "dip-task": 1,
   "ddpm-restore": 1,
   "ddpm-sample": 1,

@@ -18,6 +18,13 @@ export interface DiffusionSplitOptions {
   a?: number;
 }
 
+/** @throws RangeError naming the option that is not a finite number above 0. */
+export function checkSplit(options: Required<DiffusionSplitOptions>): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (!(value > 0 && Number.isFinite(value))) throw new RangeError(`${name}: got ${value}, want a number above 0`);
+  }
+}
+
 /**
  * Splits a noisy image y = x + n, n ~ N(0, sigma^2 I), into two independent noisy images of x:
  * with w ~ N(0, (a sigma)^2 I), y+ = y + w and y- = y - w/a^2, for
@@ -32,9 +39,7 @@ export function splitByDiffusion(
   { sigma, a = 0.25 }: DiffusionSplitOptions,
   random: RandomStream,
 ): DiffusionSplit {
-  for (const [name, value] of Object.entries({ sigma, a })) {
-    if (!(value > 0 && Number.isFinite(value))) throw new RangeError(`${name}: got ${value}, want a number above 0`);
-  }
+  checkSplit({ sigma, a });
   const [plus, minus] = tf.tidy((): [tf.Tensor4D, tf.Tensor4D] => {
     const w = random.normal(noisy.shape).mul(a * sigma);
     return [noisy.add(w), noisy.sub(w.div(a * a))];

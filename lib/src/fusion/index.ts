@@ -1,4 +1,14 @@
+export type { AdaptationOptions } from "./adaptedDenoiser";
+export { adaptDenoiser } from "./adaptedDenoiser";
 export type { DiffusionSplit, DiffusionSplitOptions } from "./diffusionSplit";
 export { estimateRisk, splitByDiffusion } from "./diffusionSplit";
-export { stopBySplit } from "./splitStopping";
+export type { GuidedFit, GuideLevels, GuideOptions } from "./guidedFit";
+export { guideByOutput, guideByTarget } from "./guidedFit";
+export type { RiskEstimate, SplitJudge } from "./splitJudge";
+export { judgeByPair, judgeBySplit, meanOfTwo } from "./splitJudge";
+export type { SplitStoppingOptions } from "./splitStopping";
+export { stopByRisk, stopBySplit, stopBySplitPair } from "./splitStopping";
+export type { StagedSupervision, StageOptions, StageSchedule } from "./stagedSupervision";
+export { stageLevels, superviseInStages } from "./stagedSupervision";
 export { createUnetPrior } from "./unetPrior";
+export { blend, weighByHeldOut } from "./weighing";

@@ -1,13 +1,42 @@
 import {
   checkPatience,
   defaultPatience,
-  meanSquaredDifference,
   type PatienceOptions,
   type PreparedTraining,
+  type StoppingRule,
   stopAtMinimum,
 } from "../dip";
-import { type RandomStream, tf } from "../runtime";
-import { type DiffusionSplitOptions, splitByDiffusion } from "./diffusionSplit";
+import type { RandomStream, tf } from "../runtime";
+import type { DiffusionSplitOptions } from "./diffusionSplit";
+import { judgeByPair, judgeBySplit, type SplitJudge } from "./splitJudge";
+
+/** Noise level, balance and patience of a split that stops a fit. */
+export type SplitStoppingOptions = DiffusionSplitOptions & Partial<PatienceOptions>;
+
+/** The rule that follows a judge's estimate on the averaged outputs to its minimum. */
+export function stopByRisk(
+  judge: SplitJudge,
+  { patience = defaultPatience.patience, window = defaultPatience.window }: Partial<PatienceOptions> = {},
+): StoppingRule {
+  return stopAtMinimum(
+    {
+      judges: "averagedOutput",
+      memoryBytes: judge.heldOut.byteLength,
+      read: ({ averagedOutput }) => judge.estimate(averagedOutput).risk,
+    },
+    { patience, window },
+  );
+}
+
+function prepare(judge: SplitJudge, options: SplitStoppingOptions): PreparedTraining {
+  const { target, imageOf, dispose } = judge;
+  return { target, rule: stopByRisk(judge, options), imageOf, dispose };
+}
+
+function checked({ patience, window, ...split }: SplitStoppingOptions): DiffusionSplitOptions {
+  checkPatience({ ...defaultPatience, ...(patience && { patience }), ...(window && { window }) });
+  return split;
+}
 
 /**
  * Stops DIP where its estimated risk is least: the network is fitted to y+ of the diffusion split, and
@@ -15,26 +44,20 @@ import { type DiffusionSplitOptions, splitByDiffusion } from "./diffusionSplit";
  * @param noisy [1, height, width, channels].
  * @throws RangeError when an option is out of range.
  */
-export function stopBySplit(
+export function stopBySplit(noisy: tf.Tensor4D, options: SplitStoppingOptions, random: RandomStream): PreparedTraining {
+  return prepare(judgeBySplit(noisy, checked(options), random), options);
+}
+
+/**
+ * Stops DIP by the antithetic pair: twin networks of the same seeds (`pairNetworks`) are fitted to y + w and y - w, and the
+ * estimated risk of the mean of their images is followed to its minimum. It costs two runs, and gives the mean of two.
+ * @param noisy [1, height, width, channels].
+ * @throws RangeError when an option is out of range.
+ */
+export function stopBySplitPair(
   noisy: tf.Tensor4D,
-  {
-    sigma,
-    a,
-    patience = defaultPatience.patience,
-    window = defaultPatience.window,
-  }: DiffusionSplitOptions & Partial<PatienceOptions>,
+  options: SplitStoppingOptions,
   random: RandomStream,
 ): PreparedTraining {
-  checkPatience({ patience, window });
-  const split = splitByDiffusion(noisy, a === undefined ? { sigma } : { sigma, a }, random);
-  const heldOut = split.minus.dataSync() as Float32Array;
-  const rule = stopAtMinimum(
-    {
-      judges: "averagedOutput",
-      memoryBytes: heldOut.byteLength,
-      read: ({ averagedOutput }) => meanSquaredDifference(averagedOutput, heldOut) - split.heldOutVariance,
-    },
-    { patience, window },
-  );
-  return { target: split.plus, rule, dispose: () => tf.dispose([split.plus, split.minus]) };
+  return prepare(judgeByPair(noisy, checked(options), random), options);
 }

@@ -1,4 +1,5 @@
 import type { tf } from "../../runtime";
+import type { FitDipOptions } from "../fitDip";
 import type { StoppingRule } from "./rule";
 
 /** A rule that needs the training changed: what to fit instead of the noisy image, and the rule that goes with it. */
@@ -7,7 +8,11 @@ export interface PreparedTraining {
   target: tf.Tensor4D;
   /** What is measured of the network's image; the option of `fitDip`. */
   measure?: (image: tf.Tensor4D) => tf.Tensor4D;
+  /** What is minimised instead of the squared error, and what it is told at each iteration; options of `fitDip`. */
+  fit?: Pick<FitDipOptions, "objective" | "controls">;
   rule: StoppingRule;
+  /** The image that is returned, of those that the network gives; as they are where left out. */
+  imageOf?: (made: Float32Array) => Float32Array;
   /** Frees the target and what the measurement holds. */
   dispose(): void;
 }

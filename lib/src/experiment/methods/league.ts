@@ -1,11 +1,11 @@
-import { addGaussianNoise, addPoissonNoise, readPhoto } from "../../data";
+import { readPhoto } from "../../data";
 import type { JudgedImage } from "../../dip";
 import { bandEnds, bandErrors, psnr, ssim } from "../../metrics";
-import { openStream, tf } from "../../runtime";
+import { tf } from "../../runtime";
 import { openContest } from "../league/contestants";
 import { type WatchedRule, watchRule } from "../league/watchRule";
 import { type TrialContext, type TrialMethod, watch } from "../method";
-import { type NoisyPhoto, toDataUri } from "../noisyPhoto";
+import { makeNoisy, type NoisyPhoto, noiseLevel, toDataUri } from "../noisyPhoto";
 import type { TrialResult } from "../record";
 import type { SpecOf } from "../spec";
 
@@ -123,19 +123,6 @@ async function judgeContest(
   } finally {
     contest.dispose();
   }
-}
-
-function makeNoisy(clean: tf.Tensor4D, { noise, seeds }: SpecOf<"league">): tf.Tensor4D {
-  const random = openStream(seeds.noise, "noise");
-  return noise.kind === "gaussian"
-    ? addGaussianNoise(clean, noise.sigma, random)
-    : addPoissonNoise(clean, noise.peak, random);
-}
-
-/** The noise's standard deviation; of Poisson noise the root of its mean variance, read from the noisy image. */
-function noiseLevel(noisy: tf.Tensor4D, { noise }: SpecOf<"league">): number {
-  if (noise.kind === "gaussian") return noise.sigma;
-  return tf.tidy(() => Math.sqrt(Math.max(0, noisy.mean().dataSync()[0] as number) / noise.peak));
 }
 
 function describeCosts(name: string, rule: WatchedRule, last: number): Record<string, number> {

@@ -103,9 +103,9 @@ export function planDpsScale(profile = currentProfile()): Restore[] {
 
 /** How samples are drawn of the generator, each sampler with few to many levels. */
 export const generators: readonly Sample["generator"][] = [
-  ...[5, 10, 20, 50, 100].map((levels) => ({ kind: "ddim" as const, levels, spacing: "linspace" as const })),
-  ...[5, 10, 20, 50].map((levels) => ({ kind: "dpm-solver" as const, levels, spacing: "linspace" as const })),
-  ...[3, 5, 10, 25].map((levels) => ({ kind: "heun" as const, levels, spacing: "linspace" as const })),
+  ...[5, 10, 20, 50].map((levels) => ({ kind: "ddim" as const, levels, spacing: "linspace" as const })),
+  ...[5, 10, 20].map((levels) => ({ kind: "dpm-solver" as const, levels, spacing: "linspace" as const })),
+  ...[3, 5, 10].map((levels) => ({ kind: "heun" as const, levels, spacing: "linspace" as const })),
   ...[10, 50, 100].map((levels) => ({ kind: "ancestral" as const, levels, spacing: "linspace" as const })),
 ];
 

@@ -9,6 +9,20 @@ export {
   restoredTasks,
   restorersOf,
 } from "./ddpm";
+export type { NamedArm } from "./denoise";
+export {
+  chosenPairBalance,
+  denoiseSigmas,
+  ingredientArms,
+  pairArm,
+  planIngredients,
+  planPairBalance,
+  planRivals,
+  planTwoRuns,
+  planWhole,
+  rivalArms,
+  wholeArm,
+} from "./denoise";
 export { comparedNetworks, paperCases, planNetworks, planPaper, planTasks, tasks } from "./dipTasks";
 export {
   changedTrainings,

@@ -1,0 +1,173 @@
+import { listPhotos } from "../../data";
+import { nameCheckpoint } from "../checkpoints";
+import type { SpecOf } from "../spec";
+import { currentProfile, dipSettings, seedsOf, somePhotos } from "./common";
+import { comparedNetworks } from "./dipTasks";
+
+type Denoise = SpecOf<"denoise">;
+type Arm = Denoise["arm"];
+type SplitArm = Extract<Arm, { kind: "split" }>;
+
+/** A way to denoise, as the tables name it. */
+export interface NamedArm {
+  title: string;
+  arm: Arm;
+  /** Where it is not the skip network. */
+  network?: Denoise["network"];
+}
+
+/** The balance of the antithetic pair: the best mean PSNR at the stop on the tune photos. */
+export const chosenPairBalance = 0.5;
+
+function patience(profile: ReturnType<typeof currentProfile>) {
+  return profile === "smoke" ? { patience: 10, window: 1 } : { patience: 300, window: 50 };
+}
+
+/** The antithetic pair alone. */
+export function pairArm(profile = currentProfile(), changes: Partial<SplitArm> = {}): SplitArm {
+  return { kind: "split", pair: true, a: chosenPairBalance, ...patience(profile), ...changes };
+}
+
+/** The whole: the pair, the DDPM adapted to the same targets, and both weighed by what was held out. */
+export function wholeArm(profile = currentProfile()): SplitArm {
+  const adapt =
+    profile === "smoke"
+      ? { iterations: 3, learningRate: 3e-5, a: 0.5, patience: 2, window: 1 }
+      : { iterations: 100, learningRate: 3e-5, a: 0.5, patience: 20, window: 5 };
+  return pairArm(profile, { weigh: { checkpoint: nameCheckpoint("photos"), adapt } });
+}
+
+/** Four stages, from as much noise as the image has. */
+const stages = (profile: ReturnType<typeof currentProfile>) => ({
+  count: 4,
+  heaviest: 1,
+  schedule: "linear" as const,
+  draws: "fresh" as const,
+  patience: profile === "smoke" ? 5 : 150,
+  window: patience(profile).window,
+});
+
+/** The guides of a fit by the DDPM: of its output now and then, and of its target. */
+function guides(): Record<"output" | "risk" | "proximal" | "target", NonNullable<SplitArm["guide"]>> {
+  const checkpoint = nameCheckpoint("photos");
+  const range = { by: "range", low: 5, high: 40 } as const;
+  return {
+    output: { of: "output", checkpoint, weight: 0.5, every: 10, levels: range },
+    risk: { of: "output", checkpoint, weight: 0.5, every: 10, levels: { by: "risk", kappa: 1 } },
+    proximal: { of: "output", checkpoint, weight: 0.5, every: 100, levels: { by: "risk", kappa: 1 } },
+    target: { of: "target", checkpoint, weight: 1 },
+  };
+}
+
+/** Every ingredient on top of the pair or of the single split, and what it is measured against. */
+export function ingredientArms(profile = currentProfile()): NamedArm[] {
+  const own = stages(profile);
+  const { output, risk, proximal, target } = guides();
+  return [
+    { title: "split, single", arm: pairArm(profile, { pair: false, a: 0.25 }) },
+    { title: "pair, staged, fresh noise", arm: pairArm(profile, { stages: own }) },
+    { title: "pair, staged, fixed noise", arm: pairArm(profile, { stages: { ...own, draws: "fixed" } }) },
+    { title: "pair, guided (RED-diff)", arm: pairArm(profile, { guide: output }) },
+    { title: "pair, guided at its risk", arm: pairArm(profile, { guide: risk }) },
+    { title: "pair, proximal steps (HQS)", arm: pairArm(profile, { guide: proximal }) },
+    { title: "pair, guided by D(y)", arm: pairArm(profile, { guide: target }) },
+  ];
+}
+
+/** Other people's ways, on the same photos and budget. */
+export function rivalArms(profile = currentProfile()): NamedArm[] {
+  const renewEvery = profile === "smoke" ? 5 : 50;
+  const decoder = comparedNetworks(profile).find(({ title }) => title === "deep decoder");
+  return [
+    { title: "two plain runs, averaged", arm: { kind: "plain", runs: 2, weightNoise: 0 } },
+    { title: "DIP-SGLD", arm: { kind: "plain", runs: 1, weightNoise: 2 } },
+    {
+      title: "aSeqDIP",
+      arm: { kind: "fed-back", start: "image", renewEvery: 2, autoencoding: 1, inputNoise: 0 },
+    },
+    {
+      title: "self-diffusion",
+      arm: { kind: "fed-back", start: "noise", renewEvery, autoencoding: 0, inputNoise: 1 },
+    },
+    {
+      title: "deep decoder, split",
+      arm: pairArm(profile, { pair: false, a: 0.25 }),
+      ...(decoder && { network: decoder.network }),
+    },
+    { title: "stages of the clean image (a leak)", arm: { kind: "leak", count: 4, heaviest: 4 } },
+  ];
+}
+
+function cells(
+  arms: readonly NamedArm[],
+  sigmas: readonly number[],
+  {
+    photos = listPhotos("test"),
+    seeds,
+    profile = currentProfile(),
+    ...changes
+  }: Partial<Denoise> & {
+    photos?: string[];
+    profile?: ReturnType<typeof currentProfile>;
+  } = {},
+): Denoise[] {
+  const smoke = profile === "smoke";
+  const { sigma: _, network, ...settings } = dipSettings(profile);
+  // Seeds outermost: a run that is cut short has whole cells of fewer seeds.
+  return (seeds ? [seeds.network] : seedsOf(profile)).flatMap((seed) =>
+    sigmas.flatMap((sigma) =>
+      arms.flatMap(({ arm, network: other }) =>
+        somePhotos(photos, profile).map(
+          (photo): Denoise => ({
+            ...settings,
+            method: "denoise",
+            photo,
+            noise: { kind: "gaussian", sigma: sigma / 255 },
+            network: other ?? { kind: "skip", ...network, upsampling: "bilinear" },
+            arm,
+            toldSigma: 1,
+            iterations: smoke ? 20 : 1500,
+            seeds: { network: seed, input: seed, noise: seed },
+            keepImages: seed === 1 && sigma === 25,
+            ...changes,
+          }),
+        ),
+      ),
+    ),
+  );
+}
+
+/** Noise levels of the main table, as sigma times 255. */
+export const denoiseSigmas = [25, 15, 50] as const;
+
+function sigmasOf(profile: ReturnType<typeof currentProfile>): readonly number[] {
+  return profile === "smoke" ? [25] : denoiseSigmas;
+}
+
+/** The pair with each balance, on the tune photos. */
+export function planPairBalance(profile = currentProfile()): Denoise[] {
+  const arms = [0.125, 0.25, 0.5, 1].map((a) => ({ title: String(a), arm: pairArm(profile, { a }) }));
+  const one = { network: 1, input: 1, noise: 1 };
+  return cells(arms, [25], { photos: listPhotos("tune"), profile, seeds: one, keepImages: false });
+}
+
+/** The whole, with the pair and the DDPM in it, on the test photos at three noise levels. */
+export function planWhole(profile = currentProfile()): Denoise[] {
+  return cells([{ title: "whole", arm: wholeArm(profile) }], sigmasOf(profile), { profile });
+}
+
+/** What each ingredient adds, at sigma 25. */
+export function planIngredients(profile = currentProfile()): Denoise[] {
+  return cells(ingredientArms(profile), [25], { profile });
+}
+
+/** The rivals at sigma 25. */
+export function planRivals(profile = currentProfile()): Denoise[] {
+  return cells(rivalArms(profile), [25], { profile });
+}
+
+/** Two plain runs averaged at the other noise levels of the main table. */
+export function planTwoRuns(profile = currentProfile()): Denoise[] {
+  const arms = rivalArms(profile).slice(0, 1);
+  return cells(arms, sigmasOf(profile), { profile });
+}

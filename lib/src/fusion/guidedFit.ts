@@ -1,0 +1,125 @@
+import { type Denoiser, denoiseOnce, fromModelRange, matchLevel, startFrom } from "../ddpm";
+import type { DipObservation, FitDipOptions } from "../dip";
+import { type RandomStream, tf } from "../runtime";
+
+/** How strong the noise is that the guide takes away. */
+export type GuideLevels =
+  /** t uniform in this range, drawn anew for each guide (RED-diff, Mardani et al. 2024). */
+  | { by: "range"; low: number; high: number }
+  /** The first t whose noise covers the estimated error of the output: (1 - alphaBar)/alphaBar >= 4 kappa risk. */
+  | { by: "risk"; kappa: number };
+
+/** Options of a DDPM as the guide of a fit. */
+export interface GuideOptions {
+  /** lambda of |f - target|^2 / d + lambda |f - v|^2 / d. */
+  weight: number;
+  /** Iterations after which the guide v is made anew of the output: 1 for RED-diff, more for a proximal step (HQS). */
+  every: number;
+  levels: GuideLevels;
+}
+
+/** A fit that is guided by a DDPM. */
+export interface GuidedFit {
+  /** Options of `fitDip`. */
+  fit: Required<Pick<FitDipOptions, "objective" | "controls">>;
+  /** Evaluations of the DDPM so far, a batch counted once. */
+  readonly evaluations: number;
+  /** Makes the guide anew of what the fit shows, where it is due. @param risk of the output, for levels by risk. */
+  observe(seen: Pick<DipObservation, "iteration" | "averagedOutput" | "output">, risk: number): void;
+  dispose(): void;
+}
+
+function guidedObjective(weight: number, guide: () => tf.Tensor4D, active: () => boolean): GuidedFit["fit"] {
+  return {
+    controls: {
+      shapes: { guide: guide().shape, weight: [] },
+      read: () => ({ guide: guide(), weight: active() ? weight : 0 }),
+    },
+    objective: ({ measured, target, output, controls }) => {
+      const pull = output
+        .sub(controls.guide as tf.Tensor)
+        .square()
+        .mean()
+        .mul(controls.weight as tf.Tensor);
+      return measured.sub(target).square().mean().add(pull);
+    },
+  };
+}
+
+/**
+ * The DDPM as a regulariser of DIP: now and then v = D_t(f + noise) is what the denoiser makes of the output, and the fit
+ * is drawn to it, |f - target|^2 / d + lambda |f - v|^2 / d, without a gradient through D (RED, Romano et al. 2017;
+ * RED-diff, Mardani et al. 2024). With v renewed at each iteration it is RED-diff, with v kept for many it is half
+ * quadratic splitting with the DDPM as proximal step (plug and play, Venkatakrishnan et al. 2013).
+ * @param shape of the network's output.
+ * @throws RangeError when an option is out of range.
+ */
+export function guideByOutput(
+  denoiser: Denoiser,
+  shape: [number, number, number, number],
+  { weight, every, levels }: GuideOptions,
+  random: RandomStream,
+): GuidedFit {
+  checkWeight(weight);
+  if (!Number.isInteger(every) || every < 1) throw new RangeError(`every: got ${every}, want a whole number above 0`);
+  const { schedule } = denoiser;
+  if (levels.by === "range" && !(levels.low >= 1 && levels.low <= levels.high && levels.high <= schedule.steps)) {
+    throw new RangeError(`levels: got ${levels.low} to ${levels.high}, want them in order from 1 to ${schedule.steps}`);
+  }
+  let guide = tf.zeros(shape) as tf.Tensor4D;
+  let evaluations = 0;
+  const levelOf = (iteration: number, risk: number): number => {
+    if (levels.by === "risk") return matchLevel(schedule, 4 * levels.kappa * Math.max(risk, 1e-6));
+    const draw = random.child("guide level").numbers(iteration)();
+    return levels.low + Math.floor(draw * (levels.high - levels.low + 1));
+  };
+  return {
+    fit: guidedObjective(
+      weight,
+      () => guide,
+      () => evaluations > 0,
+    ),
+    get evaluations() {
+      return evaluations;
+    },
+    observe({ iteration, averagedOutput }, risk) {
+      if (iteration % every !== 0) return;
+      const t = levelOf(iteration, risk);
+      const xt = startFrom(schedule, averagedOutput, t, random.child(`guide ${iteration}`));
+      const seen = denoiser.denoise(xt, t, { clip: true });
+      guide.dispose();
+      guide = fromModelRange(seen.clean);
+      tf.dispose([xt, ...Object.values(seen)]);
+      evaluations++;
+    },
+    dispose: () => guide.dispose(),
+  };
+}
+
+/**
+ * The DDPM's guess from the measurement as the guide: v = E[x | target] in one evaluation, kept for the whole fit. For
+ * denoising this is the conditional guidance at its simplest: DIP is fitted to a blend of the noisy image and of what the
+ * DDPM makes of it. v is made of the target alone, so that a held-out image judges the fit as before.
+ * @param target of the fit, noise of standard deviation sigma.
+ * @throws RangeError when the weight is below 0 or sigma beyond the schedule.
+ */
+export function guideByTarget(denoiser: Denoiser, target: tf.Tensor4D, sigma: number, weight: number): GuidedFit {
+  checkWeight(weight);
+  const guide = denoiseOnce(denoiser, target, sigma);
+  return {
+    fit: guidedObjective(
+      weight,
+      () => guide,
+      () => true,
+    ),
+    evaluations: 1,
+    observe: () => undefined,
+    dispose: () => guide.dispose(),
+  };
+}
+
+function checkWeight(weight: number): void {
+  if (!(weight >= 0 && Number.isFinite(weight))) {
+    throw new RangeError(`weight: got ${weight}, want a number of at least 0`);
+  }
+}

@@ -1,0 +1,93 @@
+import { type RandomStream, tf } from "../runtime";
+import { checkSplit, type DiffusionSplitOptions, splitByDiffusion } from "./diffusionSplit";
+
+/** A squared error, estimated without the clean image. */
+export interface RiskEstimate {
+  /** Mean squared error, squared image units; may come out below 0 where it is small beside its error. */
+  risk: number;
+  /** Standard error of the estimate, from the scatter of the pixels' own estimates. */
+  standardError: number;
+}
+
+/** A noisy image split once or as an antithetic pair: what to fit, and the judge of whatever is made of it alone. */
+export interface SplitJudge {
+  /** [1 or 2, height, width, channels]: y+, or y + w and y - w one after the other. The judge's own. */
+  target: tf.Tensor4D;
+  /** Independent of the target, image by image: y-, or y - w/a^2 and y + w/a^2. */
+  heldOut: Float32Array;
+  /** The image that is returned: that made of y+, or the mean of the two. @param made of the target's shape. */
+  imageOf(made: Float32Array): Float32Array;
+  /** Unbiased estimate of the mean squared error of that image. */
+  estimate(made: Float32Array): RiskEstimate;
+  dispose(): void;
+}
+
+/** The judge of a single split: |f - y-|^2 / d - sigma^2 (1 + 1/a^2). */
+export function judgeBySplit(noisy: tf.Tensor4D, options: DiffusionSplitOptions, random: RandomStream): SplitJudge {
+  const { plus, minus, heldOutVariance } = splitByDiffusion(noisy, options, random);
+  const heldOut = minus.dataSync() as Float32Array;
+  minus.dispose();
+  return {
+    target: plus,
+    heldOut,
+    imageOf: (made) => made,
+    estimate: (made) =>
+      average(made.length, (i) => ((made[i] as number) - (heldOut[i] as number)) ** 2 - heldOutVariance),
+    dispose: () => plus.dispose(),
+  };
+}
+
+/**
+ * The judge of the antithetic pair: with w ~ N(0, (a sigma)^2 I), f+ is made of y + w and held against y - w/a^2, its twin
+ * f- the other way round. In the mean of the two estimates the product of w and the image's noise cancels, and |w|^2 is
+ * known, so that what was drawn is subtracted, not what was expected:
+ *   r = (|f+ - (y - w/a^2)|^2 + |f- - (y + w/a^2)|^2) / (2d) - |w|^2 / (d a^4) - sigma^2,
+ * and for the mean of the two images r - |f+ - f-|^2 / (4d). For a -> 0 it tends to Stein's estimate with a Monte-Carlo
+ * divergence of all that made them (Ramani et al. 2008).
+ * @param noisy [1, height, width, channels]. @throws RangeError when an option is out of range.
+ */
+export function judgeByPair(
+  noisy: tf.Tensor4D,
+  { sigma, a = 0.25 }: DiffusionSplitOptions,
+  random: RandomStream,
+): SplitJudge {
+  checkSplit({ sigma, a });
+  const drawn = tf.tidy(() => {
+    const w = random.normal(noisy.shape).mul(a * sigma);
+    const far = w.div(a * a);
+    const both = (move: tf.Tensor) => tf.concat([noisy.add(move), noisy.sub(move)], 0) as tf.Tensor4D;
+    return { target: both(w), minus: both(far.neg()), far };
+  });
+  const heldOut = drawn.minus.dataSync() as Float32Array;
+  const far = drawn.far.dataSync() as Float32Array;
+  tf.dispose([drawn.minus, drawn.far]);
+  return {
+    target: drawn.target,
+    heldOut,
+    imageOf: meanOfTwo,
+    estimate: (made) =>
+      average(far.length, (i) => {
+        const [first, second] = [made[i] as number, made[i + far.length] as number];
+        const errors = (first - (heldOut[i] as number)) ** 2 + (second - (heldOut[i + far.length] as number)) ** 2;
+        return errors / 2 - (far[i] as number) ** 2 - sigma ** 2 - (first - second) ** 2 / 4;
+      }),
+    dispose: () => drawn.target.dispose(),
+  };
+}
+
+function average(count: number, of: (index: number) => number): RiskEstimate {
+  let [sum, squares] = [0, 0];
+  for (let i = 0; i < count; i++) {
+    const value = of(i);
+    sum += value;
+    squares += value * value;
+  }
+  const risk = sum / count;
+  return { risk, standardError: Math.sqrt(Math.max(0, squares / count - risk ** 2) / count) };
+}
+
+/** The mean of two images that stand one after the other. */
+export function meanOfTwo(made: Float32Array): Float32Array {
+  const half = made.length / 2;
+  return Float32Array.from({ length: half }, (_, i) => ((made[i] as number) + (made[i + half] as number)) / 2);
+}

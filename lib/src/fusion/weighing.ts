@@ -1,0 +1,69 @@
+import type { SplitJudge } from "./splitJudge";
+
+/**
+ * Weighs images by a held-out one: of all their means with weights of at least 0 that sum to 1, the one that is nearest to
+ * the held-out image in mean square. All of them must have been made of the judge's target alone; the held-out noise is
+ * then independent of them, and the error that is made small is, but for a constant, the true one (stacking, Wolpert
+ * 1992). A handful of weights against as many equations as there are pixels leaves next to no room for overfitting.
+ * @param candidates images of the judge's target's shape.
+ * @returns a weight each.
+ * @throws RangeError when there are none, or more than six.
+ */
+export function weighByHeldOut(
+  candidates: readonly Float32Array[],
+  { heldOut }: Pick<SplitJudge, "heldOut">,
+): number[] {
+  const count = candidates.length;
+  if (count < 1 || count > 6) throw new RangeError(`candidates: got ${count}, want 1 to 6`);
+  const errors = candidates.map((image) => image.map((value, i) => value - (heldOut[i] as number)));
+  const products = errors.map((a) => errors.map((b) => dot(a, b)));
+  let best = { error: Number.POSITIVE_INFINITY, weights: Array<number>(count).fill(1 / count) };
+  // Every face of the simplex: the least squares of the images on it, where no weight is negative.
+  for (let face = 1; face < 2 ** count; face++) {
+    const members = candidates.flatMap((_, i) => (face & (2 ** i) ? [i] : []));
+    const solution = leastOn(members.map((i) => members.map((j) => (products[i] as number[])[j] as number)));
+    if (!solution || solution.some((weight) => weight < 0)) continue;
+    const weights = Array<number>(count).fill(0);
+    for (const [place, member] of members.entries()) weights[member] = solution[place] as number;
+    const error = weights.reduce((sum, w, i) => sum + w * dot(weights, products[i] as number[]), 0);
+    if (error < best.error) best = { error, weights };
+  }
+  return best.weights;
+}
+
+/** The mean of images with these weights. */
+export function blend(images: readonly Float32Array[], weights: readonly number[]): Float32Array {
+  return Float32Array.from({ length: images[0]?.length ?? 0 }, (_, i) =>
+    images.reduce((sum, image, j) => sum + (weights[j] as number) * (image[i] as number), 0),
+  );
+}
+
+function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
+  return sum;
+}
+
+/** Weights w of sum 1 with the least w'Gw: G^-1 1, scaled; undefined where G is singular. */
+function leastOn(gram: number[][]): number[] | undefined {
+  const size = gram.length;
+  const rows = gram.map((row) => [...row, 1]);
+  for (let pivot = 0; pivot < size; pivot++) {
+    const chosen = rows.slice(pivot).reduce((at, row, i) => {
+      const [here, there] = [Math.abs(row[pivot] as number), Math.abs((rows[at] as number[])[pivot] as number)];
+      return here > there ? pivot + i : at;
+    }, pivot);
+    [rows[pivot], rows[chosen]] = [rows[chosen] as number[], rows[pivot] as number[]];
+    const top = rows[pivot] as number[];
+    if (Math.abs(top[pivot] as number) < 1e-12 * Math.abs((gram[0] as number[])[0] as number)) return undefined;
+    for (const [i, row] of rows.entries()) {
+      if (i === pivot) continue;
+      const factor = (row[pivot] as number) / (top[pivot] as number);
+      for (let column = pivot; column <= size; column++)
+        row[column] = (row[column] as number) - factor * (top[column] as number);
+    }
+  }
+  const raw = rows.map((row, i) => (row[size] as number) / (row[i] as number));
+  const sum = raw.reduce((total, value) => total + value, 0);
+  return raw.map((value) => value / sum);
+}
