@@ -30,7 +30,7 @@ export { sampleHeun } from "./samplers/heun";
 export type { SamplerOptions, SamplingObservation } from "./samplers/reverse";
 export { finish } from "./samplers/reverse";
 export type { Spacing } from "./samplers/spacing";
-export { spreadTimes } from "./samplers/spacing";
+export { spreadSigmas, spreadTimes } from "./samplers/spacing";
 export type { NoiseSchedule } from "./schedule";
 export {
   alphaBarAt,

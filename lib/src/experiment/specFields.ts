@@ -123,7 +123,8 @@ export const generator = z.strictObject({
   kind: z.enum(["ancestral", "ddim", "dpm-solver", "heun"]),
   /** Levels visited; Heun evaluates nearly twice as often. */
   levels: evaluations,
-  spacing: z.enum(["linspace", "leading", "trailing"]),
+  /** Even in t, or in sigma^(1/7) (Karras et al. 2022). */
+  spacing: z.enum(["linspace", "leading", "trailing", "karras"]),
 });
 
 /** Patience of a rule that follows a minimum. */

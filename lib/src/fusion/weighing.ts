@@ -47,6 +47,7 @@ function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
 /** Weights w of sum 1 with the least w'Gw: G^-1 1, scaled; undefined where G is singular. */
 function leastOn(gram: number[][]): number[] | undefined {
   const size = gram.length;
+  if (size === 1) return [1];
   const rows = gram.map((row) => [...row, 1]);
   for (let pivot = 0; pivot < size; pivot++) {
     const chosen = rows.slice(pivot).reduce((at, row, i) => {
@@ -55,7 +56,7 @@ function leastOn(gram: number[][]): number[] | undefined {
     }, pivot);
     [rows[pivot], rows[chosen]] = [rows[chosen] as number[], rows[pivot] as number[]];
     const top = rows[pivot] as number[];
-    if (Math.abs(top[pivot] as number) < 1e-12 * Math.abs((gram[0] as number[])[0] as number)) return undefined;
+    if (Math.abs(top[pivot] as number) <= 1e-12 * Math.abs((gram[0] as number[])[0] as number)) return undefined;
     for (const [i, row] of rows.entries()) {
       if (i === pivot) continue;
       const factor = (row[pivot] as number) / (top[pivot] as number);

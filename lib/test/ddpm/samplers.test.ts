@@ -17,6 +17,8 @@ import {
   sampleDdim,
   sampleDpmSolver,
   sampleHeun,
+  signalToNoise,
+  spreadSigmas,
   spreadTimes,
   type Variance,
 } from "../../src/ddpm";
@@ -180,6 +182,26 @@ test("levels that do not fall are refused", () => {
   assert.throws(() => [...sampleDdim(exact, start(), { times: [1001] })], /want levels falling from at most 1000/);
   assert.throws(() => spreadTimes(10, 11), /count: got 11/);
   assert.deepEqual(spreadTimes(1000, 4), [1000, 667, 334, 1]);
+});
+
+test("levels even in sigma^(1/7) are those of Karras et al., distinct and falling", () => {
+  const schedule = linearSchedule(1000);
+  const sigmaOf = (t: number) => signalToNoise(schedule, t) ** -0.5;
+  const times = spreadSigmas(schedule, 10);
+  assert.deepEqual([times[0], times[9]], [1000, 1]);
+  const roots = times.slice(0, 6).map((t) => sigmaOf(t) ** (1 / 7));
+  const gap = ((roots[0] as number) - sigmaOf(1) ** (1 / 7)) / 9;
+  assertClose(
+    roots.slice(1).map((root, i) => (roots[i] as number) - root),
+    Array(5).fill(gap),
+    0.01,
+  );
+  for (const count of [1, 2, 300, 1000]) {
+    const all = spreadSigmas(schedule, count);
+    assert.equal(all.length, count);
+    assert.ok(all.every((t, i) => t >= 1 && (i === 0 || t < (all[i - 1] as number))));
+  }
+  assert.throws(() => spreadSigmas(schedule, 1001), /count: got 1001/);
 });
 
 test("on the exact flow DDIM is of first order, DPM-Solver++ 2M and Heun of second", () => {

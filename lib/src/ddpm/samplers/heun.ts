@@ -6,7 +6,9 @@ import { reverse, type SamplerOptions, type SamplingObservation } from "./revers
 /**
  * Heun's method on the probability flow (Karras et al. 2022, algorithm 1), in their variables xHat = x_t / sqrt(aBar) and
  * sigma = sqrt((1 - aBar) / aBar): d = (xHat - x_0)/sigma, an Euler step, and the mean of the slopes at its two ends.
- * Two evaluations a step, one at the step to the clean end.
+ * Two evaluations a step, one at the step to the clean end. An error e of the second prediction moves the sample by
+ * e (sigma_t - sigma_s) / (2 sigma_s): levels even in t end in a step down to a sigma near 0 that blows errors up, those of
+ * `spreadSigmas` do not.
  * @param start x_t at the first of the levels, model range; stays the caller's.
  */
 export function sampleHeun(

@@ -1,3 +1,5 @@
+import { type NoiseSchedule, signalToNoise } from "../schedule";
+
 /**
  * Which levels a sampler visits, falling (Lin et al. 2024, table 2): `linspace` from `from` down to 1, both included;
  * `leading` 1 and every (from / count)-th after it, so that the noisiest is left out; `trailing` `from` and every
@@ -21,4 +23,28 @@ export function spreadTimes(from: number, count: number, spacing: Spacing = "lin
   if (spacing === "trailing") return each((i) => Math.round(from - (from / count) * i));
   if (count === 1) return [from];
   return each((i) => Math.round(from - ((from - 1) * i) / (count - 1)));
+}
+
+/**
+ * `count` levels of a schedule from its noisiest to its cleanest, whose sigma = sqrt((1 - alphaBar)/alphaBar) lie nearest
+ * to the spacing of Karras et al. (2022, eq. 5), even in sigma^(1/rho): what Heun's method wants, whose error grows with
+ * the ratio of the sigmas of a step. Levels that would fall together move apart.
+ * @throws RangeError when there are not so many.
+ */
+export function spreadSigmas(schedule: NoiseSchedule, count: number, rho = 7): number[] {
+  const { steps } = schedule;
+  const even = spreadTimes(steps, count);
+  const sigmas = Array.from({ length: steps }, (_, i) => signalToNoise(schedule, i + 1) ** -0.5);
+  const [low, high] = [sigmas[0] as number, sigmas[steps - 1] as number];
+  const times: number[] = [];
+  for (const index of even.keys()) {
+    const share = count === 1 ? 0 : index / (count - 1);
+    const wanted = (high ** (1 / rho) + share * (low ** (1 / rho) - high ** (1 / rho))) ** rho;
+    const above = sigmas.findIndex((sigma) => sigma >= wanted);
+    const nearest =
+      above > 0 && wanted - (sigmas[above - 1] as number) < (sigmas[above] as number) - wanted ? above : above + 1;
+    // Levels are left for those that are still to come.
+    times.push(Math.max(count - index, Math.min(nearest, (times.at(-1) ?? steps + 1) - 1)));
+  }
+  return times;
 }

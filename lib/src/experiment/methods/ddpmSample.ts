@@ -17,6 +17,7 @@ import {
   sampleDdim,
   sampleDpmSolver,
   sampleHeun,
+  spreadSigmas,
   spreadTimes,
 } from "../../ddpm";
 import {
@@ -167,7 +168,8 @@ function openSampler(
   start: tf.Tensor4D,
   random: RandomStream,
 ): Iterable<SamplingObservation> {
-  const times = spreadTimes(denoiser.schedule.steps, levels, spacing);
+  const { schedule } = denoiser;
+  const times = spacing === "karras" ? spreadSigmas(schedule, levels) : spreadTimes(schedule.steps, levels, spacing);
   switch (kind) {
     case "ancestral":
       return sampleAncestral(denoiser, start, random, { times });

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { addGaussianNoise } from "../../src/data";
+import { judgeByPair, judgeBySplit, meanOfTwo, type SplitJudge, stopBySplitPair } from "../../src/fusion";
+import { checkMonteCarlo } from "../../src/metrics";
+import { openStream, tf } from "../../src/runtime";
+import { assertClose, assertNoLeak, range } from "../helpers";
+
+const sigma = 0.1;
+const shape: [number, number, number, number] = [1, 12, 12, 3];
+const clean = openStream(1, "data").uniform(shape, 0, 1) as tf.Tensor4D;
+const truth = clean.dataSync() as Float32Array;
+const squaredError = (image: Float32Array) =>
+  image.reduce((sum, v, i) => sum + (v - (truth[i] as number)) ** 2, 0) / truth.length;
+
+type Judge = typeof judgeByPair;
+/** Something nonlinear made of the target alone: pushed apart, and cut. */
+const makeOf = (target: tf.Tensor4D) =>
+  tf.tidy(() => target.sub(0.5).mul(1.3).add(0.45).clipByValue(0, 1).dataSync() as Float32Array);
+
+/** Estimate less true error, and the stated standard error, of many draws. */
+function drawErrors(judgeBy: Judge, a: number, make: (judge: SplitJudge) => Float32Array, count = 200) {
+  return range(count).map((seed) => {
+    const noisy = addGaussianNoise(clean, sigma, openStream(seed, "noise"));
+    const judge = judgeBy(noisy, { sigma, a }, openStream(seed, "split"));
+    const made = make(judge);
+    const { risk, standardError } = judge.estimate(made);
+    const off = risk - squaredError(judge.imageOf(made));
+    noisy.dispose();
+    judge.dispose();
+    return { off, standardError };
+  });
+}
+
+const offOf = (draws: { off: number }[]) => draws.map(({ off }) => off);
+const meanSquare = (values: number[]) => values.reduce((sum, v) => sum + v * v, 0) / values.length;
+
+test("the pair's estimate is unbiased for the mean of its two images, for any a", () =>
+  assertNoLeak(() => {
+    for (const a of [0.2, 0.5, 1.5]) {
+      checkMonteCarlo(offOf(drawErrors(judgeByPair, a, ({ target }) => makeOf(target))), 0);
+    }
+  }));
+
+test("an image made with the held-out half is judged wrongly: the check can fail", () => {
+  const cheat = ({ target, heldOut }: SplitJudge) =>
+    makeOf(target).map((value, i) => 0.9 * value + 0.1 * (heldOut[i] as number));
+  assert.throws(() => checkMonteCarlo(offOf(drawErrors(judgeByPair, 0.5, cheat, 100)), 0), /standard errors off/);
+});
+
+test("the pair's estimate scatters far less than the single split's, and as much as it says", () => {
+  const pair = drawErrors(judgeByPair, 0.2, ({ target }) => makeOf(target));
+  const single = drawErrors(judgeBySplit, 0.2, ({ target }) => makeOf(target));
+  const [ours, theirs] = [meanSquare(offOf(pair)), meanSquare(offOf(single))];
+  assert.ok(ours < theirs / 10, `variances: pair ${ours}, single ${theirs}`);
+  for (const draws of [pair, single]) {
+    const stated = meanSquare(draws.map(({ standardError }) => standardError));
+    const ratio = stated / meanSquare(offOf(draws));
+    assert.ok(ratio > 0.6 && ratio < 1.7, `stated over true variance: ${ratio}`);
+  }
+});
+
+test("for a linear map the pair's estimate has Stein's value as its limit", () => {
+  // f = c y: |f - y|^2/d + 2 c sigma^2 - sigma^2, whatever the small w.
+  const c = 0.7;
+  const noisy = addGaussianNoise(clean, sigma, openStream(3, "noise"));
+  const stein =
+    tf.tidy(
+      () =>
+        noisy
+          .mul(c - 1)
+          .square()
+          .mean()
+          .dataSync()[0] as number,
+    ) +
+    2 * c * sigma ** 2 -
+    sigma ** 2;
+  const estimates = range(100).map((seed) => {
+    const judge = judgeByPair(noisy, { sigma, a: 1e-2 }, openStream(seed, "split"));
+    const { risk } = judge.estimate(tf.tidy(() => judge.target.mul(c).dataSync() as Float32Array));
+    judge.dispose();
+    return risk;
+  });
+  checkMonteCarlo(estimates, stein);
+});
+
+test("the pair's targets stand apart by 2w, the held-out ones by -2w/a^2, and both have the noisy image as their mean", () => {
+  const a = 0.5;
+  const judge = judgeByPair(clean, { sigma, a }, openStream(1, "split"));
+  const target = judge.target.dataSync() as Float32Array;
+  assertClose(meanOfTwo(target), truth, 1e-6);
+  assertClose(meanOfTwo(judge.heldOut), truth, 1e-5);
+  const half = truth.length;
+  const apart = (values: Float32Array) => range(half).map((i) => (values[i] as number) - (values[i + half] as number));
+  assertClose(
+    apart(judge.heldOut),
+    apart(target).map((d) => -d / a ** 2),
+    1e-4,
+  );
+  judge.dispose();
+});
+
+test("the pair's rule returns the mean of two, and refuses what is out of range", () => {
+  const prepared = stopBySplitPair(clean, { sigma, patience: 2, window: 1 }, openStream(1, "split"));
+  const two = Float32Array.of(1, 2, 3, 5);
+  assert.deepEqual(prepared.imageOf?.(two), Float32Array.of(2, 3.5));
+  assert.deepEqual(prepared.target.shape, [2, 12, 12, 3]);
+  prepared.dispose();
+  assert.throws(() => judgeByPair(clean, { sigma: 0 }, openStream(1, "split")), /sigma: got 0, want a number above 0/);
+  assert.throws(() => judgeByPair(clean, { sigma, a: -1 }, openStream(1, "split")), /a: got -1/);
+});
