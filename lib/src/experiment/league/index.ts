@@ -1,4 +1,6 @@
 export { toldFactors } from "./contestants";
+export type { Result } from "./results";
+export { resultsOf, stopsOfPair } from "./results";
 export type { Contestant } from "./roster";
 export { contestant, oracle, roster } from "./roster";
 export type { Duel, Standing, Stop } from "./standing";

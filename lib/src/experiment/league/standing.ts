@@ -129,7 +129,10 @@ export interface Duel {
  * Compares two rules pair by pair.
  * @throws RangeError when a cell of the first is missing from the second.
  */
-export function compareStops(first: Stop[], second: Stop[]): Duel {
+export function compareStops(
+  first: readonly Pick<Stop, "cell" | "psnr">[],
+  second: readonly Pick<Stop, "cell" | "psnr">[],
+): Duel {
   const others = new Map(second.map((stop) => [stop.cell, stop.psnr]));
   const differences = first.map(({ cell, psnr }) => {
     const other = others.get(cell);

@@ -156,18 +156,28 @@ export function planWhole(profile = currentProfile()): Denoise[] {
   return cells([{ title: "whole", arm: wholeArm(profile) }], sigmasOf(profile), { profile });
 }
 
+/** One seed; all of them in the full profile. */
+function oneSeed(profile: ReturnType<typeof currentProfile>) {
+  return profile === "full" ? {} : { seeds: { network: 1, input: 1, noise: 1 } };
+}
+
+/** The whole at 128x128 and sigma 25. None in the smoke profile, whose images are small. */
+export function planWholeLarge(profile = currentProfile()): Denoise[] {
+  if (profile === "smoke") return [];
+  return cells([{ title: "whole", arm: wholeArm(profile) }], [25], { profile, size: 128, ...oneSeed(profile) });
+}
+
 /** What each ingredient adds, at sigma 25. */
 export function planIngredients(profile = currentProfile()): Denoise[] {
-  return cells(ingredientArms(profile), [25], { profile });
+  return cells(ingredientArms(profile), [25], { profile, ...oneSeed(profile) });
 }
 
 /** The rivals at sigma 25. */
 export function planRivals(profile = currentProfile()): Denoise[] {
-  return cells(rivalArms(profile), [25], { profile });
+  return cells(rivalArms(profile), [25], { profile, ...oneSeed(profile) });
 }
 
-/** Two plain runs averaged at the other noise levels of the main table. */
+/** Two plain runs averaged, as long as twins: what the pair has to beat at equal compute. */
 export function planTwoRuns(profile = currentProfile()): Denoise[] {
-  const arms = rivalArms(profile).slice(0, 1);
-  return cells(arms, sigmasOf(profile), { profile });
+  return cells(rivalArms(profile).slice(0, 1), [25], { profile });
 }

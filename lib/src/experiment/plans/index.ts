@@ -20,6 +20,7 @@ export {
   planRivals,
   planTwoRuns,
   planWhole,
+  planWholeLarge,
   rivalArms,
   wholeArm,
 } from "./denoise";
