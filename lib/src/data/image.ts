@@ -12,11 +12,14 @@ export interface ReadImageOptions {
 }
 
 /**
- * Reads a PNG, JPEG, WebP or TIFF: upright by its EXIF orientation, alpha laid over white, 16 bits kept.
+ * Reads a PNG, JPEG, WebP or TIFF, a file or its bytes: upright by its EXIF orientation, alpha laid over white, 16 bits kept.
  * @returns [1, height, width, channels] in [0, 1], owned by the caller.
  * @throws Error naming the file when it is missing or no image; RangeError when an option is out of range.
  */
-export async function readImage(file: string, { channels = 3, size }: ReadImageOptions = {}): Promise<tf.Tensor4D> {
+export async function readImage(
+  file: string | Uint8Array,
+  { channels = 3, size }: ReadImageOptions = {},
+): Promise<tf.Tensor4D> {
   if (channels !== 1 && channels !== 3) throw new RangeError(`channels: got ${channels}, want 1 or 3`);
   if (size !== undefined && (!Number.isInteger(size) || size < 1)) {
     throw new RangeError(`size: got ${size}, want a whole number above 0`);
@@ -31,14 +34,10 @@ export async function readImage(file: string, { channels = 3, size }: ReadImageO
       .toColourspace(space)
       .raw({ depth: deep ? "ushort" : "uchar" })
       .toBuffer({ resolveWithObject: true });
-    const values = deep ? new Uint16Array(new Uint8Array(data).buffer) : data;
-    const peak = deep ? 65535 : 255;
-    return tf.tensor4d(
-      Float32Array.from(values, (value) => value / peak),
-      [1, info.height, info.width, info.channels],
-    );
+    return decode(data, deep, [1, info.height, info.width, info.channels]);
   } catch (error) {
-    throw new Error(`cannot read the image ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    const name = typeof file === "string" ? file : "in memory";
+    throw new Error(`cannot read the image ${name}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

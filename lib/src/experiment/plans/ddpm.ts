@@ -105,7 +105,7 @@ export function planDpsScale(profile = currentProfile()): Restore[] {
 export const generators: readonly Sample["generator"][] = [
   ...[5, 10, 20, 50].map((levels) => ({ kind: "ddim" as const, levels, spacing: "linspace" as const })),
   ...[5, 10, 20].map((levels) => ({ kind: "dpm-solver" as const, levels, spacing: "linspace" as const })),
-  ...[3, 5, 10].map((levels) => ({ kind: "heun" as const, levels, spacing: "karras" as const })),
+  ...[5, 10, 20].map((levels) => ({ kind: "heun" as const, levels, spacing: "karras" as const })),
   ...[10, 50, 100].map((levels) => ({ kind: "ancestral" as const, levels, spacing: "linspace" as const })),
 ];
 

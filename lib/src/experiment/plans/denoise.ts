@@ -169,7 +169,7 @@ export function planWholeLarge(profile = currentProfile()): Denoise[] {
 
 /** What each ingredient adds, at sigma 25. */
 export function planIngredients(profile = currentProfile()): Denoise[] {
-  return cells(ingredientArms(profile), [25], { profile, ...oneSeed(profile) });
+  return cells(ingredientArms(profile), [25], { profile });
 }
 
 /** The rivals at sigma 25. */
