@@ -9,9 +9,9 @@ Ctrl-C saves what is done; the same command goes on from there.
 
 Usage: npm run train -- NAME [options]
 
-  NAME             photos: a prior for patches of natural photos, from the embedded photos (about 1.5 hours on two cores)
-                   cifar10: a generator of CIFAR-10's classes (about 2 hours on two cores)
-                   classifier: the features that samples are compared by (about 10 minutes; not resumed)
+  NAME             photos: a prior for patches of natural photos, from the embedded photos (about 1.3 hours of one core)
+                   cifar10: a generator of CIFAR-10's classes (about 1.5 hours of one core)
+                   classifier: the features that samples are compared by (about 15 minutes; not resumed)
   --data FOLDER    the folder of CIFAR-10: its binary batches, or train/<class>/*.jpg and test/<class>/*.jpg
   --out FOLDER     write there instead of data/checkpoints
   --minutes N      stop after about N minutes; the same command goes on from there

@@ -29,7 +29,7 @@ function adapt(count: number, iterations: number, options: object = {}) {
   const networks = Array.from({ length: count }, unet);
   const noisy = tf.slice(target, 0, count);
   const losses: number[] = [];
-  let first = new Float32Array();
+  let first: Float32Array = new Float32Array();
   for (const seen of adaptDenoiser(networks, schedule, noisy, { sigma, iterations, seed: 1, ...options })) {
     losses.push(seen.loss);
     if (seen.iteration === 1) first = seen.output.dataSync() as Float32Array;

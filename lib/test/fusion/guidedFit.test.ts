@@ -27,7 +27,7 @@ const withDenoiser = (work: (denoiser: ReturnType<typeof openDenoiser>) => void)
 
 function fit(guided: GuidedFit | undefined, iterations = 40) {
   const network = createSkipNetwork({ filters: [8, 8], skipFilters: 2, inputChannels: 4 }, 1);
-  let output = new Float32Array();
+  let output: Float32Array = new Float32Array();
   const losses: number[] = [];
   for (const seen of fitDip(network, target, { iterations, seed: 1, ...guided?.fit })) {
     losses.push(seen.loss);

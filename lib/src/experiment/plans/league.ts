@@ -90,7 +90,7 @@ export function planLeagueLarge(profile = currentProfile()): League[] {
   });
 }
 
-/** The constants of the rules that come without their own, on the tune photos. */
+/** All rules and trainings on the tune photos, for choosing constants; of them only SURE's learning rate was chosen so. */
 export function planLeagueTuning(profile = currentProfile()): League[] {
   return cells(gaussian([25], profile), ["plain", ...changedTrainings], { profile, photos: listPhotos("tune") });
 }
