@@ -19,7 +19,7 @@ import {
 } from "../../src/experiment";
 import { assertClose, assertNoLeak, temporaryFolder } from "../helpers";
 
-const spec = plans.planSplitStopping("smoke")[0] as TrialSpec;
+const spec = plans.planSplitBalance("smoke")[0] as TrialSpec;
 const silent = (): Progress => ({ update() {}, finish() {} });
 const run = (folder: string, specs: TrialSpec[] = [spec]) =>
   runTrials(specs, { store: openStore(folder, { onDamage: () => {} }), fresh: false, progress: silent });
@@ -28,7 +28,7 @@ test("each smoke plan runs, stores its trials and leaves no tensor behind", asyn
   const folder = temporaryFolder();
   const specs: TrialSpec[] = [
     ...plans.planOverfit("smoke"),
-    ...plans.planSplitStopping("smoke"),
+    ...plans.planSplitBalance("smoke"),
     ...plans.planShortTraining("smoke"),
   ];
   await assertNoLeak(async () => {
@@ -118,7 +118,7 @@ test("a process killed while it computes leaves no half-written trial", () => {
   const library = join(__dirname, "..", "..", "src", "experiment");
   const script = `const e = require(${JSON.stringify(library)});
     setTimeout(() => process.kill(process.pid, "SIGKILL"), 4000);
-    e.runTrials([{ ...e.plans.planSplitStopping("smoke")[0], iterations: 100000 }], { store: e.openStore(${JSON.stringify(folder)}), fresh: false });`;
+    e.runTrials([{ ...e.plans.planSplitBalance("smoke")[0], iterations: 100000 }], { store: e.openStore(${JSON.stringify(folder)}), fresh: false });`;
   const killed = spawnSync(process.execPath, ["--import", "tsx", "-e", script], {
     cwd: join(__dirname, "..", "..", ".."),
   });

@@ -80,7 +80,7 @@ def stop(text):
         manager.interrupt_kernel()
 code = """
 import { experiment } from "ddpm-dip";
-const [spec] = experiment.plans.planSplitStopping("smoke");
+const [spec] = experiment.plans.planSplitBalance("smoke");
 await experiment.runLive({ ...spec, iterations: 100000 });
 """
 run(code, stop)

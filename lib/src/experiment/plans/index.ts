@@ -38,4 +38,4 @@ export {
 } from "./league";
 export { planOverfit, planWatched } from "./overfit";
 export { planShortTraining } from "./shortTraining";
-export { chosenBalance, planSplitBalance, planSplitStopping, splitBalances } from "./splitStopping";
+export { chosenBalance, planSplitBalance, splitBalances } from "./splitBalance";
