@@ -159,15 +159,15 @@ export function planWhole(profile = currentProfile()): Denoise[] {
   return cells([{ title: "whole", arm: wholeArm(profile) }], sigmasOf(profile), { profile });
 }
 
-/** One seed; all of them in the full profile. */
-function oneSeed(profile: ReturnType<typeof currentProfile>) {
-  return profile === "full" ? {} : { seeds: { network: 1, input: 1, noise: 1 } };
-}
-
-/** The whole at 128x128 and sigma 25. None in the smoke profile, whose images are small. */
+/** The whole at 128x128 and sigma 25, with one seed, in the full profile with all. None in the smoke profile, whose images are small. */
 export function planWholeLarge(profile = currentProfile()): Denoise[] {
   if (profile === "smoke") return [];
-  return cells([{ title: "whole", arm: wholeArm(profile) }], [25], { profile, size: 128, ...oneSeed(profile) });
+  const one = { network: 1, input: 1, noise: 1 };
+  return cells([{ title: "whole", arm: wholeArm(profile) }], [25], {
+    profile,
+    size: 128,
+    ...(profile === "default" && { seeds: one }),
+  });
 }
 
 /** What each ingredient adds, at sigma 25. */
@@ -177,7 +177,7 @@ export function planIngredients(profile = currentProfile()): Denoise[] {
 
 /** The rivals at sigma 25. */
 export function planRivals(profile = currentProfile()): Denoise[] {
-  return cells(rivalArms(profile), [25], { profile, ...oneSeed(profile) });
+  return cells(rivalArms(profile), [25], { profile });
 }
 
 /** Two plain runs averaged, as long as twins: what the pair has to beat at equal compute. */
