@@ -1,27 +1,13 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { createUnet, saveDdpm } from "../../src/ddpm";
+import { test } from "node:test";
 import { computeTrial, type SpecOf, type TrialSpec } from "../../src/experiment";
 import { nameCheckpoint, openCheckpoint } from "../../src/experiment/checkpoints";
-import { trainings } from "../../src/experiment/training";
-import { assertNoLeak, temporaryFolder } from "../helpers";
+import { assertNoLeak } from "../helpers";
+import { useTinyCheckpoint } from "./tinyCheckpoint";
 
-const folder = temporaryFolder();
-const model = {
-  network: { ...trainings.photos.model.network, baseChannels: 16, multipliers: [1, 2] },
-  schedule: { kind: "linear" as const, steps: 1000 },
-};
-before(async () => {
-  process.env.DDPM_DIP_CHECKPOINTS = folder;
-  const network = createUnet(model.network, 1);
-  await saveDdpm(join(folder, "tiny.safetensors"), network.parameters, model);
-  network.dispose();
-});
-after(() => {
-  delete process.env.DDPM_DIP_CHECKPOINTS;
-});
+const folder = useTinyCheckpoint("tiny");
 
 const context = { onProgress() {}, signal: new AbortController().signal, engine: "recorded" as const };
 type Restore = SpecOf<"ddpm-restore">;

@@ -1,30 +1,14 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { createUnet, saveDdpm } from "../../src/ddpm";
+import { test } from "node:test";
 import { checkSpec, computeTrial, plans, type SpecOf } from "../../src/experiment";
 import { nameCheckpoint } from "../../src/experiment/checkpoints";
-import { trainings } from "../../src/experiment/training";
-import { assertClose, assertNoLeak, temporaryFolder } from "../helpers";
+import { assertClose, assertNoLeak } from "../helpers";
+import { useTinyCheckpoint } from "./tinyCheckpoint";
 
 type Denoise = SpecOf<"denoise">;
 type SplitArm = Extract<Denoise["arm"], { kind: "split" }>;
 
-const folder = temporaryFolder();
-before(async () => {
-  process.env.DDPM_DIP_CHECKPOINTS = folder;
-  const model = {
-    network: { ...trainings.photos.model.network, baseChannels: 16, multipliers: [1, 2] },
-    schedule: { kind: "linear" as const, steps: 1000 },
-  };
-  const network = createUnet(model.network, 1);
-  // The plans name the prior for photos.
-  await saveDdpm(join(folder, "photos.safetensors"), network.parameters, model);
-  network.dispose();
-});
-after(() => {
-  delete process.env.DDPM_DIP_CHECKPOINTS;
-});
+useTinyCheckpoint("photos");
 
 const context = { onProgress() {}, signal: new AbortController().signal, engine: "recorded" as const };
 

@@ -3,26 +3,12 @@ import { test } from "node:test";
 import { createUnet, denoiseOnce, linearSchedule, openDenoiser, type Unet } from "../../src/ddpm";
 import { adaptDenoiser } from "../../src/fusion";
 import { openStream, tf } from "../../src/runtime";
+import { tinyNetwork } from "../experiment/tinyCheckpoint";
 import { assertClose, assertNoLeak } from "../helpers";
 
 const schedule = linearSchedule();
 const sigma = 0.1;
-const unet = (): Unet =>
-  createUnet(
-    {
-      imageChannels: 3,
-      baseChannels: 16,
-      multipliers: [1, 2],
-      blocks: 1,
-      attentionLevels: [],
-      heads: 1,
-      dropout: 0,
-      classes: 0,
-      prediction: "noise",
-      learnsVariance: false,
-    },
-    1,
-  );
+const unet = (): Unet => createUnet(tinyNetwork, 1);
 const target = openStream(1, "data").uniform([2, 16, 16, 3], 0, 1) as tf.Tensor4D;
 
 function adapt(count: number, iterations: number, options: object = {}) {

@@ -77,6 +77,9 @@ export function ingredientArms(profile = currentProfile()): NamedArm[] {
   ];
 }
 
+/** The rivals that are tried at 128x128 as well. */
+const largeRivals = ["two plain runs, averaged", "self-diffusion"];
+
 /** Other people's ways, on the same photos and budget. */
 export function rivalArms(profile = currentProfile()): NamedArm[] {
   const renewEvery = profile === "smoke" ? 5 : 50;
@@ -159,15 +162,12 @@ export function planWhole(profile = currentProfile()): Denoise[] {
   return cells([{ title: "whole", arm: wholeArm(profile) }], sigmasOf(profile), { profile });
 }
 
-/** The whole at 128x128 and sigma 25, with one seed, in the full profile with all. None in the smoke profile, whose images are small. */
-export function planWholeLarge(profile = currentProfile()): Denoise[] {
+/** The whole and its rivals at 128x128 and sigma 25. None in the smoke profile, whose images are small. */
+export function planDenoiseLarge(profile = currentProfile()): Denoise[] {
   if (profile === "smoke") return [];
-  const one = { network: 1, input: 1, noise: 1 };
-  return cells([{ title: "whole", arm: wholeArm(profile) }], [25], {
-    profile,
-    size: 128,
-    ...(profile === "default" && { seeds: one }),
-  });
+  const rivals = rivalArms(profile).filter(({ title }) => largeRivals.includes(title));
+  const plain: NamedArm = { title: "plain DIP", arm: { kind: "plain", runs: 1, weightNoise: 0 } };
+  return cells([{ title: "whole", arm: wholeArm(profile) }, plain, ...rivals], [25], { profile, size: 128 });
 }
 
 /** What each ingredient adds, at sigma 25. */

@@ -15,12 +15,12 @@ export {
   denoiseSigmas,
   ingredientArms,
   pairArm,
+  planDenoiseLarge,
   planIngredients,
   planPairBalance,
   planRivals,
   planTwoRuns,
   planWhole,
-  planWholeLarge,
   rivalArms,
   wholeArm,
 } from "./denoise";
@@ -36,6 +36,6 @@ export {
   planLeagueTuning,
   planLeagueWrongSigma,
 } from "./league";
-export { planOverfit, planWatched } from "./overfit";
 export { planShortTraining } from "./shortTraining";
 export { chosenBalance, planSplitBalance, splitBalances } from "./splitBalance";
+export { planWatched } from "./watched";
