@@ -17,6 +17,7 @@ import {
   size,
   source,
   task,
+  taskStopping,
   unetFields,
 } from "./specFields";
 
@@ -46,8 +47,12 @@ const specSchema = z.discriminatedUnion("method", [
     network: priorNetwork,
     ...fitFields,
     arm,
-    /** The noise level that the method is told, as a multiple of the true one. */
+    /** The noise level that the method is told, as a multiple of the true one, or of the estimated one. */
     toldSigma: z.number().positive().max(10),
+    /** The noise level is estimated from the noisy image so (Donoho and Johnstone 1994; Immerkaer 1996). */
+    estimateSigma: z.enum(["wavelet", "immerkaer"]).optional(),
+    /** Poisson noise is made nearly Gaussian by Anscombe's transform, and the images are brought back. */
+    stabilise: z.boolean().optional(),
     /** Whether the images that are returned are stored. */
     keepImages: z.boolean(),
   }),
@@ -61,6 +66,8 @@ const specSchema = z.discriminatedUnion("method", [
     network: priorNetwork,
     input: z.enum(["noise", "meshgrid"]),
     ...fitFields,
+    /** For a noisy task only: the rules that say which image to return. */
+    stopping: taskStopping.optional(),
     /** Whether what is measured and what is returned are stored as images. */
     keepImages: z.boolean(),
   }),

@@ -135,6 +135,14 @@ const patience = {
   window: z.int().min(1).max(1000),
 };
 
+/** How a fit of a noisy measurement is stopped. */
+export const taskStopping = z.discriminatedUnion("kind", [
+  /** The measurement split, once or as an antithetic pair; stopped by the estimated risk of what is measured. */
+  z.strictObject({ kind: z.literal("split"), pair: z.boolean(), a: z.number().positive().max(10), ...patience }),
+  /** The measurement itself, by the rules that leave training as it is. */
+  z.strictObject({ kind: z.literal("rules") }),
+]);
+
 /** Stages of noise on the target, heavy to clean. */
 const stages = z.strictObject({
   count: z.int().min(1).max(100),

@@ -4,7 +4,7 @@ export type { DiffusionSplit, DiffusionSplitOptions } from "./diffusionSplit";
 export { estimateRisk, splitByDiffusion } from "./diffusionSplit";
 export type { GuidedFit, GuideLevels, GuideOptions } from "./guidedFit";
 export { guideByOutput, guideByTarget } from "./guidedFit";
-export type { RiskEstimate, SplitJudge } from "./splitJudge";
+export type { RiskEstimate, SplitJudge, SplitJudgeOptions } from "./splitJudge";
 export { judgeByPair, judgeBySplit, meanOfTwo } from "./splitJudge";
 export type { SplitStoppingOptions } from "./splitStopping";
 export { stopByRisk, stopBySplit, stopBySplitPair } from "./splitStopping";

@@ -22,19 +22,49 @@ export interface SplitJudge {
   dispose(): void;
 }
 
-/** The judge of a single split: |f - y-|^2 / d - sigma^2 (1 + 1/a^2). */
-export function judgeBySplit(noisy: tf.Tensor4D, options: DiffusionSplitOptions, random: RandomStream): SplitJudge {
+/** Noise level and balance of a split, and where there is anything to split. */
+export interface SplitJudgeOptions extends DiffusionSplitOptions {
+  /**
+   * Ones where something was measured, zeros elsewhere, in the noisy image's height and width. The target is 0 where nothing
+   * was measured, and the errors are those of the measured alone. All of it by default.
+   */
+  mask?: tf.Tensor4D | undefined;
+}
+
+/**
+ * The judge of a single split: |f - y-|^2 / d - sigma^2 (1 + 1/a^2). Of a measurement y = A x + n it judges A f, and its
+ * risk is the mean squared error of what is measured of the image, |A (f - x)|^2 / m.
+ * @throws RangeError when an option is out of range.
+ */
+export function judgeBySplit(
+  noisy: tf.Tensor4D,
+  { mask, ...options }: SplitJudgeOptions,
+  random: RandomStream,
+): SplitJudge {
   const { plus, minus, heldOutVariance } = splitByDiffusion(noisy, options, random);
+  const target = keep(plus, mask);
   const heldOut = minus.dataSync() as Float32Array;
-  minus.dispose();
+  const places = measuredPlaces(noisy, mask);
+  tf.dispose([plus, minus]);
   return {
-    target: plus,
+    target,
     heldOut,
     imageOf: (made) => made,
-    estimate: (made) =>
-      average(made.length, (i) => ((made[i] as number) - (heldOut[i] as number)) ** 2 - heldOutVariance),
-    dispose: () => plus.dispose(),
+    estimate: (made) => average(places, (i) => ((made[i] as number) - (heldOut[i] as number)) ** 2 - heldOutVariance),
+    dispose: () => target.dispose(),
   };
+}
+
+function keep(image: tf.Tensor4D, mask: tf.Tensor4D | undefined): tf.Tensor4D {
+  return mask ? image.mul(mask) : image.clone();
+}
+
+/** Places of the measured values in the order of the image tensor. */
+function measuredPlaces(noisy: tf.Tensor4D, mask: tf.Tensor4D | undefined): Int32Array {
+  const all = Int32Array.from({ length: noisy.size }, (_, i) => i);
+  if (!mask) return all;
+  const known = tf.tidy(() => tf.broadcastTo(mask, noisy.shape).dataSync());
+  return all.filter((i) => known[i] !== 0);
 }
 
 /**
@@ -48,7 +78,7 @@ export function judgeBySplit(noisy: tf.Tensor4D, options: DiffusionSplitOptions,
  */
 export function judgeByPair(
   noisy: tf.Tensor4D,
-  { sigma, a = 0.25 }: DiffusionSplitOptions,
+  { sigma, a = 0.25, mask }: SplitJudgeOptions,
   random: RandomStream,
 ): SplitJudge {
   checkSplit({ sigma, a });
@@ -56,17 +86,18 @@ export function judgeByPair(
     const w = random.normal(noisy.shape).mul(a * sigma);
     const far = w.div(a * a);
     const both = (move: tf.Tensor) => tf.concat([noisy.add(move), noisy.sub(move)], 0) as tf.Tensor4D;
-    return { target: both(w), minus: both(far.neg()), far };
+    return { target: keep(both(w), mask), minus: both(far.neg()), far };
   });
   const heldOut = drawn.minus.dataSync() as Float32Array;
   const far = drawn.far.dataSync() as Float32Array;
+  const places = measuredPlaces(noisy, mask);
   tf.dispose([drawn.minus, drawn.far]);
   return {
     target: drawn.target,
     heldOut,
     imageOf: meanOfTwo,
     estimate: (made) =>
-      average(far.length, (i) => {
+      average(places, (i) => {
         const [first, second] = [made[i] as number, made[i + far.length] as number];
         const errors = (first - (heldOut[i] as number)) ** 2 + (second - (heldOut[i + far.length] as number)) ** 2;
         return errors / 2 - (far[i] as number) ** 2 - sigma ** 2 - (first - second) ** 2 / 4;
@@ -75,10 +106,11 @@ export function judgeByPair(
   };
 }
 
-function average(count: number, of: (index: number) => number): RiskEstimate {
+function average(places: Int32Array, of: (index: number) => number): RiskEstimate {
+  const count = places.length;
   let [sum, squares] = [0, 0];
-  for (let i = 0; i < count; i++) {
-    const value = of(i);
+  for (const place of places) {
+    const value = of(place);
     sum += value;
     squares += value * value;
   }

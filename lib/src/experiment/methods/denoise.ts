@@ -1,4 +1,10 @@
-import { readPhoto } from "../../data";
+import {
+  estimateSigmaImmerkaer,
+  estimateSigmaWavelet,
+  invertStabilised,
+  readPhoto,
+  stabilisePoisson,
+} from "../../data";
 import { meanSquaredError, psnr, ssim } from "../../metrics";
 import { tf } from "../../runtime";
 import { openArm } from "../denoise/openArm";
@@ -16,9 +22,9 @@ import type { SpecOf } from "../spec";
 export const runDenoise: TrialMethod<SpecOf<"denoise">> = async (spec, context) => {
   const clean = await readPhoto(spec.photo, { size: spec.size });
   const noisy = makeNoisy(clean, spec);
-  const sigma = noiseLevel(noisy, spec);
-  const told = sigma * spec.toldSigma;
-  const arm = openArm(spec, noisy, told, { clean, engine: context.engine });
+  const given = openGiven(noisy, spec);
+  const { sigma, told } = given;
+  const arm = openArm(spec, given.image, told, { clean, engine: context.engine });
   const watched = Object.entries(arm.rules).map(([name, rule]) => [name, watchRule(rule)] as const);
   const curves: Record<string, number[]> = {};
   const push = (name: string, value: number) => {
@@ -26,9 +32,10 @@ export const runDenoise: TrialMethod<SpecOf<"denoise">> = async (spec, context) 
     curves[name] = curve;
     curve.push(Number(value.toPrecision(6)));
   };
-  const asImage = (made: Float32Array) => tf.tensor4d(arm.imageOf(made), clean.shape);
+  const asImage = (made: Float32Array) => given.imageOf(tf.tensor4d(arm.imageOf(made), clean.shape));
   const oracle = { psnr: Number.NEGATIVE_INFINITY, iteration: 0, made: new Float32Array() };
   const metrics: Record<string, number> = { sigma, psnrNoisy: psnr(noisy, clean) };
+  if (spec.estimateSigma) metrics.sigmaTold = told;
   const images: Record<string, string> = {};
   const started = performance.now();
   let [last, judging] = [0, 0];
@@ -112,9 +119,35 @@ export const runDenoise: TrialMethod<SpecOf<"denoise">> = async (spec, context) 
     return { curves, images, metrics };
   } finally {
     arm.dispose();
+    given.dispose();
     tf.dispose([clean, noisy]);
   }
 };
+
+/** What a method is given of a noisy photo: the photo or its stabilised twin, and the noise level, known or estimated. */
+function openGiven(noisy: tf.Tensor4D, { noise, stabilise, estimateSigma, toldSigma }: SpecOf<"denoise">) {
+  const peak = stabilise && noise.kind === "poisson" ? noise.peak : undefined;
+  if (stabilise && !peak) throw new RangeError(`stabilise: got noise "${noise.kind}", want "poisson"`);
+  const { image, sigma } = peak
+    ? stabilisePoisson(noisy, peak)
+    : { image: noisy.clone(), sigma: noiseLevel(noisy, { noise }) };
+  const estimators = { wavelet: estimateSigmaWavelet, immerkaer: estimateSigmaImmerkaer };
+  const believed = estimateSigma ? estimators[estimateSigma](image) : sigma;
+  return {
+    image,
+    /** True standard deviation of the noise in the image. */
+    sigma,
+    told: believed * toldSigma,
+    /** The photo that a denoised image stands for; takes the image over. */
+    imageOf(made: tf.Tensor4D): tf.Tensor4D {
+      if (!peak) return made;
+      const photo = invertStabilised(made, peak);
+      made.dispose();
+      return photo;
+    },
+    dispose: () => image.dispose(),
+  };
+}
 
 function pick(values: Record<string, number>, names: string[]): Record<string, number> {
   return Object.fromEntries(names.flatMap((name) => (name in values ? [[name, values[name] as number]] : [])));

@@ -3,6 +3,7 @@ import { nameCheckpoint } from "../checkpoints";
 import type { SpecOf } from "../spec";
 import { currentProfile, dipSettings, seedsOf, somePhotos } from "./common";
 import { comparedNetworks } from "./dipTasks";
+import { leaguePeaks } from "./league";
 
 type Denoise = SpecOf<"denoise">;
 type Arm = Denoise["arm"];
@@ -178,6 +179,23 @@ export function planIngredients(profile = currentProfile()): Denoise[] {
 /** The rivals at sigma 25. */
 export function planRivals(profile = currentProfile()): Denoise[] {
   return cells(rivalArms(profile), [25], { profile });
+}
+
+/** The pair told an estimated noise level, at sigma 15, 25 and 50. */
+export function planPairEstimated(profile = currentProfile()): Denoise[] {
+  const arms = [{ title: "pair", arm: pairArm(profile) }];
+  return cells(arms, sigmasOf(profile), { profile, estimateSigma: "wavelet", keepImages: false });
+}
+
+/** The pair on Poisson noise: after Anscombe's transform, and told the root of the mean variance. */
+export function planPairPoisson(profile = currentProfile()): Denoise[] {
+  const arms = [{ title: "pair", arm: pairArm(profile) }];
+  const peaks = profile === "smoke" ? leaguePeaks.slice(0, 1) : leaguePeaks;
+  return peaks.flatMap((peak) =>
+    [true, false].flatMap((stabilise) =>
+      cells(arms, [25], { profile, noise: { kind: "poisson", peak }, stabilise, keepImages: false }),
+    ),
+  );
 }
 
 /** Two plain runs averaged, as long as twins: what the pair has to beat at equal compute. */

@@ -18,13 +18,24 @@ export {
   planDenoiseLarge,
   planIngredients,
   planPairBalance,
+  planPairEstimated,
+  planPairPoisson,
   planRivals,
   planTwoRuns,
   planWhole,
   rivalArms,
   wholeArm,
 } from "./denoise";
-export { comparedNetworks, paperCases, planNetworks, planPaper, planTasks, tasks } from "./dipTasks";
+export {
+  comparedNetworks,
+  noisyTasks,
+  paperCases,
+  planNetworks,
+  planNoisyTasks,
+  planPaper,
+  planTasks,
+  tasks,
+} from "./dipTasks";
 export {
   changedTrainings,
   leaguePeaks,
