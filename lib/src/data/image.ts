@@ -116,6 +116,21 @@ export async function resizeImage(image: tf.Tensor4D, width: number, height: num
   return decode(data, true, [1, height, width, image.shape[3]]);
 }
 
+/** A smoothing by sharp: a Gaussian of a standard deviation in pixels, or the median of a square of pixels. */
+export type Smoothing = { kind: "gaussian"; sigma: number } | { kind: "median"; side: number };
+
+/**
+ * Smooths an image by sharp, in 16 bits a channel; values are cut to [0, 1].
+ * @param image [1, height, width, 1 or 3]. @returns the same shape, owned by the caller.
+ * @throws Error from sharp when the width of the smoothing is out of its range.
+ */
+export async function smoothImage(image: tf.Tensor4D, smoothing: Smoothing): Promise<tf.Tensor4D> {
+  const pipeline = toPipeline(image, true);
+  const smoothed = smoothing.kind === "median" ? pipeline.median(smoothing.side) : pipeline.blur(smoothing.sigma);
+  const { data } = await smoothed.raw({ depth: "ushort" }).toBuffer({ resolveWithObject: true });
+  return decode(data, true, image.shape);
+}
+
 /** The image as PNG bytes, 8 bits. @param image [1, height, width, 1 or 3]; values cut to [0, 1]. */
 export function encodePng(image: tf.Tensor4D): Promise<Buffer> {
   return toPipeline(image, false).png({ compressionLevel: 9 }).toBuffer();

@@ -9,6 +9,7 @@ import { runDip } from "./methods/dip";
 import { runDipSplit } from "./methods/dipSplit";
 import { runDipTask } from "./methods/dipTask";
 import { runLeague } from "./methods/league";
+import { runWarmStart } from "./methods/warmStart";
 import { readProfile } from "./profile";
 import { openProgress, type Progress } from "./progress";
 import { describeMachine, readVersions, type TrialRecord, type TrialResult } from "./record";
@@ -29,6 +30,7 @@ const methods: { [Method in TrialSpec["method"]]: TrialMethod<SpecOf<Method>> } 
   "dip-task": runDipTask,
   "ddpm-restore": runDdpmRestore,
   "ddpm-sample": runDdpmSample,
+  "warm-start": runWarmStart,
 };
 
 /** Options of a run; the defaults come from the profile. */

@@ -8,7 +8,9 @@ import {
   evaluations,
   fitFields,
   generator,
+  guidance,
   iterations,
+  levelErrors,
   noise,
   noisyPhotoFields,
   priorNetwork,
@@ -16,9 +18,11 @@ import {
   seed,
   size,
   source,
+  startLevelRule,
   task,
   taskStopping,
   unetFields,
+  warmPrior,
 } from "./specFields";
 
 /** The kinds of training in the league of stopping rules. */
@@ -81,6 +85,26 @@ const specSchema = z.discriminatedUnion("method", [
     restorer,
     keepImages: z.boolean(),
     seeds: z.strictObject({ noise: seed, sampler: seed }),
+  }),
+  z.strictObject({
+    method: z.literal("warm-start"),
+    checkpoint,
+    image: source,
+    size,
+    channels: z.literal(3),
+    task,
+    prior: warmPrior,
+    /** Each is tried from each image of the prior, with each number of evaluations and each guidance. */
+    starts: z.array(startLevelRule).min(1).max(20),
+    evaluations: z.array(evaluations).min(1).max(10),
+    guidance: z.array(guidance).min(1).max(10),
+    /** Share of fresh noise in DDNM's steps. */
+    eta: z.number().min(0).max(1),
+    /** Of the DDPM, as its validation measured them. */
+    levelErrors,
+    /** Whether the prior's images and what the first start, number and guidance make of them are stored. */
+    keepImages: z.boolean(),
+    seeds: z.strictObject({ network: seed, input: seed, noise: seed, sampler: seed }),
   }),
   z.strictObject({
     method: z.literal("ddpm-sample"),
@@ -150,6 +174,7 @@ const revisions: Record<TrialSpec["method"], number> = {
   denoise: 1,
   "dip-task": 1,
   "ddpm-restore": 1,
+  "warm-start": 1,
   "ddpm-sample": 1,
 };
 

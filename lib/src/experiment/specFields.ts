@@ -118,6 +118,52 @@ export const restorer = z.discriminatedUnion("kind", [
   }),
 ]);
 
+/** Where a warm start of a restoration comes from. */
+export const warmPrior = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("dip"),
+    network: priorNetwork,
+    input: z.enum(["noise", "meshgrid"]),
+    learningRate: z.number().positive().max(1),
+    inputNoise: z.number().min(0).max(1),
+    /** Share of what was measured that the fit does not see, and by which its error is estimated. */
+    heldOut: z.number().positive().max(0.5),
+    /** Iterations after which its image is tried as a start, rising. */
+    durations: z.array(iterations).min(1).max(20),
+  }),
+  /** What one has without a prior: the measurement in the image's size, blurred, its median, or its mean colour. */
+  z.strictObject({ kind: z.literal("control"), of: z.enum(["given", "blurred", "median", "mean"]) }),
+]);
+
+/** The level that a warm start begins at. */
+export const startLevelRule = z.discriminatedUnion("by", [
+  z.strictObject({ by: z.literal("level"), t: z.int().min(1).max(4000) }),
+  /** The first t with (1 - alphaBar)/alphaBar >= 4 kappa times the estimated error. */
+  z.strictObject({ by: z.literal("risk"), kappa: z.number().positive().max(1000) }),
+]);
+
+const share = z.number().min(0).max(1);
+
+/** What DIP says on the way down. */
+export const guidance = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("none") }),
+  /** DIP's weight the same at all levels. */
+  z.strictObject({ kind: z.literal("fixed"), weight: share }),
+  /** DIP's weight in proportion to the level. */
+  z.strictObject({ kind: z.literal("falling"), first: share }),
+  /** Least error: DIP's estimated one, times the factor, against the DDPM's own at the level. */
+  z.strictObject({
+    kind: z.literal("errors"),
+    factor: z.number().positive().max(1000),
+    correlation: z.number().gt(-1).lt(1),
+    /** Earlier images of the fit at the levels that cover their errors, in place of the last at all. */
+    snapshots: z.boolean(),
+  }),
+]);
+
+/** A DDPM's mean squared error of x_0 by level. */
+export const levelErrors = z.array(z.strictObject({ t: z.int().min(1), cleanError: z.number().positive() })).max(100);
+
 /** How samples are drawn. */
 export const generator = z.strictObject({
   kind: z.enum(["ancestral", "ddim", "dpm-solver", "heun"]),

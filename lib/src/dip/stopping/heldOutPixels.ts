@@ -7,6 +7,8 @@ import type { PreparedTraining } from "./prepared";
 export interface HeldOutPixelsOptions extends Partial<PatienceOptions> {
   /** Share of the pixels that is held out, in (0, 1). */
   share: number;
+  /** Ones where something was measured, [1, height, width, 1]: the share is of those pixels, and the loss sees no others. */
+  known?: tf.Tensor4D | undefined;
 }
 
 /**
@@ -19,25 +21,28 @@ export interface HeldOutPixelsOptions extends Partial<PatienceOptions> {
  */
 export function holdOutPixels(
   noisy: tf.Tensor4D,
-  { share, patience = defaultPatience.patience, window = defaultPatience.window }: HeldOutPixelsOptions,
+  { share, known, patience = defaultPatience.patience, window = defaultPatience.window }: HeldOutPixelsOptions,
   random: RandomStream,
 ): PreparedTraining {
   if (!(share > 0 && share < 1)) throw new RangeError(`share: got ${share}, want a number between 0 and 1`);
   checkPatience({ patience, window });
   const [, height, width, channels] = noisy.shape;
-  const count = Math.max(1, Math.round(share * height * width));
+  const pixels = known ? tf.tidy(() => known.sum().dataSync()[0] as number) : height * width;
+  const count = Math.max(1, Math.round(share * pixels));
+  const places: number[] = [];
   const [kept, target] = tf.tidy((): [tf.Variable<tf.Rank.R4>, tf.Tensor4D] => {
     // The pixels with the largest draws are held out, so that their number is exact.
     const draws = random.uniform([height * width], 0, 1);
-    const { indices } = tf.topk(draws, count);
+    const { indices } = tf.topk(known ? draws.mul(known.reshape([height * width])) : draws, count);
     const out = tf.oneHot(indices.cast("int32"), height * width).sum(0);
-    const mask = tf.variable(tf.sub(1, out).reshape([1, height, width, 1]), false) as tf.Variable<tf.Rank.R4>;
+    const rest = tf.sub(1, out).reshape([1, height, width, 1]);
+    const mask = tf.variable(known ? rest.mul(known) : rest, false) as tf.Variable<tf.Rank.R4>;
+    for (const pixel of indices.dataSync()) {
+      for (let channel = 0; channel < channels; channel++) places.push(pixel * channels + channel);
+    }
     return [mask, noisy.mul<tf.Tensor4D>(mask)];
   });
-  const places: number[] = [];
-  for (const [pixel, value] of kept.dataSync().entries()) {
-    if (value === 0) for (let channel = 0; channel < channels; channel++) places.push(pixel * channels + channel);
-  }
+  places.sort((a, b) => a - b);
   const values = noisy.dataSync();
   const rule = stopAtMinimum(
     {

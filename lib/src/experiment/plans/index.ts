@@ -49,4 +49,5 @@ export {
 } from "./league";
 export { planShortTraining } from "./shortTraining";
 export { chosenBalance, planSplitBalance, splitBalances } from "./splitBalance";
+export { planWarmTuning, warmDurations, warmStarts, warmTasks } from "./warmStart";
 export { planWatched } from "./watched";
