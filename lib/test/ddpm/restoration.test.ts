@@ -19,22 +19,14 @@ import {
   startFrom,
 } from "../../src/ddpm";
 import { checkMonteCarlo } from "../../src/metrics";
-import { lookUp, openStream, tf } from "../../src/runtime";
+import { openStream, tf } from "../../src/runtime";
+import { gaussianNetwork } from "../gaussianNetwork";
 import { assertClose, assertNoLeak, disposeAll } from "../helpers";
 
 const schedule = linearSchedule(200, { first: 1e-3, last: 0.1 });
 const [mu, deviation] = [0.2, 0.3];
 
-// The best predictor for white images N(mu, s^2) in model range, pixel by pixel.
-const exactNetwork = {
-  apply: (xt: tf.Tensor4D, steps: tf.Tensor1D): tf.Tensor4D =>
-    tf.tidy(() => {
-      const at = (value: (alphaBar: number) => number) =>
-        lookUp(tf.tensor1d(Array.from(schedule.alphaBar, value)), steps.cast("int32")).reshape([-1, 1, 1, 1]);
-      const centred = xt.sub(at((alphaBar) => Math.sqrt(alphaBar) * mu));
-      return centred.mul(at((alphaBar) => Math.sqrt(1 - alphaBar) / (alphaBar * deviation ** 2 + 1 - alphaBar)));
-    }),
-};
+const exactNetwork = gaussianNetwork(schedule, { mean: mu, deviation });
 const shape: [number, number, number, number] = [1, 32, 32, 3];
 const open = () => openDenoiser(exactNetwork, schedule, [32, 32, 3]);
 const noiseStart = (seed = 1) => openStream(seed, "sampler").normal(shape) as tf.Tensor4D;

@@ -23,24 +23,15 @@ import {
   type Variance,
 } from "../../src/ddpm";
 import { checkMonteCarlo } from "../../src/metrics";
-import { lookUp, openStream, tf } from "../../src/runtime";
+import { openStream, tf } from "../../src/runtime";
+import { gaussianNetwork } from "../gaussianNetwork";
 import { assertClose, assertNoLeak, disposeAll } from "../helpers";
 
 const schedule = linearSchedule(1000);
 const [mu, deviation, count] = [0.3, 0.2, 20_000];
 
 // For data N(mu, s^2) the best noise prediction is known: sqrt(1 - aBar) (x - sqrt(aBar) mu) / (aBar s^2 + 1 - aBar).
-const exactNetwork = {
-  apply: (xt: tf.Tensor4D, steps: tf.Tensor1D): tf.Tensor4D =>
-    tf.tidy(() => {
-      const at = (value: (alphaBar: number) => number) => {
-        const table = tf.tensor1d(Array.from(schedule.alphaBar, value));
-        return lookUp(table, steps.cast("int32")).reshape([-1, 1, 1, 1]);
-      };
-      const centred = xt.sub(at((alphaBar) => Math.sqrt(alphaBar) * mu));
-      return centred.mul(at((alphaBar) => Math.sqrt(1 - alphaBar) / (alphaBar * deviation ** 2 + 1 - alphaBar)));
-    }),
-};
+const exactNetwork = gaussianNetwork(schedule, { mean: mu, deviation });
 const exact = openDenoiser(exactNetwork, schedule, [1, 1, 1]);
 const start = () => openStream(1, "sampler").normal([count, 1, 1, 1]) as tf.Tensor4D;
 

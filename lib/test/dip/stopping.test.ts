@@ -176,6 +176,19 @@ test("held-out pixels are as many as asked for, are not in the target, and are w
     noisy.dispose();
   }));
 
+test("where only some pixels are known, the held-out ones are of those, and the loss sees the rest of them", () =>
+  assertNoLeak(() => {
+    const noisy = openStream(2, "data").uniform([1, 8, 8, 3], 0.1, 1) as tf.Tensor4D;
+    const known = tf.tidy(() => tf.concat([tf.ones([1, 8, 5, 1]), tf.zeros([1, 8, 3, 1])], 2) as tf.Tensor4D);
+    const { target, dispose } = holdOutPixels(noisy, { share: 0.1, known }, openStream(1, "split"));
+    const [values, mask] = [target.dataSync(), known.dataSync()];
+    const shown = range(64).filter((pixel) => values[3 * pixel] !== 0);
+    assert.equal(shown.length, 40 - 4);
+    assert.ok(shown.every((pixel) => mask[pixel] === 1));
+    dispose();
+    tf.dispose([noisy, known]);
+  }));
+
 test("a network fits around held-out pixels in a recorded step", () =>
   assertNoLeak(() => {
     const noisy = openStream(1, "data").uniform([1, 8, 8, 3], 0, 1) as tf.Tensor4D;

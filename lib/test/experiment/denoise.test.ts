@@ -71,6 +71,27 @@ test("the noise level that a method is told is all that it knows: told another o
   assert.notEqual(wrong["stopped.risk"], right["stopped.risk"]);
 });
 
+test("a method may estimate the noise level, and see Poisson noise stabilised", async () => {
+  const [estimated] = plans.planPairEstimated("smoke");
+  const { metrics } = await computeTrial({ ...(estimated as Denoise), size: 32, iterations: 4 }, context);
+  assert.ok(Math.abs((metrics.sigmaTold as number) / (metrics.sigma as number) - 1) < 0.3, JSON.stringify(metrics));
+  const [stabilised, raw] = plans.planPairPoisson("smoke");
+  const peak = (stabilised?.noise as { peak: number }).peak;
+  await assertNoLeak(async () => {
+    const [one, other] = [
+      await computeTrial({ ...(stabilised as Denoise), iterations: 4 }, context),
+      await computeTrial({ ...(raw as Denoise), iterations: 4 }, context),
+    ];
+    assertClose([one.metrics.sigma as number], [1 / (2 * Math.sqrt(peak + 3 / 8))], 1e-12);
+    assert.equal(one.metrics.psnrNoisy, other.metrics.psnrNoisy);
+    assert.notEqual(one.metrics["stopped.psnr"], other.metrics["stopped.psnr"]);
+  });
+  await assert.rejects(
+    computeTrial({ ...(estimated as Denoise), stabilise: true }, context),
+    /stabilise: got noise "gaussian"/,
+  );
+});
+
 test("what the stages of the clean image are worth needs the clean image: they alone see it", async () => {
   const leak = await computeTrial(trial({ kind: "leak", count: 2, heaviest: 2 }, { iterations: 60 }), context);
   const plain = await computeTrial(trial({ kind: "plain", runs: 1, weightNoise: 0 }, { iterations: 60 }), context);
@@ -79,7 +100,15 @@ test("what the stages of the clean image are worth needs the clean image: they a
 });
 
 test("plans are valid, distinct, and of their profile's size", () => {
-  const all = [plans.planPairBalance, plans.planWhole, plans.planIngredients, plans.planRivals, plans.planTwoRuns];
+  const all = [
+    plans.planPairBalance,
+    plans.planWhole,
+    plans.planIngredients,
+    plans.planRivals,
+    plans.planTwoRuns,
+    plans.planPairEstimated,
+    plans.planPairPoisson,
+  ];
   for (const plan of all) {
     const specs = plan("default");
     for (const spec of specs) checkSpec(spec);

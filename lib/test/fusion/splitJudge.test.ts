@@ -109,3 +109,27 @@ test("the pair's rule returns the mean of two, and refuses what is out of range"
   assert.throws(() => judgeByPair(clean, { sigma: 0 }, openStream(1, "split")), /sigma: got 0, want a number above 0/);
   assert.throws(() => judgeByPair(clean, { sigma, a: -1 }, openStream(1, "split")), /a: got -1/);
 });
+
+test("where only a part was measured, the estimate is unbiased for the error there", () =>
+  assertNoLeak(() => {
+    const mask = tf.tidy(() => tf.concat([tf.ones([1, 12, 5, 1]), tf.zeros([1, 12, 7, 1])], 2) as tf.Tensor4D);
+    const known = tf.tidy(() => tf.broadcastTo(mask, shape).dataSync());
+    for (const judgeBy of [judgeByPair, judgeBySplit]) {
+      const draws = range(200).map((seed) => {
+        const noisy = tf.tidy(() => addGaussianNoise(clean, sigma, openStream(seed, "noise")).mul<tf.Tensor4D>(mask));
+        const judge = judgeBy(noisy, { sigma, a: 0.5, mask }, openStream(seed, "split"));
+        const outside = tf.tidy(() => judge.target.mul(tf.sub(1, mask)).abs().max().dataSync()[0]);
+        assert.equal(outside, 0);
+        // A f of what a network might make, 0 where nothing is measured.
+        const made = tf.tidy(() => tf.tensor4d(makeOf(judge.target), judge.target.shape).mul(mask).dataSync());
+        const image = judge.imageOf(made as Float32Array);
+        const errors = image.map((value, i) => (value - (truth[i] as number)) ** 2);
+        const error = errors.reduce((sum, value, i) => sum + value * (known[i] as number), 0) / (12 * 5 * 3);
+        noisy.dispose();
+        judge.dispose();
+        return judge.estimate(made as Float32Array).risk - error;
+      });
+      checkMonteCarlo(draws, 0);
+    }
+    mask.dispose();
+  }));

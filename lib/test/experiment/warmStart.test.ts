@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { checkSpec, computeTrial, plans, type SpecOf } from "../../src/experiment";
+import { nameCheckpoint } from "../../src/experiment/checkpoints";
+import { assertNoLeak } from "../helpers";
+import { useTinyCheckpoint } from "./tinyCheckpoint";
+
+type WarmStart = SpecOf<"warm-start">;
+
+// Of the real prior: its log is not among the tiny ones.
+const base = plans.planWarmTuning("smoke")[0] as WarmStart;
+useTinyCheckpoint("photos");
+
+const context = { onProgress() {}, signal: new AbortController().signal, engine: "recorded" as const };
+const trial = (changes: Partial<WarmStart> = {}): WarmStart => ({
+  ...base,
+  checkpoint: nameCheckpoint("photos"),
+  size: 32,
+  evaluations: [2],
+  ...changes,
+});
+
+test("every task runs by every guidance, one row a descent, and leaves nothing behind", async () => {
+  const guidance: WarmStart["guidance"] = [
+    { kind: "none" },
+    { kind: "fixed", weight: 0.5 },
+    { kind: "falling", first: 1 },
+    { kind: "errors", factor: 1, correlation: 0.3, snapshots: false },
+    { kind: "errors", factor: 1, correlation: 0, snapshots: true },
+  ];
+  await assertNoLeak(async () => {
+    for (const { title, task } of plans.warmTasks) {
+      const { curves, metrics } = await computeTrial(trial({ task, guidance }), context);
+      const rows = 2 * base.starts.length * guidance.length;
+      for (const name of ["duration", "t0", "nfe", "guidance", "psnr", "ssim", "secondsPrior", "secondsSampler"]) {
+        assert.equal(curves[name]?.length, rows, `${title}: ${name}`);
+        assert.ok(curves[name]?.every(Number.isFinite), `${title}: ${name}`);
+      }
+      assert.ok(Object.values(metrics).every(Number.isFinite), `${title}: ${JSON.stringify(metrics)}`);
+      assert.deepEqual(new Set(curves.duration), new Set([5, 10]));
+      assert.ok(curves.dipWeight?.every((weight) => weight >= 0 && weight <= 1));
+    }
+  });
+});
+
+test("the estimated error is that of what the fit did not see: near the true one for random pixels", async () => {
+  const { metrics } = await computeTrial(
+    trial({ task: (plans.warmTasks[0] as { task: WarmStart["task"] }).task }),
+    context,
+  );
+  const [risk, error] = [metrics["prior10.risk"] as number, metrics["prior10.error"] as number];
+  // 26 of 512 pixels speak for 1,024.
+  assert.ok(Math.abs(risk / error - 1) < 0.5, `estimated ${risk}, true ${error}`);
+});
+
+test("controls start from what one has without a prior; they have no estimated error to choose a level by", async () => {
+  const starts: WarmStart["starts"] = [{ by: "level", t: 100 }];
+  for (const of of ["given", "blurred", "median", "mean"] as const) {
+    for (const { task } of plans.warmTasks.slice(0, 4)) {
+      const { curves, metrics } = await computeTrial(trial({ task, starts, prior: { kind: "control", of } }), context);
+      assert.deepEqual(curves.duration, [0]);
+      assert.ok(Number.isFinite(metrics["prior0.psnr"]), of);
+      assert.equal(metrics["prior0.risk"], undefined);
+    }
+  }
+  const byRisk = trial({ starts: [{ by: "risk", kappa: 1 }], prior: { kind: "control", of: "given" } });
+  await assert.rejects(computeTrial(byRisk, context), /starts: got "risk" for the control "given"/);
+});
+
+test("a trial is the same twice, and its plans are valid", async () => {
+  const [one, two] = [await computeTrial(trial(), context), await computeTrial(trial(), context)];
+  assert.deepEqual(two.curves.psnr, one.curves.psnr);
+  assert.deepEqual(two.curves.dipRisk, one.curves.dipRisk);
+  assert.throws(() => checkSpec(trial({ starts: [] })), /starts/);
+  assert.throws(() => checkSpec(trial({ eta: 2 })), /eta: .*\(got 2\)/);
+});
