@@ -52,6 +52,11 @@ export interface Unet extends NoisePredictor {
   /** The label that stands for none is this number, one past the last class; 0 where there are no classes. */
   readonly classes: number;
   readonly dropout: number;
+  /**
+   * What the way down makes of x_t, level by level from the finest: [batch, height / 2^k, width / 2^k, channels] each, after
+   * the last block of the level. Features for a perceptual distance.
+   */
+  encode(xt: tf.Tensor4D, steps: tf.Tensor1D): tf.Tensor4D[];
   /** Frees the parameters. */
   dispose(): void;
 }
@@ -176,8 +181,7 @@ export function createUnet(
     const rows = tf.oneHot(chosen.cast("int32"), classes + 1).cast("float32") as tf.Tensor2D;
     return silu(time.add<tf.Tensor2D>(rows.matMul(parameter(parameters, "classes.weight") as unknown as tf.Tensor2D)));
   };
-  const apply = (xt: tf.Tensor4D, steps: tf.Tensor1D, context: PredictorContext): tf.Tensor4D => {
-    const time = embed(steps, context.labels);
+  const goDown = (xt: tf.Tensor4D, time: tf.Tensor2D, context: PredictorContext) => {
     let x = convolve(parameters, "input", xt);
     const skips: tf.Tensor4D[] = [];
     for (let level = 0; level < levels; level++) {
@@ -187,6 +191,11 @@ export function createUnet(
       }
       if (level + 1 < levels) x = convolve(parameters, `down.${level}.shrink`, x, { stride: 2 });
     }
+    return { x, skips };
+  };
+  const apply = (xt: tf.Tensor4D, steps: tf.Tensor1D, context: PredictorContext): tf.Tensor4D => {
+    const time = embed(steps, context.labels);
+    let { x, skips } = goDown(xt, time, context);
     x = applyBlock("middle.1", applyBlock("middle.0", x, time, context), time, context);
     for (let level = levels - 1; level >= 0; level--) {
       for (let block = 0; block < blocks; block++) {
@@ -195,6 +204,14 @@ export function createUnet(
       if (level > 0) x = convolveEnlarged(parameters, `up.${level}.enlarge`, x);
     }
     return convolve(parameters, "output.conv", groupNorm(parameters, "output.norm", x, { activation: "silu" }));
+  };
+  const checkSize = ([, height, width, found]: number[]): void => {
+    if ((height as number) % multiple !== 0 || (width as number) % multiple !== 0 || found !== imageChannels) {
+      throw new RangeError(
+        `U-Net: got images of ${width}x${height} with ${found} channels, ` +
+          `want sides divisible by ${multiple} and ${imageChannels} channels`,
+      );
+    }
   };
   return {
     parameters,
@@ -205,14 +222,15 @@ export function createUnet(
     classes,
     dropout,
     apply(xt, steps, context = {}) {
-      const [, height, width, found] = xt.shape;
-      if (height % multiple !== 0 || width % multiple !== 0 || found !== imageChannels) {
-        throw new RangeError(
-          `U-Net: got images of ${width}x${height} with ${found} channels, ` +
-            `want sides divisible by ${multiple} and ${imageChannels} channels`,
-        );
-      }
+      checkSize(xt.shape);
       return tf.tidy(() => apply(xt, steps, context));
+    },
+    encode(xt, steps) {
+      checkSize(xt.shape);
+      return tf.tidy(() => {
+        const { skips } = goDown(xt, embed(steps), {});
+        return skips.filter((_, place) => (place + 1) % blocks === 0);
+      });
     },
     dispose: () => disposeParameters(parameters),
   };

@@ -28,6 +28,8 @@ export interface RunFitOptions {
    * each step (DIP-SGLD, Cheng et al. 2019).
    */
   weightNoise?: { scale: number; seed: number };
+  /** What is done in the same recorded step after the update, such as the training of a discriminator of the outputs. */
+  alongside?: (output: tf.Tensor4D, controls: Record<string, tf.Tensor>, iteration: tf.Tensor) => void;
 }
 
 /** What a loss is told anew at each iteration, such as the noise level of a stage or an image that guides. */
@@ -38,8 +40,8 @@ export interface FitControls {
   read(iteration: number): Record<string, tf.Tensor | number>;
 }
 
-type LoopOptions = Required<Omit<RunFitOptions, "controls" | "weightNoise">> &
-  Pick<RunFitOptions, "controls" | "weightNoise">;
+type Extras = "controls" | "weightNoise" | "alongside";
+type LoopOptions = Required<Omit<RunFitOptions, Extras>> & Pick<RunFitOptions, Extras>;
 
 /** @throws RangeError naming the option that is out of range. */
 export function checkFitOptions({
@@ -64,7 +66,7 @@ export function* runFit(
   network: Pick<DipNetwork, "parameters">,
   imageShape: [number, number, number, number],
   evaluate: (iteration: tf.Tensor, controls: Record<string, tf.Tensor>) => { loss: tf.Scalar; output: tf.Tensor4D },
-  { iterations, learningRate, averageDecay, engine, controls, weightNoise }: LoopOptions,
+  { iterations, learningRate, averageDecay, engine, controls, weightNoise, alongside }: LoopOptions,
 ): Generator<DipObservation, void, void> {
   const optimizer = createAdam(network.parameters, { learningRate });
   const average = averageImages(imageShape, averageDecay);
@@ -73,6 +75,7 @@ export function* runFit(
   const fit = defineStep({ ...told, iteration: { shape: [], dtype: "int32" } }, ({ iteration, ...others }) => {
     const { loss, output } = optimizer.minimize(() => evaluate(iteration as tf.Tensor, others), iteration as tf.Tensor);
     shake?.(iteration as tf.Tensor);
+    alongside?.(output, others, iteration as tf.Tensor);
     return { loss, output, averagedOutput: average.update(output, iteration as tf.Tensor) };
   });
   let recording: Recording<{ fit: typeof fit }> | undefined;

@@ -214,6 +214,18 @@ const guide = z.discriminatedUnion("of", [
   z.strictObject({ of: z.literal("target"), checkpoint, weight: z.number().min(0).max(1000) }),
 ]);
 
+/** Terms beside the squared error. */
+const terms = z.strictObject({
+  /** Distance from the DDPM's guess of the target, in the features of the DDPM's encoder at level t. */
+  perceptual: z
+    .strictObject({ checkpoint, t: z.int().min(1).max(4000), weight: z.number().min(0).max(1000) })
+    .optional(),
+  /** A discriminator between the output and patches of the train photos. */
+  adversarial: z
+    .strictObject({ weight: z.number().min(0).max(1000), learningRate: z.number().positive().max(1) })
+    .optional(),
+});
+
 /** How an image is denoised: what is fitted to what, and who judges it. */
 export const arm = z.discriminatedUnion("kind", [
   /** DIP on one diffusion split, or twins on an antithetic pair, stopped by the estimated risk. */
@@ -225,6 +237,7 @@ export const arm = z.discriminatedUnion("kind", [
     ...patience,
     stages: stages.optional(),
     guide: guide.optional(),
+    terms: terms.optional(),
     /** What is done on the same split once DIP has stopped. */
     weigh: z
       .strictObject({

@@ -1,11 +1,15 @@
 export type { AdaptationOptions } from "./adaptedDenoiser";
 export { adaptDenoiser } from "./adaptedDenoiser";
+export type { AdversarialOptions, AdversarialTerm } from "./adversarialTerm";
+export { adversarialTerm } from "./adversarialTerm";
 export type { DiffusionSplit, DiffusionSplitOptions } from "./diffusionSplit";
 export { estimateRisk, splitByDiffusion } from "./diffusionSplit";
 export type { LevelErrors, Opinion, TwoErrors } from "./fusedDenoiser";
 export { errorAtLevel, fuseDenoiser, leastErrorWeight } from "./fusedDenoiser";
 export type { GuidedFit, GuideLevels, GuideOptions } from "./guidedFit";
 export { guideByOutput, guideByTarget } from "./guidedFit";
+export type { LossTerm, PerceptualOptions } from "./perceptualTerm";
+export { perceptualTerm } from "./perceptualTerm";
 export type { RiskEstimate, SplitJudge, SplitJudgeOptions } from "./splitJudge";
 export { judgeByPair, judgeBySplit, meanOfTwo } from "./splitJudge";
 export type { SplitStoppingOptions } from "./splitStopping";

@@ -20,7 +20,7 @@ function trial(arm: Denoise["arm"], changes: Partial<Denoise> = {}): Denoise {
 const pair = (changes: Partial<SplitArm> = {}) => plans.pairArm("smoke", { patience: 4, ...changes });
 
 test("every arm of the plans runs, is finite, and leaves nothing behind", async () => {
-  const arms = [...plans.ingredientArms("smoke"), ...plans.rivalArms("smoke")];
+  const arms = [...plans.ingredientArms("smoke"), ...plans.termArms("smoke"), ...plans.rivalArms("smoke")];
   assert.equal(new Set(arms.map(({ title }) => title)).size, arms.length);
   await assertNoLeak(async () => {
     for (const { title, arm, network } of arms) {
@@ -106,6 +106,7 @@ test("plans are valid, distinct, and of their profile's size", () => {
     plans.planIngredients,
     plans.planRivals,
     plans.planTwoRuns,
+    plans.planTerms,
     plans.planPairEstimated,
     plans.planPairPoisson,
   ];

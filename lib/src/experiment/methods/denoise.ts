@@ -24,7 +24,7 @@ export const runDenoise: TrialMethod<SpecOf<"denoise">> = async (spec, context) 
   const noisy = makeNoisy(clean, spec);
   const given = openGiven(noisy, spec);
   const { sigma, told } = given;
-  const arm = openArm(spec, given.image, told, { clean, engine: context.engine });
+  const arm = await openArm(spec, given.image, told, { clean, engine: context.engine });
   const watched = Object.entries(arm.rules).map(([name, rule]) => [name, watchRule(rule)] as const);
   const curves: Record<string, number[]> = {};
   const push = (name: string, value: number) => {

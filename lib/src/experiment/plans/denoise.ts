@@ -78,6 +78,23 @@ export function ingredientArms(profile = currentProfile()): NamedArm[] {
   ];
 }
 
+/** Perceptual and adversarial terms on the best arm that is one fit: the pair guided by the DDPM's guess of its target. */
+export function termArms(profile = currentProfile()): NamedArm[] {
+  const checkpoint = nameCheckpoint("photos");
+  const { target } = guides();
+  const guided = (terms: SplitArm["terms"]) => pairArm(profile, { guide: target, terms });
+  const perceptual = (weight: number) => ({ perceptual: { checkpoint, t: 20, weight } });
+  const adversarial = (weight: number) => ({ adversarial: { weight, learningRate: 1e-3 } });
+  return [
+    { title: "perceptual, 0.1", arm: guided(perceptual(0.1)) },
+    { title: "perceptual, 1", arm: guided(perceptual(1)) },
+    { title: "perceptual alone, 1", arm: pairArm(profile, { terms: perceptual(1) }) },
+    { title: "adversarial, 0.0003", arm: guided(adversarial(3e-4)) },
+    { title: "adversarial, 0.003", arm: guided(adversarial(3e-3)) },
+    { title: "both, 0.1 and 0.0003", arm: guided({ ...perceptual(0.1), ...adversarial(3e-4) }) },
+  ];
+}
+
 /** The rivals that are tried at 128x128 as well. */
 const largeRivals = ["two plain runs, averaged", "self-diffusion"];
 
@@ -174,6 +191,11 @@ export function planDenoiseLarge(profile = currentProfile()): Denoise[] {
 /** What each ingredient adds, at sigma 25. */
 export function planIngredients(profile = currentProfile()): Denoise[] {
   return cells(ingredientArms(profile), [25], { profile });
+}
+
+/** What perceptual and adversarial terms add, at sigma 25. */
+export function planTerms(profile = currentProfile()): Denoise[] {
+  return cells(termArms(profile), [25], { profile });
 }
 
 /** The rivals at sigma 25. */

@@ -21,9 +21,11 @@ export {
   planPairEstimated,
   planPairPoisson,
   planRivals,
+  planTerms,
   planTwoRuns,
   planWhole,
   rivalArms,
+  termArms,
   wholeArm,
 } from "./denoise";
 export {
