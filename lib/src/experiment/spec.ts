@@ -97,7 +97,7 @@ const specSchema = z.discriminatedUnion("method", [
     /** Each is tried from each image of the prior, with each number of evaluations and each guidance. */
     starts: z.array(startLevelRule).min(1).max(20),
     evaluations: z.array(evaluations).min(1).max(10),
-    guidance: z.array(guidance).min(1).max(10),
+    guidance: z.array(guidance).min(1).max(20),
     /** Share of fresh noise in DDNM's steps. */
     eta: z.number().min(0).max(1),
     /** Of the DDPM, as its validation measured them. */

@@ -3,6 +3,7 @@ import { nameCheckpoint } from "../checkpoints";
 import type { SpecOf } from "../spec";
 import { currentProfile, seedsOf, somePhotos } from "./common";
 import { tasks } from "./dipTasks";
+import { warmTasks } from "./warmStart";
 
 type Restore = SpecOf<"ddpm-restore">;
 type Sample = SpecOf<"ddpm-sample">;
@@ -84,6 +85,24 @@ export function planDdpmRestore(profile = currentProfile()): Restore[] {
       restorersOf(task, profile).flatMap((restorer) =>
         somePhotos(listPhotos("test"), profile).map((photo) => restoration(photo, task, restorer, seed, profile)),
       ),
+    ),
+  );
+}
+
+/** DDNM from noise on the tasks of the warm start that are not among those. */
+export function planDdpmAlone(profile = currentProfile()): Restore[] {
+  const known = restoredTasks.map(({ task }) => JSON.stringify(task));
+  const others = warmTasks.filter(({ task }) => !known.includes(JSON.stringify(task)));
+  return seedsOf(profile).flatMap((seed) =>
+    (profile === "smoke" ? others.slice(0, 1) : others).flatMap(({ task }) =>
+      restorersOf(task, profile)
+        .filter(({ kind }) => kind === "ddnm")
+        .flatMap((restorer) =>
+          somePhotos(listPhotos("test"), profile).map((photo) => ({
+            ...restoration(photo, task, restorer, seed, profile),
+            keepImages: false,
+          })),
+        ),
     ),
   );
 }

@@ -2,6 +2,7 @@ export {
   chosenDpsScale,
   denoisedSigmas,
   generators,
+  planDdpmAlone,
   planDdpmDenoise,
   planDdpmRestore,
   planDdpmSamples,
@@ -51,5 +52,16 @@ export {
 } from "./league";
 export { planShortTraining } from "./shortTraining";
 export { chosenBalance, planSplitBalance, splitBalances } from "./splitBalance";
-export { planWarmTuning, warmDurations, warmStarts, warmTasks } from "./warmStart";
+export {
+  chosenWarmStart,
+  planWarmControls,
+  planWarmGuidance,
+  planWarmNetworks,
+  planWarmStart,
+  planWarmTuning,
+  warmDurations,
+  warmGuidances,
+  warmStarts,
+  warmTasks,
+} from "./warmStart";
 export { planWatched } from "./watched";

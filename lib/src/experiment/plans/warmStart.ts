@@ -2,7 +2,7 @@ import { listPhotos } from "../../data";
 import { nameCheckpoint } from "../checkpoints";
 import type { SpecOf } from "../spec";
 import { readTrainingLog, trainingFiles } from "../training";
-import { currentProfile, dipSettings, somePhotos } from "./common";
+import { currentProfile, dipSettings, seedsOf, somePhotos } from "./common";
 import { comparedNetworks, tasks } from "./dipTasks";
 
 type WarmStart = SpecOf<"warm-start">;
@@ -90,5 +90,103 @@ export function planWarmTuning(profile = currentProfile()): WarmStart[] {
         evaluations: smoke ? [2] : [1, 5, 10, 20],
       }),
     ),
+  );
+}
+
+const errors = { kind: "errors", factor: 1, correlation: 0, snapshots: false } as const;
+
+/** The ways in which DIP guides the noise estimate. */
+export const warmGuidances: readonly { title: string; guidance: WarmStart["guidance"][number] }[] = [
+  { title: "none", guidance: { kind: "none" } },
+  { title: "fixed, 0.25", guidance: { kind: "fixed", weight: 0.25 } },
+  { title: "fixed, 0.5", guidance: { kind: "fixed", weight: 0.5 } },
+  { title: "fixed, 0.75", guidance: { kind: "fixed", weight: 0.75 } },
+  { title: "falling from 1", guidance: { kind: "falling", first: 1 } },
+  { title: "by errors", guidance: errors },
+  { title: "by errors, DIP's times 2", guidance: { ...errors, factor: 2 } },
+  { title: "by errors, DIP's times 4", guidance: { ...errors, factor: 4 } },
+  { title: "by errors, correlation 0.3", guidance: { ...errors, correlation: 0.3 } },
+  { title: "by errors, correlation 0.6", guidance: { ...errors, correlation: 0.6 } },
+  { title: "by errors, snapshots", guidance: { ...errors, snapshots: true } },
+];
+
+/** Every guidance on the tune photos, from the level that covers the error and from a high one. */
+export function planWarmGuidance(profile = currentProfile()): WarmStart[] {
+  const smoke = profile === "smoke";
+  const shown = smoke ? warmTasks.slice(0, 1) : warmTasks.filter(({ title }) => !title.startsWith("denoising"));
+  return shown.flatMap(({ task }) =>
+    somePhotos(listPhotos("tune"), profile).map((photo) =>
+      trial(photo, task, 1, profile, {
+        starts: [
+          { by: "risk", kappa: 1 },
+          { by: "level", t: 200 },
+        ],
+        evaluations: smoke ? [2] : [10],
+        guidance: warmGuidances.map(({ guidance }) => guidance),
+      }),
+    ),
+  );
+}
+
+/**
+ * What the tune photos say (notebook 05): the level that covers the estimated error once, ten evaluations, and no guidance
+ * of the noise estimate beyond the start.
+ */
+export const chosenWarmStart = { kappa: 1, evaluations: 10 } as const;
+
+/** The test photos, seeds outermost: a run that is cut short has whole cells of fewer seeds. */
+function testCells(profile: Profile, make: (photo: string, task: WarmStart["task"], seed: number) => WarmStart[]) {
+  const shown = profile === "smoke" ? warmTasks.slice(0, 1) : warmTasks;
+  return seedsOf(profile).flatMap((seed) =>
+    shown.flatMap(({ task }) => somePhotos(listPhotos("test"), profile).flatMap((photo) => make(photo, task, seed))),
+  );
+}
+
+/** The chosen warm start and its neighbours on the test photos. */
+export function planWarmStart(profile = currentProfile()): WarmStart[] {
+  const smoke = profile === "smoke";
+  return testCells(profile, (photo, task, seed) => [
+    trial(photo, task, seed, profile, {
+      starts: [
+        ...[0.5, 1, 2].map((kappa) => ({ by: "risk", kappa }) as const),
+        ...(smoke ? [] : [100, 200].map((t) => ({ by: "level", t }) as const)),
+      ],
+      evaluations: smoke ? [2] : [1, 5, 10, 20],
+      keepImages: seed === 1,
+    }),
+  ]);
+}
+
+/** What else one could start from, at the levels and with the evaluations that suit it. */
+export function planWarmControls(profile = currentProfile()): WarmStart[] {
+  const smoke = profile === "smoke";
+  const controls = smoke ? (["given"] as const) : (["given", "blurred", "median", "mean"] as const);
+  return testCells(profile, (photo, task, seed) =>
+    controls.map((of) =>
+      trial(photo, task, seed, profile, {
+        prior: { kind: "control", of },
+        starts: (smoke ? [100] : [50, 100, 200, 400, 1000]).map((t) => ({ by: "level", t }) as const),
+        evaluations: smoke ? [2] : [5, 10, 20],
+      }),
+    ),
+  );
+}
+
+/** Other networks as the prior, on half of the pixels and super-resolution x4, one seed. */
+export function planWarmNetworks(profile = currentProfile()): WarmStart[] {
+  const smoke = profile === "smoke";
+  const shown = warmTasks.filter(({ title }) => ["half of the pixels", "super-resolution x4"].includes(title));
+  return (smoke ? shown.slice(0, 1) : shown).flatMap(({ task }) =>
+    comparedNetworks(profile)
+      .slice(1, smoke ? 2 : undefined)
+      .flatMap(({ network }) =>
+        somePhotos(listPhotos("test"), profile).map((photo) => {
+          const { prior, ...rest } = trial(photo, task, 1, profile, {
+            starts: [{ by: "risk", kappa: 1 }],
+            evaluations: smoke ? [2] : [5, 10, 20],
+          });
+          return { ...rest, prior: { ...(prior as Extract<WarmStart["prior"], { kind: "dip" }>), network } };
+        }),
+      ),
   );
 }
