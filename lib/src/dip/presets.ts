@@ -6,7 +6,7 @@ import { createSkipNetwork, type SkipNetworkOptions } from "./networks/skipNetwo
 export interface Preset {
   network: Required<Pick<SkipNetworkOptions, "filters" | "skipFilters" | "inputChannels" | "upsampling">> &
     Pick<SkipNetworkOptions, "kernels" | "pointwise">;
-  fit: Required<Pick<FitDipOptions, "input" | "iterations" | "learningRate" | "inputNoise">>;
+  fit: Required<Pick<FitDipOptions, "input" | "iterations" | "inputNoise">> & { learningRate: number };
 }
 
 /** The presets there are. */

@@ -1,4 +1,4 @@
-import { averageImages, createAdam } from "../nn";
+import { averageImages, createAdam, type LearningRate, rateAt } from "../nn";
 import { defineStep, type Engine, openStream, type RandomStream, type Recording, record, tf } from "../runtime";
 import type { DipNetwork } from "./network";
 
@@ -17,7 +17,7 @@ export interface DipObservation {
 /** Options that every kind of fit has. */
 export interface RunFitOptions {
   iterations?: number;
-  learningRate?: number;
+  learningRate?: LearningRate;
   /** Decay of the exponential average of the outputs. */
   averageDecay?: number;
   engine?: Engine;
@@ -108,7 +108,7 @@ export function* runFit(
 function openWeightNoise(
   network: Pick<DipNetwork, "parameters">,
   { scale, seed }: { scale: number; seed: number },
-  learningRate: number,
+  learningRate: LearningRate,
 ): (iteration: tf.Tensor) => void {
   const random = openStream(seed, "training", "weight noise");
   const kernels = Object.entries(network.parameters)
@@ -116,8 +116,9 @@ function openWeightNoise(
     .map(([name, kernel]): [tf.Variable, RandomStream] => [kernel, random.child(name)]);
   return (iteration) =>
     tf.tidy(() => {
+      const size = rateAt(learningRate, iteration.cast("float32") as tf.Scalar).mul(scale);
       for (const [kernel, draws] of kernels) {
-        kernel.assign(kernel.add(draws.normal(kernel.shape, iteration).mul(scale * learningRate)));
+        kernel.assign(kernel.add(draws.normal(kernel.shape, iteration).mul(size)));
       }
     });
 }

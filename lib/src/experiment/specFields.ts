@@ -237,6 +237,8 @@ export const arm = z.discriminatedUnion("kind", [
     ...patience,
     stages: stages.optional(),
     guide: guide.optional(),
+    /** The learning rate goes along a line from `first` to `last` times itself, at the last iteration. */
+    rate: z.strictObject({ first: z.number().positive().max(10), last: z.number().positive().max(10) }).optional(),
     terms: terms.optional(),
     /** What is done on the same split once DIP has stopped. */
     weigh: z

@@ -16,11 +16,11 @@ export { padTo } from "./frame";
 export type { GroupNormOptions } from "./groupNorm";
 export { groupNorm } from "./groupNorm";
 export type { CosineDecayOptions } from "./learningRate";
-export { cosineDecay } from "./learningRate";
+export { cosineDecay, linearRate } from "./learningRate";
 export type { MomentumOptions } from "./momentum";
 export { createMomentum } from "./momentum";
 export type { Evaluation, Gradients, LearningRate, Optimizer, OptimizerOptions } from "./optimizer";
-export { clipByGlobalNorm } from "./optimizer";
+export { clipByGlobalNorm, rateAt } from "./optimizer";
 export type { Network, Parameters } from "./parameters";
 export {
   addParameter,

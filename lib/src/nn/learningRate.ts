@@ -41,3 +41,32 @@ export function cosineDecay({
       return cosine.mul(rise).mul(peak) as tf.Scalar;
     });
 }
+
+/**
+ * A rate that changes along a line.
+ * @param options.first rate at iteration 1. @param options.last rate at iteration `steps` and after.
+ * @returns a function of the iteration that may stand in a recorded step.
+ * @throws RangeError when a rate is not above 0 or there are fewer than two steps.
+ */
+export function linearRate({
+  first,
+  last,
+  steps,
+}: {
+  first: number;
+  last: number;
+  steps: number;
+}): (iteration: tf.Scalar) => tf.Scalar {
+  for (const [name, rate] of Object.entries({ first, last })) {
+    if (!(rate > 0)) throw new RangeError(`${name}: got ${rate}, want a number above 0`);
+  }
+  if (!(steps >= 2)) throw new RangeError(`steps: got ${steps}, want a number of at least 2`);
+  return (iteration) =>
+    tf.tidy(() => {
+      const share = iteration
+        .sub(1)
+        .div(steps - 1)
+        .clipByValue(0, 1);
+      return share.mul(last - first).add(first) as tf.Scalar;
+    });
+}

@@ -8,6 +8,7 @@ import {
   cosineDecay,
   createAdam,
   createMomentum,
+  linearRate,
   type Optimizer,
   type Parameters,
 } from "../../src/nn";
@@ -79,6 +80,14 @@ test("cosine decay rises over the warm-up, peaks, and ends at its last share", (
   assertClose([at(5), at(10), at(60), at(110), at(500)], [0.1, 0.2, 0.11, 0.02, 0.02], 1e-6);
   assert.throws(() => cosineDecay({ peak: 0, steps: 5 }), /peak: got 0/);
   assert.throws(() => cosineDecay({ peak: 1, warmup: 5, steps: 5 }), /warmup: got 5, want a number in \[0, 5\)/);
+});
+
+test("a rate along a line has its ends, and refuses what is none", () => {
+  const rate = linearRate({ first: 0.1, last: 0.5, steps: 101 });
+  const at = (iteration: number) => tf.tidy(() => rate(tf.scalar(iteration)).dataSync()[0] as number);
+  assertClose([at(1), at(51), at(101), at(900)], [0.1, 0.3, 0.5, 0.5], 1e-6);
+  assert.throws(() => linearRate({ first: 0, last: 1, steps: 5 }), /first: got 0/);
+  assert.throws(() => linearRate({ first: 1, last: 1, steps: 1 }), /steps: got 1/);
 });
 
 test("clipping keeps directions, and leaves small gradients alone", () =>

@@ -12,6 +12,7 @@ import {
   stopByRisk,
   superviseInStages,
 } from "../../fusion";
+import { linearRate } from "../../nn";
 import { type Engine, openStream, type tf } from "../../runtime";
 import { openCheckpoint } from "../checkpoints";
 import { createPriorNetwork } from "../priorNetwork";
@@ -44,6 +45,7 @@ export async function openSplit(
   return {
     fit: fitDip(network, judge.target, {
       ...fitOptions(spec, engine),
+      ...(arm.rate && { learningRate: rateOf(arm.rate, spec) }),
       ...addTerms(stages?.fit ?? guide?.guided.fit ?? {}, terms),
     }),
     rules: { stopped: rule },
@@ -63,6 +65,10 @@ export async function openSplit(
       judge.dispose();
     },
   };
+}
+
+function rateOf({ first, last }: NonNullable<ArmOf<"split">["rate"]>, { learningRate, iterations }: DenoiseSpec) {
+  return linearRate({ first: first * learningRate, last: last * learningRate, steps: iterations });
 }
 
 function openStages(

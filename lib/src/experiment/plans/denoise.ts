@@ -51,6 +51,24 @@ const stages = (profile: ReturnType<typeof currentProfile>) => ({
   window: patience(profile).window,
 });
 
+/** Stages of other schedules and numbers, and the learning rate changed as heavy noise would change Adam's effective one. */
+export function stageArms(profile = currentProfile()): NamedArm[] {
+  const own = stages(profile);
+  const staged = (changes: Partial<typeof own> | { schedule: "cosine" | "geometric" }) =>
+    pairArm(profile, { stages: { ...own, ...changes } });
+  return [
+    { title: "linear, 4 stages", arm: staged({}) },
+    { title: "linear, 2 stages", arm: staged({ count: 2 }) },
+    { title: "linear, 8 stages", arm: staged({ count: 8 }) },
+    { title: "cosine, 4 stages", arm: staged({ schedule: "cosine" }) },
+    { title: "geometric, 4 stages", arm: staged({ schedule: "geometric" }) },
+    { title: "linear, from half as much noise", arm: staged({ heaviest: 0.5 }) },
+    { title: "linear, from twice as much noise", arm: staged({ heaviest: 2 }) },
+    { title: "no stages, rate rising from a fifth", arm: pairArm(profile, { rate: { first: 0.2, last: 1 } }) },
+    { title: "no stages, rate falling to a fifth", arm: pairArm(profile, { rate: { first: 1, last: 0.2 } }) },
+  ];
+}
+
 /** The guides of a fit by the DDPM: of its output now and then, and of its target. */
 function guides(): Record<"output" | "risk" | "proximal" | "target", NonNullable<SplitArm["guide"]>> {
   const checkpoint = nameCheckpoint("photos");
@@ -191,6 +209,12 @@ export function planDenoiseLarge(profile = currentProfile()): Denoise[] {
 /** What each ingredient adds, at sigma 25. */
 export function planIngredients(profile = currentProfile()): Denoise[] {
   return cells(ingredientArms(profile), [25], { profile });
+}
+
+/** The arms of `stageArms` at sigma 25, one seed; further seeds in the full profile. */
+export function planStages(profile = currentProfile()): Denoise[] {
+  const one = { network: 1, input: 1, noise: 1 };
+  return cells(stageArms(profile), [25], { profile, keepImages: false, ...(profile !== "full" && { seeds: one }) });
 }
 
 /** What perceptual and adversarial terms add, at sigma 25. */

@@ -22,10 +22,12 @@ export {
   planPairEstimated,
   planPairPoisson,
   planRivals,
+  planStages,
   planTerms,
   planTwoRuns,
   planWhole,
   rivalArms,
+  stageArms,
   termArms,
   wholeArm,
 } from "./denoise";
