@@ -16,3 +16,4 @@ export { openStore } from "./store";
 export * as training from "./training";
 export type { MeanCurve, StopOnTrajectory } from "./trajectory";
 export { averageCurve, replayRule } from "./trajectory";
+export * as warmStart from "./warmStart";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checkSpec, computeTrial, plans, type SpecOf } from "../../src/experiment";
+import { checkSpec, computeTrial, plans, type SpecOf, type TrialRecord, warmStart } from "../../src/experiment";
 import { nameCheckpoint } from "../../src/experiment/checkpoints";
 import { assertNoLeak } from "../helpers";
 import { useTinyCheckpoint } from "./tinyCheckpoint";
@@ -73,4 +73,50 @@ test("a trial is the same twice, and its plans are valid", async () => {
   assert.deepEqual(two.curves.dipRisk, one.curves.dipRisk);
   assert.throws(() => checkSpec(trial({ starts: [] })), /starts/);
   assert.throws(() => checkSpec(trial({ eta: 2 })), /eta: .*\(got 2\)/);
+});
+
+test("a trial's table is read back row by row, and priced ways are compared by time and by quality", async () => {
+  const guidance: WarmStart["guidance"] = [{ kind: "none" }, { kind: "fixed", weight: 1 }];
+  const spec = trial({
+    guidance,
+    starts: [
+      { by: "level", t: 30 },
+      { by: "level", t: 90 },
+    ],
+    evaluations: [1, 2],
+  });
+  const record = { ...(await computeTrial(spec, context)), spec } as unknown as TrialRecord;
+  const rows = warmStart.descentsOf([record]);
+  assert.equal(rows.length, 2 * 2 * 2 * 2);
+  for (const row of rows) {
+    assert.equal(row.t0, (row.start as { t: number }).t);
+    assert.ok(row.nfe <= 2 && row.seconds > row.secondsPrior);
+    assert.equal(row.cell, warmStart.nameRestoration(spec));
+  }
+  // DIP's word alone: from one image every way down ends at the same.
+  const alone = rows.filter((row) => row.guidance.kind === "fixed" && row.duration === 10).map(({ psnr }) => psnr);
+  assert.ok(Math.max(...alone) - Math.min(...alone) < 1e-3, `${alone}`);
+  assert.deepEqual(
+    rows.filter(({ guidance: { kind } }) => kind === "none").map(({ duration, t0, nfe }) => [duration, t0, nfe]),
+    [5, 10].flatMap((duration) => [30, 90].flatMap((t0) => [1, 2].map((nfe) => [duration, t0, nfe]))),
+  );
+  assert.equal(warmStart.descentsOf([{ ...record, spec: plans.planTasks("smoke")[0] } as TrialRecord]).length, 0);
+  const course = warmStart.courseOf(record);
+  assert.deepEqual(
+    course.map(({ iteration }) => iteration),
+    [5, 10],
+  );
+  const ways = [
+    { psnr: 20, seconds: 1 },
+    { psnr: 25, seconds: 3 },
+    { psnr: 24, seconds: 5 },
+  ];
+  assert.deepEqual(
+    [0.5, 1, 9].map((seconds) => warmStart.bestWithin(ways, seconds)),
+    [Number.NEGATIVE_INFINITY, 20, 25],
+  );
+  assert.deepEqual(
+    [19, 24, 26].map((psnr) => warmStart.secondsTo(ways, psnr)),
+    [1, 3, Number.POSITIVE_INFINITY],
+  );
 });

@@ -51,13 +51,12 @@ const stages = (profile: ReturnType<typeof currentProfile>) => ({
   window: patience(profile).window,
 });
 
-/** Stages of other schedules and numbers, and the learning rate changed as heavy noise would change Adam's effective one. */
+/** Stages of other schedules and numbers than the ingredient's four along a line, and the learning rate changed as heavy noise would change Adam's effective one. */
 export function stageArms(profile = currentProfile()): NamedArm[] {
   const own = stages(profile);
   const staged = (changes: Partial<typeof own> | { schedule: "cosine" | "geometric" }) =>
     pairArm(profile, { stages: { ...own, ...changes } });
   return [
-    { title: "linear, 4 stages", arm: staged({}) },
     { title: "linear, 2 stages", arm: staged({ count: 2 }) },
     { title: "linear, 8 stages", arm: staged({ count: 8 }) },
     { title: "cosine, 4 stages", arm: staged({ schedule: "cosine" }) },
