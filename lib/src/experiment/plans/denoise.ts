@@ -5,6 +5,7 @@ import { currentProfile, dipSettings, seedsOf, somePhotos } from "./common";
 import { comparedNetworks } from "./dipTasks";
 import { leaguePeaks } from "./league";
 
+type Profile = ReturnType<typeof currentProfile>;
 type Denoise = SpecOf<"denoise">;
 type Arm = Denoise["arm"];
 type SplitArm = Extract<Arm, { kind: "split" }>;
@@ -23,7 +24,7 @@ export interface NamedArm {
  */
 export const chosenPairBalance = 0.5;
 
-function patience(profile: ReturnType<typeof currentProfile>) {
+function patience(profile: Profile) {
   return profile === "smoke" ? { patience: 10, window: 1 } : { patience: 300, window: 50 };
 }
 
@@ -42,7 +43,7 @@ export function wholeArm(profile = currentProfile()): SplitArm {
 }
 
 /** Four stages, from as much noise as the image has. */
-const stages = (profile: ReturnType<typeof currentProfile>) => ({
+const stages = (profile: Profile) => ({
   count: 4,
   heaviest: 1,
   schedule: "linear" as const,
@@ -112,9 +113,6 @@ export function termArms(profile = currentProfile()): NamedArm[] {
   ];
 }
 
-/** The rivals that are tried at 128x128 as well. */
-const largeRivals = ["two plain runs, averaged", "self-diffusion"];
-
 /** Other people's ways, on the same photos and budget. */
 export function rivalArms(profile = currentProfile()): NamedArm[] {
   const renewEvery = profile === "smoke" ? 5 : 50;
@@ -149,7 +147,7 @@ function cells(
     ...changes
   }: Partial<Denoise> & {
     photos?: string[];
-    profile?: ReturnType<typeof currentProfile>;
+    profile?: Profile;
   } = {},
 ): Denoise[] {
   const smoke = profile === "smoke";
@@ -181,7 +179,7 @@ function cells(
 /** Noise levels of the main table, as sigma times 255. */
 export const denoiseSigmas = [25, 15, 50] as const;
 
-function sigmasOf(profile: ReturnType<typeof currentProfile>): readonly number[] {
+function sigmasOf(profile: Profile): readonly number[] {
   return profile === "smoke" ? [25] : denoiseSigmas;
 }
 
@@ -197,10 +195,13 @@ export function planWhole(profile = currentProfile()): Denoise[] {
   return cells([{ title: "whole", arm: wholeArm(profile) }], sigmasOf(profile), { profile });
 }
 
-/** The whole and its rivals at 128x128 and sigma 25. None in the smoke profile, whose images are small. */
+/**
+ * The whole, plain DIP and the rival that came nearest at 64x64, at 128x128 and sigma 25. None in the smoke profile, whose
+ * images are small.
+ */
 export function planDenoiseLarge(profile = currentProfile()): Denoise[] {
   if (profile === "smoke") return [];
-  const rivals = rivalArms(profile).filter(({ title }) => largeRivals.includes(title));
+  const rivals = rivalArms(profile).filter(({ title }) => title === "self-diffusion");
   const plain: NamedArm = { title: "plain DIP", arm: { kind: "plain", runs: 1, weightNoise: 0 } };
   return cells([{ title: "whole", arm: wholeArm(profile) }, plain, ...rivals], [25], { profile, size: 128 });
 }
@@ -210,15 +211,14 @@ export function planIngredients(profile = currentProfile()): Denoise[] {
   return cells(ingredientArms(profile), [25], { profile });
 }
 
-/** The arms of `stageArms` at sigma 25, one seed; further seeds in the full profile. */
+/** Staged supervision of other kinds, at sigma 25. */
 export function planStages(profile = currentProfile()): Denoise[] {
-  const one = { network: 1, input: 1, noise: 1 };
-  return cells(stageArms(profile), [25], { profile, keepImages: false, ...(profile !== "full" && { seeds: one }) });
+  return cells(stageArms(profile), [25], { profile, keepImages: false, ...fewSeeds(profile) });
 }
 
 /** What perceptual and adversarial terms add, at sigma 25. */
 export function planTerms(profile = currentProfile()): Denoise[] {
-  return cells(termArms(profile), [25], { profile });
+  return cells(termArms(profile), [25], { profile, ...fewSeeds(profile) });
 }
 
 /** The rivals at sigma 25. */
@@ -226,10 +226,16 @@ export function planRivals(profile = currentProfile()): Denoise[] {
   return cells(rivalArms(profile), [25], { profile });
 }
 
+/** One seed, and in the full profile all: for what is tried besides the main comparisons. */
+function fewSeeds(profile: Profile): { seeds?: Denoise["seeds"] } {
+  return profile === "full" ? {} : { seeds: { network: 1, input: 1, noise: 1 } };
+}
+
 /** The pair told an estimated noise level, at sigma 15, 25 and 50. */
 export function planPairEstimated(profile = currentProfile()): Denoise[] {
   const arms = [{ title: "pair", arm: pairArm(profile) }];
-  return cells(arms, sigmasOf(profile), { profile, estimateSigma: "wavelet", keepImages: false });
+  const changes = { estimateSigma: "wavelet", keepImages: false, ...fewSeeds(profile) } as const;
+  return cells(arms, sigmasOf(profile), { profile, ...changes });
 }
 
 /** The pair on Poisson noise: after Anscombe's transform, and told the root of the mean variance. */
@@ -238,7 +244,13 @@ export function planPairPoisson(profile = currentProfile()): Denoise[] {
   const peaks = profile === "smoke" ? leaguePeaks.slice(0, 1) : leaguePeaks;
   return peaks.flatMap((peak) =>
     [true, false].flatMap((stabilise) =>
-      cells(arms, [25], { profile, noise: { kind: "poisson", peak }, stabilise, keepImages: false }),
+      cells(arms, [25], {
+        profile,
+        noise: { kind: "poisson", peak },
+        stabilise,
+        keepImages: false,
+        ...fewSeeds(profile),
+      }),
     ),
   );
 }
