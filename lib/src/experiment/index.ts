@@ -7,6 +7,8 @@ export type { Progress } from "./progress";
 export { openProgress } from "./progress";
 export type { TrialRecord, TrialResult } from "./record";
 export { describeMachine, describeRun, readVersions } from "./record";
+export type { RestoreImageOptions } from "./restoreImage";
+export { openPrior, readLevelErrors, restoreImage } from "./restoreImage";
 export type { RunTrialsOptions } from "./runTrials";
 export { computeTrial, InterruptedError, runLive, runTrials } from "./runTrials";
 export type { SpecOf, TrialSpec } from "./spec";

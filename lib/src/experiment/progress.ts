@@ -17,7 +17,10 @@ function formatSeconds(seconds: number): string {
   return whole < 90 ? `${whole} s left` : `${Math.round(whole / 60)} min left`;
 }
 
-/** Opens a progress display for `total` trials. Silent where output goes neither to a notebook nor to a terminal. */
+/**
+ * Opens a progress display. Silent where output goes neither to a notebook nor to a terminal.
+ * @param total how much there is to do: trials, or 1 for one thing whose share is told.
+ */
 export function openProgress(total: number): Progress {
   if (inNotebook()) return notebookProgress(total);
   if (process.stderr.isTTY) return terminalProgress(total);
@@ -33,7 +36,8 @@ function notebookProgress(total: number): Progress {
       if (Date.now() - shownAt < refreshMs) return;
       shownAt = Date.now();
       const left = ((Date.now() - started) / 1000 / done) * (total - done);
-      const text = `${Math.floor(done)} of ${total} trials, ${formatSeconds(left)}: ${note}`;
+      const count = total === 1 ? `${Math.round(100 * done)} %` : `${Math.floor(done)} of ${total} trials`;
+      const text = `${count}, ${formatSeconds(left)}: ${note}`;
       show({
         "text/html": `<progress max="${total}" value="${done.toFixed(3)}" style="width:24em"></progress> <small>${text}</small>`,
         "text/plain": text,

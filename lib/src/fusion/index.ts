@@ -10,6 +10,8 @@ export type { GuidedFit, GuideLevels, GuideOptions } from "./guidedFit";
 export { guideByOutput, guideByTarget } from "./guidedFit";
 export type { LossTerm, PerceptualOptions } from "./perceptualTerm";
 export { perceptualTerm } from "./perceptualTerm";
+export type { RestorationPrior, RestorationTask, Restored, RestoreOptions, RestoreProgress } from "./restore";
+export { restore } from "./restore";
 export type { RiskEstimate, SplitJudge, SplitJudgeOptions } from "./splitJudge";
 export { judgeByPair, judgeBySplit, meanOfTwo } from "./splitJudge";
 export type { SplitStoppingOptions } from "./splitStopping";

@@ -1,7 +1,7 @@
 import { listPhotos } from "../../data";
 import { nameCheckpoint } from "../checkpoints";
+import { readLevelErrors } from "../restoreImage";
 import type { SpecOf } from "../spec";
-import { readTrainingLog, trainingFiles } from "../training";
 import { currentProfile, dipSettings, seedsOf, somePhotos } from "./common";
 import { comparedNetworks, tasks } from "./dipTasks";
 
@@ -24,14 +24,6 @@ export const warmTasks: readonly { title: string; task: WarmStart["task"] }[] = 
     task: { kind: "inpaint", mask: { kind: "pixels", keep: 0.5 }, sigma: 10 / 255 },
   },
 ];
-
-/** The prior for photos' own errors by level, as the last validation of its training measured them. */
-function levelErrors(): WarmStart["levelErrors"] {
-  const { log } = trainingFiles("photos");
-  const last = readTrainingLog(log)?.validation.at(-1);
-  if (!last) throw new Error(`the log of the checkpoint "photos" (${log}) holds no validation`);
-  return last.levels.map(({ t, cleanError }) => ({ t, cleanError: Number(cleanError.toPrecision(4)) }));
-}
 
 /** Iterations of DIP that are tried. */
 export const warmDurations = [50, 100, 200, 400, 800];
@@ -66,7 +58,7 @@ function trial(
     evaluations: smoke ? [2] : [5, 10],
     guidance: [{ kind: "none" }],
     eta: 0.85,
-    levelErrors: levelErrors(),
+    levelErrors: readLevelErrors("photos"),
     keepImages: false,
     seeds: { network: seed, input: seed, noise: seed, sampler: seed },
     ...changes,

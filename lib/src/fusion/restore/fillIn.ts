@@ -1,0 +1,83 @@
+import { coverAnySize, fromModelRange, openDenoiser } from "../../ddpm";
+import { fitDip, holdOutPixels } from "../../dip";
+import { openStream, tf } from "../../runtime";
+import { errorAtLevel, fuseDenoiser, leastErrorWeight } from "../fusedDenoiser";
+import { restoreFromImage, startLevel } from "../warmStart";
+import { inDecibels, type RestorationTask, type Restored, type RestoreOptions, type RestoreProgress } from "./task";
+
+/** Share of what was measured that DIP does not see. */
+const heldOut = 0.05;
+
+/**
+ * Restores what was not measured: DIP on the measurement, its error estimated by the values held out and followed to its
+ * least; from there a few evaluations of the diffusion, DIP weighed in by the two errors.
+ */
+export function* fillIn(
+  task: RestorationTask,
+  options: Required<RestoreOptions>,
+): Generator<RestoreProgress, Restored, void> {
+  const { measured, measurement, mask, sigma = 0, size } = task;
+  const { prior, createNetwork, iterations, learningRate, patience, evaluations, kappa, seed, engine } = options;
+  const started = performance.now();
+  const channels = measured.shape[3];
+  const prepared = holdOutPixels(
+    measured,
+    { share: heldOut, known: mask, patience, window: 20 },
+    openStream(seed, "split"),
+  );
+  const dip = createNetwork(channels, seed);
+  const unet = prior.open();
+  const denoiser = openDenoiser(coverAnySize(unet), prior.schedule, [...size, channels], { engine });
+  let best: { image: tf.Tensor4D; risk: number; iteration: number } | undefined;
+  let ran = 0;
+  try {
+    const fit = fitDip(dip, prepared.target, {
+      iterations,
+      learningRate,
+      seed,
+      engine,
+      imageSize: size,
+      measure: (image) => prepared.measure?.(measurement.measure(image)) as tf.Tensor4D,
+    });
+    for (const { iteration, loss, averagedOutput } of fit) {
+      ran = iteration;
+      const seen = tf.tidy(() => measurement.measure(averagedOutput).dataSync() as Float32Array);
+      const verdict = prepared.rule.observe({ iteration, loss, output: seen, averagedOutput: seen });
+      const risk = verdict.criterion - sigma ** 2;
+      if (verdict.best === iteration || verdict.best === 0 || !best) {
+        best?.image.dispose();
+        best = { image: averagedOutput.clone(), risk, iteration };
+      }
+      yield { stage: "DIP", share: iteration / iterations, risk: best.risk };
+      if (verdict.stop) break;
+    }
+    if (!best) throw new Error("DIP made no image");
+    const { image, risk, iteration } = best;
+    const from = startLevel(prior.schedule, risk, kappa);
+    const weightAt = (t: number) =>
+      leastErrorWeight({ dip: Math.max(risk, 1e-6), ddpm: errorAtLevel(prior.levelErrors, t) });
+    const fused = fuseDenoiser(denoiser, (t) => ({ image, weight: weightAt(t) }));
+    const descent = restoreFromImage(fused, task, image, openStream(seed, "sampler"), { from, evaluations });
+    let restored: tf.Tensor4D | undefined;
+    let spent = 0;
+    for (const { sample, t, evaluations: done } of descent) {
+      spent = done;
+      if (t === 0) restored = tf.tidy(() => fromModelRange(sample).clipByValue(0, 1) as tf.Tensor4D);
+      yield { stage: "diffusion", share: done / Math.min(evaluations, from), risk };
+    }
+    if (!restored) throw new Error("the diffusion did not come to its end");
+    const reasons = [
+      `DIP's image is that of iteration ${iteration} of ${ran}: of what was measured, the ${(100 * heldOut).toFixed(0)} % that it did not see are nearest there (estimated ${inDecibels(risk)}).`,
+      `The diffusion starts at t = ${from}, the first level whose noise covers that error ${kappa === 1 ? "" : `${kappa} times `}(${prior.schedule.steps} would be pure noise), and takes ${spent} evaluations.`,
+      `DIP has a weight of ${weightAt(from).toFixed(2)} in the noise estimate there and ${weightAt(1).toFixed(2)} at the end, by the two errors.`,
+    ];
+    const seconds = (performance.now() - started) / 1000;
+    return { image: restored, risk, iteration, iterations: ran, evaluations: spent, seconds, reasons };
+  } finally {
+    best?.image.dispose();
+    denoiser.dispose();
+    unet.dispose();
+    dip.dispose();
+    prepared.dispose();
+  }
+}

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { addGaussianNoise, createDownsampling, createIdentity, createMasking, drawPixelMask } from "../../src/data";
+import { createUnet, linearSchedule } from "../../src/ddpm";
+import { createSkipNetwork } from "../../src/dip";
+import { type RestorationTask, type Restored, type RestoreOptions, restore } from "../../src/fusion";
+import { openStream, tf } from "../../src/runtime";
+import { tinyNetwork } from "../experiment/tinyCheckpoint";
+import { assertClose, assertNoLeak, disposeAll } from "../helpers";
+
+const options: RestoreOptions = {
+  prior: {
+    schedule: linearSchedule(),
+    levelErrors: [
+      { t: 1, cleanError: 1e-5 },
+      { t: 1000, cleanError: 0.1 },
+    ],
+    open: () => createUnet(tinyNetwork, 1),
+  },
+  createNetwork: (outputChannels, seed) =>
+    createSkipNetwork({ filters: [8, 8], skipFilters: 2, inputChannels: 4, outputChannels }, seed),
+  iterations: 30,
+  evaluations: 3,
+  adaptations: 3,
+};
+
+function finish(task: RestorationTask, changes: Partial<RestoreOptions> = {}): { result: Restored; stages: string[] } {
+  const work = restore(task, { ...options, ...changes });
+  const stages: string[] = [];
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return { result: value, stages: [...new Set(stages)] };
+    assert.ok(value.share > 0 && value.share <= 1, `${value.stage}: ${value.share}`);
+    stages.push(value.stage);
+  }
+}
+
+/** The tasks on one smooth image, with what they own. */
+function openTasks(side = 16) {
+  const image = tf.tidy(() => {
+    const ramp = tf.linspace(0.2, 0.8, side);
+    return ramp
+      .reshape([1, side, 1, 1])
+      .add(ramp.reshape([1, 1, side, 1]))
+      .div(2)
+      .tile([1, 1, 1, 3]) as tf.Tensor4D;
+  });
+  const mask = drawPixelMask(side, side, 0.5, openStream(1, "data", "mask"));
+  const masking = createMasking(mask);
+  const factor = side % 2 === 0 ? 2 : 3;
+  const smaller = createDownsampling([side, side], { factor, kernel: "box" });
+  const size = [side, side] as const;
+  const tasks: Record<string, RestorationTask> = {
+    inpaint: { measurement: masking, measured: masking.measure(image), mask, size },
+    enlarge: { measurement: smaller, measured: smaller.measure(image), size },
+    denoise: {
+      measurement: createIdentity(),
+      measured: addGaussianNoise(image, 0.1, openStream(1, "noise")),
+      sigma: 0.1,
+      size,
+      whole: true,
+    },
+  };
+  const dispose = () => disposeAll(image, mask, masking, smaller, ...Object.values(tasks).map((one) => one.measured));
+  return { image, tasks, dispose };
+}
+
+test("each task is restored by its own combination, with its reasons, and nothing is left behind", () =>
+  assertNoLeak(() => {
+    const { tasks, dispose } = openTasks();
+    for (const [name, task] of Object.entries(tasks)) {
+      const { result, stages } = finish(task);
+      assert.deepEqual(result.image.shape, [1, 16, 16, 3]);
+      assert.deepEqual(stages, name === "denoise" ? ["DIP", "adaptation"] : ["DIP", "diffusion"]);
+      assert.equal(result.reasons.length, 3, result.reasons.join(" "));
+      assert.ok(result.iteration >= 1 && result.iteration <= result.iterations && result.iterations <= 30);
+      assert.equal(result.evaluations, name === "denoise" ? 4 : 3);
+      assert.ok(Number.isFinite(result.risk) && result.seconds > 0);
+      result.image.dispose();
+    }
+    dispose();
+  }));
+
+test("what was measured without noise is in the restored image, and a seed repeats itself", () =>
+  assertNoLeak(() => {
+    const { tasks, dispose } = openTasks();
+    const task = tasks.inpaint as RestorationTask;
+    const [one, two] = [finish(task).result, finish(task).result];
+    const again = task.measurement.measure(one.image);
+    assertClose(again.dataSync(), task.measured.dataSync(), 1e-5);
+    assert.deepEqual(two.image.dataSync(), one.image.dataSync());
+    disposeAll(one.image, two.image, again);
+    dispose();
+  }));
+
+test("sides that the adaptation cannot take are denoised without it, and it says so", () =>
+  assertNoLeak(() => {
+    const { tasks, dispose } = openTasks(15);
+    const { reasons, image, evaluations } = finish(tasks.denoise as RestorationTask).result;
+    assert.match(reasons.join(" "), /was not adapted: its network wants sides divisible by 2/);
+    assert.deepEqual(image.shape, [1, 15, 15, 3]);
+    assert.equal(evaluations, 1);
+    image.dispose();
+    dispose();
+  }));
+
+test("a restoration that is broken off frees what it made; what is out of range is refused before any work", () =>
+  assertNoLeak(() => {
+    const { tasks, dispose } = openTasks();
+    for (const task of Object.values(tasks)) {
+      const work = restore(task, options);
+      work.next();
+      work.next();
+      work.return(undefined as never);
+    }
+    const refused = (task: RestorationTask, changes: Partial<RestoreOptions>) =>
+      restore(task, { ...options, ...changes }).next();
+    assert.throws(() => refused(tasks.inpaint as RestorationTask, { iterations: 0 }), /iterations: got 0/);
+    assert.throws(() => refused(tasks.inpaint as RestorationTask, { kappa: -1 }), /kappa: got -1/);
+    assert.throws(() => refused({ ...(tasks.denoise as RestorationTask), sigma: 0 }, {}), /sigma: got 0 for denoising/);
+    dispose();
+  }));
