@@ -112,6 +112,8 @@ test("plans are valid, distinct, and of their profile's size", () => {
     plans.planRivals,
     plans.planTwoRuns,
     plans.planTerms,
+    plans.planSelection,
+    plans.planStages,
     plans.planPairEstimated,
     plans.planPairPoisson,
   ];

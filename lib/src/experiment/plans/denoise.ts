@@ -211,6 +211,22 @@ export function planIngredients(profile = currentProfile()): Denoise[] {
   return cells(ingredientArms(profile), [25], { profile });
 }
 
+/** The pair with other networks and learning rates, to be chosen among by the estimated risk, at sigma 25. */
+export function planSelection(profile = currentProfile()): Denoise[] {
+  const arm = pairArm(profile);
+  const networks = comparedNetworks(profile)
+    .filter(({ network }) => network.kind !== "skip" || network.skipFilters === 0)
+    .map(({ title, network }) => ({ title, arm, network }));
+  const changes = { profile, keepImages: false, ...fewSeeds(profile) };
+  const rates = profile === "smoke" ? [0.03] : [0.003, 0.03];
+  return [
+    ...cells(networks, [25], changes),
+    ...rates.flatMap((learningRate) =>
+      cells([{ title: String(learningRate), arm }], [25], { ...changes, learningRate }),
+    ),
+  ];
+}
+
 /** Staged supervision of other kinds, at sigma 25. */
 export function planStages(profile = currentProfile()): Denoise[] {
   return cells(stageArms(profile), [25], { profile, keepImages: false, ...fewSeeds(profile) });

@@ -22,6 +22,7 @@ export {
   planPairEstimated,
   planPairPoisson,
   planRivals,
+  planSelection,
   planStages,
   planTerms,
   planTwoRuns,
