@@ -15,6 +15,7 @@ import {
   noisyPhotoFields,
   priorNetwork,
   restorer,
+  sampleStart,
   seed,
   size,
   source,
@@ -120,6 +121,8 @@ const specSchema = z.discriminatedUnion("method", [
     reference: z.strictObject({ set: z.enum(["cifar10", "photos"]), count: z.int().min(2).max(100_000) }),
     /** The classifier whose features they are compared by beside those of a random network; none where left out. */
     classifier: checkpoint.optional(),
+    /** Samples start from images of the training set at a level instead of from noise; the levels visited are below it. */
+    start: sampleStart.optional(),
     /** Pictures of the first samples that are kept. */
     keepImages: z.int().min(0).max(100),
     seeds: z.strictObject({ sampler: seed, data: seed }),

@@ -281,3 +281,14 @@ export const arm = z.discriminatedUnion("kind", [
     heaviest: z.number().positive().max(100),
   }),
 ]);
+
+/** What samples start from: training images, noised to a level. */
+export const sampleStart = z.strictObject({
+  /** What DIP makes of them, they themselves, or they blurred. */
+  of: z.enum(["dip", "image", "blurred"]),
+  level: z.int().min(1).max(4000),
+  /** How many images; each serves as many samples as the others. */
+  sources: z.int().min(1).max(10_000),
+  /** Of DIP. */
+  iterations,
+});

@@ -79,6 +79,38 @@ test("samples are drawn in batches, measured against the photos, and are the sam
   });
 });
 
+test("samples may start from training images, noised to a level: the lower it is, the nearer they stay", async () => {
+  const spec: SpecOf<"ddpm-sample"> = {
+    method: "ddpm-sample",
+    checkpoint: nameCheckpoint("tiny"),
+    generator: { kind: "ddim", levels: 3, spacing: "linspace" },
+    guidance: 0,
+    count: 6,
+    batch: 4,
+    size: 16,
+    reference: { set: "photos", count: 12 },
+    keepImages: 2,
+    seeds: { sampler: 1, data: 1 },
+  };
+  const run = async (of: "dip" | "image" | "blurred", level: number) => {
+    const start = { of, level, sources: 3, iterations: 5 };
+    return (await computeTrial({ ...spec, start }, context)).metrics as Record<string, number>;
+  };
+  await assertNoLeak(async () => {
+    const [low, high] = [await run("image", 5), await run("image", 900)];
+    assert.ok((low.fromSource as number) < (high.fromSource as number), `${low.fromSource}, ${high.fromSource}`);
+    assert.equal(low.secondsPriorPerImage, 0);
+    assert.equal((await run("image", 2)).evaluations, 2);
+    const [dip, blurred] = [await run("dip", 50), await run("blurred", 50)];
+    assert.ok((dip.secondsPriorPerImage as number) > 0 && Number.isFinite(blurred.fromSource));
+    // A second trial finds the fits of the first.
+    assert.equal((await run("dip", 50)).fromSource, dip.fromSource);
+    const karras = { ...spec, generator: { kind: "heun", levels: 3, spacing: "karras" } } as typeof spec;
+    const start = { of: "image", level: 5, sources: 3, iterations: 5 } as const;
+    await assert.rejects(computeTrial({ ...karras, start }, context), /spacing: got "karras" for a start/);
+  });
+});
+
 test("a checkpoint that is missing or another one is named", () => {
   assert.throws(() => nameCheckpoint("none"), /there is no checkpoint "none" .*npm run train -- none makes it/);
   const name = nameCheckpoint("tiny");

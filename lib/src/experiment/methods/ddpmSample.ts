@@ -35,6 +35,7 @@ import { cifar10Folder, openStream, type RandomStream, tf } from "../../runtime"
 import { openCheckpoint, openClassifier } from "../checkpoints";
 import { type TrialMethod, watch } from "../method";
 import { toDataUri } from "../noisyPhoto";
+import { distanceFromSources, type LabelledPool, makeSources, startFromSources } from "../sampleSources";
 import type { SpecOf } from "../spec";
 
 type SampleSpec = SpecOf<"ddpm-sample">;
@@ -52,13 +53,19 @@ export const runDdpmSample: TrialMethod<SampleSpec> = async (spec, context) => {
   if (spec.classifier) extractors.push(["classifier", openClassifier(spec.classifier)]);
   const drawn: tf.Tensor4D[] = [];
   const random = openStream(spec.seeds.sampler, "sampler");
+  const sources = spec.start && (await makeSources(spec.start, spec, await drawPool(spec), context));
   const batches = Array.from({ length: Math.ceil(spec.count / spec.batch) }, (_, index) => index);
   let [seconds, evaluations] = [0, 0];
   try {
+    if (spec.start && spec.generator.spacing === "karras") {
+      throw new RangeError('spacing: got "karras" for a start below the noisiest level, want another');
+    }
     for await (const index of watch(batches, batches.length, context)) {
       const size = Math.min(spec.batch, spec.count - index * spec.batch);
       const own = random.child(`batch ${index}`);
-      const start = own.normal([size, spec.size, spec.size, 3]) as tf.Tensor4D;
+      const start = sources
+        ? startFromSources(sources, schedule, index * spec.batch, size, own, spec.start?.level ?? schedule.steps)
+        : (own.normal([size, spec.size, spec.size, 3]) as tf.Tensor4D);
       const started = performance.now();
       const { sample, evaluations: spent } = finish(openSampler(denoiser, spec, start, own));
       sample.dataSync();
@@ -74,6 +81,7 @@ export const runDdpmSample: TrialMethod<SampleSpec> = async (spec, context) => {
     const kept = Math.min(spec.keepImages, spec.count);
     await keepImages(images, "sample", all, kept);
     await keepImages(images, "nearest", neighbours, Math.min(kept, looked));
+    if (sources) await keepImages(images, "start", sources.images, Math.min(kept, sources.images.shape[0]));
     const metrics = {
       evaluations,
       secondsPerImage: seconds / spec.count,
@@ -83,6 +91,10 @@ export const runDdpmSample: TrialMethod<SampleSpec> = async (spec, context) => {
       pairwise: meanPairwiseDistance(all),
       pairwiseReference: meanPairwiseDistance(reference),
       nearest,
+      ...(sources && {
+        fromSource: distanceFromSources(sources, all),
+        secondsPriorPerImage: sources.seconds / spec.count,
+      }),
       ...(unseen !== undefined && { nearestUnseen: unseen }),
     };
     tf.dispose([all, few, neighbours]);
@@ -91,7 +103,7 @@ export const runDdpmSample: TrialMethod<SampleSpec> = async (spec, context) => {
     denoiser.dispose();
     network.dispose();
     for (const [, extractor] of extractors) extractor.dispose();
-    tf.dispose([...drawn, reference, others]);
+    tf.dispose([...drawn, reference, others, ...(sources ? [sources.images, sources.originals] : [])]);
   }
 };
 
@@ -164,12 +176,14 @@ function compareSets(
 
 function openSampler(
   denoiser: Denoiser,
-  { generator: { kind, levels, spacing } }: SampleSpec,
+  { generator: { kind, levels, spacing }, start: from }: SampleSpec,
   start: tf.Tensor4D,
   random: RandomStream,
 ): Iterable<SamplingObservation> {
   const { schedule } = denoiser;
-  const times = spacing === "karras" ? spreadSigmas(schedule, levels) : spreadTimes(schedule.steps, levels, spacing);
+  const highest = from?.level ?? schedule.steps;
+  const times =
+    spacing === "karras" ? spreadSigmas(schedule, levels) : spreadTimes(highest, Math.min(levels, highest), spacing);
   switch (kind) {
     case "ancestral":
       return sampleAncestral(denoiser, start, random, { times });
@@ -207,6 +221,14 @@ function readOnce(part: "train" | "test"): Promise<LabelledImages> {
 
 async function drawCifar10(batch: number, random: RandomStream): Promise<tf.Tensor4D> {
   return openLabelledSource(await readOnce("train"), { batch }, random).next(0).images;
+}
+
+/** Training images that samples may start from, more than there will be, with their classes where they have some. */
+async function drawPool({ reference: { set }, size, seeds, start }: SampleSpec): Promise<LabelledPool> {
+  const random = openStream(seeds.data, "data").child("sources");
+  const count = start?.sources ?? 0;
+  if (set === "cifar10") return openLabelledSource(await readOnce("train"), { batch: 20 * count }, random).next(0);
+  return { images: await drawPatches(count, size, random) };
 }
 
 async function drawPatches(batch: number, size: number, random: RandomStream): Promise<tf.Tensor4D> {

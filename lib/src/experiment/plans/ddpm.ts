@@ -145,3 +145,33 @@ export function planDdpmSamples(profile = currentProfile()): Sample[] {
     seeds: { sampler: 1, data: 1 },
   }));
 }
+
+/** Levels that samples of the CIFAR-10 generator start from. */
+export const startLevels = [200, 400, 600, 800] as const;
+
+/**
+ * Samples that start from training images, as DIP has them after a hundred iterations, as they are, or blurred; and as many
+ * from noise. None in the smoke profile: CIFAR-10 is not part of the project.
+ */
+export function planWarmSamples(profile = currentProfile()): Sample[] {
+  if (profile === "smoke") return [];
+  const [base] = planDdpmSamples(profile) as [Sample];
+  const drawn = (levels: number, start?: Sample["start"]): Sample => ({
+    ...base,
+    generator: { kind: "ddim", levels, spacing: "linspace" },
+    count: 500,
+    keepImages: 10,
+    ...(start && { start }),
+  });
+  const from = (of: NonNullable<Sample["start"]>["of"], level: number) => ({
+    of,
+    level,
+    sources: 100,
+    iterations: 100,
+  });
+  return [
+    ...[5, 10, 20].map((levels) => drawn(levels)),
+    ...startLevels.flatMap((level) => (["dip", "image", "blurred"] as const).map((of) => drawn(10, from(of, level)))),
+    ...[5, 20].flatMap((levels) => [400, 600].map((level) => drawn(levels, from("dip", level)))),
+  ];
+}

@@ -7,8 +7,10 @@ export {
   planDdpmRestore,
   planDdpmSamples,
   planDpsScale,
+  planWarmSamples,
   restoredTasks,
   restorersOf,
+  startLevels,
 } from "./ddpm";
 export type { NamedArm } from "./denoise";
 export {
