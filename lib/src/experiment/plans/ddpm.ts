@@ -150,8 +150,8 @@ export function planDdpmSamples(profile = currentProfile()): Sample[] {
 export const startLevels = [200, 400, 600, 800] as const;
 
 /**
- * Samples that start from training images, as DIP has them after a hundred iterations, as they are, or blurred; and as many
- * from noise. None in the smoke profile: CIFAR-10 is not part of the project.
+ * Samples that start from training images, as DIP has them after a hundred iterations or as they are, and as many from noise;
+ * blurred ones in the full profile only. None in the smoke profile: CIFAR-10 is not part of the project.
  */
 export function planWarmSamples(profile = currentProfile()): Sample[] {
   if (profile === "smoke") return [];
@@ -163,6 +163,7 @@ export function planWarmSamples(profile = currentProfile()): Sample[] {
     keepImages: 10,
     ...(start && { start }),
   });
+  const kinds = profile === "full" ? (["dip", "image", "blurred"] as const) : (["dip", "image"] as const);
   const from = (of: NonNullable<Sample["start"]>["of"], level: number) => ({
     of,
     level,
@@ -171,7 +172,7 @@ export function planWarmSamples(profile = currentProfile()): Sample[] {
   });
   return [
     ...[5, 10, 20].map((levels) => drawn(levels)),
-    ...startLevels.flatMap((level) => (["dip", "image", "blurred"] as const).map((of) => drawn(10, from(of, level)))),
-    ...[5, 20].flatMap((levels) => [400, 600].map((level) => drawn(levels, from("dip", level)))),
+    ...startLevels.flatMap((level) => kinds.map((of) => drawn(10, from(of, level)))),
+    ...[400, 600].map((level) => drawn(5, from("dip", level))),
   ];
 }

@@ -27,6 +27,8 @@ export interface DescentResult extends Priced {
   t0: number;
   start: WarmStart["starts"][number];
   nfe: number;
+  /** Evaluations that it might take: as many as there are levels are taken at most. */
+  asked: number;
   guidance: WarmStart["guidance"][number];
   ssim: number;
   secondsPrior: number;
@@ -60,6 +62,7 @@ export function descentsOf(records: readonly TrialRecord[]): DescentResult[] {
         t0: read("t0", row),
         start: spec.starts[place.start] as WarmStart["starts"][number],
         nfe: read("nfe", row),
+        asked: spec.evaluations[Math.floor(row / guides) % counts] as number,
         guidance: spec.guidance[place.guidance] as WarmStart["guidance"][number],
         psnr,
         ssim: read("ssim", row),
