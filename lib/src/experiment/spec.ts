@@ -51,6 +51,8 @@ const specSchema = z.discriminatedUnion("method", [
     noise,
     network: priorNetwork,
     ...fitFields,
+    /** Decay of the average of the outputs; that of `fitDip` where left out. */
+    averageDecay: z.number().min(0).lt(1).optional(),
     arm,
     /** The noise level that the method is told, as a multiple of the true one, or of the estimated one. */
     toldSigma: z.number().positive().max(10),

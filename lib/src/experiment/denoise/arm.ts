@@ -26,8 +26,9 @@ export interface Arm {
 
 /** The options that the fits of all arms have. */
 export function fitOptions(
-  { iterations, learningRate, inputNoise, seeds }: DenoiseSpec,
+  { iterations, learningRate, inputNoise, averageDecay, seeds }: DenoiseSpec,
   engine: Engine,
 ): FitDipOptions {
-  return { iterations, learningRate, inputNoise, seed: seeds.input, engine };
+  const average = averageDecay !== undefined && { averageDecay };
+  return { iterations, learningRate, inputNoise, seed: seeds.input, engine, ...average };
 }

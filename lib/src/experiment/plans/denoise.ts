@@ -1,22 +1,11 @@
 import { listPhotos } from "../../data";
 import { nameCheckpoint } from "../checkpoints";
-import type { SpecOf } from "../spec";
-import { currentProfile, dipSettings, seedsOf, somePhotos } from "./common";
+import { currentProfile } from "./common";
+import { cells, type Denoise, fewSeeds, type NamedArm, type SplitArm, sigmasOf } from "./denoiseCells";
 import { comparedNetworks } from "./dipTasks";
 import { leaguePeaks } from "./league";
 
 type Profile = ReturnType<typeof currentProfile>;
-type Denoise = SpecOf<"denoise">;
-type Arm = Denoise["arm"];
-type SplitArm = Extract<Arm, { kind: "split" }>;
-
-/** A way to denoise, as the tables name it. */
-export interface NamedArm {
-  title: string;
-  arm: Arm;
-  /** Where it is not the skip network. */
-  network?: Denoise["network"];
-}
 
 /**
  * The balance of the antithetic pair. On the tune photos 0.125 to 0.5 return images within 0.12 dB of each other, and of
@@ -43,7 +32,7 @@ export function wholeArm(profile = currentProfile()): SplitArm {
 }
 
 /** Four stages, from as much noise as the image has. */
-const stages = (profile: Profile) => ({
+export const stages = (profile: Profile) => ({
   count: 4,
   heaviest: 1,
   schedule: "linear" as const,
@@ -70,15 +59,15 @@ export function stageArms(profile = currentProfile()): NamedArm[] {
 }
 
 /** The guides of a fit by the DDPM: of its output now and then, and of its target. */
-function guides(): Record<"output" | "risk" | "proximal" | "target", NonNullable<SplitArm["guide"]>> {
+export function guides() {
   const checkpoint = nameCheckpoint("photos");
   const range = { by: "range", low: 5, high: 40 } as const;
   return {
-    output: { of: "output", checkpoint, weight: 0.5, every: 10, levels: range },
-    risk: { of: "output", checkpoint, weight: 0.5, every: 10, levels: { by: "risk", kappa: 1 } },
-    proximal: { of: "output", checkpoint, weight: 0.5, every: 100, levels: { by: "risk", kappa: 1 } },
-    target: { of: "target", checkpoint, weight: 1 },
-  };
+    output: { of: "output" as const, checkpoint, weight: 0.5, every: 10, levels: range },
+    risk: { of: "output" as const, checkpoint, weight: 0.5, every: 10, levels: { by: "risk" as const, kappa: 1 } },
+    proximal: { of: "output" as const, checkpoint, weight: 0.5, every: 100, levels: { by: "risk" as const, kappa: 1 } },
+    target: { of: "target" as const, checkpoint, weight: 1 },
+  } satisfies Record<string, NonNullable<SplitArm["guide"]>>;
 }
 
 /** Every ingredient on top of the pair or of the single split, and what it is measured against. */
@@ -135,52 +124,6 @@ export function rivalArms(profile = currentProfile()): NamedArm[] {
     },
     { title: "stages of the clean image (a leak)", arm: { kind: "leak", count: 4, heaviest: 4 } },
   ];
-}
-
-function cells(
-  arms: readonly NamedArm[],
-  sigmas: readonly number[],
-  {
-    photos = listPhotos("test"),
-    seeds,
-    profile = currentProfile(),
-    ...changes
-  }: Partial<Denoise> & {
-    photos?: string[];
-    profile?: Profile;
-  } = {},
-): Denoise[] {
-  const smoke = profile === "smoke";
-  const { sigma: _, network, ...settings } = dipSettings(profile);
-  // Seeds outermost: a run that is cut short has whole cells of fewer seeds.
-  return (seeds ? [seeds.network] : seedsOf(profile)).flatMap((seed) =>
-    sigmas.flatMap((sigma) =>
-      arms.flatMap(({ arm, network: other }) =>
-        somePhotos(photos, profile).map(
-          (photo): Denoise => ({
-            ...settings,
-            method: "denoise",
-            photo,
-            noise: { kind: "gaussian", sigma: sigma / 255 },
-            network: other ?? { kind: "skip", ...network, upsampling: "bilinear" },
-            arm,
-            toldSigma: 1,
-            iterations: smoke ? 20 : 1500,
-            seeds: { network: seed, input: seed, noise: seed },
-            keepImages: seed === 1 && sigma === 25,
-            ...changes,
-          }),
-        ),
-      ),
-    ),
-  );
-}
-
-/** Noise levels of the main table, as sigma times 255. */
-export const denoiseSigmas = [25, 15, 50] as const;
-
-function sigmasOf(profile: Profile): readonly number[] {
-  return profile === "smoke" ? [25] : denoiseSigmas;
 }
 
 /** The pair with each balance, on the tune photos. */
@@ -240,11 +183,6 @@ export function planTerms(profile = currentProfile()): Denoise[] {
 /** The rivals at sigma 25. */
 export function planRivals(profile = currentProfile()): Denoise[] {
   return cells(rivalArms(profile), [25], { profile });
-}
-
-/** One seed, and in the full profile all: for what is tried besides the main comparisons. */
-function fewSeeds(profile: Profile): { seeds?: Denoise["seeds"] } {
-  return profile === "full" ? {} : { seeds: { network: 1, input: 1, noise: 1 } };
 }
 
 /** The pair told an estimated noise level, at sigma 15, 25 and 50. */

@@ -1,3 +1,5 @@
+export type { Knob, Variant } from "./ablations";
+export { ablationPhotos, knobs, planAblations } from "./ablations";
 export {
   chosenDpsScale,
   denoisedSigmas,
@@ -12,10 +14,8 @@ export {
   restorersOf,
   startLevels,
 } from "./ddpm";
-export type { NamedArm } from "./denoise";
 export {
   chosenPairBalance,
-  denoiseSigmas,
   ingredientArms,
   pairArm,
   planDenoiseLarge,
@@ -34,6 +34,8 @@ export {
   termArms,
   wholeArm,
 } from "./denoise";
+export type { NamedArm } from "./denoiseCells";
+export { denoiseSigmas } from "./denoiseCells";
 export {
   comparedNetworks,
   noisyTasks,

@@ -69,17 +69,26 @@ const network = {
   learnsVariance: false,
 } satisfies TrainingSpec["model"]["network"];
 
-/** The checkpoints that come with the project, by name. Each is about an hour and a half of one core. */
-export const trainings: Record<"photos" | "cifar10", TrainingSpec> = {
-  photos: {
-    ...common,
-    validateAt: [...levels],
-    name: "photos",
-    data: { kind: "photos", scales: [64, 96, 128, 192, 256, 384], deadLeaves: 12 },
-    model: { network, schedule: { kind: "linear", steps: 1000 } },
-    batch: 16,
-    steps: 22_000,
-  },
+const photos: TrainingSpec = {
+  ...common,
+  validateAt: [...levels],
+  name: "photos",
+  data: { kind: "photos", scales: [64, 96, 128, 192, 256, 384], deadLeaves: 12 },
+  model: { network, schedule: { kind: "linear", steps: 1000 } },
+  batch: 16,
+  steps: 22_000,
+};
+
+/** The prior for photos, trained for less long: how good must it be before it helps? */
+function shortened(name: string, steps: number, kind: "linear" | "cosine" = "linear"): TrainingSpec {
+  const learningRate = { ...photos.learningRate, warmup: Math.min(photos.learningRate.warmup, steps / 5) };
+  const model = { ...photos.model, schedule: { kind, steps: 1000 } };
+  return { ...photos, name, steps, learningRate, model, validateEvery: Math.min(1000, steps / 2) };
+}
+
+/** The checkpoints that come with the project, by name. The first two are about an hour and a half of one core each. */
+export const trainings = {
+  photos,
   cifar10: {
     ...common,
     validateAt: [...levels],
@@ -91,5 +100,9 @@ export const trainings: Record<"photos" | "cifar10", TrainingSpec> = {
     },
     batch: 32,
     steps: 12_000,
-  },
+  } as TrainingSpec,
+  "photos-500": shortened("photos-500", 500),
+  "photos-2000": shortened("photos-2000", 2000),
+  "photos-6000": shortened("photos-6000", 6000),
+  "photos-2000-cosine": shortened("photos-2000-cosine", 2000, "cosine"),
 };
