@@ -55,21 +55,25 @@ const logOfNone = -200;
 /**
  * Makes a denoiser of a network: one native call evaluates it, predicts x_0 and takes the sampler's step.
  * @param size height, width and channels of the images.
+ * @param options.condition for a conditioned network: what each image of a batch is told by, [batch, height, width, channels];
+ *   stays the caller's.
  */
 export function openDenoiser(
   network: NoisePredictor,
   schedule: NoiseSchedule,
   size: readonly [number, number, number],
-  { engine = "recorded" }: { engine?: Engine } = {},
+  { engine = "recorded", condition }: { engine?: Engine; condition?: tf.Tensor4D } = {},
 ): Denoiser {
   const { prediction = "noise", learnsVariance = false } = network;
   const images = { shape: [null, ...size] };
+  const told = condition ? { shape: [null, ...condition.shape.slice(1)] } : images;
   const channels = size[2];
   const weight = { shape: [] };
   const evaluate = defineStep(
     {
       xt: images,
       noise: images,
+      beside: told,
       t: weight,
       signalLevel: weight,
       noiseLevel: weight,
@@ -79,9 +83,10 @@ export function openDenoiser(
       logSmall: weight,
       logLarge: weight,
     },
-    ({ xt, noise, t, signalLevel, noiseLevel, bound, cleanWeight, noisyWeight, logSmall, logLarge }) => {
+    ({ xt, noise, beside, t, signalLevel, noiseLevel, bound, cleanWeight, noisyWeight, logSmall, logLarge }) => {
       const times = tf.fill([xt.shape[0] as number], 1).mul(t) as tf.Tensor1D;
-      const said = network.apply(xt as tf.Tensor4D, times);
+      const input = (condition ? tf.concat([xt, beside], 3) : xt) as tf.Tensor4D;
+      const said = network.apply(input, times);
       const mean = learnsVariance ? tf.slice(said, [0, 0, 0, 0], [-1, -1, -1, channels]) : said;
       const at = { signal: signalLevel, noise: noiseLevel };
       const clean = cleanFrom(prediction, mean, xt as tf.Tensor4D, at)
@@ -107,6 +112,7 @@ export function openDenoiser(
       const seen = recording.run("evaluate", {
         xt,
         noise: noise ?? xt,
+        beside: condition ?? xt,
         t,
         signalLevel: Math.sqrt(alphaBar),
         noiseLevel: Math.sqrt(1 - alphaBar),

@@ -15,14 +15,14 @@ export interface LevelLoss {
 /**
  * The validation loss per noise level, with the same noise for the same stream.
  * @param images [count, height, width, channels] in [0, 1]; not those of the training.
- * @param options.batch how many images are evaluated at a time.
+ * @param options.batch how many images are evaluated at a time. @param options.clip whether x_0 is kept within [-1, 1].
  */
 export function validationLosses(
   denoiser: Denoiser,
   images: tf.Tensor4D,
   levels: readonly number[],
   random: RandomStream,
-  { batch = 32 } = {},
+  { batch = 32, clip = true } = {},
 ): LevelLoss[] {
   const count = images.shape[0];
   return levels.map((t) => {
@@ -32,7 +32,7 @@ export function validationLosses(
       const part = tf.tidy(() => toModelRange(images.slice([first], [size])));
       const noise = random.child(`level ${t}`).normal(part.shape, first) as tf.Tensor4D;
       const noisy = addNoise(denoiser.schedule, part, noise, t);
-      const seen = denoiser.denoise(noisy, t, { clip: true });
+      const seen = denoiser.denoise(noisy, t, { clip });
       const errorOf = (a: tf.Tensor, b: tf.Tensor) =>
         tf.tidy(() => tf.squaredDifference(a, b).mean().dataSync()[0] as number);
       loss += (errorOf(seen.noise, noise) * size) / count;

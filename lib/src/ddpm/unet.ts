@@ -28,6 +28,8 @@ export interface UnetOptions {
   /** Residual blocks of each level on the way down; the way up has as many. */
   blocks?: number;
   imageChannels?: number;
+  /** Channels that are told beside x_t, and not predicted: what the images are conditioned on. */
+  conditionChannels?: number;
   /** Levels, 0 the finest, with self-attention after each block, and then in the middle too; none by default. */
   attentionLevels?: number[];
   /** Heads of the self-attention. */
@@ -49,6 +51,7 @@ export interface Unet extends NoisePredictor {
   /** The sides of an image are divisible by this. */
   readonly multiple: number;
   readonly imageChannels: number;
+  readonly conditionChannels: number;
   /** The label that stands for none is this number, one past the last class; 0 where there are no classes. */
   readonly classes: number;
   readonly dropout: number;
@@ -67,7 +70,8 @@ export interface Unet extends NoisePredictor {
  * upsampling with a convolution up, concatenated skips, self-attention where asked for. It runs on any size that its
  * strides divide; with attention best on that it was trained on.
  * @param seed of the role `network`.
- * @returns what it predicts of (x_t, t): x_t [batch, height, width, imageChannels] in model range, t [batch].
+ * @returns what it predicts of (x_t, t): x_t [batch, height, width, imageChannels] in model range, behind it in the channels
+ *   what it is conditioned on where it is; t [batch].
  * @throws RangeError when the options or the size of an input do not fit.
  */
 export function createUnet(
@@ -76,6 +80,7 @@ export function createUnet(
     multipliers = [1, 2, 2],
     blocks = 1,
     imageChannels = 3,
+    conditionChannels = 0,
     attentionLevels = [],
     heads = 1,
     dropout = 0,
@@ -140,7 +145,12 @@ export function createUnet(
     );
     table.dispose();
   }
-  addConvolution(parameters, "input", { kernel: 3, inputs: imageChannels, outputs: baseChannels, random });
+  addConvolution(parameters, "input", {
+    kernel: 3,
+    inputs: imageChannels + conditionChannels,
+    outputs: baseChannels,
+    random,
+  });
   let channels = baseChannels;
   const skipChannels: number[] = [];
   widths.forEach((width, level) => {
@@ -173,6 +183,7 @@ export function createUnet(
   addConvolution(parameters, "output.conv", { kernel: 3, inputs: channels, outputs, random });
 
   const multiple = 2 ** (levels - 1);
+  const inputChannels = imageChannels + conditionChannels;
   const embed = (steps: tf.Tensor1D, labels?: tf.Tensor1D): tf.Tensor2D => {
     const embedded = silu(applyLinear(parameters, "time.0", embedSteps(steps, baseChannels)));
     const time = applyLinear(parameters, "time.1", embedded);
@@ -206,10 +217,10 @@ export function createUnet(
     return convolve(parameters, "output.conv", groupNorm(parameters, "output.norm", x, { activation: "silu" }));
   };
   const checkSize = ([, height, width, found]: number[]): void => {
-    if ((height as number) % multiple !== 0 || (width as number) % multiple !== 0 || found !== imageChannels) {
+    if ((height as number) % multiple !== 0 || (width as number) % multiple !== 0 || found !== inputChannels) {
       throw new RangeError(
         `U-Net: got images of ${width}x${height} with ${found} channels, ` +
-          `want sides divisible by ${multiple} and ${imageChannels} channels`,
+          `want sides divisible by ${multiple} and ${inputChannels} channels`,
       );
     }
   };
@@ -219,6 +230,7 @@ export function createUnet(
     learnsVariance,
     multiple,
     imageChannels,
+    conditionChannels,
     classes,
     dropout,
     apply(xt, steps, context = {}) {

@@ -1,6 +1,8 @@
 export { averageRuns } from "./averageRuns";
 export type { FitDipOptions, FitState, Objective } from "./fitDip";
 export { fitDip, squaredError } from "./fitDip";
+export type { FitEachOptions } from "./fitEach";
+export { fitEach } from "./fitEach";
 export type { FedBackOptions } from "./fitFedBack";
 export { fitFedBack } from "./fitFedBack";
 export type { FitSureOptions } from "./fitSure";

@@ -9,6 +9,7 @@ import { runDip } from "./methods/dip";
 import { runDipSplit } from "./methods/dipSplit";
 import { runDipTask } from "./methods/dipTask";
 import { runLeague } from "./methods/league";
+import { runPriorTraining } from "./methods/priorTraining";
 import { runWarmStart } from "./methods/warmStart";
 import { readProfile } from "./profile";
 import { openProgress, type Progress } from "./progress";
@@ -31,6 +32,7 @@ const methods: { [Method in TrialSpec["method"]]: TrialMethod<SpecOf<Method>> } 
   "ddpm-restore": runDdpmRestore,
   "ddpm-sample": runDdpmSample,
   "warm-start": runWarmStart,
+  "prior-training": runPriorTraining,
 };
 
 /** Options of a run; the defaults come from the profile. */

@@ -22,6 +22,7 @@ import {
   startLevelRule,
   task,
   taskStopping,
+  trainingPrior,
   unetFields,
   warmPrior,
 } from "./specFields";
@@ -130,6 +131,30 @@ const specSchema = z.discriminatedUnion("method", [
     seeds: z.strictObject({ sampler: seed, data: seed }),
   }),
   z.strictObject({
+    method: z.literal("prior-training"),
+    /** Images that are trained on, and others that are validated on. */
+    data: z.strictObject({
+      set: z.enum(["cifar10", "photos"]),
+      count: z.int().min(2).max(50_000),
+      validation: z.int().min(2).max(1024),
+    }),
+    size,
+    network: z.strictObject(unetFields),
+    batch: z.int().min(1).max(1024),
+    steps: iterations,
+    learningRate: z.number().positive().max(1),
+    /** Every how many steps it is validated. */
+    validateEvery: iterations,
+    /** Levels at which it is validated, of 1000. */
+    levels: z.array(z.int().min(1).max(1000)).min(1).max(20),
+    prior: trainingPrior,
+    /** Share of the pixels that are known, for a conditional process. */
+    keep: z.number().positive().lt(1),
+    /** Evaluations of the network for a restored validation image. */
+    evaluations,
+    seeds: z.strictObject({ network: seed, training: seed, data: seed }),
+  }),
+  z.strictObject({
     method: z.literal("dip"),
     ...dipFields,
     /** Iterations whose images are kept. */
@@ -181,6 +206,7 @@ const revisions: Record<TrialSpec["method"], number> = {
   "ddpm-restore": 1,
   "warm-start": 1,
   "ddpm-sample": 1,
+  "prior-training": 1,
 };
 
 /**

@@ -282,6 +282,30 @@ export const arm = z.discriminatedUnion("kind", [
   }),
 ]);
 
+/** What DIP gives to a training of a DDPM. */
+export const trainingPrior = z.discriminatedUnion("kind", [
+  /** A conditional process that learns the residual of a guess mu of the degraded image. */
+  z.strictObject({
+    kind: z.literal("shift"),
+    of: z.enum(["none", "given", "blurred", "mean", "dip"]),
+    /** Of DIP; 0 for the others. */
+    iterations: z.int().min(0).max(100_000),
+    /** Whether the process starts from mu; else mu is only told to the network. */
+    shifted: z.boolean(),
+  }),
+  /** A generator trained as usual. */
+  z.strictObject({ kind: z.literal("plain") }),
+  /** A generator whose weights were first fitted as a DIP's to a few training images. */
+  z.strictObject({ kind: z.literal("weights"), images: z.int().min(1).max(256), iterations }),
+  /** A generator that is shown smooth images first: equal shares of the steps, the last on the images themselves. */
+  z.strictObject({
+    kind: z.literal("curriculum"),
+    of: z.enum(["dip", "blurred"]),
+    /** Iterations of DIP, or widths of the blur in pixels, stage by stage. */
+    stages: z.array(z.number().positive().max(100_000)).min(1).max(10),
+  }),
+]);
+
 /** What samples start from: training images, noised to a level. */
 export const sampleStart = z.strictObject({
   /** What DIP makes of them, they themselves, or they blurred. */

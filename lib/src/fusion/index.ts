@@ -10,6 +10,16 @@ export type { GuidedFit, GuideLevels, GuideOptions } from "./guidedFit";
 export { guideByOutput, guideByTarget } from "./guidedFit";
 export type { LossTerm, PerceptualOptions } from "./perceptualTerm";
 export { perceptualTerm } from "./perceptualTerm";
+export type { PriorShift } from "./priorShift";
+export {
+  conditionOn,
+  fromResidual,
+  imageSpread,
+  measureShift,
+  restoreShifted,
+  shiftedLosses,
+  toResidual,
+} from "./priorShift";
 export type { RestorationPrior, RestorationTask, Restored, RestoreOptions, RestoreProgress } from "./restore";
 export { restore } from "./restore";
 export type { RiskEstimate, SplitJudge, SplitJudgeOptions } from "./splitJudge";
@@ -18,7 +28,7 @@ export type { SplitStoppingOptions } from "./splitStopping";
 export { stopByRisk, stopBySplit, stopBySplitPair } from "./splitStopping";
 export type { StagedSupervision, StageOptions, StageSchedule } from "./stagedSupervision";
 export { stageLevels, superviseInStages } from "./stagedSupervision";
-export { createUnetPrior } from "./unetPrior";
+export { createUnetPrior, viewAsPrior } from "./unetPrior";
 export type { WarmStartOptions } from "./warmStart";
 export { restoreFromImage, startLevel } from "./warmStart";
 export { blend, weighByHeldOut } from "./weighing";

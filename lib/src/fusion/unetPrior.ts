@@ -1,4 +1,4 @@
-import { createUnet, type UnetOptions } from "../ddpm";
+import { createUnet, type Unet, type UnetOptions } from "../ddpm";
 import type { DipNetwork } from "../dip";
 import { tf } from "../runtime";
 
@@ -10,12 +10,20 @@ import { tf } from "../runtime";
  * @throws RangeError when the options or the size of an input do not fit.
  */
 export function createUnetPrior(options: UnetOptions, seed: number): DipNetwork {
-  const network = createUnet(options, seed);
+  return viewAsPrior(createUnet(options, seed));
+}
+
+/**
+ * A U-Net's own weights seen as a Deep Image Prior, so that a fit of it leaves them where DIP took them: the start of a
+ * training by weights.
+ * @param images how many images are fitted at once, each from an input of its own.
+ */
+export function viewAsPrior(network: Unet, images = 1): DipNetwork {
   return {
     parameters: network.parameters,
     multiple: network.multiple,
     inputScale: 1,
-    inputShape: (height, width) => [1, height, width, network.imageChannels],
+    inputShape: (height, width) => [images, height, width, network.imageChannels],
     apply: (x) => tf.tidy(() => network.apply(x, tf.zeros([x.shape[0]])).sigmoid()),
     dispose: network.dispose,
   };

@@ -7,6 +7,7 @@ export { addBias } from "./addBias";
 export { batchNorm } from "./batchNorm";
 export type { ConvolutionOptions } from "./convolution";
 export { addConvolution, convolve } from "./convolution";
+export { addConvolutionEach, convolveEach } from "./convolveEach";
 export { addLinear, applyLinear, embedSteps } from "./embedding";
 export { convolveEnlarged } from "./enlargingConvolution";
 export type { ImageAverage } from "./exponentialAverage";
@@ -26,6 +27,7 @@ export {
   addParameter,
   addScaleAndShift,
   addWeightAndBias,
+  assignParameters,
   countParameters,
   disposeParameters,
   parameter,

@@ -31,6 +31,15 @@ export function parameter(parameters: Parameters, name: string): tf.Variable {
   return variable;
 }
 
+/** Gives every parameter the value of the same name. @throws Error naming one that is missing. */
+export function assignParameters(parameters: Parameters, values: Record<string, tf.Tensor>): void {
+  for (const [name, variable] of Object.entries(parameters)) {
+    const value = values[name];
+    if (!value) throw new Error(`no value for the parameter "${name}"`);
+    variable.assign(value);
+  }
+}
+
 /** Frees every parameter. */
 export function disposeParameters(parameters: Parameters): void {
   tf.dispose(Object.values(parameters));

@@ -35,6 +35,8 @@ export interface Batch {
   /** [batch, height, width, channels] in [0, 1], all steps of one shape; the training frees them. */
   images: tf.Tensor4D;
   labels?: readonly number[];
+  /** What a conditioned network is told beside x_t: [batch, height, width, conditionChannels]; the training frees it. */
+  condition?: tf.Tensor4D;
 }
 
 /** Options of a training run. */
@@ -102,8 +104,13 @@ export function* trainDdpm(
 
   const defineTraining = (shape: [number, number, number, number]) =>
     defineStep(
-      { images: { shape }, labels: { shape: [shape[0]], dtype: "int32" }, iteration: { shape: [], dtype: "int32" } },
-      ({ images, labels, iteration }) => {
+      {
+        images: { shape },
+        labels: { shape: [shape[0]], dtype: "int32" },
+        condition: { shape: [...shape.slice(0, 3), network.conditionChannels || shape[3]] },
+        iteration: { shape: [], dtype: "int32" },
+      },
+      ({ images, labels, condition, iteration }) => {
         const clean = toModelRange(images as tf.Tensor4D);
         const noise = random.normal(shape, iteration) as tf.Tensor4D;
         const drawn = sampler.draw(shape[0], iteration);
@@ -115,7 +122,8 @@ export function* trainDdpm(
           ...(network.dropout > 0 && { drop: dropValues(network.dropout, random, iteration) }),
         };
         const { loss, perImage } = optimizer.minimize(() => {
-          const said = network.apply(noisy, drawn.times.cast("float32"), context);
+          const input = network.conditionChannels > 0 ? (tf.concat([noisy, condition], 3) as tf.Tensor4D) : noisy;
+          const said = network.apply(input, drawn.times.cast("float32"), context);
           const mean = tables ? tf.slice(said, [0, 0, 0, 0], [-1, -1, -1, shape[3]]) : said;
           const at = levelsAt(schedule, drawn.times);
           const errors = tf.squaredDifference(targetOf(network.prediction, clean, noise, at), mean);
@@ -148,15 +156,25 @@ export function* trainDdpm(
     const first = resume === undefined ? 1 : restoreState(resume, state, { seed }) + 1;
     for (let step = first; step <= steps; step++) {
       const given = nextBatch(step);
-      const { images, labels } = "images" in given ? given : { images: given, labels: undefined };
+      const batch: Batch = "images" in given ? given : { images: given };
+      const { images, labels, condition } = batch;
       if (network.classes > 0 && labels?.length !== images.shape[0]) {
         throw new RangeError(`labels: got ${labels?.length ?? 0} for ${images.shape[0]} images`);
       }
+      const told = condition?.shape[3] ?? 0;
+      if (told !== network.conditionChannels) {
+        throw new RangeError(`condition: got ${told} channels, want ${network.conditionChannels}`);
+      }
       const classes = tf.tensor1d(labels ? [...labels] : new Array<number>(images.shape[0]).fill(0), "int32");
       recording ??= record({ train: defineTraining(images.shape) }, { engine });
-      const result = recording.run("train", { images, labels: classes, iteration: step });
+      const result = recording.run("train", {
+        images,
+        labels: classes,
+        condition: condition ?? images,
+        iteration: step,
+      });
       const loss = result.loss.dataSync()[0] as number;
-      tf.dispose([images, classes, result.loss]);
+      tf.dispose([images, classes, result.loss, ...(condition ? [condition] : [])]);
       if (!Number.isFinite(loss)) throw new Error(`the loss became ${loss} at step ${step}`);
       yield {
         step,

@@ -10,7 +10,7 @@ import {
   spreadTimes,
   trainDdpm,
 } from "../../ddpm";
-import type { Network, Parameters } from "../../nn";
+import { assignParameters, type Network, type Parameters } from "../../nn";
 import { openStream, tf } from "../../runtime";
 import { type TrialContext, type TrialMethod, watch } from "../method";
 import { toDataUri } from "../noisyPhoto";
@@ -69,18 +69,12 @@ async function withWeights<T>(
   weights: Parameters,
   work: () => Promise<T>,
 ): Promise<T> {
-  const names = Object.keys(network.parameters);
-  const kept = names.map((name) => (network.parameters[name] as tf.Variable).clone());
-  const assign = (values: tf.Tensor[]) => {
-    names.forEach((name, i) => {
-      (network.parameters[name] as tf.Variable).assign(values[i] as tf.Tensor);
-    });
-  };
-  assign(names.map((name) => weights[name] as tf.Variable));
+  const kept = Object.fromEntries(Object.entries(network.parameters).map(([name, value]) => [name, value.clone()]));
+  assignParameters(network.parameters, weights);
   try {
     return await work();
   } finally {
-    assign(kept);
+    assignParameters(network.parameters, kept);
     tf.dispose(kept);
   }
 }

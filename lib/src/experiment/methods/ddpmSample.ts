@@ -1,11 +1,4 @@
-import {
-  type LabelledImages,
-  listPhotos,
-  openLabelledSource,
-  openPatchSource,
-  readCifar10,
-  readPhoto,
-} from "../../data";
+import { listPhotos, openLabelledSource, openPatchSource, readPhoto } from "../../data";
 import {
   type Denoiser,
   finish,
@@ -31,8 +24,9 @@ import {
   precisionAndRecall,
   randomFeatures,
 } from "../../metrics";
-import { cifar10Folder, openStream, type RandomStream, tf } from "../../runtime";
+import { openStream, type RandomStream, tf } from "../../runtime";
 import { openCheckpoint, openClassifier } from "../checkpoints";
+import { readCifar10Once } from "../cifar10Once";
 import { type TrialMethod, watch } from "../method";
 import { toDataUri } from "../noisyPhoto";
 import { distanceFromSources, type LabelledPool, makeSources, startFromSources } from "../sampleSources";
@@ -130,7 +124,7 @@ async function lookUpNeighbours(
   samples: tf.Tensor4D,
   reference: tf.Tensor4D,
 ): Promise<Neighbours> {
-  const trainedOn = set === "cifar10" ? (await readOnce("train")).images : reference;
+  const trainedOn = set === "cifar10" ? (await readCifar10Once("train")).images : reference;
   const mean = (found: { distance: number }[]) => found.reduce((sum, { distance }) => sum + distance, 0) / found.length;
   const found = nearestNeighbours(samples, inParts(trainedOn));
   const neighbours = tf.gather(
@@ -139,7 +133,7 @@ async function lookUpNeighbours(
   );
   if (set !== "cifar10") return { nearest: mean(found), neighbours };
   const random = openStream(seeds.data, "data").child("unseen");
-  const { images } = openLabelledSource(await readOnce("test"), { batch: samples.shape[0] }, random).next(0);
+  const { images } = openLabelledSource(await readCifar10Once("test"), { batch: samples.shape[0] }, random).next(0);
   const unseen = mean(nearestNeighbours(images, inParts(trainedOn)));
   images.dispose();
   return { nearest: mean(found), unseen, neighbours };
@@ -210,24 +204,16 @@ async function readReference(spec: SampleSpec): Promise<{ reference: tf.Tensor4D
   return { reference: parts[0], others: parts[1] };
 }
 
-/** Read once a process: fifty thousand small files take their time. */
-const cifar10: { train?: Promise<LabelledImages>; test?: Promise<LabelledImages> } = {};
-
-function readOnce(part: "train" | "test"): Promise<LabelledImages> {
-  const images = cifar10[part] ?? readCifar10(cifar10Folder(), part);
-  cifar10[part] = images;
-  return images;
-}
-
 async function drawCifar10(batch: number, random: RandomStream): Promise<tf.Tensor4D> {
-  return openLabelledSource(await readOnce("train"), { batch }, random).next(0).images;
+  return openLabelledSource(await readCifar10Once("train"), { batch }, random).next(0).images;
 }
 
 /** Training images that samples may start from, more than there will be, with their classes where they have some. */
 async function drawPool({ reference: { set }, size, seeds, start }: SampleSpec): Promise<LabelledPool> {
   const random = openStream(seeds.data, "data").child("sources");
   const count = start?.sources ?? 0;
-  if (set === "cifar10") return openLabelledSource(await readOnce("train"), { batch: 20 * count }, random).next(0);
+  if (set === "cifar10")
+    return openLabelledSource(await readCifar10Once("train"), { batch: 20 * count }, random).next(0);
   return { images: await drawPatches(count, size, random) };
 }
 

@@ -44,7 +44,7 @@ export function knobs(profile = currentProfile()): Knob[] {
       knob: "balance a of the pair",
       part: "split",
       chosen: chosen("0.5"),
-      variants: [0.125, 0.25, 1].map((a) => ({ value: String(a), change: arm({ a }) })),
+      variants: [0.25, 1].map((a) => ({ value: String(a), change: arm({ a }) })),
     },
     {
       knob: "one split in place of the pair",
@@ -59,8 +59,6 @@ export function knobs(profile = currentProfile()): Knob[] {
       variants: [
         { value: "4, fresh", change: arm({ stages: own }) },
         { value: "4, fixed", change: arm({ stages: { ...own, draws: "fixed" } }) },
-        { value: "8, fresh", change: arm({ stages: { ...own, count: 8 } }) },
-        { value: "4, geometric", change: arm({ stages: { ...own, schedule: "geometric" } }) },
         { value: "4, twice the noise", change: arm({ stages: { ...own, heaviest: 2 } }) },
       ],
     },
@@ -74,7 +72,7 @@ export function knobs(profile = currentProfile()): Knob[] {
       knob: "depth of the network",
       part: "network",
       chosen: chosen("4 scales"),
-      variants: [2, 3, 5].map((depth) => ({
+      variants: [2, 5].map((depth) => ({
         value: `${depth} scales`,
         change: network({ filters: Array(depth).fill(32) }),
       })),
@@ -83,7 +81,7 @@ export function knobs(profile = currentProfile()): Knob[] {
       knob: "skip channels",
       part: "network",
       chosen: chosen("4"),
-      variants: [0, 16].map((skipFilters) => ({ value: String(skipFilters), change: network({ skipFilters }) })),
+      variants: [0].map((skipFilters) => ({ value: String(skipFilters), change: network({ skipFilters }) })),
     },
     {
       knob: "upsampling",
@@ -104,7 +102,7 @@ export function knobs(profile = currentProfile()): Knob[] {
       knob: "average of the outputs",
       part: "fit",
       chosen: chosen("0.99"),
-      variants: [0, 0.9, 0.999].map((averageDecay) => ({
+      variants: [0, 0.999].map((averageDecay) => ({
         value: averageDecay === 0 ? "none" : String(averageDecay),
         change: fit({ averageDecay }),
       })),
@@ -121,14 +119,14 @@ export function knobs(profile = currentProfile()): Knob[] {
       chosen: { value: "1", change: arm({ guide: target }) },
       variants: [
         { value: "none", change: arm() },
-        ...[0.3, 3].map((weight) => ({ value: String(weight), change: arm({ guide: { ...target, weight } }) })),
+        ...[3].map((weight) => ({ value: String(weight), change: arm({ guide: { ...target, weight } }) })),
       ],
     },
     {
       knob: "weight of RED-diff",
       part: "guidance",
       chosen: { value: "0.5", change: arm({ guide: output }) },
-      variants: [0.1, 2].map((weight) => ({ value: String(weight), change: arm({ guide: { ...output, weight } }) })),
+      variants: [2].map((weight) => ({ value: String(weight), change: arm({ guide: { ...output, weight } }) })),
     },
     {
       knob: "levels of RED-diff",

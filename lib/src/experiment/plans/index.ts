@@ -57,6 +57,7 @@ export {
   planLeagueTuning,
   planLeagueWrongSigma,
 } from "./league";
+export { planPriorTraining, trainingPriors } from "./priorTraining";
 export { planShortTraining } from "./shortTraining";
 export { chosenBalance, planSplitBalance, splitBalances } from "./splitBalance";
 export {

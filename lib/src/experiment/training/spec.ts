@@ -103,6 +103,5 @@ export const trainings = {
   } as TrainingSpec,
   "photos-500": shortened("photos-500", 500),
   "photos-2000": shortened("photos-2000", 2000),
-  "photos-6000": shortened("photos-6000", 6000),
   "photos-2000-cosine": shortened("photos-2000-cosine", 2000, "cosine"),
 };

@@ -1,4 +1,4 @@
-import { smoothImage } from "../../data";
+import { type Smoothing, smoothImage } from "../../data";
 import { fitDip, holdOutPixels } from "../../dip";
 import { psnr, ssim } from "../../metrics";
 import { openStream, tf } from "../../runtime";
@@ -133,14 +133,25 @@ async function filterPlain(
       return smoothImage(plain, { kind: "median", side: 3 });
     case "blurred": {
       const smoothing = { kind: "gaussian", sigma: 1.5 } as const;
-      if (!mask) return smoothImage(plain, smoothing);
-      // The mean of the known pixels near by, weighted; far from all of them, what was there.
-      const sum = await smoothImage(target, smoothing);
-      const whole = tf.tidy(() => tf.broadcastTo(mask, target.shape) as tf.Tensor4D);
-      const weight = await smoothImage(whole, smoothing);
-      const image = tf.tidy(() => tf.where(weight.greater(0.01), sum.div(weight.maximum(0.01)), plain) as tf.Tensor4D);
-      tf.dispose([sum, whole, weight]);
-      return image;
+      return mask ? blurKnown(plain, target, mask, smoothing) : smoothImage(plain, smoothing);
     }
   }
+}
+
+/**
+ * The weighted mean of the known pixels near by; far from all of them, what was there.
+ * @param plain what was there. @param target the known pixels, zeros elsewhere. @param mask ones where a pixel is known.
+ */
+export async function blurKnown(
+  plain: tf.Tensor4D,
+  target: tf.Tensor4D,
+  mask: tf.Tensor4D,
+  smoothing: Smoothing,
+): Promise<tf.Tensor4D> {
+  const sum = await smoothImage(target, smoothing);
+  const whole = tf.tidy(() => tf.broadcastTo(mask, target.shape) as tf.Tensor4D);
+  const weight = await smoothImage(whole, smoothing);
+  const image = tf.tidy(() => tf.where(weight.greater(0.01), sum.div(weight.maximum(0.01)), plain) as tf.Tensor4D);
+  tf.dispose([sum, whole, weight]);
+  return image;
 }

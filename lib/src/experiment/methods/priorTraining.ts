@@ -1,0 +1,89 @@
+import { linearSchedule, type NoiseSchedule, openDenoiser, trainDdpm } from "../../ddpm";
+import { assignParameters, cosineDecay } from "../../nn";
+import { tf } from "../../runtime";
+import { type TrialContext, type TrialMethod, watch } from "../method";
+import type { TrainingArm } from "../priorTraining/arm";
+import { openConditional, openGenerative } from "../priorTraining/arms";
+import { drawImages, type PriorTrainingSpec } from "../priorTraining/images";
+
+/** Levels of the trained process. */
+const noiseSteps = 1000;
+
+/**
+ * Trains a small DDPM with what DIP gives to it, or without, and validates it on the way with its averaged weights. A step
+ * costs the same in every arm; what DIP took beforehand is told apart.
+ */
+export const runPriorTraining: TrialMethod<PriorTrainingSpec> = async (spec, context) => {
+  const { training, validation } = await drawImages(spec);
+  const schedule = linearSchedule(noiseSteps);
+  const open = spec.prior.kind === "shift" ? openConditional : openGenerative;
+  const arm = await open(spec, { training, validation }, context);
+  const curves: Record<string, number[]> = { step: [], trainingLoss: [] };
+  const stepMs: number[] = [];
+  let lossSum = 0;
+  const judgeAt = (step: number, weights: Record<string, tf.Variable>) => {
+    const judged = judgeAverage(arm, weights, schedule, spec, context);
+    for (const [name, value] of Object.entries({
+      step,
+      trainingLoss: step > 0 ? lossSum / spec.validateEvery : Number.NaN,
+      ...judged,
+    })) {
+      const curve = curves[name] ?? [];
+      curves[name] = curve;
+      curve.push(Number(value.toPrecision(6)));
+    }
+    lossSum = 0;
+    return judged;
+  };
+  try {
+    const steps = trainDdpm(arm.network, schedule, arm.batchAt, {
+      steps: spec.steps,
+      learningRate: cosineDecay({ peak: spec.learningRate, warmup: Math.ceil(spec.steps / 20), steps: spec.steps }),
+      clipNorm: 1,
+      averageDecay: 0.99,
+      seed: spec.seeds.training,
+      engine: context.engine,
+    });
+    let judged: Record<string, number> = {};
+    let began = performance.now();
+    for await (const { step, loss, readAverage } of watch(steps, spec.steps, context)) {
+      stepMs.push(performance.now() - began);
+      lossSum += loss;
+      if (step % spec.validateEvery === 0) judged = judgeAt(step, readAverage());
+      began = performance.now();
+    }
+    return {
+      curves,
+      images: {},
+      metrics: {
+        ...judged,
+        dipSeconds: arm.dipSeconds,
+        secondsPerStep: (stepMs.sort((a, b) => a - b)[Math.floor(stepMs.length / 2)] as number) / 1000,
+      },
+    };
+  } finally {
+    arm.dispose();
+    arm.network.dispose();
+    tf.dispose([training, validation].flatMap((set) => Object.values(set)));
+  }
+};
+
+/** The arm's judgement of the averaged weights; the trained ones stay with the training. */
+function judgeAverage(
+  { network, condition, judge }: TrainingArm,
+  weights: Record<string, tf.Variable>,
+  schedule: NoiseSchedule,
+  { size }: PriorTrainingSpec,
+  { engine }: TrialContext,
+): Record<string, number> {
+  const kept = Object.fromEntries(Object.entries(network.parameters).map(([name, value]) => [name, value.clone()]));
+  assignParameters(network.parameters, weights);
+  const denoiser = openDenoiser(network, schedule, [size, size, 3], { engine, ...(condition && { condition }) });
+  try {
+    return judge(denoiser);
+  } finally {
+    denoiser.dispose();
+    assignParameters(network.parameters, kept);
+    tf.dispose(kept);
+  }
+}
