@@ -11,7 +11,7 @@ Usage: npm run train -- NAME [options]
 
   NAME             photos: a prior for patches of natural photos, from the embedded photos (about 1.3 hours of one core)
                    cifar10: a generator of CIFAR-10's classes (about 1.5 hours of one core)
-                   photos-500, photos-2000, photos-6000, photos-2000-cosine: the first, trained for so many steps, for
+                   photos-500, photos-2000, photos-2000-cosine: the first, trained for so many steps, for
                    notebook 6 (0.2 seconds of one core a step)
                    classifier: the features that samples are compared by (about 15 minutes; not resumed)
   --data FOLDER    the folder of CIFAR-10: its binary batches, or train/<class>/*.jpg and test/<class>/*.jpg
@@ -26,7 +26,7 @@ const options = /** @type {const} */ ({
   help: { type: "boolean", default: false },
 });
 
-const names = ["photos", "cifar10", "classifier", "photos-500", "photos-2000", "photos-6000", "photos-2000-cosine"];
+const names = ["photos", "cifar10", "classifier", "photos-500", "photos-2000", "photos-2000-cosine"];
 
 function read() {
   try {

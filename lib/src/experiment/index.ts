@@ -1,6 +1,8 @@
+export * as ablation from "./ablation";
 export * as league from "./league";
 export { toDataUri } from "./noisyPhoto";
 export * as plans from "./plans";
+export * as priorTraining from "./priorTraining";
 export type { Profile, ProfileName } from "./profile";
 export { readProfile } from "./profile";
 export type { Progress } from "./progress";

@@ -1,7 +1,7 @@
-import { linearSchedule, type NoiseSchedule, openDenoiser, trainDdpm } from "../../ddpm";
+import { type Denoiser, linearSchedule, openDenoiser, trainDdpm } from "../../ddpm";
 import { assignParameters, cosineDecay } from "../../nn";
 import { tf } from "../../runtime";
-import { type TrialContext, type TrialMethod, watch } from "../method";
+import { type TrialMethod, watch } from "../method";
 import type { TrainingArm } from "../priorTraining/arm";
 import { openConditional, openGenerative } from "../priorTraining/arms";
 import { drawImages, type PriorTrainingSpec } from "../priorTraining/images";
@@ -18,11 +18,14 @@ export const runPriorTraining: TrialMethod<PriorTrainingSpec> = async (spec, con
   const schedule = linearSchedule(noiseSteps);
   const open = spec.prior.kind === "shift" ? openConditional : openGenerative;
   const arm = await open(spec, { training, validation }, context);
+  const { condition, network } = arm;
+  const size = [spec.size, spec.size, 3] as const;
+  const denoiser = openDenoiser(network, schedule, size, { engine: context.engine, ...(condition && { condition }) });
   const curves: Record<string, number[]> = { step: [], trainingLoss: [] };
   const stepMs: number[] = [];
   let lossSum = 0;
   const judgeAt = (step: number, weights: Record<string, tf.Variable>) => {
-    const judged = judgeAverage(arm, weights, schedule, spec, context);
+    const judged = judgeAverage(arm, weights, denoiser);
     for (const [name, value] of Object.entries({
       step,
       trainingLoss: step > 0 ? lossSum / spec.validateEvery : Number.NaN,
@@ -36,7 +39,7 @@ export const runPriorTraining: TrialMethod<PriorTrainingSpec> = async (spec, con
     return judged;
   };
   try {
-    const steps = trainDdpm(arm.network, schedule, arm.batchAt, {
+    const steps = trainDdpm(network, schedule, arm.batchAt, {
       steps: spec.steps,
       learningRate: cosineDecay({ peak: spec.learningRate, warmup: Math.ceil(spec.steps / 20), steps: spec.steps }),
       clipNorm: 1,
@@ -62,27 +65,25 @@ export const runPriorTraining: TrialMethod<PriorTrainingSpec> = async (spec, con
       },
     };
   } finally {
+    denoiser.dispose();
     arm.dispose();
-    arm.network.dispose();
+    network.dispose();
     tf.dispose([training, validation].flatMap((set) => Object.values(set)));
   }
 };
 
 /** The arm's judgement of the averaged weights; the trained ones stay with the training. */
 function judgeAverage(
-  { network, condition, judge }: TrainingArm,
+  { network, judge }: TrainingArm,
   weights: Record<string, tf.Variable>,
-  schedule: NoiseSchedule,
-  { size }: PriorTrainingSpec,
-  { engine }: TrialContext,
+  denoiser: Denoiser,
 ): Record<string, number> {
   const kept = Object.fromEntries(Object.entries(network.parameters).map(([name, value]) => [name, value.clone()]));
   assignParameters(network.parameters, weights);
-  const denoiser = openDenoiser(network, schedule, [size, size, 3], { engine, ...(condition && { condition }) });
   try {
+    denoiser.refresh();
     return judge(denoiser);
   } finally {
-    denoiser.dispose();
     assignParameters(network.parameters, kept);
     tf.dispose(kept);
   }

@@ -66,13 +66,13 @@ export function knobs(profile = currentProfile()): Knob[] {
       knob: "width of the network",
       part: "network",
       chosen: chosen("32"),
-      variants: [16, 64].map((width) => ({ value: String(width), change: network({ filters: Array(4).fill(width) }) })),
+      variants: [16].map((width) => ({ value: String(width), change: network({ filters: Array(4).fill(width) }) })),
     },
     {
       knob: "depth of the network",
       part: "network",
       chosen: chosen("4 scales"),
-      variants: [2, 5].map((depth) => ({
+      variants: [2].map((depth) => ({
         value: `${depth} scales`,
         change: network({ filters: Array(depth).fill(32) }),
       })),
@@ -123,12 +123,6 @@ export function knobs(profile = currentProfile()): Knob[] {
       ],
     },
     {
-      knob: "weight of RED-diff",
-      part: "guidance",
-      chosen: { value: "0.5", change: arm({ guide: output }) },
-      variants: [2].map((weight) => ({ value: String(weight), change: arm({ guide: { ...output, weight } }) })),
-    },
-    {
       knob: "levels of RED-diff",
       part: "guidance",
       chosen: { value: "5 to 40", change: arm({ guide: output }) },
@@ -151,7 +145,10 @@ export function knobs(profile = currentProfile()): Knob[] {
  * in `planWhole` and `planIngredients`.
  */
 export function planAblations(profile = currentProfile()): Denoise[] {
-  const variants = knobs(profile).flatMap((knob) => knob.variants.map(({ change }) => change));
+  const pair = JSON.stringify({ arm: pairArm(profile) });
+  const variants = knobs(profile)
+    .flatMap((knob) => knob.variants.map(({ change }) => change))
+    .filter((change) => JSON.stringify(change) !== pair);
   const pictured = new Set(ingredientArms(profile).map(({ arm }) => JSON.stringify(arm)));
   const specs = seedsOf(profile).flatMap((seed) =>
     variants.flatMap(({ arm = pairArm(profile), ...change }) =>

@@ -22,13 +22,13 @@ export function pairArm(profile = currentProfile(), changes: Partial<SplitArm> =
   return { kind: "split", pair: true, a: chosenPairBalance, ...patience(profile), ...changes };
 }
 
-/** The whole: the pair, the DDPM adapted to the same targets, and both weighed by what was held out. */
-export function wholeArm(profile = currentProfile()): SplitArm {
+/** The whole: the pair, the DDPM adapted to the same targets, and both weighed by what was held out. @param checkpoint its name. */
+export function wholeArm(profile = currentProfile(), checkpoint = "photos"): SplitArm {
   const adapt =
     profile === "smoke"
       ? { iterations: 3, learningRate: 3e-5, a: 0.5, patience: 2, window: 1 }
       : { iterations: 100, learningRate: 3e-5, a: 0.5, patience: 20, window: 5 };
-  return pairArm(profile, { weigh: { checkpoint: nameCheckpoint("photos"), adapt } });
+  return pairArm(profile, { weigh: { checkpoint: nameCheckpoint(checkpoint), adapt } });
 }
 
 /** Four stages, from as much noise as the image has. */

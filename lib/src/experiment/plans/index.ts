@@ -57,6 +57,7 @@ export {
   planLeagueTuning,
   planLeagueWrongSigma,
 } from "./league";
+export { otherPriors, planPriorsDenoise, planPriorsRestore, planWarmNoise } from "./priorLengths";
 export { planPriorTraining, trainingPriors } from "./priorTraining";
 export { planShortTraining } from "./shortTraining";
 export { chosenBalance, planSplitBalance, splitBalances } from "./splitBalance";

@@ -135,6 +135,17 @@ function testCells(profile: Profile, make: (photo: string, task: WarmStart["task
   );
 }
 
+/** A task on the given photos, seeds outermost, with any checkpoint. */
+export function warmTrials(
+  profile: Profile,
+  { task, photos, checkpoint }: { task: WarmStart["task"]; photos: string[]; checkpoint: string },
+): WarmStart[] {
+  const prior = { checkpoint: nameCheckpoint(checkpoint), levelErrors: readLevelErrors(checkpoint) };
+  return seedsOf(profile).flatMap((seed) =>
+    somePhotos(photos, profile).map((photo) => trial(photo, task, seed, profile, prior)),
+  );
+}
+
 /** The chosen warm start and its neighbours on the test photos. */
 export function planWarmStart(profile = currentProfile()): WarmStart[] {
   const smoke = profile === "smoke";

@@ -14,7 +14,7 @@ export interface Guesses {
 }
 
 /** Images that are fitted side by side. */
-const together = 128;
+const together = 32;
 /** Fits of the process so far: trials of other arms and seeds of the training want the same. */
 const fitted = new Map<string, Guesses>();
 

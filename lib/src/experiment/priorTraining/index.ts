@@ -1,0 +1,2 @@
+export type { TrainingOutcome } from "./results";
+export { trainingOutcomes } from "./results";
