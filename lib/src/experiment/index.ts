@@ -1,6 +1,8 @@
 export * as league from "./league";
 export { toDataUri } from "./noisyPhoto";
 export * as plans from "./plans";
+export type { GridAxes } from "./plans/grid";
+export { grid } from "./plans/grid";
 export type { Profile, ProfileName } from "./profile";
 export { readProfile } from "./profile";
 export type { Progress } from "./progress";
@@ -15,6 +17,8 @@ export type { SpecOf, TrialSpec } from "./spec";
 export { checkSpec, trialKey } from "./spec";
 export type { TrialStore } from "./store";
 export { openStore } from "./store";
+export type { StoredTrial } from "./storedTrial";
+export { readAllStored } from "./storedTrial";
 export * as training from "./training";
 export type { MeanCurve, StopOnTrajectory } from "./trajectory";
 export { averageCurve, replayRule } from "./trajectory";
