@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import { resolve } from "node:path";
 import { experiment } from "ddpm-dip";
 import { openEstimate } from "./costs.mjs";
 import { packJobs } from "./jobs.mjs";
@@ -52,7 +53,7 @@ async function main(): Promise<number> {
   console.log(formatJobs(jobs, { total: distinctTrials(plans).size, cores: options.cores }));
   if (options.do === "dry-run" || jobs.length === 0) return 0;
   for (const { key, file } of damaged) if (missing.has(key)) rmSync(file);
-  return runJobs(jobs, { ...options, results: profile.resultsFolder });
+  return runJobs(jobs, { ...options, results: resolve(profile.resultsFolder) });
 }
 
 try {

@@ -61,7 +61,7 @@ export async function runJobs(
 
   const snakefile = join(root, "scripts", "sweep", "Snakefile");
   const words = snakemakeWords(distribution, { snakefile, folder, index, resources: resourcesFor(jobs) });
-  const { code, interrupted } = await runSnakemake(snakemake, words, { log, onTick: watched.look });
+  const { code, interrupted } = await runSnakemake(snakemake, words, { folder, log, onTick: watched.look });
   watched.look();
   const store = experiment.openStore(results);
   const stored = specs.filter((spec) => store.read(spec) !== undefined).length;

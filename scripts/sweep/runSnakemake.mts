@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
+import { join } from "node:path";
 
 /** How the work is handed out. */
 export interface Distribution {
@@ -41,7 +42,7 @@ export function snakemakeWords(
     // The first solver would want a program of its own; the order of independent jobs is no problem for one.
     ...["--scheduler", "greedy", "--nocolor", "--keep-going", "--retries", String(retries)],
     // The store writes files whole: what a failed job has stored is good.
-    ...["--keep-incomplete", "--rerun-triggers", "mtime"],
+    ...["--keep-incomplete", "--rerun-triggers", "mtime", "--show-failed-logs"],
     ...(executor === undefined
       ? ["--cores", String(cores), ...words]
       : ["--executor", executor, "--jobs", String(cores), ...addResources(words, resources)]),
@@ -51,17 +52,21 @@ export function snakemakeWords(
 /**
  * Runs Snakemake to its end with its output in a file. An interrupt is handed on once to it and to its workers, which stop
  * between two iterations.
- * @param onTick called once a second.
+ * @param folder of this sweep, for Snakemake's cache as well. @param onTick called once a second.
  * @returns its exit code, and whether it was interrupted.
  */
 export async function runSnakemake(
   program: string,
   words: readonly string[],
-  { log, onTick }: { log: string; onTick: () => void },
+  { folder, log, onTick }: { folder: string; log: string; onTick: () => void },
 ): Promise<{ code: number; interrupted: boolean }> {
   const output = openSync(log, "a");
   // A group of its own: the terminal's Ctrl-C reaches it through us alone, and once.
-  const child = spawn(program, words, { stdio: ["ignore", output, output], detached: true });
+  const child = spawn(program, words, {
+    stdio: ["ignore", output, output],
+    detached: true,
+    env: { ...process.env, XDG_CACHE_HOME: join(folder, "cache") },
+  });
   let interruptedAt: number | undefined;
   const interrupt = () => {
     // A terminal and npm may both pass on the same Ctrl-C.
