@@ -42,7 +42,10 @@ function readCount(name, value, least) {
   throw new Error(`--${name}: got "${value}", want a whole number of at least ${least}`);
 }
 
-/** Our own words, and from --executor on those that are Snakemake's. @param {string[]} args */
+/**
+ * Our own words, and from --executor on those that are Snakemake's.
+ * @param {string[]} args
+ */
 function divide(args) {
   const place = args.findIndex((word) => word === "--executor" || word.startsWith("--executor="));
   if (place < 0) return { own: args, executor: undefined, words: [] };

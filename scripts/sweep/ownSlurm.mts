@@ -106,7 +106,10 @@ export async function startSlurm(): Promise<OwnSlurm> {
   start("slurmctld", ["-D"]);
   start("slurmd", ["-D"]);
   for (let i = 0; i < 60; i++) {
-    const states = spawnSync("sinfo", ["--noheader", "--format=%T"], { env: { ...process.env, ...env }, encoding: "utf8" });
+    const states = spawnSync("sinfo", ["--noheader", "--format=%T"], {
+      env: { ...process.env, ...env },
+      encoding: "utf8",
+    });
     if (states.stdout?.trim() === "idle") return { env, partition: "main", stop };
     await sleep(500);
   }

@@ -22,4 +22,5 @@ export { readAllStored } from "./storedTrial";
 export * as training from "./training";
 export type { MeanCurve, StopOnTrajectory } from "./trajectory";
 export { averageCurve, replayRule } from "./trajectory";
+export * as verify from "./verify";
 export * as warmStart from "./warmStart";
