@@ -13,7 +13,7 @@ Usage: npm run verify -- [options]
   --seed N         of the draw: the same seed, store and minutes draw the same trials (1)
   --method NAME    trials of this method only, such as ddpm-restore
   --plan NAME      trials of this plan only, as npm run sweep -- --list names them
-  --tolerance DB   of the PSNR of trials that train a network (0.5)
+  --tolerance DB   of the PSNR of trials that train a network (1)
   --exact          no difference at all for trials stored by a processor of this machine's name
   --digests-only   recompute nothing
   --help           this text`;

@@ -10,6 +10,7 @@ import { root } from "../setup/process.mjs";
 import { formatDuration, openEstimate, wallSeconds } from "./costs.mjs";
 import { type Missing, packJobs, secondsOf } from "./jobs.mjs";
 import { missingPrograms, startSlurm } from "./ownSlurm.mjs";
+import { readPlan } from "./plans.mjs";
 import { addResources } from "./runSnakemake.mjs";
 import { fitPower } from "./scaling.mjs";
 import { formatJobs } from "./tell.mjs";
@@ -133,6 +134,22 @@ test("an unknown plan is answered with those that there are, a file without a li
   const file = join(top, "empty.mts");
   writeFileSync(file, "export const specs = [];\n");
   assert.match(sweep([file, "--dry-run"]).stderr, /empty\.mts: its default export is undefined, want a list of specs/);
+});
+
+test("a plan is known by its name with or without the word plan, and by a file such as the example of the documentation", async () => {
+  const names = await Promise.all(["whole", "planWhole"].map((name) => readPlan(name, "smoke", root)));
+  assert.deepEqual(names[0], names[1]);
+  assert.deepEqual(names[0]?.specs, experiment.plans.planWhole("smoke"));
+  const { specs } = await readPlan("examplePlan.mts", "default", join(root, "scripts", "sweep"));
+  assert.equal(specs.length, 36);
+  const example = readFileSync(join(root, "scripts", "sweep", "examplePlan.mts"), "utf8");
+  assert.ok(
+    readFileSync(join(root, "environment.md"), "utf8").includes(example),
+    "environment.md shows another example",
+  );
+  const wrong = join(top, "wrong.mts");
+  writeFileSync(wrong, `export default [${JSON.stringify({ ...base, size: 1 })}];\n`);
+  await assert.rejects(readPlan(wrong, "smoke", root), /the trial's spec is not valid: size: .*\(got 1\)/);
 });
 
 test("a Python that is too old for Snakemake is named", () => {

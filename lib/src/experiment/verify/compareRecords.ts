@@ -8,26 +8,32 @@ export interface Tolerance {
   ssim: number;
   /** Of any other number, as a share of the larger of the two; a number of iterations is one of these. */
   relative: number;
+  /** Whether readings of a single iterate are judged: the last values of curves, the last output. */
+  singles: boolean;
 }
 
 /** Methods that train nothing: their results follow from a handful of evaluations of a network. */
 const untrained: ReadonlySet<string> = new Set(["ddpm-restore", "ddpm-sample"]);
 
+/** Methods whose results are in their curves. */
+const tabulated: ReadonlySet<string> = new Set(["warm-start"]);
+
 /**
- * The tolerance of a trial. Recomputed on the instruction set it was stored by, a trial gives the same bits (measured on
- * trials of every method that could be), and on another the sums of convolutions are rounded otherwise: 1e-6 dB where nothing
- * is trained. Training over thousands of steps can make that as large as another seed would: half a decibel is what seeds
- * differ by. When a rule stops is then no property of the method that a single run could be held to, and is not judged.
+ * The tolerance of a trial. Recomputed with the kernels that it was stored by, a trial gives the same bits; others round sums
+ * differently: 1e-6 dB where nothing is trained. Training over thousands of steps makes that as large as another seed would.
+ * Then images that are averages or chosen by a rule are held to a decibel; when the rule stopped, and what the single last
+ * iterate was worth, are no properties of the method that one run could be held to, and are not judged.
  *
- * @param decibels of a trained trial in place of half a decibel; the SSIM's goes with it.
+ * @param decibels of a trained trial in place of one; the SSIM's goes with it.
  */
-export function toleranceFor({ spec }: Pick<TrialRecord, "spec">, decibels = 0.5): Tolerance {
-  if (untrained.has(spec.method)) return { decibels: 0.01, ssim: 0.001, relative: 0.001 };
-  return { decibels, ssim: decibels / 25, relative: Number.POSITIVE_INFINITY };
+export function toleranceFor({ spec }: Pick<TrialRecord, "spec">, decibels = 1): Tolerance {
+  if (untrained.has(spec.method)) return { decibels: 0.01, ssim: 0.001, relative: 0.001, singles: true };
+  const singles = tabulated.has(spec.method);
+  return { decibels, ssim: decibels / 25, relative: Number.POSITIVE_INFINITY, singles };
 }
 
 /** No difference at all beyond the last digits of a float32. */
-export const exactTolerance: Tolerance = { decibels: 1e-5, ssim: 1e-6, relative: 1e-5 };
+export const exactTolerance: Tolerance = { decibels: 1e-5, ssim: 1e-6, relative: 1e-5, singles: true };
 
 /** One number, stored and recomputed. */
 export interface Difference {
@@ -38,6 +44,9 @@ export interface Difference {
   share: number;
 }
 
+/** Names of readings of a single iterate. */
+const ofOneIterate = /OutputLast$|\(last\)$/;
+
 /** Names of numbers that measure the machine and its load. */
 const measuresTheMachine = /seconds|msPer|memoryBytes|MiB|recording$/i;
 
@@ -47,6 +56,7 @@ export function isRepeatable(name: string): boolean {
 }
 
 function shareOf(name: string, stored: number, recomputed: number, tolerance: Tolerance): number {
+  if (!tolerance.singles && ofOneIterate.test(name)) return 0;
   const distance = Math.abs(stored - recomputed);
   if (!Number.isFinite(distance)) return Number.POSITIVE_INFINITY;
   if (/psnr/i.test(name)) return distance / tolerance.decibels;
