@@ -44,7 +44,8 @@ function watchFiles(files: readonly string[]) {
 
 /**
  * Has the jobs computed by Snakemake, in a folder of their own below .runtime/sweep-work: the store is all that two sweeps
- * share. The folder goes when all trials are stored, and is kept with its logs otherwise.
+ * share. The folder goes when all trials are stored or the sweep is interrupted, and is kept with its logs
+ * when some failed.
  * @returns 0 when all trials are stored, 130 after an interrupt, else 1.
  */
 export async function runJobs(
@@ -67,9 +68,9 @@ export async function runJobs(
   const stored = specs.filter((spec) => store.read(spec) !== undefined).length;
   const summary = `${stored} of ${specs.length} trials are stored`;
   watched.finish(summary);
+  if (stored === specs.length || interrupted) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   if (stored === specs.length) {
     console.log(`[sweep] all done: ${summary} in ${results}`);
-    rmSync(folder, { recursive: true, force: true });
     return 0;
   }
   if (interrupted) {
