@@ -20,7 +20,7 @@ const tabulated: ReadonlySet<string> = new Set(["warm-start"]);
 
 /**
  * The tolerance of a trial. Recomputed with the kernels that it was stored by, a trial gives the same bits; others round sums
- * differently: 1e-6 dB where nothing is trained. Training over thousands of steps makes that as large as another seed would.
+ * differently: 2e-5 dB where nothing is trained. Training over thousands of steps makes that as large as another seed would.
  * Then images that are averages or chosen by a rule are held to a decibel; when the rule stopped, and what the single last
  * iterate was worth, are no properties of the method that one run could be held to, and are not judged.
  *
