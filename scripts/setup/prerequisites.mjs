@@ -23,7 +23,12 @@ function checkNode() {
   }
 }
 
-function findPython() {
+/**
+ * The first Python that is new enough and can make virtual environments. PYTHON comes alone.
+ * @param {{ oldestMinor?: number, purpose?: string }} [wants] of Python 3, and what for where it is not for the set-up
+ * @throws {SetupError} when there is none, naming those that are there
+ */
+export function findPython({ oldestMinor = 10, purpose = "" } = {}) {
   const candidates = process.env.PYTHON
     ? [process.env.PYTHON]
     : ["python3", "python3.13", "python3.12", "python3.11", "python3.10", "python"];
@@ -33,7 +38,7 @@ function findPython() {
     const version = answers([candidate, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]);
     if (!version) continue;
     const [major = 0, minor = 0] = version.split(".").map(Number);
-    if (major !== 3 || minor < 10) {
+    if (major !== 3 || minor < oldestMinor) {
       seen.push(`${candidate} is ${version}`);
       continue;
     }
@@ -46,7 +51,7 @@ function findPython() {
   const found =
     seen.length > 0 ? ` Found: ${seen.join("; ")}.` : process.env.PYTHON ? ` PYTHON names ${process.env.PYTHON}.` : "";
   throw new SetupError(
-    `Python 3.10 or newer with the venv module is needed.${found} Get it from https://www.python.org or your package manager (Debian and Ubuntu: apt install python3 python3-venv; macOS: brew install python), or name one in the variable PYTHON.`,
+    `Python 3.${oldestMinor} or newer with the venv module is needed${purpose}.${found} Get it from https://www.python.org or your package manager (Debian and Ubuntu: apt install python3 python3-venv; macOS: brew install python), or name one in the variable PYTHON.`,
   );
 }
 

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeWhole } from "../runtime/writeWhole";
-import { recordSchema, type TrialRecord } from "./record";
+import type { TrialRecord } from "./record";
 import { type TrialSpec, trialKey } from "./spec";
+import { formatStored, parseStored } from "./storedTrial";
 
 /** A folder of finished trials, one file each, named by the hash of the spec. */
 export interface TrialStore {
@@ -16,10 +16,6 @@ export interface TrialStore {
 
 function why(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function digestOf(body: string): string {
-  return createHash("sha256").update(body).digest("hex");
 }
 
 /**
@@ -44,11 +40,7 @@ export function openStore(
         throw new Error(`cannot read the stored trial ${file}: ${why(error)}`);
       }
       try {
-        const { digest, record } = JSON.parse(text) as { digest?: string; record?: unknown };
-        if (digest !== digestOf(JSON.stringify(record))) throw new Error("its content does not match its digest");
-        const parsed = recordSchema.parse(record);
-        if (parsed.key !== key) throw new Error(`it holds the trial ${parsed.key}`);
-        return parsed as TrialRecord;
+        return parseStored(text, key);
       } catch (error) {
         onDamage(`the stored trial ${file} is damaged and will be computed anew: ${why(error)}`);
         return undefined;
@@ -56,10 +48,9 @@ export function openStore(
     },
     async write(record) {
       const file = fileOf(record.key);
-      const body = JSON.stringify(record);
       try {
         mkdirSync(folder, { recursive: true });
-        await writeWhole(file, `{"digest":"${digestOf(body)}",\n"record":${body}}\n`);
+        await writeWhole(file, formatStored(record));
       } catch (error) {
         throw new Error(`cannot store the trial in ${file}: ${why(error)}`);
       }

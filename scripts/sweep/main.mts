@@ -1,0 +1,64 @@
+import { rmSync } from "node:fs";
+import { resolve } from "node:path";
+import { experiment } from "ddpm-dip";
+import { openEstimate } from "./costs.mjs";
+import { packJobs } from "./jobs.mjs";
+import { distinctTrials, ownPlans, type Plan, readPlan } from "./plans.mjs";
+import { runJobs } from "./runJobs.mjs";
+import type { Distribution } from "./runSnakemake.mjs";
+import { formatCosts } from "./scaling.mjs";
+import { formatJobs, formatPlans } from "./tell.mjs";
+
+/** What npm run sweep was asked for, from sweep.mjs. */
+interface Options extends Distribution {
+  plans: string[];
+  do: "list" | "costs" | "dry-run" | "run";
+  group?: number;
+  snakemake: string;
+  /** The folder that npm was called in. */
+  from: string;
+}
+
+const options = JSON.parse(process.argv[2] as string) as Options;
+const profile = experiment.readProfile();
+
+/** The trials of the store; damaged files are named and count as missing. */
+function readStored(): { records: experiment.TrialRecord[]; damaged: { key: string; file: string }[] } {
+  const stored = [...experiment.readAllStored(profile.resultsFolder)];
+  const damaged = stored.filter(({ damage }) => damage !== undefined);
+  for (const { file, damage } of damaged) console.warn(`${file} is damaged and counts as missing: ${damage}`);
+  return { records: stored.flatMap(({ record }) => record ?? []), damaged };
+}
+
+async function main(): Promise<number> {
+  const names = options.plans.length > 0 ? options.plans : [...ownPlans.keys()];
+  const plans: Plan[] = [];
+  for (const name of names) plans.push(await readPlan(name, profile.name, options.from));
+  const { records, damaged } = readStored();
+  if (options.do === "list" || options.do === "costs") {
+    console.log(options.do === "list" ? formatPlans(plans, records) : formatCosts(plans, records));
+    return 0;
+  }
+  const estimate = openEstimate(records);
+  const stored = new Set(records.map(({ key }) => key));
+  const missing = new Map(
+    plans.flatMap((plan) =>
+      plan.specs.flatMap((spec) => {
+        const key = experiment.trialKey(spec);
+        return stored.has(key) ? [] : [[key, { spec, cost: estimate(plan, spec) }] as const];
+      }),
+    ),
+  );
+  const jobs = packJobs([...missing.values()], options);
+  console.log(formatJobs(jobs, { total: distinctTrials(plans).size, cores: options.cores }));
+  if (options.do === "dry-run" || jobs.length === 0) return 0;
+  for (const { key, file } of damaged) if (missing.has(key)) rmSync(file);
+  return runJobs(jobs, { ...options, results: resolve(profile.resultsFolder) });
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}

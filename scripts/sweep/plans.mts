@@ -1,0 +1,63 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { experiment } from "ddpm-dip";
+
+/** A list of trials under a name. */
+export interface Plan {
+  name: string;
+  specs: experiment.TrialSpec[];
+}
+
+type MakePlan = (profile: experiment.ProfileName) => experiment.TrialSpec[];
+
+const short = (name: string) => `${name.charAt(4).toLowerCase()}${name.slice(5)}`;
+
+/** The plans of the library by their short names: `planWarmStart` is `warmStart`. */
+export const ownPlans: ReadonlyMap<string, MakePlan> = new Map(
+  Object.entries(experiment.plans)
+    .filter(([name, value]) => /^plan[A-Z]/.test(name) && typeof value === "function")
+    .map(([name, value]) => [short(name), value as MakePlan]),
+);
+
+const isFile = (name: string) => /\.m?ts$/.test(name);
+
+/** The default export, whether the file is an ES module or is read as CommonJS. */
+function defaultOf(module: { default?: unknown }): unknown {
+  const value = module.default;
+  return typeof value === "object" && value !== null && "default" in value ? value.default : value;
+}
+
+async function readFilePlan(name: string, profile: experiment.ProfileName, folder: string): Promise<unknown> {
+  const file = resolve(folder, name);
+  if (!existsSync(file)) throw new Error(`${name}: there is no such file (${file})`);
+  const found = defaultOf((await import(pathToFileURL(file).href)) as { default?: unknown });
+  const specs: unknown = typeof found === "function" ? await found(profile) : found;
+  if (Array.isArray(specs)) return specs;
+  throw new Error(`${name}: its default export is ${typeof found}, want a list of specs or a function that makes it`);
+}
+
+/**
+ * The plan of a name: one of the library's, with or without the word plan before it, or a file of TypeScript whose default
+ * export is a list of specs, or a function of the profile that makes it.
+ * @param folder that the paths of files are relative to.
+ * @throws Error naming the plans that there are, or what is wrong with the file; RangeError for a spec that is not valid.
+ */
+export async function readPlan(name: string, profile: experiment.ProfileName, folder: string): Promise<Plan> {
+  if (isFile(name)) {
+    const specs = (await readFilePlan(name, profile, folder)) as unknown[];
+    return { name, specs: specs.map(experiment.checkSpec) };
+  }
+  const own = /^plan[A-Z]/.test(name) ? short(name) : name;
+  const make = ownPlans.get(own);
+  if (!make) {
+    const known = [...ownPlans.keys()].join(", ");
+    throw new Error(`PLAN: got "${name}", want one of ${known}, or a file that ends in .ts or .mts`);
+  }
+  return { name: own, specs: make(profile).map(experiment.checkSpec) };
+}
+
+/** The trials of several plans, each once. */
+export function distinctTrials(plans: readonly Plan[]): Map<string, experiment.TrialSpec> {
+  return new Map(plans.flatMap(({ specs }) => specs.map((spec) => [experiment.trialKey(spec), spec] as const)));
+}

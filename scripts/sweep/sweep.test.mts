@@ -1,0 +1,277 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { experiment } from "ddpm-dip";
+import { findPython } from "../setup/prerequisites.mjs";
+import { root } from "../setup/process.mjs";
+import { formatDuration, openEstimate, wallSeconds } from "./costs.mjs";
+import { type Missing, packJobs, secondsOf } from "./jobs.mjs";
+import { missingPrograms, startSlurm } from "./ownSlurm.mjs";
+import { readPlan } from "./plans.mjs";
+import { addResources } from "./runSnakemake.mjs";
+import { fitPower } from "./scaling.mjs";
+import { formatJobs } from "./tell.mjs";
+
+const top = mkdtempSync(join(tmpdir(), "ddpm-dip-sweep-"));
+after(() => rmSync(top, { recursive: true, force: true }));
+
+const [watched] = experiment.plans.planWatched("smoke");
+assert.ok(watched);
+const base = { ...watched, keepImages: [], readEvery: 1 };
+/** Tiny trials, one for each number of iterations. */
+const tiny = (iterations: number[]) => experiment.grid(base, { iterations });
+const missing = (seconds: (number | undefined)[]): Missing[] =>
+  seconds.map((one) => ({ spec: base, cost: one === undefined ? undefined : { seconds: one, peakMiB: 500 } }));
+
+/** A plan of one's own in a file, and an empty store for it. */
+function prepare(name: string, specs: experiment.TrialSpec[]) {
+  const [plan, results] = [join(top, `${name}.mts`), join(top, name)];
+  writeFileSync(plan, `export default ${JSON.stringify(specs)};\n`);
+  const files = specs.map((spec) => join(results, `${experiment.trialKey(spec)}.json`));
+  const env = { ...process.env, DDPM_DIP_RESULTS: results, DDPM_DIP_PROFILE: "smoke" };
+  return { plan, results, files, env };
+}
+
+/** Why Snakemake cannot be had here; nothing else of the project needs so new a Python. */
+function lacksPython(): string | undefined {
+  try {
+    findPython({ oldestMinor: 11, purpose: " by Snakemake" });
+    return undefined;
+  } catch (error) {
+    return String(error);
+  }
+}
+const lacking = lacksPython();
+
+const script = join(root, "scripts", "sweep.mjs");
+const sweep = (words: string[], env: NodeJS.ProcessEnv = process.env) =>
+  spawnSync(process.execPath, [script, ...words], { encoding: "utf8", env });
+const finishedAt = (file: string) => JSON.parse(readFileSync(file, "utf8")).record.finishedAt as string;
+
+async function until(what: string, done: () => boolean, child: ChildProcess): Promise<void> {
+  for (let i = 0; i < 1200 && !done(); i++) {
+    assert.equal(child.exitCode, null, `the sweep ended before ${what}`);
+    await sleep(50);
+  }
+  assert.ok(done(), `not within a minute: ${what}`);
+}
+
+/** The processes that compute trials for a store. */
+function workersOf(results: string): number[] {
+  const lines = spawnSync("ps", ["-axo", "pid=,command="], { encoding: "utf8" }).stdout.split("\n");
+  return lines.flatMap((line) => {
+    const [, pid, file] = /^\s*(\d+)\s+\S*node .*worker\.mts (\S+\.json)$/.exec(line) ?? [];
+    return file && existsSync(file) && JSON.parse(readFileSync(file, "utf8")).results === results ? [Number(pid)] : [];
+  });
+}
+
+test("quick trials share a process until it is worth its start, and no core is left idle for it", () => {
+  const sizes = (jobs: { trials: unknown[] }[]) => jobs.map(({ trials }) => trials.length);
+  assert.deepEqual(sizes(packJobs(missing([20, 10, 10, 40, 5, 5]), { cores: 1 })), [2, 1, 1, 2]);
+  assert.deepEqual(sizes(packJobs(missing([1, 1, 1, 1]), { cores: 2 })), [1, 1, 1, 1]);
+  assert.deepEqual(sizes(packJobs(missing([undefined, undefined]), { cores: 1 })), [1, 1]);
+  assert.deepEqual(sizes(packJobs(missing([50, 50, 50]), { cores: 4, group: 2 })), [2, 1]);
+  assert.deepEqual(
+    packJobs(missing([1, 2]), { cores: 1, group: 2 }).map(({ name, trials }) => [name, secondsOf({ name, trials })]),
+    [["trials_1", 6]],
+  );
+});
+
+test("the time on several cores is that of the longest job first, each core taking the next", () => {
+  assert.equal(wallSeconds([1, 2, 3, 4], 1), 10);
+  assert.equal(wallSeconds([1, 2, 3, 4], 2), 5);
+  assert.equal(wallSeconds([9, 1, 1], 2), 9);
+  assert.deepEqual([89, 600, 7200].map(formatDuration), ["89 s", "10 min", "2.0 h"]);
+  const jobs = packJobs(missing([7, undefined]), { cores: 2, group: 1 });
+  const text = formatJobs(jobs, { total: 5, cores: 2 });
+  assert.match(
+    text,
+    /^5 trials: 3 stored, 2 missing, in 2 jobs\n {2}on 1 core: about 43 s\n {2}on 2 cores: about 33 s \(as asked for\)\n/,
+  );
+  assert.match(text, /1 have none like them and count half a minute each$/);
+  assert.equal(formatJobs([], { total: 5, cores: 2 }), "5 trials: 5 stored, 0 missing; nothing to do");
+});
+
+test("a cost is taken from the plan's own trials, else from those of the method, else it is not known", () => {
+  const [one, two, three] = tiny([1, 2, 3]) as [experiment.TrialSpec, experiment.TrialSpec, experiment.TrialSpec];
+  const record = (spec: experiment.TrialSpec, seconds: number, peakMiB: number) =>
+    ({ key: experiment.trialKey(spec), spec, costs: { seconds, peakMiB } }) as experiment.TrialRecord;
+  const estimate = openEstimate([record(one, 2, 600), record(two, 4, 500)]);
+  assert.deepEqual(estimate({ name: "a", specs: [one, three] }, three), { seconds: 2, peakMiB: 600 });
+  assert.deepEqual(estimate({ name: "b", specs: [three] }, three), { seconds: 3, peakMiB: 600 });
+  assert.equal(openEstimate([])({ name: "c", specs: [three] }, three), undefined);
+});
+
+test("the power of a law of pixels is found again", () => {
+  const readings = [64, 128, 256].map((size) => ({ pixels: size ** 2, ms: 3 * size ** (2 * 0.7) }));
+  assert.ok(Math.abs(fitPower(readings) - 0.7) < 1e-12);
+});
+
+test("a cluster's jobs ask for memory and time unless the user does", () => {
+  const ours = { mem_mb: 2000, runtime: 30 };
+  assert.deepEqual(addResources(["--slurm-no-account"], ours), [
+    ...["--default-resources", "mem_mb=2000", "runtime=30", "--slurm-no-account"],
+  ]);
+  assert.deepEqual(addResources(["--default-resources", "slurm_partition=main", "runtime=5"], ours), [
+    ...["--default-resources", "mem_mb=2000", "slurm_partition=main", "runtime=5"],
+  ]);
+});
+
+test("wrong words are refused with the help, before any work", () => {
+  for (const [words, message] of [
+    [[], /PLAN: none is named/],
+    [["whole", "--cores", "0"], /--cores: got "0", want a whole number of at least 1/],
+    [["whole", "--profile", "huge"], /--profile: got "huge", want smoke, default or full/],
+    [["whole", "--costs"], /--costs: belongs to --list/],
+    [["whole", "--executor"], /--executor: want the name of one, such as slurm/],
+  ] as const) {
+    const { status, stderr } = sweep([...words]);
+    assert.equal(status, 1);
+    assert.match(stderr, message);
+    assert.match(stderr, /Usage: npm run sweep/);
+  }
+});
+
+test("an unknown plan is answered with those that there are, a file without a list with what it has", () => {
+  const unknown = sweep(["hole", "--dry-run"]);
+  assert.equal(unknown.status, 1);
+  assert.match(
+    unknown.stderr,
+    /PLAN: got "hole", want one of .*splitBalance, .*warmStart.*, or a file that ends in \.ts or \.mts/,
+  );
+  const file = join(top, "empty.mts");
+  writeFileSync(file, "export const specs = [];\n");
+  assert.match(sweep([file, "--dry-run"]).stderr, /empty\.mts: its default export is undefined, want a list of specs/);
+});
+
+test("a plan is known by its name with or without the word plan, and by a file such as the example of the documentation", async () => {
+  const names = await Promise.all(["whole", "planWhole"].map((name) => readPlan(name, "smoke", root)));
+  assert.deepEqual(names[0], names[1]);
+  assert.deepEqual(names[0]?.specs, experiment.plans.planWhole("smoke"));
+  const { specs } = await readPlan("examplePlan.mts", "default", join(root, "scripts", "sweep"));
+  assert.equal(specs.length, 36);
+  const example = readFileSync(join(root, "scripts", "sweep", "examplePlan.mts"), "utf8");
+  assert.ok(
+    readFileSync(join(root, "environment.md"), "utf8").includes(example),
+    "environment.md shows another example",
+  );
+  const wrong = join(top, "wrong.mts");
+  writeFileSync(wrong, `export default [${JSON.stringify({ ...base, size: 1 })}];\n`);
+  await assert.rejects(readPlan(wrong, "smoke", root), /the trial's spec is not valid: size: .*\(got 1\)/);
+});
+
+test("a Python that is too old for Snakemake is named", () => {
+  const old = join(top, "python3");
+  writeFileSync(old, "#!/bin/sh\necho 3.10\n", { mode: 0o755 });
+  const call = `import("./scripts/setup/prerequisites.mjs").then(({ findPython }) => findPython({ oldestMinor: 11, purpose: " by Snakemake" }))`;
+  const { stderr } = spawnSync(process.execPath, ["-e", call], {
+    ...{ cwd: root, encoding: "utf8" as const, env: { ...process.env, PYTHON: old } },
+  });
+  assert.match(
+    stderr,
+    /Python 3\.11 or newer with the venv module is needed by Snakemake\. Found: .*python3 is 3\.10\./,
+  );
+});
+
+test("a dry run tells what is missing and writes nothing; a run stores all; what is then damaged alone is computed again (installs Snakemake where it is missing)", (t) => {
+  if (lacking) return t.skip(lacking);
+  const { plan, results, files, env } = prepare("local", tiny([3, 4, 5]));
+  const dry = sweep([plan, "--dry-run"], env);
+  assert.equal(dry.status, 0, dry.stderr);
+  assert.match(dry.stdout, /3 trials: 0 stored, 3 missing, in 3 jobs\n {2}on 1 core: about .*\n {2}on 2 cores: about /);
+  assert.ok(!existsSync(results));
+
+  const first = sweep([plan, "--cores", "2", "--group", "2"], env);
+  assert.equal(first.status, 0, first.stdout + first.stderr);
+  assert.deepEqual(readdirSync(results).sort(), files.map((file) => file.slice(results.length + 1)).sort());
+  const times = files.map(finishedAt);
+
+  const [damaged = "", ...others] = files;
+  writeFileSync(damaged, readFileSync(damaged, "utf8").slice(0, 100));
+  const second = sweep([plan, "--cores", "2"], env);
+  assert.equal(second.status, 0, second.stdout + second.stderr);
+  assert.match(second.stderr, /is damaged and counts as missing/);
+  assert.match(second.stdout, /3 trials: 2 stored, 1 missing, in 1 job\n/);
+  assert.deepEqual(others.map(finishedAt), times.slice(1));
+  assert.ok(finishedAt(damaged) > (times[0] as string));
+
+  const third = sweep([plan], env);
+  assert.equal(third.status, 0);
+  assert.match(third.stdout, /3 trials: 3 stored, 0 missing; nothing to do/);
+});
+
+test("a worker that is killed costs the trial that it was at: it is tried again, the others stay", async (t) => {
+  if (lacking) return t.skip(lacking);
+  const { plan, results, files, env } = prepare("killed", tiny([3, 1500]));
+  const child = spawn(process.execPath, [script, plan, "--cores", "1", "--group", "2"], { env, stdio: "ignore" });
+  const [quick = "", slow = ""] = files;
+  await until("its first trial", () => existsSync(quick), child);
+  const time = finishedAt(quick);
+  const [worker] = workersOf(results);
+  assert.ok(worker !== undefined && !existsSync(slow));
+  process.kill(worker, "SIGKILL");
+  const status = await new Promise((done) => child.once("exit", done));
+  assert.equal(status, 0);
+  assert.equal(finishedAt(quick), time);
+  assert.ok(finishedAt(slow) > time);
+});
+
+test("Ctrl-C ends a sweep and its workers with 130 and keeps what is finished", async (t) => {
+  if (lacking) return t.skip(lacking);
+  const { plan, results, files, env } = prepare("interrupted", tiny([3, 100_000]));
+  const child = spawn(process.execPath, [script, plan, "--cores", "1", "--group", "2"], { env, detached: true });
+  let said = "";
+  child.stderr.on("data", (text) => (said += text));
+  await until("its first trial", () => existsSync(files[0] as string), child);
+  process.kill(-(child.pid as number), "SIGINT");
+  const status = await new Promise((done) => child.once("exit", done));
+  assert.equal(status, 130);
+  assert.match(said, /interrupted: 1 of 2 trials are stored; the same command goes on/);
+  assert.deepEqual(workersOf(results), []);
+  assert.equal(readdirSync(results).length, 1);
+});
+
+test("a plan runs on a real Slurm", async (t) => {
+  if (lacking) return t.skip(lacking);
+  const absent = missingPrograms();
+  if (absent.length > 0) {
+    t.skip(`Slurm is not installed (${absent.join(", ")}); on Debian and Ubuntu: apt install slurm-wlm munge`);
+    return;
+  }
+  const { plan, files, env } = prepare("slurm", tiny([3, 4, 5]));
+  const slurm = await startSlurm();
+  try {
+    const own = [
+      "--slurm-no-account",
+      "--slurm-status-command",
+      "squeue",
+      "--slurm-init-seconds-before-status-checks",
+      "5",
+    ];
+    const { status, stdout, stderr } = sweep(
+      [
+        plan,
+        "--group",
+        "2",
+        "--executor",
+        "slurm",
+        ...own,
+        "--default-resources",
+        `slurm_partition=${slurm.partition}`,
+      ],
+      { ...env, ...slurm.env },
+    );
+    assert.equal(status, 0, stdout + stderr);
+    const jobs = spawnSync("squeue", ["--all", "--noheader", "--states=COMPLETED", "--format=%T"], {
+      ...{ encoding: "utf8" as const, env: { ...process.env, ...slurm.env } },
+    });
+    assert.deepEqual(jobs.stdout.trim().split("\n"), ["COMPLETED", "COMPLETED"]);
+    for (const file of files) assert.ok(existsSync(file), file);
+  } finally {
+    await slurm.stop();
+  }
+});

@@ -1,0 +1,57 @@
+import { join } from "node:path";
+import { readOptions } from "./setup/options.mjs";
+import { runtimeEnvironment } from "./setup/places.mjs";
+import { root, runVisible } from "./setup/process.mjs";
+import { runProgram, setUp } from "./setup/setUp.mjs";
+
+const help = `Checks the digest of every stored trial, then computes a random sample of them again and compares.
+Ends with 1 when a file is damaged or a number is beyond its tolerance.
+
+Usage: npm run verify -- [options]
+
+  --minutes N      computing time to fill, by what the trials took when they were stored (5)
+  --seed N         of the draw: the same seed, store and minutes draw the same trials (1)
+  --method NAME    trials of this method only, such as ddpm-restore
+  --plan NAME      trials of this plan only, as npm run sweep -- --list names them
+  --tolerance DB   of the PSNR of trials that train a network (1)
+  --exact          no difference at all for trials stored by a processor of this machine's name
+  --digests-only   recompute nothing
+  --help           this text`;
+
+const options = /** @type {const} */ ({
+  minutes: { type: "string", default: "5" },
+  seed: { type: "string", default: "1" },
+  method: { type: "string" },
+  plan: { type: "string" },
+  tolerance: { type: "string" },
+  exact: { type: "boolean", default: false },
+  "digests-only": { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+});
+
+await runProgram(async () => {
+  const values = readOptions(options, help, ({ minutes, seed, tolerance }) => {
+    for (const [name, value] of Object.entries({ minutes, tolerance })) {
+      if (value !== undefined && !(Number(value) > 0)) {
+        throw new Error(`--${name}: got "${value}", want a number above 0`);
+      }
+    }
+    if (!/^\d{1,9}$/.test(seed)) throw new Error(`--seed: got "${seed}", want a whole number`);
+  });
+  if (values.help) {
+    console.log(help);
+    return 0;
+  }
+  await setUp();
+  const words = JSON.stringify({
+    method: values.method,
+    plan: values.plan,
+    exact: values.exact,
+    digestsOnly: values["digests-only"],
+    minutes: Number(values.minutes),
+    seed: Number(values.seed),
+    decibels: values.tolerance === undefined ? undefined : Number(values.tolerance),
+  });
+  const script = join(root, "scripts", "verify", "main.mts");
+  return runVisible(process.execPath, ["--import", "tsx", script, words], { env: runtimeEnvironment() });
+});

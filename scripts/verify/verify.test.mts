@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { root } from "../setup/process.mjs";
+
+const folder = mkdtempSync(join(tmpdir(), "ddpm-dip-verify-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const stored = join(root, "data", "results");
+const [name = ""] = readdirSync(stored).filter((one) => one.startsWith("ddpm-restore-"));
+copyFileSync(join(stored, name), join(folder, name));
+
+const verify = (...words: string[]) =>
+  spawnSync(process.execPath, [join(root, "scripts", "verify.mjs"), ...words], {
+    ...{ encoding: "utf8" as const, env: { ...process.env, DDPM_DIP_RESULTS: folder } },
+  });
+
+test("a stored trial is drawn, recomputed and found again", () => {
+  const { status, stdout, stderr } = verify("--minutes", "0.2");
+  assert.equal(status, 0, stdout + stderr);
+  assert.match(stdout, /1 stored trials in .*: 0 damaged\n/);
+  assert.match(stdout, /ddpm-restore-\w+ +(equal|within) /);
+  assert.match(
+    stdout,
+    /seed 1: (1 equal, 0 within|0 equal, 1 within) the tolerance, 0 beyond it, 0 not possible here\n/,
+  );
+});
+
+test("a damaged file is named and ends with 1; wrong words are refused with the help", () => {
+  const file = join(folder, name);
+  const text = readFileSync(file, "utf8");
+  writeFileSync(file, text.replace('"evaluations":', '"evaluations":1'));
+  const { status, stderr, stdout } = verify("--digests-only");
+  assert.equal(status, 1);
+  assert.match(stderr, /ddpm-restore-.*\.json is damaged: its content does not match its digest/);
+  assert.match(stdout, /1 stored trials in .*: 1 damaged/);
+  writeFileSync(file, text);
+  assert.match(verify("--method", "magic").stderr, /no stored trial is of the method magic; stored are ddpm-restore/);
+  const wrong = verify("--minutes", "no");
+  assert.equal(wrong.status, 1);
+  assert.match(wrong.stderr, /--minutes: got "no", want a number above 0\n\nChecks the digest/);
+});
