@@ -1,4 +1,7 @@
 export { launchBrowser } from "./browser";
+export type { Comparison, ComparisonData } from "./comparison";
+export { comparisonType, showComparison } from "./comparison";
+export { comparisonScript } from "./comparisonScript";
 export type { GridImage, ImageGrid } from "./imageGrid";
 export { showImageGrid } from "./imageGrid";
 export type { IterationSlider } from "./iterationSlider";
