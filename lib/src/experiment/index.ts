@@ -1,3 +1,4 @@
+export * as headline from "./headline";
 export * as league from "./league";
 export { toDataUri } from "./noisyPhoto";
 export * as plans from "./plans";
