@@ -9,23 +9,24 @@ export interface DenoisingHeadline {
   photos: number;
   seeds: number;
   /** Mean PSNR, dB, mean SSIM and mean seconds. */
-  whole: Summary;
-  dip: Summary;
-  ddpm: Summary;
+  whole: MethodSummary;
+  dip: MethodSummary;
+  ddpm: MethodSummary;
   /** The whole against DIP stopped by an oracle that sees the clean photo. */
   againstDip: Duel;
   /** The whole against the DDPM alone, one evaluation at the matched level. */
   againstDdpm: Duel;
 }
 
-interface Summary {
+/** Means over the runs of a method. */
+export interface MethodSummary {
   psnr: number;
   ssim: number;
   seconds: number;
 }
 
-function summarise(results: readonly Result[]): Summary {
-  const of = (name: keyof Summary) => mean(results.map((result) => result[name]));
+function summarise(results: readonly Result[]): MethodSummary {
+  const of = (name: keyof MethodSummary) => mean(results.map((result) => result[name]));
   return { psnr: of("psnr"), ssim: of("ssim"), seconds: of("seconds") };
 }
 

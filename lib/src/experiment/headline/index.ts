@@ -4,7 +4,7 @@ export type { ArmDuel, SelectionHeadline } from "./arms";
 export { compareArms, compareSelection } from "./arms";
 export type { Costs } from "./costs";
 export { readCosts } from "./costs";
-export type { DenoisingHeadline } from "./denoising";
+export type { DenoisingHeadline, MethodSummary } from "./denoising";
 export { calibration, compareDenoising } from "./denoising";
 export { guidanceGain, networkGains } from "./descents";
 export type { SamplesHeadline } from "./samples";
