@@ -87,6 +87,11 @@ export function buildPage({ title, body, opening, merged, formulas }: PageParts)
     $(heading).attr("id", id);
     contents.push(`<li class="${heading.tagName}"><a href="#${id}">${$(heading).html()}</a></li>`);
   });
+  // Their paragraph would stand alone on a printed page.
+  $("[id^=chapter-]").each((_, anchor) => {
+    const paragraph = $(anchor).parent("p");
+    (paragraph.text() === "" && paragraph.length > 0 ? paragraph : $(anchor)).remove();
+  });
   $('a[href*="references.md#"]').each((_, link) => {
     $(link).attr("href", `#${$(link).attr("href")?.split("#")[1]}`);
   });

@@ -16,6 +16,12 @@ function isNumeric(cells: readonly Cell[]): boolean {
   return shown.length > 0 && shown.every((cell) => typeof cell === "number" || numeric.test(cell));
 }
 
+/** A short title, such as "95 %", keeps to one line. */
+function titleHtml(title: string): string {
+  const html = escapeHtml(title);
+  return title.length <= 7 ? html.replace(/ /g, "\u00a0") : html;
+}
+
 function decimalsOf(text: string): number {
   return /^-?\d+\.(\d+)$/.exec(text)?.[1]?.length ?? 0;
 }
@@ -54,7 +60,7 @@ export function tableHtml({ rows, titles = {}, digits = {}, best = {}, hidden = 
       const marked = want === undefined ? new Set<number>() : bestRows(rows, key, want, format);
       return { key, cells, format, marked, align: isNumeric(cells) ? "right" : "left" };
     });
-  const head = shown.map(({ key, align }) => `<th style="text-align:${align}">${escapeHtml(titles[key] ?? key)}</th>`);
+  const head = shown.map(({ key, align }) => `<th style="text-align:${align}">${titleHtml(titles[key] ?? key)}</th>`);
   const body = rows.map((_, index) => {
     const line = shown.map(({ cells, format, marked, align }) => {
       const text = escapeHtml(format(cells[index] ?? ""));

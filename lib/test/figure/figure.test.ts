@@ -95,6 +95,8 @@ test("a table's HTML escapes text and aligns numbers", () => {
   assert.ok(html.includes("&lt;b&gt;"));
   assert.ok(html.includes('<td style="text-align:right">1.24</td>'));
   assert.ok(html.includes(">PSNR</th>"));
+  const long = tableHtml({ rows: [{ a: 1, b: 2 }], titles: { a: "95 %", b: "number off by" } });
+  assert.ok(long.includes(">95\u00a0%</th>") && long.includes(">number off by</th>"));
 });
 
 const cellsOf = (html: string) => [...html.matchAll(/<td[^>]*>(.*?)<\/td>/g)].map(([, text]) => text);
