@@ -99,13 +99,13 @@ test("of each run the configuration of least risk is taken, held against the usu
 });
 
 const task: SpecOf<"warm-start">["task"] = { kind: "super-resolve", factor: 2 } as never;
-const warmSpec = (network = "skip") => ({
+const warmSpec = () => ({
   method: "warm-start",
   task,
   image: { name: "a" },
   size: 64,
   seeds: { noise: 1 },
-  prior: { kind: "dip", network: { kind: network } },
+  prior: { kind: "dip", network: { kind: "skip" } },
   starts: [{ by: "risk", kappa: plans.chosenWarmStart.kappa }],
   evaluations: [10],
   guidance: [{ kind: "none" }, { kind: "errors" }],
@@ -174,13 +174,18 @@ test("at equal time the better of both alone counts, and DIP's share in the esti
   );
 });
 
-test("networks are compared on the images that all have", () => {
-  const other = record(warmSpec("u-net"), { "prior200.psnr": 25 }, warmCurves);
+test("networks are compared on the images that all have, by the names that the tables have", () => {
+  const [usual, other] = plans.comparedNetworks();
+  assert.ok(usual && other);
+  const of = (network: object, psnr: number) =>
+    record({ ...warmSpec(), prior: { kind: "dip", network } }, { "prior200.psnr": psnr }, warmCurves);
   assert.deepEqual(
-    headline.networkGains(warm, [other], 200).map(({ network, gain }) => [network, gain.mean]),
+    headline
+      .networkGains([of(usual.network, 24.5)], [of(other.network, 25)], 200)
+      .map(({ network, gain }) => [network, gain.mean]),
     [
-      ["skip", 1.5],
-      ["u-net", 1],
+      [usual.title, 1.5],
+      [other.title, 1],
     ],
   );
   assert.deepEqual(headline.networkGains(warm, [], 200), []);

@@ -1,8 +1,9 @@
 import { bootstrapMean, type Interval } from "../../metrics";
+import { comparedNetworks } from "../plans";
 import type { TrialRecord } from "../record";
 import type { SpecOf } from "../spec";
 import { type DescentResult, descentsOf, nameRestoration } from "../warmStart";
-import { chosenEvaluations, isChosenStart, isGuided } from "./chosen";
+import { chosenEvaluations, isChosenStart, isGuided, same } from "./chosen";
 
 /** What DIP in the noise estimate adds to the same descent without it, by DIP's iterations, dB. */
 export function guidanceGain(warm: readonly TrialRecord[]): { duration: number; gain: Interval }[] {
@@ -20,6 +21,13 @@ export function guidanceGain(warm: readonly TrialRecord[]): { duration: number; 
       .map((row) => row.psnr - (plain.get(nameOf(row)) ?? 0));
     return { duration, gain: bootstrapMean(gains) };
   });
+}
+
+/** What the tables call the network of a trial: networks of one kind differ in their settings. */
+function nameNetwork({ spec }: TrialRecord): string {
+  const { prior } = spec as SpecOf<"warm-start">;
+  if (prior.kind !== "dip") return prior.of;
+  return comparedNetworks().find(({ network }) => same(network, prior.network))?.title ?? prior.network.kind;
 }
 
 /**
@@ -42,7 +50,7 @@ export function networkGains(
     const dip = trial.metrics[`prior${duration}.psnr`] as number;
     return rows
       .filter(({ asked }) => asked === evaluations)
-      .map(({ network, psnr }) => ({ network, gain: psnr - dip }));
+      .map(({ psnr }) => ({ network: nameNetwork(trial), gain: psnr - dip }));
   });
   return [...new Set(gains.map(({ network }) => network))].map((network) => ({
     network,
