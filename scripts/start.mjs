@@ -12,7 +12,7 @@ Usage: npm start -- [options]
                    default: the stored trials, each notebook with one live miniature (about three minutes)
                    full: more seeds; missing trials are computed (hours)
   --fresh          recompute stored trials as well
-  --save           write the executed notebooks back to notebooks/ (default profile only)
+  --save           write the executed notebooks back to notebooks/, and README.md's results (default profile only)
   --help           this text
 
 npm test, npm run lab, npm run setup and npm run lint are the other commands.`;

@@ -1,13 +1,20 @@
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { checkSources } from "./setup/checkSources.mjs";
+import { answersHelp } from "./setup/options.mjs";
 import { runtimeEnvironment } from "./setup/places.mjs";
 import { root, runVisible } from "./setup/process.mjs";
 import { runProgram, setUp } from "./setup/setUp.mjs";
 import { filesIn } from "./setup/stamp.mjs";
 
-/** Set-up where it is missing, lint, types, then all tests, or those whose file names hold one of the given words. */
+const help = `Sets up what is missing, then runs lint, types and all tests.
+
+Usage: npm test -- [words]
+
+  words            only the tests whose file names hold one of them, without lint and types`;
+
 await runProgram(async () => {
+  if (answersHelp(help)) return 0;
   await setUp();
   const words = process.argv.slice(2);
   const files = [...filesIn(join(root, "lib", "test")), ...filesIn(join(root, "scripts"))]

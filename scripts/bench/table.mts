@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runtime } from "ddpm-dip";
+import { fillMarks } from "../readme/marks.mjs";
 import type { MeasuredRow } from "./measure.mjs";
 import { rows } from "./rows.mjs";
 
@@ -11,9 +12,6 @@ export interface BenchmarkResult {
   rows: MeasuredRow[];
   geometricMeans: { tfjsEager: number; torchEager: number; torchCompile: number };
 }
-
-const opening = "<!-- benchmark: written by npm run bench -- --figure -->";
-const closing = "<!-- /benchmark -->";
 
 /** The table of a run as Markdown: milliseconds, and ratios to the engine. */
 export function formatTable({ machine, versions, rows: measured, geometricMeans: means }: BenchmarkResult): string {
@@ -40,8 +38,5 @@ export function formatTable({ machine, versions, rows: measured, geometricMeans:
 /** Puts the table of a run between its marks in a Markdown file. @throws Error when the marks are not there. */
 export function writeTable(name: string, result: BenchmarkResult): void {
   const file = join(runtime.projectFolder(), name);
-  const text = readFileSync(file, "utf8");
-  const [start, end] = [text.indexOf(opening), text.indexOf(closing)];
-  if (start < 0 || end < start) throw new Error(`${name} has no place for the benchmark's table`);
-  writeFileSync(file, `${text.slice(0, start)}${opening}\n${formatTable(result)}\n${text.slice(end)}`);
+  writeFileSync(file, fillMarks(readFileSync(file, "utf8"), "benchmark", formatTable(result)));
 }

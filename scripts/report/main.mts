@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { experiment } from "ddpm-dip";
+import { renewTexts } from "../readme/renew.mjs";
 import { executeNotebook, InterruptedRun, saveNotebook } from "./execute.mjs";
 import type { Chapter } from "./merge.mjs";
 import { publish } from "./publish.mjs";
@@ -36,6 +37,7 @@ async function main(): Promise<void> {
     chapters.push({ name, notebook });
     done();
   }
+  if (process.argv.includes("--save")) renewTexts(root);
   const machine = experiment.describeMachine();
   const today = new Date().toISOString().slice(0, 10);
   const subtitle = `A report that runs: TypeScript in Jupyter, on TensorFlow. Profile “${profile.name}”, put together on ${today} on ${machine.cores} cores of ${machine.processor}.`;

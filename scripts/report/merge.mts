@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { figure } from "ddpm-dip";
 import type { Formulas } from "./mathematics.mjs";
 import { type Cell, figureMark, joinText, type Notebook, type Output } from "./notebook.mjs";
 
@@ -8,6 +9,8 @@ export interface Merged {
   notebook: Notebook;
   /** Interactive figures by id, as plotly.js takes them. */
   plots: Record<string, unknown>;
+  /** Pairs of images by id, as `compareImages` takes them. */
+  comparisons: Record<string, unknown>;
   /** What each id is called in the report, such as "Figure 3". */
   numbers: Record<string, string>;
 }
@@ -15,6 +18,11 @@ export interface Merged {
 export interface Chapter {
   name: string;
   notebook: Notebook;
+}
+
+/** The id of the place in the report where a notebook begins. */
+export function chapterAnchor(name: string): string {
+  return `chapter-${name}`;
 }
 
 function escapeHtml(text: string): string {
@@ -28,6 +36,7 @@ function escapeHtml(text: string): string {
  */
 export function mergeNotebooks(chapters: Chapter[], figuresFolder: string, formulas: Formulas): Merged {
   const plots: Record<string, unknown> = {};
+  const comparisons: Record<string, unknown> = {};
   const numbers: Record<string, string> = {};
   const counts = { figure: 0, table: 0 };
   const caption = (id: string, part: "figure" | "table", text: string): string => {
@@ -45,8 +54,11 @@ export function mergeNotebooks(chapters: Chapter[], figuresFolder: string, formu
       const file = join(figuresFolder, `${mark.id}.svg`);
       if (!existsSync(file)) throw new Error(`${where}: the figure ${file} is missing`);
       const source = `data:image/svg+xml;base64,${readFileSync(file).toString("base64")}`;
-      plots[mark.id] = output.data?.["application/vnd.plotly.v1+json"];
-      const html = `<figure id="${mark.id}"><div class="plot" data-plot="${mark.id}"><img src="${source}" alt="${escapeHtml(mark.caption ?? "")}"></div>${caption(mark.id, "figure", mark.caption ?? "")}</figure>`;
+      const comparison = output.data?.[figure.comparisonType];
+      if (comparison) comparisons[mark.id] = comparison;
+      else plots[mark.id] = output.data?.["application/vnd.plotly.v1+json"];
+      const kind = comparison ? "comparison" : "plot";
+      const html = `<figure id="${mark.id}"><div class="plot" data-${kind}="${mark.id}"><img src="${source}" alt="${escapeHtml(mark.caption ?? "")}"></div>${caption(mark.id, "figure", mark.caption ?? "")}</figure>`;
       return [{ output_type: "display_data", data: { "text/html": html }, metadata: {} }];
     }
     if (mark?.part === "table") {
@@ -64,15 +76,17 @@ export function mergeNotebooks(chapters: Chapter[], figuresFolder: string, formu
 
   const cells = chapters.flatMap(({ name, notebook }) =>
     notebook.cells.map((cell, index): Cell => {
+      // What links to the notebook as a whole leads here.
+      const anchor = index === 0 ? `<a id="${chapterAnchor(name)}"></a>\n\n` : "";
       const where = `${name}, cell ${index + 1}`;
       const source = joinText(cell.source);
       const id = `c${name.replace(/\W/g, "")}${index}`;
-      if (cell.cell_type === "markdown") return { ...cell, id, source: formulas.takeOut(source) };
+      if (cell.cell_type === "markdown") return { ...cell, id, source: anchor + formulas.takeOut(source) };
       const outputs = (cell.outputs ?? []).flatMap((output) => mergeOutput(output, where));
       return { ...cell, id, source, outputs };
     }),
   );
   const first = chapters[0];
   if (!first) throw new Error("there is no notebook to put into the report");
-  return { notebook: { ...first.notebook, cells }, plots, numbers };
+  return { notebook: { ...first.notebook, cells }, plots, comparisons, numbers };
 }

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { load } from "cheerio";
 import { figure } from "ddpm-dip";
 import type { Formulas } from "./mathematics.mjs";
-import type { Merged } from "./merge.mjs";
+import { chapterAnchor, type Merged } from "./merge.mjs";
 
 const require = createRequire(import.meta.url);
 const here = import.meta.dirname;
@@ -36,6 +36,29 @@ export interface PageParts {
   formulas: Formulas;
 }
 
+interface Section {
+  id: string;
+  chapter: string;
+  /** The heading's anchor in its notebook. */
+  name: string;
+}
+
+/**
+ * The id of the section that a link to a notebook leads to: of the heading with its anchor, or with that anchor's number
+ * where the words have changed since; of the notebook's first heading where it names none.
+ */
+function findSection(link: string, sections: readonly Section[]): string {
+  const [file = "", anchor = ""] = link.split("#").map(decodeURIComponent);
+  const own = sections.filter(({ chapter }) => chapter === chapterAnchor(basename(file, ".ipynb")));
+  const number = anchor.split("-")[0] ?? "";
+  const found =
+    anchor === ""
+      ? own[0]
+      : (own.find(({ name }) => name === anchor) ?? own.find(({ name }) => name.split("-")[0] === number));
+  if (!found) throw new Error(`the report refers to "${link}", which is not in it`);
+  return found.id;
+}
+
 /**
  * One HTML page that needs nothing beside it: folded code, a table of contents, numbered references, formulas,
  * interactive figures on the screen and their pictures in print.
@@ -51,15 +74,34 @@ export function buildPage({ title, body, opening, merged, formulas }: PageParts)
     input.replaceWith(`<details ${attributes}><summary>code</summary>${$.html(input)}</details>`);
   });
   const contents: string[] = [];
-  $("h1, h2").each((index, heading) => {
-    const id = `section-${index + 1}`;
+  // Where a heading was under the name that JupyterLab gives it: chapters may share it.
+  const sections: Section[] = [];
+  let chapter = "";
+  $("h1, h2, [id^=chapter-]").each((_, heading) => {
+    if (!/^h\d$/.test(heading.tagName)) {
+      chapter = $(heading).attr("id") ?? "";
+      return;
+    }
+    const id = `section-${sections.length + 1}`;
+    sections.push({ id, chapter, name: $(heading).attr("id") ?? "" });
     $(heading).attr("id", id);
     contents.push(`<li class="${heading.tagName}"><a href="#${id}">${$(heading).html()}</a></li>`);
+  });
+  // Their paragraph would stand alone on a printed page.
+  $("[id^=chapter-]").each((_, anchor) => {
+    const paragraph = $(anchor).parent("p");
+    (paragraph.text() === "" && paragraph.length > 0 ? paragraph : $(anchor)).remove();
   });
   $('a[href*="references.md#"]').each((_, link) => {
     $(link).attr("href", `#${$(link).attr("href")?.split("#")[1]}`);
   });
-  $('a[href$=".ipynb"], a[href*=".ipynb#"]').each((_, link) => void $(link).replaceWith($(link).text()));
+  $('a[href$=".ipynb"], a[href*=".ipynb#"]').each((_, link) => {
+    $(link).attr("href", `#${findSection($(link).attr("href") ?? "", sections)}`);
+  });
+  // The page stands alone: what lies beside the notebooks is named, not linked.
+  $("main a[href]").each((_, link) => {
+    if (!/^(#|https?:|mailto:)/.test($(link).attr("href") ?? "")) $(link).replaceWith($(link).html() ?? "");
+  });
   $('a[href^="#"]').each((_, link) => {
     const id = $(link).attr("href")?.slice(1) ?? "";
     const number = merged.numbers[id];
@@ -96,6 +138,8 @@ export function buildPage({ title, body, opening, merged, formulas }: PageParts)
 ${text}
 <script>${safeScript(plotly)}</script>
 <script type="application/json" id="plots">${safeScript(JSON.stringify(merged.plots))}</script>
+<script type="application/json" id="comparisons">${safeScript(JSON.stringify(merged.comparisons))}</script>
+<script>${safeScript(figure.comparisonScript)}</script>
 <script>${safeScript(script)}</script>
 </body>
 </html>

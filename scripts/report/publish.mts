@@ -34,6 +34,12 @@ const findCut = `[...document.querySelectorAll("figure, table, .katex-display, p
   .filter((element) => element.checkVisibility())
   .map((element) => element.closest("figure")?.id || element.textContent.trim().slice(0, 40))`;
 
+// Wide tables first get smaller type and less space, then lines that break.
+const fitTables = `for (const table of document.querySelectorAll("table")) {
+  const frame = table.closest("figure") ?? table.parentElement;
+  for (const way of ["tight", "broken"]) if (table.scrollWidth > frame.clientWidth) table.classList.add(way);
+}`;
+
 async function printPdf(html: string, pdf: string): Promise<void> {
   const browser = await figure.launchBrowser();
   try {
@@ -41,6 +47,7 @@ async function printPdf(html: string, pdf: string): Promise<void> {
     await page.emulateMedia({ media: "print" });
     await page.goto(pathToFileURL(html).href);
     await page.evaluate("document.fonts.ready.then(() => undefined)");
+    await page.evaluate(fitTables);
     const cut = (await page.evaluate(findCut)) as string[];
     if (cut.length > 0) throw new Error(`too wide for the PDF's page: ${cut.join(", ")}`);
     const footer = `<div style="width:100%;font-size:8px;text-align:center;color:#666"><span class="pageNumber"></span></div>`;

@@ -18,6 +18,16 @@ if (!matchMedia("print").matches) {
   for (const target of document.querySelectorAll("[data-plot]")) observer.observe(target);
 }
 
+// Two images over each other with a handle, in place of the picture of both; print keeps the picture.
+const comparisons = JSON.parse(document.getElementById("comparisons").textContent);
+for (const target of document.querySelectorAll("[data-comparison]")) {
+  const holder = document.createElement("div");
+  holder.className = "interactive";
+  target.append(holder);
+  compareImages(holder, comparisons[target.dataset.comparison]);
+  target.classList.add("drawn");
+}
+
 const button = document.getElementById("show-code");
 button.addEventListener("click", () => {
   const open = button.textContent === "show all code";

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { figure } from "ddpm-dip";
 import { Formulas } from "./mathematics.mjs";
-import { mergeNotebooks } from "./merge.mjs";
-import type { Cell, Output } from "./notebook.mjs";
+import { chapterAnchor, mergeNotebooks } from "./merge.mjs";
+import { type Cell, joinText, type Output, readNotebook } from "./notebook.mjs";
 import { buildPage } from "./page.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "ddpm-dip-report-"));
@@ -63,12 +65,98 @@ test("the page folds code, numbers references, lists contents and needs no netwo
     formulas,
   );
   const figureHtml = String(merged.notebook.cells[0]?.outputs?.[0]?.data?.["text/html"]);
-  const body = `<h1>One</h1><p>see <a href="#a-figure">figure</a>, <a href="02-b.ipynb">notebook 2</a></p><div class="cell code_cell"><div class="input"><pre>code</pre></div>${figureHtml}</div>`;
+  const body = `<h1>One</h1><p>see <a href="#a-figure">figure</a>, <a href="../README.md#x">the README</a></p><div class="cell code_cell"><div class="input"><pre>code</pre></div>${figureHtml}</div>`;
   const html = page(body, merged, formulas);
-  assert.match(html, /see <a href="#a-figure">Figure 1<\/a>, notebook 2/);
+  assert.match(html, /see <a href="#a-figure">Figure 1<\/a>, the README</);
   assert.match(html, /<details class="code"><summary>code<\/summary>/);
   assert.match(html, /<li class="h1"><a href="#section-1">One<\/a><\/li>/);
   assert.doesNotMatch(html.slice(0, html.indexOf("<script>")), /(src|href)="https?:/);
+});
+
+test("links to notebooks lead to their sections in the report, by words or by number", () => {
+  const formulas = new Formulas();
+  const merged = mergeNotebooks([{ name: "01-a", notebook: notebook([code()]) }], folder, formulas);
+  const headings = (name: string) =>
+    `<a id="${chapterAnchor(name)}"></a><h1 id="T">T</h1><h2 id="4.3-It's-old:-x">4.3</h2>`;
+  const link = (href: string) => `<p><a href="${href}">there</a></p>`;
+  const body = (href: string) => `${headings("01-a")}${headings("02-b")}${link(href)}`;
+  const led = (href: string) => /<p><a href="(.*?)">there/.exec(page(body(href), merged, formulas))?.[1];
+  assert.equal(led("02-b.ipynb"), "#section-3");
+  assert.equal(led("02-b.ipynb#4.3-It%27s-old:-x"), "#section-4");
+  assert.equal(led("01-a.ipynb#4.3-New-words"), "#section-2");
+  assert.throws(() => led("02-b.ipynb#4.4-None"), /refers to "02-b\.ipynb#4\.4-None", which is not in it/);
+  assert.throws(() => led("03-c.ipynb"), /refers to "03-c\.ipynb"/);
+});
+
+test("in a browser the page asks for nothing, reports no error, draws, compares and unfolds", async () => {
+  const formulas = new Formulas();
+  const pixel =
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+  const plot = figureOutput("a-figure");
+  const curve = { data: [{ type: "scatter", x: [1, 2], y: [1, 2] }], layout: { width: 300, height: 200 } };
+  plot.data = { "application/vnd.plotly.v1+json": curve };
+  writeFileSync(join(folder, "a-pair.svg"), "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>");
+  const pair = figureOutput("a-pair");
+  const [before, after] = ["noisy", "restored"].map((label) => ({ source: pixel, label }));
+  pair.data = { [figure.comparisonType]: { before, after, width: 100, height: 100 } };
+  const cell = code(plot, pair);
+  const merged = mergeNotebooks([{ name: "01-a", notebook: notebook([cell]) }], folder, formulas);
+  const figures = (merged.notebook.cells[0]?.outputs ?? []).map(({ data }) => data?.["text/html"]).join("");
+  const body = `<h1>One</h1><div class="cell code_cell"><div class="input"><pre>let a</pre></div>${figures}</div>`;
+  const file = join(folder, "page.html");
+  writeFileSync(file, page(body, merged, formulas));
+  const browser = await figure.launchBrowser();
+  try {
+    const opened = await browser.newPage();
+    const [errors, requests]: string[][] = [[], []];
+    opened.on("console", (message) => message.type() === "error" && errors?.push(message.text()));
+    opened.on("pageerror", (error) => errors?.push(error.message));
+    opened.on("request", (request) => !/^(data|blob):/.test(request.url()) && requests?.push(request.url()));
+    await opened.goto(pathToFileURL(file).href);
+    await opened.locator("#a-figure .drawn .js-plotly-plot").waitFor();
+    await opened.locator("#a-pair input[type=range]").press("ArrowRight");
+    const at = await opened.locator("#a-pair .comparison").evaluate((box) => box.getAttribute("style"));
+    assert.match(at ?? "", /--at: 51%/);
+    assert.equal(await opened.locator("#a-pair > .plot > img").isVisible(), false);
+    assert.equal(await opened.locator("details pre").isVisible(), false);
+    await opened.locator("#show-code").click();
+    assert.equal(await opened.locator("details pre").isVisible(), true);
+    await opened.locator("nav a").click();
+    assert.match(opened.url(), /#section-1$/);
+    await opened.emulateMedia({ media: "print" });
+    assert.equal(await opened.locator("#a-pair > .plot > img").isVisible(), true);
+    assert.equal(await opened.locator("#a-pair .comparison").isVisible(), false);
+    assert.deepEqual(errors, []);
+    assert.deepEqual(requests, [pathToFileURL(file).href]);
+  } finally {
+    await browser.close();
+  }
+});
+
+test("links between notebooks name headings as JupyterLab does", () => {
+  const place = resolve(import.meta.dirname, "..", "..", "notebooks");
+  const names = readdirSync(place).filter((name) => /^\d\d-.*\.ipynb$/.test(name));
+  const sources = new Map(
+    names.map((name) => [
+      name,
+      readNotebook(join(place, name))
+        .cells.map(({ source }) => joinText(source))
+        .join("\n"),
+    ]),
+  );
+  const anchors = new Map(
+    [...sources].map(([name, text]) => [
+      name,
+      [...text.matchAll(/^#{1,3} (.+)$/gm)].map(([, heading]) => (heading as string).trim().replace(/ /g, "-")),
+    ]),
+  );
+  const dead = [...sources].flatMap(([name, text]) =>
+    [...text.matchAll(/\]\((\d\d-[\w-]+\.ipynb)(?:#([^)]+))?\)/g)].flatMap(([, file = "", anchor]) => {
+      const known = anchors.get(file);
+      return known && (anchor === undefined || known.includes(anchor)) ? [] : [`${name}: ${file}#${anchor}`];
+    }),
+  );
+  assert.deepEqual(dead, []);
 });
 
 test("a dead reference and a formula left as TeX refuse the page", () => {

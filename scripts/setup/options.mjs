@@ -17,3 +17,14 @@ export function readOptions(options, help, check) {
     throw new SetupError(`${error instanceof Error ? error.message : error}\n\n${help}`);
   }
 }
+
+/**
+ * Shows the help of a command without options when it is asked for.
+ * @param {string} help
+ * @returns {boolean} whether it was
+ */
+export function answersHelp(help) {
+  const asked = process.argv.slice(2).some((word) => word === "--help" || word === "-h");
+  if (asked) console.log(help);
+  return asked;
+}

@@ -1,4 +1,5 @@
 export * as ablation from "./ablation";
+export * as headline from "./headline";
 export * as league from "./league";
 export { toDataUri } from "./noisyPhoto";
 export * as plans from "./plans";

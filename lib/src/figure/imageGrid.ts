@@ -1,5 +1,5 @@
 import sharp from "sharp";
-import { type Named, showFigure, type Trace } from "./show";
+import { type Figure, type Named, showFigure, type Trace } from "./show";
 import { figureWidth } from "./style";
 
 /** A picture of a grid. */
@@ -22,8 +22,8 @@ export interface ImageGrid extends Named {
 const gap = 8;
 const labelHeight = 22;
 
-/** Enlarges by whole steps without smoothing, so that pixels are seen as they are. */
-async function enlarge(source: string, width: number): Promise<string> {
+/** Enlarges a PNG to at least twice the width by whole steps without smoothing, so that pixels are seen as they are. */
+export async function enlarge(source: string, width: number): Promise<string> {
   const bytes = Buffer.from(source.slice(source.indexOf(",") + 1), "base64");
   const image = sharp(bytes);
   const { width: own } = await image.metadata();
@@ -36,10 +36,10 @@ async function enlarge(source: string, width: number): Promise<string> {
 }
 
 /**
- * Shows pictures side by side, enlarged without smoothing, each with its label, and exports them under the id.
- * @throws RangeError when there is no picture; what `showFigure` throws.
+ * Lays pictures out side by side, enlarged without smoothing, each with its label.
+ * @throws RangeError when there is no picture.
  */
-export async function showImageGrid({ id, caption, rows, columns = [], largest = 180 }: ImageGrid): Promise<void> {
+export async function layOutGrid({ id, caption, rows, columns = [], largest = 180 }: ImageGrid): Promise<Figure> {
   const columnCount = Math.max(0, ...rows.map((row) => row.images.length));
   if (columnCount === 0) throw new RangeError(`image grid "${id}": got no picture`);
   const nameWidth = rows.some((row) => row.name) ? 96 : 0;
@@ -81,7 +81,7 @@ export async function showImageGrid({ id, caption, rows, columns = [], largest =
   }
   const hidden = { visible: false, fixedrange: false };
   const corner: Trace = { type: "scatter", x: [0], y: [0], mode: "markers", marker: { opacity: 0 }, hoverinfo: "skip" };
-  await showFigure({
+  return {
     id,
     caption,
     data: [corner],
@@ -95,5 +95,13 @@ export async function showImageGrid({ id, caption, rows, columns = [], largest =
       xaxis: { ...hidden, range: [0, width] },
       yaxis: { ...hidden, range: [top, 0] },
     },
-  });
+  };
+}
+
+/**
+ * Shows pictures side by side, enlarged without smoothing, each with its label, and exports them under the id.
+ * @throws RangeError when there is no picture; what `showFigure` throws.
+ */
+export async function showImageGrid(grid: ImageGrid): Promise<void> {
+  await showFigure(await layOutGrid(grid));
 }

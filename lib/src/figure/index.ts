@@ -1,4 +1,7 @@
 export { launchBrowser } from "./browser";
+export type { Comparison, ComparisonData } from "./comparison";
+export { comparisonType, showComparison } from "./comparison";
+export { comparisonScript } from "./comparisonScript";
 export type { GridImage, ImageGrid } from "./imageGrid";
 export { showImageGrid } from "./imageGrid";
 export type { IterationSlider } from "./iterationSlider";
@@ -8,5 +11,7 @@ export { closeRenderer, fontFaces, renderFigure } from "./render";
 export type { Figure, Named, Trace } from "./show";
 export { showFigure, showText } from "./show";
 export { colours, completeLayout, fontFamily } from "./style";
-export type { Cell, Table } from "./table";
-export { showTable, tableHtml } from "./table";
+export type { Table } from "./table";
+export { showTable } from "./table";
+export type { Best, Cell, TableContent } from "./tableContent";
+export { tableHtml } from "./tableHtml";

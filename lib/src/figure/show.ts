@@ -35,26 +35,32 @@ export function showCaption({ id, caption }: Named): void {
  * interactive figure for JupyterLab and a picture for GitHub. Outside of a notebook it only exports.
  * @throws RangeError for an id that is not one; Error when the browser fails or a file cannot be written.
  */
-export async function showFigure({ id, caption, data, layout = {} }: Figure): Promise<void> {
-  checkId(id);
-  const spec: PlotlySpec = { data, layout: completeLayout(layout) };
-  const { sliders: _, ...still } = spec.layout;
-  const { svg, png } = await renderFigure({ data, layout: still });
-  await exportFiles({ [`${id}.svg`]: svg, [`${id}.png`]: png });
+export async function showFigure(figure: Figure): Promise<void> {
+  const { id, caption } = figure;
+  const { spec, png } = await exportFigure(figure);
   if (!inNotebook()) return;
   // JupyterLab shows the picture, at its own size, until the pointer enters it, then the interactive figure.
   displayBundle(
     {
       "application/vnd.plotly.v1+json": { ...spec, config: { displaylogo: false, responsive: false } },
-      "image/png": (
-        await sharp(png)
-          .resize({ width: Number(spec.layout.width) })
-          .png()
-          .toBuffer()
-      ).toString("base64"),
+      "image/png": png.toString("base64"),
       "text/plain": `figure ${id}`,
     },
     { ddpmDip: { part: "figure", id, caption } },
   );
   showCaption({ id, caption });
+}
+
+/**
+ * Draws a figure and exports it as SVG and PNG under its id, without showing it.
+ * @returns what plotly.js is given, and the picture for the screen, at its own size.
+ */
+export async function exportFigure({ id, data, layout = {} }: Figure): Promise<{ spec: PlotlySpec; png: Buffer }> {
+  checkId(id);
+  const spec: PlotlySpec = { data, layout: completeLayout(layout) };
+  const { sliders: _, ...still } = spec.layout;
+  const { svg, png } = await renderFigure({ data, layout: still });
+  await exportFiles({ [`${id}.svg`]: svg, [`${id}.png`]: png });
+  const width = Number(spec.layout.width);
+  return { spec, png: await sharp(png).resize({ width }).png().toBuffer() };
 }

@@ -95,6 +95,60 @@ test("a table's HTML escapes text and aligns numbers", () => {
   assert.ok(html.includes("&lt;b&gt;"));
   assert.ok(html.includes('<td style="text-align:right">1.24</td>'));
   assert.ok(html.includes(">PSNR</th>"));
+  const long = tableHtml({ rows: [{ a: 1, b: 2 }], titles: { a: "95 %", b: "number off by" } });
+  assert.ok(long.includes(">95\u00a0%</th>") && long.includes(">number off by</th>"));
+});
+
+const cellsOf = (html: string) => [...html.matchAll(/<td[^>]*>(.*?)<\/td>/g)].map(([, text]) => text);
+
+test("the best of a column is bold, with the rows that show the same", () => {
+  const rows = [
+    { rule: "a", psnr: 30.123, seconds: 2, text: "+0.10 dB (won)" },
+    { rule: "b", psnr: 30.121, seconds: 1, text: "−0.20 dB" },
+    { rule: "c", psnr: 29, seconds: "", text: "" },
+  ];
+  const html = tableHtml({ rows, digits: { psnr: 2 }, best: { psnr: "max", seconds: "min", text: "max" } });
+  assert.deepEqual(cellsOf(html), [
+    ...["a", "<b>30.12</b>", "2", "<b>+0.10 dB (won)</b>"],
+    ...["b", "<b>30.12</b>", "<b>1</b>", "−0.20 dB"],
+    ...["c", "29.00", "", ""],
+  ]);
+});
+
+test("rows whose interval meets that of the best are bold too, and the ends need not be shown", () => {
+  const rows = [
+    { rule: "a", error: 3, low: 2.5, high: 3.5 },
+    { rule: "b", error: 2, low: 1.4, high: 2.6 },
+    { rule: "c", error: 2.9, low: 2.7, high: 3.1 },
+  ];
+  const best = { error: { want: "min", low: "low", high: "high" } } as const;
+  const html = tableHtml({ rows, digits: { error: 1 }, best, hidden: ["low", "high"] });
+  assert.deepEqual(cellsOf(html), ["a", "<b>3.0</b>", "b", "<b>2.0</b>", "c", "2.9"]);
+  const holed = [...rows, { rule: "d", error: 1, low: "", high: 2 }];
+  assert.throws(
+    () => tableHtml({ rows: holed, best }),
+    /row 3 has {2}and 2 as its interval low, high, want two numbers/,
+  );
+  assert.throws(() => tableHtml({ rows, best: { psnr: "max" } }), /got the column "psnr", want one of rule,error,low/);
+});
+
+test("columns of numbers, intervals and shares stand to the right, points under each other", () => {
+  const rows = [
+    { a: 0.125, interval: "28.29 to 30.76", won: "6 of 9", share: "80 %", note: "3 runs of b" },
+    { a: 1, interval: "−1.00 to 2.00", won: "", share: "–", note: "x" },
+  ];
+  const html = tableHtml({ rows });
+  const aligned = [...html.matchAll(/<th style="text-align:(\w+)">(\w+)/g)].map(([, align, key]) => `${key} ${align}`);
+  assert.deepEqual(aligned, ["a right", "interval right", "won right", "share right", "note left"]);
+  assert.ok(html.includes(">1\u2008\u2007\u2007\u2007<"));
+});
+
+test("marks leave the exported table as it is, and one that cannot be made exports nothing", async () => {
+  const rows = [{ rule: "a", psnr: 1.5 }];
+  await showTable({ id: "marked", caption: "c", rows, best: { psnr: "max" } });
+  assert.equal(readFileSync(join(folder, "marked.csv"), "utf8"), "rule,psnr\na,1.5\n");
+  await assert.rejects(showTable({ id: "unmarked", caption: "c", rows, best: { none: "max" } }), /column "none"/);
+  assert.equal(existsSync(join(folder, "unmarked.csv")), false);
 });
 
 test("bad ids and rows that do not fit are refused and write nothing", async () => {

@@ -1,0 +1,74 @@
+import { mean } from "simple-statistics";
+import { bootstrapMean, type Interval } from "../../metrics";
+import { compareStops, contestant, type Duel, type Result, resultsOf, stopsOf } from "../league";
+import type { TrialRecord } from "../record";
+import type { SpecOf } from "../spec";
+
+/** The whole beside either model alone, on the same noisy photos. */
+export interface DenoisingHeadline {
+  photos: number;
+  seeds: number;
+  /** Mean PSNR, dB, mean SSIM and mean seconds. */
+  whole: MethodSummary;
+  dip: MethodSummary;
+  ddpm: MethodSummary;
+  /** The whole against DIP stopped by an oracle that sees the clean photo. */
+  againstDip: Duel;
+  /** The whole against the DDPM alone, one evaluation at the matched level. */
+  againstDdpm: Duel;
+}
+
+/** Means over the runs of a method. */
+export interface MethodSummary {
+  psnr: number;
+  ssim: number;
+  seconds: number;
+}
+
+function summarise(results: readonly Result[]): MethodSummary {
+  const of = (name: keyof MethodSummary) => mean(results.map((result) => result[name]));
+  return { psnr: of("psnr"), ssim: of("ssim"), seconds: of("seconds") };
+}
+
+/**
+ * Holds the whole against both models alone.
+ * @param whole trials of `planWhole`.
+ * @param league trials of plain DIP, of which the oracle's image is taken.
+ * @param alone trials of `planDdpmDenoise`, of which the one-step restorer is taken.
+ * @throws RangeError when one of the runs is missing on another side.
+ */
+export function compareDenoising(
+  whole: readonly TrialRecord[],
+  league: readonly TrialRecord[],
+  alone: readonly TrialRecord[],
+): DenoisingHeadline {
+  const own = resultsOf([...whole], "weighed-all");
+  const cells = new Set(own.map(({ cell }) => cell));
+  const onSame = (results: Result[]) => results.filter(({ cell }) => cells.has(cell));
+  const oracle = onSame(
+    stopsOf(contestant("oracle"), [...league]).map((stop) => ({
+      ...stop,
+      seconds: stop.noticed * stop.secondsPerIteration,
+    })),
+  );
+  const oneStep = alone.filter(({ spec }) => (spec as SpecOf<"ddpm-restore">).restorer?.kind === "one-step");
+  const ddpm = onSame(resultsOf([...oneStep], "restored"));
+  return {
+    photos: new Set(own.map(({ photo }) => photo)).size,
+    seeds: new Set(own.map(({ seed }) => seed)).size,
+    againstDip: compareStops(own, oracle),
+    againstDdpm: compareStops(own, ddpm),
+    whole: summarise(own),
+    dip: summarise(oracle),
+    ddpm: summarise(ddpm),
+  };
+}
+
+/** How far the pair's estimated risk is from the true error at its stop, as a share of the error: mean of the sizes. */
+export function calibration(trials: readonly TrialRecord[]): Interval {
+  return bootstrapMean(
+    trials.map(({ metrics }) =>
+      Math.abs((metrics["stopped.risk"] as number) / (metrics["stopped.error"] as number) - 1),
+    ),
+  );
+}

@@ -1,0 +1,13 @@
+export type { EqualTime, TimeToQuality } from "./acceleration";
+export { equalTime, timeToQuality } from "./acceleration";
+export type { ArmDuel, SelectionHeadline } from "./arms";
+export { compareArms, compareSelection } from "./arms";
+export type { Costs } from "./costs";
+export { readCosts } from "./costs";
+export type { DenoisingHeadline, MethodSummary } from "./denoising";
+export { calibration, compareDenoising } from "./denoising";
+export { guidanceGain, networkGains } from "./descents";
+export type { SamplesHeadline } from "./samples";
+export { compareSamples } from "./samples";
+export type { StoppingHeadline } from "./stopping";
+export { compareStopping } from "./stopping";

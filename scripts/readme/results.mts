@@ -1,0 +1,106 @@
+import { parse } from "csv-parse/sync";
+
+/** A row of an exported table, its numbers as numbers. */
+export type Row = Record<string, string | number>;
+
+/** Reads an exported table. @throws Error when it is not CSV, or has none of the columns that are wanted. */
+export function readTable(csv: string, columns: readonly string[]): Row[] {
+  const rows = parse(csv, {
+    columns: true,
+    cast: (text) => (text !== "" && !Number.isNaN(Number(text)) ? Number(text) : text),
+  });
+  const missing = columns.find((column) => rows.some((row: Row) => !(column in row)));
+  if (rows.length === 0 || missing)
+    throw new Error(`exported table: want rows with ${columns}, got ${missing ? `none of ${missing}` : "no row"}`);
+  return rows;
+}
+
+const number = (row: Row, column: string) => Number(row[column]);
+const pick = (rows: readonly Row[], fields: Row): Row => {
+  const found = rows.find((row) => Object.entries(fields).every(([column, value]) => row[column] === value));
+  if (!found) throw new Error(`exported table: got no row with ${JSON.stringify(fields)}`);
+  return found;
+};
+const bold = (text: string) => `**${text}**`;
+const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+const distinct = (rows: readonly Row[], column: string) => [
+  ...new Set(rows.map((row) => row[column] as string | number)),
+];
+
+/** How far the returned image is from the best of its trajectory, by the pair and by ES-WMV. */
+export function stoppingLines(csv: string): string[] {
+  const rows = readTable(csv, ["rule", "sigma", "gapMedianDb", "gap95Db"]);
+  const gap = (row: Row) => `${number(row, "gapMedianDb").toFixed(2)} (${number(row, "gap95Db").toFixed(2)}) dB`;
+  return distinct(rows, "sigma").map((sigma) =>
+    line([
+      `lost by stopping DIP, σ ${sigma}: median (95 %)`,
+      bold(gap(pick(rows, { rule: "pair", sigma }))),
+      `ES-WMV: ${gap(pick(rows, { rule: "es-wmv", sigma }))}`,
+      "–",
+    ]),
+  );
+}
+
+/** PSNR of the whole beside DIP that an oracle stops and the DDPM alone, at the smaller size. */
+export function denoisingLines(csv: string): string[] {
+  const rows = readTable(csv, ["method", "sigma", "imageSize", "psnrMean", "psnrLow", "psnrHigh"]);
+  const smallest = Math.min(...rows.map((row) => number(row, "imageSize")));
+  const small = rows.filter((row) => row.imageSize === smallest);
+  return distinct(small, "sigma").map((sigma) => {
+    const psnr = (method: string) => number(pick(small, { method, sigma }), "psnrMean");
+    const whole = pick(small, { method: "whole", sigma });
+    const interval = `${number(whole, "psnrLow").toFixed(1)} to ${number(whole, "psnrHigh").toFixed(1)}`;
+    return line([
+      `denoising, σ ${sigma}`,
+      `${bold(`${psnr("whole").toFixed(2)} dB`)} (${interval})`,
+      `${psnr("dip-oracle").toFixed(2)} dB`,
+      `${psnr("ddpm").toFixed(2)} dB`,
+    ]);
+  });
+}
+
+/** Per task, the first that is as good as the DDPM with its most evaluations: its quality and its seconds. */
+export function accelerationLines(csv: string): string[] {
+  const rows = readTable(csv, ["task", "method", "nfe", "psnrMean", "secondsTotal"]);
+  const show = (row: Row | undefined) =>
+    row ? `${number(row, "psnrMean").toFixed(1)} dB in ${number(row, "secondsTotal").toFixed(1)} s` : "never as good";
+  const bySeconds = (a: Row, b: Row) => number(a, "secondsTotal") - number(b, "secondsTotal");
+  // The noisy photo is itself a state of the diffusion: there is nothing to start sooner.
+  const tasks = distinct(rows, "task").filter((task) => !String(task).startsWith("denoising"));
+  return tasks.map((task) => {
+    const of = (method: string) => rows.filter((row) => row.task === task && row.method === method);
+    const alone = of("ddpm").sort((a, b) => number(b, "nfe") - number(a, "nfe"))[0];
+    if (!alone) throw new Error(`exported table: got no row of the DDPM alone on ${task}`);
+    const first = (method: string) =>
+      of(method)
+        .sort(bySeconds)
+        .find((row) => number(row, "psnrMean") >= number(alone, "psnrMean"));
+    return line([
+      `${task}, as good as ${alone.nfe} evaluations`,
+      bold(show(first("dip-start-and-errors"))),
+      show(first("dip")),
+      show(alone),
+    ]);
+  });
+}
+
+/** The exported tables that the results are made of; one that is not there yet is undefined. */
+export interface ExportedTables {
+  stopping: string | undefined;
+  restoration: string | undefined;
+  acceleration: string | undefined;
+}
+
+/** The table of results for the README, in Markdown. */
+export function formatResults({ stopping, restoration, acceleration }: ExportedTables): string {
+  return [
+    "| test photos | both together | DIP alone | DDPM alone |",
+    "| --- | ---: | ---: | ---: |",
+    ...(stopping ? stoppingLines(stopping) : []),
+    ...(restoration ? denoisingLines(restoration) : []),
+    ...(acceleration ? accelerationLines(acceleration) : []),
+    "",
+    "Means over test photos and seeds (95 % interval in parentheses), PSNR. DIP alone is stopped by an oracle that sees the" +
+      "\nclean photo where no rule is named; seconds are of one core with another run beside it.",
+  ].join("\n");
+}

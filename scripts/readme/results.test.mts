@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fillMarks } from "./marks.mjs";
+import { accelerationLines, denoisingLines, formatResults, readTable, stoppingLines } from "./results.mjs";
+
+const stopping = `rule,sigma,gapMedianDb,gap95Db
+pair,15,0.0178,0.1
+es-wmv,15,2.871,3.5
+`;
+const restoration = `method,sigma,imageSize,psnrMean,psnrLow,psnrHigh
+whole,25,64,29.104,28.26,30.04
+dip-oracle,25,64,27.5,27,28
+ddpm,25,64,28.406,28,29
+whole,25,128,31,30,32
+`;
+const acceleration = `task,method,nfe,psnrMean,secondsTotal
+half,ddpm,10,24,0.4
+half,ddpm,250,26.1,9.5
+half,dip-start-and-errors,10,25,1
+half,dip-start-and-errors,20,27.25,4
+half,dip-start-and-errors,10,26.4,2.04
+half,dip,0,25.9,20
+"denoising, sigma 25",ddpm,250,28,9
+`;
+
+test("stopping is shown by sigma, the pair beside ES-WMV", () => {
+  assert.deepEqual(stoppingLines(stopping), [
+    "| lost by stopping DIP, σ 15: median (95 %) | **0.02 (0.10) dB** | ES-WMV: 2.87 (3.50) dB | – |",
+  ]);
+  assert.throws(() => stoppingLines("rule,sigma,gapMedianDb,gap95Db\npair,15,1,2\n"), /no row with .*"es-wmv"/);
+});
+
+test("denoising is shown at the smaller size, with the interval of the whole", () => {
+  assert.deepEqual(denoisingLines(restoration), [
+    "| denoising, σ 25 | **29.10 dB** (28.3 to 30.0) | 27.50 dB | 28.41 dB |",
+  ]);
+});
+
+test("a task shows the quickest that is as good as the DDPM's most evaluations, and says where none is", () => {
+  assert.deepEqual(accelerationLines(acceleration), [
+    "| half, as good as 250 evaluations | **26.4 dB in 2.0 s** | never as good | 26.1 dB in 9.5 s |",
+  ]);
+});
+
+test("a table that is not there yet has no rows; one without its columns is refused by name", () => {
+  const text = formatResults({ stopping, restoration: undefined, acceleration: undefined });
+  assert.equal(text.split("\n").filter((line) => line.startsWith("| ")).length, 3);
+  assert.throws(() => readTable("a,b\n1,2\n", ["a", "c"]), /want rows with a,c, got none of c/);
+  assert.throws(() => readTable("a,b\n", ["a"]), /want rows with a, got no row/);
+});
+
+test("text is put between its marks and nowhere else", () => {
+  const text = "top\n<!-- x: by hand -->\nold\n<!-- /x -->\nend\n";
+  assert.equal(fillMarks(text, "x", "new"), "top\n<!-- x: by hand -->\nnew\n<!-- /x -->\nend\n");
+  assert.equal(fillMarks(fillMarks(text, "x", "$& $1"), "x", "b"), fillMarks(text, "x", "b"));
+  assert.throws(() => fillMarks("none", "x", "new"), /there is no place for "x"/);
+});
