@@ -38,7 +38,7 @@ export function knobs(profile = currentProfile()): Knob[] {
   });
   const fit = (changes: Change): Change => ({ ...arm(), ...changes });
   const own = stages(profile);
-  const { output, target } = guides();
+  const { target } = guides();
   const all: Knob[] = [
     {
       knob: "balance a of the pair",
@@ -59,7 +59,6 @@ export function knobs(profile = currentProfile()): Knob[] {
       variants: [
         { value: "4, fresh", change: arm({ stages: own }) },
         { value: "4, fixed", change: arm({ stages: { ...own, draws: "fixed" } }) },
-        { value: "4, twice the noise", change: arm({ stages: { ...own, heaviest: 2 } }) },
       ],
     },
     {
@@ -67,15 +66,6 @@ export function knobs(profile = currentProfile()): Knob[] {
       part: "network",
       chosen: chosen("32"),
       variants: [16].map((width) => ({ value: String(width), change: network({ filters: Array(4).fill(width) }) })),
-    },
-    {
-      knob: "depth of the network",
-      part: "network",
-      chosen: chosen("4 scales"),
-      variants: [2].map((depth) => ({
-        value: `${depth} scales`,
-        change: network({ filters: Array(depth).fill(32) }),
-      })),
     },
     {
       knob: "skip channels",
@@ -93,10 +83,7 @@ export function knobs(profile = currentProfile()): Knob[] {
       knob: "noise on the input",
       part: "fit",
       chosen: chosen("1/30"),
-      variants: [
-        { value: "none", change: fit({ inputNoise: 0 }) },
-        { value: "1/10", change: fit({ inputNoise: 0.1 }) },
-      ],
+      variants: [{ value: "none", change: fit({ inputNoise: 0 }) }],
     },
     {
       knob: "average of the outputs",
@@ -123,18 +110,10 @@ export function knobs(profile = currentProfile()): Knob[] {
       ],
     },
     {
-      knob: "levels of RED-diff",
-      part: "guidance",
-      chosen: { value: "5 to 40", change: arm({ guide: output }) },
-      variants: [
-        { value: "40 to 200", change: arm({ guide: { ...output, levels: { by: "range", low: 40, high: 200 } } }) },
-      ],
-    },
-    {
       knob: "sigma that is told",
       part: "noise level",
       chosen: chosen("true"),
-      variants: [0.8, 1.25].map((toldSigma) => ({ value: `${toldSigma} of it`, change: fit({ toldSigma }) })),
+      variants: [1.25].map((toldSigma) => ({ value: `${toldSigma} of it`, change: fit({ toldSigma }) })),
     },
   ];
   return profile === "smoke" ? all.slice(0, 1).map((one) => ({ ...one, variants: one.variants.slice(0, 1) })) : all;

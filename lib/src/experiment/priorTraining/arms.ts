@@ -47,6 +47,7 @@ export async function openConditional(
   const validMu = prior.shifted ? validation.clone() : plain(validation);
   const validResiduals = toResidual(shift, sets.validation.clean, validMu);
   const condition = conditionOn(validation, sets.validation.given, sets.validation.mask);
+  const guessed = judgeRestored(validation, sets.validation);
   tf.dispose([from, training, validation]);
   const draw = drawBatches(spec.data.count, spec);
   return {
@@ -62,7 +63,7 @@ export async function openConditional(
       const restored = restoreShifted(denoiser, shift, validMu, openStream(1, "sampler"), spec);
       const quality = judgeRestored(restored, sets.validation);
       restored.dispose();
-      return { validation: meanLosses(levels).cleanError, ...quality };
+      return { validation: meanLosses(levels).cleanError, ...quality, guessPsnr: guessed.psnr };
     },
     dispose: () => tf.dispose([residuals, conditions, validResiduals, condition, validMu]),
   };

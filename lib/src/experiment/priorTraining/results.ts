@@ -14,6 +14,8 @@ export interface TrainingOutcome {
   finalValidationLoss: number;
   /** Of restored validation images, dB; NaN for a generator. */
   finalPsnr: number;
+  /** Of the guess mu itself with the known pixels put in, dB; NaN for a generator. */
+  guessPsnr: number;
 }
 
 /** Whether a training is the plain one that others of its kind are held against. */
@@ -61,6 +63,7 @@ export function trainingOutcomes(
       secondsToTarget: dipSeconds + stepsToTarget * secondsPerStep,
       finalValidationLoss: metrics.validation as number,
       finalPsnr: metrics.psnr ?? Number.NaN,
+      guessPsnr: metrics.guessPsnr ?? Number.NaN,
     };
   });
 }
