@@ -9,4 +9,4 @@ export type { Figure, Named, Trace } from "./show";
 export { showFigure, showText } from "./show";
 export { colours, completeLayout, fontFamily } from "./style";
 export type { Cell, Table } from "./table";
-export { showTable, tableHtml } from "./table";
+export { showTable, tableCsv, tableHtml } from "./table";

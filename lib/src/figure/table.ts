@@ -27,6 +27,12 @@ function quoteCells(row: Record<string, Cell>): Record<string, Cell> {
   return Object.fromEntries(Object.entries(row).map(([key, cell]) => [key, quote(cell)]));
 }
 
+/** Rows as CSV, by danfo.js. @param rows at least one, all with the same columns. */
+export async function tableCsv(rows: Record<string, Cell>[]): Promise<string> {
+  const { DataFrame, toCSV } = await import("danfojs-node");
+  return toCSV(new DataFrame(rows.map(quoteCells))) as unknown as string;
+}
+
 /** The table as an HTML element: numbers to the right, text to the left. */
 export function tableHtml({ rows, titles = {}, digits = {} }: Omit<Table, keyof Named | "shown">): string {
   const keys = Object.keys(rows[0] ?? {});
@@ -58,8 +64,7 @@ export async function showTable({ id, caption, rows, shown = rows, ...style }: T
     throw new RangeError(
       `table "${id}": row ${odd} has the columns ${Object.keys(rows[odd] as object)}, want ${columns}`,
     );
-  const { DataFrame, toCSV } = await import("danfojs-node");
-  const csv = toCSV(new DataFrame(rows.map(quoteCells))) as unknown as string;
+  const csv = await tableCsv(rows);
   await exportFiles({ [`${id}.csv`]: csv });
   if (!inNotebook()) return;
   displayBundle(
