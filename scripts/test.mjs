@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { checkSources } from "./setup/checkSources.mjs";
 import { runtimeEnvironment } from "./setup/places.mjs";
@@ -12,7 +12,7 @@ await runProgram(async () => {
   const words = process.argv.slice(2);
   const files = [...filesIn(join(root, "lib", "test")), ...filesIn(join(root, "scripts"))]
     .filter((file) => /\.test\.m?ts$/.test(file))
-    .filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
+    .filter((file) => words.length === 0 || words.some((word) => relative(root, file).includes(word)));
   if (files.length === 0) throw new Error(`no test file's name holds ${words.join(" or ")}`);
   const checked = words.length > 0 ? 0 : await checkSources();
   const tested = await runVisible(

@@ -59,6 +59,13 @@ function facts(result: PhotoResult, { task, sigma: given }: Settings): [string, 
   ];
 }
 
+/** How the estimated error hangs on an estimated noise level, said where that is so. */
+function caution({ risk, sigma, sigmaEstimated }: PhotoResult): string {
+  if (!sigmaEstimated) return "";
+  const { psnr } = errorAs(risk + (1 - 0.95 ** 2) * sigma ** 2);
+  return `<p>The noise level was estimated from the photo. Fine texture counts as noise, and an estimate that is too high makes the error look smaller than it is: were sigma 5 % lower, the estimated error would be about ${psnr.toFixed(1)} dB. Where you know the level, give it by --sigma.</p>`;
+}
+
 function reasonList(reasons: string[]): string {
   const list = `<ul>${reasons.map((reason) => `<li>${escapeHtml(reason)}</li>`).join("")}</ul>`;
   return reasons.length <= 6
@@ -86,7 +93,7 @@ async function card(outcome: Outcome<PhotoResult>, planned: PlannedPhoto, contex
   const items = facts(result, settings).map(
     ([name, value]) => `<div><dt>${name}</dt><dd>${escapeHtml(value)}</dd></div>`,
   );
-  return `<section>${title}<div class="pictures">${pictures.join("")}</div><dl>${items.join("")}</dl>${reasonList(result.reasons)}</section>`;
+  return `<section>${title}<div class="pictures">${pictures.join("")}</div><dl>${items.join("")}</dl>${caution(result)}${reasonList(result.reasons)}</section>`;
 }
 
 /** A page of all photos of a run: pictures, estimated errors, reasons. It stands alone: nothing is loaded from elsewhere. */

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { UsageError, whyOf } from "./exit";
 import type { FoundPhoto } from "./findPhotos";
 
@@ -14,10 +14,17 @@ export function filesOf(out: string, { name }: FoundPhoto): { picture: string; r
   return { picture: join(out, `${name}.png`), record: join(out, `${name}.json`) };
 }
 
+/** Makes a folder and those above it, one by one: where a file system takes no folders, Node's own way never ends. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(resolve(folder)));
+  mkdirSync(folder);
+}
+
 /** Makes the folder of the results. @throws UsageError when it cannot be written to. */
 export function openOut(out: string): void {
   try {
-    mkdirSync(out, { recursive: true });
+    makeFolder(out);
     const probe = join(out, `.${randomBytes(4).toString("hex")}.part`);
     writeFileSync(probe, "");
     rmSync(probe);
