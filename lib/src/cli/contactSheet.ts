@@ -88,7 +88,10 @@ async function card(outcome: Outcome<PhotoResult>, planned: PlannedPhoto, contex
   const pictures = [
     picture(before, settings.task === "inpaint" ? "before; what is missing in grey" : "before"),
     picture(after, "after"),
-    picture(difference, `after minus before, ×${gain}; grey is no change`),
+    picture(
+      difference,
+      `after minus before${settings.task === "super-resolve" ? " (enlarged, bicubic)" : ""}, ×${gain}; grey is no change`,
+    ),
   ];
   const items = facts(result, settings).map(
     ([name, value]) => `<div><dt>${name}</dt><dd>${escapeHtml(value)}</dd></div>`,

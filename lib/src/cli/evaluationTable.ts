@@ -84,12 +84,16 @@ const titles: Record<string, string> = {
   gain: "gain, dB",
 };
 
+const digits: Record<string, number> = { psnr: 2, ssim: 3, seconds: 1, gain: 2 };
+
 /** Rows as a Markdown table; a value and the ends of its interval, named Low and High, go into one column. */
 export function toMarkdown(rows: Record<string, Cell>[]): string {
   const keys = Object.keys(rows[0] ?? {}).filter((key) => !/(Low|High)$/.test(key));
   const cell = (row: Record<string, Cell>, key: string) => {
+    const show = (value: Cell | undefined) =>
+      typeof value === "number" && key in digits ? value.toFixed(digits[key]) : String(value ?? "");
     const [value, low, high] = [row[key], row[`${key}Low`], row[`${key}High`]];
-    return low === undefined ? String(value) : `${value} (${low} to ${high})`;
+    return low === undefined ? show(value) : `${show(value)} (${show(low)} to ${show(high)})`;
   };
   const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
   const rule = keys.map((key) => (typeof rows[0]?.[key] === "number" ? "---:" : "---"));

@@ -10,6 +10,7 @@ interface Given {
   kernel: Settings["kernel"];
   sigma?: number;
   iterations?: number;
+  adaptations?: number;
   fast?: true;
   seed: number;
   size?: number;
@@ -49,11 +50,12 @@ function readNumber(text: string): number {
 }
 
 function settingsOf(given: Given): Settings {
-  const { task, factor, kernel, sigma, iterations, fast, seed, size, tile, overlap } = given;
+  const { task, factor, kernel, sigma, iterations, adaptations, fast, seed, size, tile, overlap } = given;
   return {
     ...(fast ? efforts.fast : efforts.usual),
     ...{ task, factor, kernel, seed, tile, overlap },
     ...(iterations !== undefined && { iterations }),
+    ...(adaptations !== undefined && { adaptations }),
     ...(sigma !== undefined && { sigma: sigma / 255 }),
     ...(size !== undefined && { size }),
   };
@@ -73,6 +75,12 @@ function addOptions(command: Command): Command {
       number(
         "--iterations <n>",
         `iterations of DIP at most (${efforts.usual.iterations}; --fast ${efforts.fast.iterations})`,
+      ),
+    )
+    .addOption(
+      number(
+        "--adaptations <n>",
+        `denoise: iterations of the DDPM's adaptation to the photo at most (${efforts.usual.adaptations}; --fast ${efforts.fast.adaptations})`,
       ),
     )
     .option("--fast", "about a quarter of the time, somewhat worse")

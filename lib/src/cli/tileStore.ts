@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { readCheckpoint, type tf, writeCheckpoint } from "../runtime";
 import type { Version } from "./tileMethod";
@@ -38,6 +38,10 @@ export function openTileStore(folder: string, key: string): TileStore {
         metadata: Object.fromEntries(entries.map(([name, { image: _, ...rest }]) => [name, JSON.stringify(rest)])),
       });
     },
-    clear: () => rmSync(own, { recursive: true, force: true }),
+    clear() {
+      rmSync(own, { recursive: true, force: true });
+      const above = join(folder, ".tiles");
+      if (existsSync(above) && readdirSync(above).length === 0) rmdirSync(above);
+    },
   };
 }
