@@ -83,7 +83,7 @@ function addOptions(command: Command): Command {
         `denoise: iterations of the DDPM's adaptation to the photo at most (${efforts.usual.adaptations}; --fast ${efforts.fast.adaptations})`,
       ),
     )
-    .option("--fast", "about a quarter of the time, somewhat worse")
+    .option("--fast", "fewer iterations: quicker, somewhat worse")
     .addOption(number("--seed <n>", "of all random draws").default(defaultSettings.seed))
     .addOption(number("--tile <n>", "sides of a tile at most, pixels of the result").default(defaultSettings.tile))
     .addOption(number("--overlap <n>", "pixels that neighbouring tiles share").default(defaultSettings.overlap))

@@ -7,7 +7,7 @@ import { StoppedError } from "../../src/cli/exit";
 import { assertNoLeak, temporaryFolder } from "../helpers";
 import { runMain, writePhoto } from "./tinyRun";
 
-const quick = ["--fast", "--iterations", "3", "--adaptations", "1"];
+const quick = ["--fast", "--iterations", "3", "--adaptations", "0"];
 
 interface Listed {
   name: string;
@@ -79,7 +79,7 @@ test("a stopped run keeps its tiles, and the same command goes on with the next"
     const watch = setInterval(() => {
       if (tilesIn().length > 0) stop.abort(new StoppedError("stopped"));
     }, 1);
-    const stopped = await runMain([...words, "--iterations", "80"], { signal: stop.signal });
+    const stopped = await runMain([...words, "--iterations", "60"], { signal: stop.signal });
     clearInterval(watch);
     assert.equal(stopped.code, 130);
     assert.deepEqual(statuses(stopped.stdout), { wide: "not reached" });
@@ -87,7 +87,7 @@ test("a stopped run keeps its tiles, and the same command goes on with the next"
     assert.deepEqual(tilesIn(), ["0.safetensors"]);
     assert.equal(existsSync(join(out, "wide.png")), false);
 
-    const finished = await runMain([...words, "--iterations", "80"]);
+    const finished = await runMain([...words, "--iterations", "60"]);
     assert.equal(finished.code, 0);
     assert.equal(read(finished.stdout).photos[0]?.tiles, 2);
     assert.equal(existsSync(join(out, ".tiles")), false);
