@@ -5,7 +5,7 @@ import { readPhoto, readPhotoMask } from "./photoFile";
 import type { PlannedPhoto } from "./planRun";
 import { drawPreviews, type Previews } from "./previews";
 import type { PhotoResult } from "./resultRecord";
-import { errorAs, filesOf } from "./results";
+import { filesOf, tellError } from "./results";
 import type { Outcome } from "./runPhotos";
 import type { Settings } from "./settings";
 
@@ -47,12 +47,11 @@ async function draw({ photo, mask }: PlannedPhoto, { out, settings }: SheetConte
 }
 
 function facts(result: PhotoResult, { task, sigma: given }: Settings): [string, string][] {
-  const { psnr, greyValues } = errorAs(result.risk);
   const noise = `${(255 * result.sigma).toFixed(1)} of 255, ${result.sigmaEstimated ? "estimated from the photo" : "as given"}`;
   const whose = task === "denoise" ? "Estimated error" : "Estimated error of DIP's image, where the diffusion started";
   return [
     ...(task === "denoise" || given ? ([["Noise, sigma", noise]] as [string, string][]) : []),
-    [whose, `${psnr.toFixed(1)} dB PSNR, as noise of sigma ${greyValues.toFixed(1)}`],
+    [whose, tellError(result.risk)],
     ["Size", `${result.width} × ${result.height}${result.tiles > 1 ? `, ${result.tiles} tiles` : ""}`],
     ["Time", `${result.seconds.toFixed(1)} s`],
     ["Work", `${result.iterations} iterations of DIP, ${result.evaluations} evaluations of the DDPM`],
@@ -62,8 +61,8 @@ function facts(result: PhotoResult, { task, sigma: given }: Settings): [string, 
 /** How the estimated error hangs on an estimated noise level, said where that is so. */
 function caution({ risk, sigma, sigmaEstimated }: PhotoResult): string {
   if (!sigmaEstimated) return "";
-  const { psnr } = errorAs(risk + (1 - 0.95 ** 2) * sigma ** 2);
-  return `<p>The noise level was estimated from the photo. Fine texture counts as noise, and an estimate that is too high makes the error look smaller than it is: were sigma 5 % lower, the estimated error would be about ${psnr.toFixed(1)} dB. Where you know the level, give it by --sigma.</p>`;
+  const lower = tellError(risk + (1 - 0.95 ** 2) * sigma ** 2);
+  return `<p>The noise level was estimated from the photo. Fine texture counts as noise, and an estimate that is too high makes the error look smaller than it is: were sigma 5 % lower, the estimated error would be about ${lower}. Where you know the level, give it by --sigma.</p>`;
 }
 
 function reasonList(reasons: string[]): string {

@@ -93,12 +93,15 @@ export async function previewRows(photos: readonly ShownPhoto[]): Promise<{ name
   const rows: { name: string; images: GridImage[] }[] = [];
   for (const { name, image, restored, sigma, sigmaEstimated } of photos) {
     const { before, after, difference, gain } = await drawPreviews(image, restored.image);
-    const { psnr, greyValues } = errorAs(restored.risk);
+    const error = errorAs(restored.risk);
     rows.push({
       name,
       images: [
         { source: before, label: `σ ${(255 * sigma).toFixed(1)}${sigmaEstimated ? ", estimated" : ""}` },
-        { source: after, label: `estimated ${psnr.toFixed(1)} dB, σ ${greyValues.toFixed(1)}` },
+        {
+          source: after,
+          label: error ? `estimated ${error.psnr.toFixed(1)} dB, σ ${error.greyValues.toFixed(1)}` : "estimate below 0",
+        },
         { source: difference, label: `×${gain}` },
       ],
     });

@@ -12,7 +12,7 @@ export function codeOf({ photos, stopped }: { photos: Outcome<unknown>[]; stoppe
   return photos.some(({ status }) => status === "failed") ? exitCodes.someFailed : exitCodes.done;
 }
 
-/** A run as one JSON document. Noise levels and deviations in grey values of 255, errors as PSNR in dB. */
+/** A run as one JSON document. Noise levels and deviations in grey values of 255, errors as PSNR in dB, null where the estimate is below 0. */
 export function toJson(run: RestoredFolder, settings: Settings): string {
   const photos = run.photos.map(({ photo, status, result, error }) => ({
     file: photo.file,
@@ -25,8 +25,8 @@ export function toJson(run: RestoredFolder, settings: Settings): string {
       sigma: 255 * result.sigma,
       sigmaEstimated: result.sigmaEstimated,
       risk: result.risk,
-      estimatedPsnr: errorAs(result.risk).psnr,
-      estimatedSigma: errorAs(result.risk).greyValues,
+      estimatedPsnr: errorAs(result.risk)?.psnr ?? null,
+      estimatedSigma: errorAs(result.risk)?.greyValues ?? null,
       tiles: result.tiles,
       iterations: result.iterations,
       evaluations: result.evaluations,

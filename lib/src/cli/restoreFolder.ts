@@ -9,7 +9,7 @@ import { enlargeAlpha } from "./photoTask";
 import { type PlannedPhoto, planRun, type RunInputs } from "./planRun";
 import { restorePhoto } from "./restorePhoto";
 import { digestOf, keyOf, type PhotoResult, readResult, writeResult } from "./resultRecord";
-import { errorAs, filesOf } from "./results";
+import { filesOf, tellError } from "./results";
 import { type Outcome, runPhotos } from "./runPhotos";
 import type { Settings } from "./settings";
 import { byTheWhole, type Models } from "./tileMethod";
@@ -65,8 +65,7 @@ export async function restoreFolder(options: RunOptions): Promise<RestoredFolder
 /** A line on what came out. */
 function describe({ risk, sigma, sigmaEstimated, seconds }: PhotoResult, { task }: Settings): string {
   const noise = sigma > 0 ? `, noise ${(255 * sigma).toFixed(1)}${sigmaEstimated ? " (estimated)" : ""}` : "";
-  const error =
-    risk === 0 && task === "inpaint" ? "nothing was missing" : `estimated ${errorAs(risk).psnr.toFixed(1)} dB`;
+  const error = risk === 0 && task === "inpaint" ? "nothing was missing" : `estimated error ${tellError(risk)}`;
   return `${error}${noise}, ${seconds.toFixed(1)} s`;
 }
 

@@ -4,9 +4,21 @@ import { dirname, join, resolve } from "node:path";
 import { UsageError, whyOf } from "./exit";
 import type { FoundPhoto } from "./findPhotos";
 
-/** A mean squared error as the decibels of a PSNR, and as the deviation of noise in grey values. */
-export function errorAs(risk: number): { psnr: number; greyValues: number } {
-  return { psnr: -10 * Math.log10(Math.max(risk, 1e-6)), greyValues: 255 * Math.sqrt(Math.max(risk, 0)) };
+/**
+ * An estimated mean squared error as the decibels of a PSNR, and as the deviation of noise in grey values. Undefined where
+ * the estimate is not above 0: an unbiased one can come out so, and does where the noise level that it takes off is too
+ * high.
+ */
+export function errorAs(risk: number): { psnr: number; greyValues: number } | undefined {
+  return risk > 0 ? { psnr: -10 * Math.log10(risk), greyValues: 255 * Math.sqrt(risk) } : undefined;
+}
+
+/** The same in words. */
+export function tellError(risk: number): string {
+  const error = errorAs(risk);
+  return error
+    ? `${error.psnr.toFixed(1)} dB PSNR, as noise of sigma ${error.greyValues.toFixed(1)}`
+    : "below zero: the noise level is too high for this photo";
 }
 
 /** Files of a photo's result. */
