@@ -26,7 +26,10 @@ export function openRunProgress(write: (text: string) => void): RunProgress {
   if (!process.stderr.isTTY) return { update() {}, line: (text) => write(`${text}\n`), finish() {} };
   const startedMs = Date.now();
   const format = "  {bar} {percentage}% | {left} | {note}";
-  const bars = new MultiBar({ format, stream: process.stderr, clearOnComplete: true }, Presets.shades_classic);
+  const bars = new MultiBar(
+    { format, stream: process.stderr, clearOnComplete: true, barsize: 24, gracefulExit: false },
+    Presets.shades_classic,
+  );
   const bar = bars.create(1, 0, { note: "", left: "time left unknown" });
   return {
     update: (done, note) => bar.update(done, { note, left: timeLeft(startedMs, done) }),
