@@ -9,6 +9,7 @@ const rooms = {
   fusion: ["runtime", "nn", "ddpm", "dip"],
   experiment: ["runtime", "nn", "ddpm", "dip", "fusion", "metrics", "data"],
   figure: [],
+  cli: ["runtime", "nn", "ddpm", "dip", "fusion", "experiment", "metrics", "data", "figure"],
 };
 
 module.exports = {

@@ -1,3 +1,4 @@
+export * as cli from "./cli";
 export * as data from "./data";
 export * as ddpm from "./ddpm";
 export * as dip from "./dip";

@@ -19,14 +19,22 @@ export const requirements = (name) => join(root, "scripts", "requirements", `${n
 export const venvBin = join(venv, "bin");
 
 /**
- * What every program of the project runs with: where the dynamic linker finds CUDA beside TensorFlow (nothing on a
- * machine without an NVIDIA GPU), how TensorFlow uses the cores, and the Chrome to draw with where it is not the
+ * What every program of the project runs with: what computing needs, and the Chrome to draw with where it is not the
  * packaged one.
  * @returns {Record<string, string>}
  */
 export function runtimeEnvironment() {
   const chrome = findChrome();
-  return { TF_CPP_MIN_LOG_LEVEL: "2", ...threads(), ...cudaPath(), ...(chrome ? { CHROME_PATH: chrome } : {}) };
+  return { ...computingEnvironment(), ...(chrome ? { CHROME_PATH: chrome } : {}) };
+}
+
+/**
+ * What TensorFlow reads: where the dynamic linker finds CUDA beside it (nothing on a machine without an NVIDIA GPU), and
+ * how it uses the cores.
+ * @returns {Record<string, string>}
+ */
+export function computingEnvironment() {
+  return { TF_CPP_MIN_LOG_LEVEL: "2", ...threads(), ...cudaPath() };
 }
 
 /**

@@ -1,7 +1,8 @@
 import { readdirSync } from "node:fs";
 import { extname, join, relative, sep } from "node:path";
 
-const endings = new Set([".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff"]);
+/** Of the files that are read as images. */
+export const imageEndings: ReadonlySet<string> = new Set([".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff"]);
 
 /** An image of a folder: its file and its class, the name of the first folder below the root ("" for none). */
 export interface FolderImage {
@@ -21,12 +22,13 @@ export function listImageFolder(folder: string): FolderImage[] {
     throw new Error(`cannot read the folder ${folder}: ${error instanceof Error ? error.message : String(error)}`);
   }
   const images = names
-    .filter((name) => endings.has(extname(name).toLowerCase()))
+    .filter((name) => imageEndings.has(extname(name).toLowerCase()))
     .sort()
     .map((name) => {
       const parts = relative(folder, join(folder, name)).split(sep);
       return { file: join(folder, name), label: parts.length > 1 ? (parts[0] as string) : "" };
     });
-  if (images.length === 0) throw new Error(`no image in ${folder}: want files ending in ${[...endings].join(" ")}`);
+  if (images.length === 0)
+    throw new Error(`no image in ${folder}: want files ending in ${[...imageEndings].join(" ")}`);
   return images;
 }

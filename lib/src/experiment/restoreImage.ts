@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type RestorationPrior, type RestorationTask, type Restored, type RestoreOptions, restore } from "../fusion";
+import type { tf } from "../runtime";
 import { nameCheckpoint, openCheckpoint } from "./checkpoints";
 import { createPriorNetwork } from "./priorNetwork";
 import { openProgress, type Progress } from "./progress";
@@ -32,26 +33,38 @@ const usualNetwork: SpecOf<"dip-task">["network"] = {
 
 /** Options of `restoreImage`. */
 export interface RestoreImageOptions extends Omit<RestoreOptions, "prior" | "createNetwork"> {
-  /** Name of the checkpoint. */
-  prior?: string;
+  /** Name of the checkpoint, or a prior of one's own. */
+  prior?: string | RestorationPrior;
   network?: SpecOf<"dip-task">["network"];
   progress?: (total: number) => Progress;
+  /** Ends the restoration between two iterations. */
+  signal?: AbortSignal | undefined;
+  /** Shown DIP's own image when DIP has ended, and the seconds until then. The image lives for the call. */
+  onDip?: ((image: tf.Tensor4D, risk: number, seconds: number) => void) | undefined;
 }
 
 /**
  * `restore` with the project's prior and network, a progress bar, and turns for the event loop, so that it can be
  * interrupted.
  * @returns the image, the caller's, with its estimated error, costs and reasons.
- * @throws as `restore` does, and Error when the checkpoint is missing or damaged.
+ * @throws as `restore` does, Error when the checkpoint is missing or damaged, and the signal's reason.
  */
 export async function restoreImage(
   task: RestorationTask,
-  { prior = "photos", network = usualNetwork, progress = openProgress, ...options }: RestoreImageOptions = {},
+  {
+    prior = "photos",
+    network = usualNetwork,
+    progress = openProgress,
+    signal,
+    onDip,
+    ...options
+  }: RestoreImageOptions = {},
 ): Promise<Restored> {
+  const started = performance.now();
   const display = progress(1);
   const work = restore(task, {
     ...options,
-    prior: openPrior(prior),
+    prior: typeof prior === "string" ? openPrior(prior) : prior,
     createNetwork: (channels, seed) => createPriorNetwork(network, channels, seed),
   });
   let turned = Date.now();
@@ -62,9 +75,11 @@ export async function restoreImage(
         display.finish(`restored in ${value.seconds.toFixed(1)} s`);
         return value;
       }
+      if (value.image) onDip?.(value.image, value.risk ?? Number.NaN, (performance.now() - started) / 1000);
       if (Date.now() - turned < 100) continue;
       display.update(value.share, value.stage);
       await nextTurn();
+      signal?.throwIfAborted();
       turned = Date.now();
     }
   } finally {

@@ -12,6 +12,6 @@ export type { Figure, Named, Trace } from "./show";
 export { showFigure, showText } from "./show";
 export { colours, completeLayout, fontFamily } from "./style";
 export type { Table } from "./table";
-export { showTable } from "./table";
+export { showTable, tableCsv } from "./table";
 export type { Best, Cell, TableContent } from "./tableContent";
 export { tableHtml } from "./tableHtml";

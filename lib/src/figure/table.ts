@@ -17,6 +17,12 @@ function quoteCells(row: Record<string, Cell>): Record<string, Cell> {
   return Object.fromEntries(Object.entries(row).map(([key, cell]) => [key, quote(cell)]));
 }
 
+/** Rows as CSV, by danfo.js. @param rows at least one, all with the same columns. */
+export async function tableCsv(rows: Record<string, Cell>[]): Promise<string> {
+  const { DataFrame, toCSV } = await import("danfojs-node");
+  return toCSV(new DataFrame(rows.map(quoteCells))) as unknown as string;
+}
+
 /**
  * Shows a table in the cell that is running, as HTML, and exports it as CSV under its id, by danfo.js.
  * Outside of a notebook it only exports.
@@ -33,8 +39,7 @@ export async function showTable({ id, caption, rows, shown = rows, ...style }: T
       `table "${id}": row ${odd} has the columns ${Object.keys(rows[odd] as object)}, want ${columns}`,
     );
   const html = tableHtml({ rows: shown, ...style });
-  const { DataFrame, toCSV } = await import("danfojs-node");
-  const csv = toCSV(new DataFrame(rows.map(quoteCells))) as unknown as string;
+  const csv = await tableCsv(rows);
   await exportFiles({ [`${id}.csv`]: csv });
   if (!inNotebook()) return;
   displayBundle({ "text/html": html, "text/plain": csv }, { ddpmDip: { part: "table", id, caption } });

@@ -1,4 +1,14 @@
-import { cleanFrom, fromModelRange, levelsAt, matchLevel, type NoiseSchedule, toModelRange, type Unet } from "../ddpm";
+import {
+  cleanFrom,
+  coverAnySize,
+  fromModelRange,
+  levelsAt,
+  matchLevel,
+  type NoisePredictor,
+  type NoiseSchedule,
+  toModelRange,
+  type Unet,
+} from "../ddpm";
 import { type DipObservation, type RunFitOptions, runFit } from "../dip";
 import { openStream, tf } from "../runtime";
 
@@ -20,7 +30,7 @@ export interface AdaptationOptions
  * true squared error plus a constant. But there is only one draw of the image's noise, and a long fit learns it by heart:
  * an outer split has to say when to stop (relative: deep diffusion image prior, Chung and Ye 2024).
  * @param network trained; one for each image of the target, all of the same shape. Its weights are changed.
- * @param target [images, height, width, channels], sides divisible by the networks' multiple.
+ * @param target [images, height, width, channels].
  * @returns the fit; an observation's output is the posterior mean of the target at its own level, by the weights before
  *   the iteration's update.
  * @throws RangeError when an option is out of range or the networks are not as many as the images.
@@ -50,6 +60,7 @@ export function* adaptDenoiser(
       Object.entries(network.parameters).map(([name, value]) => [`${i}.${name}`, value] as const),
     ),
   );
+  const covered = networks.map(coverAnySize);
   const held = tf.tidy(() => tf.variable(target, false) as tf.Tensor4D);
   const shape: [number, number, number, number] = [1, ...sides];
 
@@ -59,9 +70,9 @@ export function* adaptDenoiser(
     const levels = levelsAt(schedule, t);
     const parts = tf.split(noisy, images) as tf.Tensor4D[];
     const means = parts.map((part, i) => {
-      const network = networks[i] as Unet;
+      const network = covered[i] as NoisePredictor;
       const xt = toModelRange(part).mul<tf.Tensor4D>(levels.signal);
-      return cleanFrom(network.prediction, network.apply(xt, tf.fill([1], t)), xt, levels);
+      return cleanFrom(network.prediction ?? "noise", network.apply(xt, tf.fill([1], t)), xt, levels);
     });
     return fromModelRange(tf.concat(means) as tf.Tensor4D);
   }

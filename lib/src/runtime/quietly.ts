@@ -1,4 +1,5 @@
 import { closeSync, openSync } from "node:fs";
+import { isatty } from "node:tty";
 
 /**
  * Runs a function with the process's stderr closed to native code, for TensorFlow writes two lines to it while it
@@ -6,6 +7,8 @@ import { closeSync, openSync } from "node:fs";
  * (a socket, Windows) the function runs as it is.
  */
 export function quietly<T>(work: () => T): T {
+  // Node makes its stream at the first use; one made of a reopened descriptor does not know that it is a terminal.
+  if (isatty(2)) process.stderr;
   let kept: number;
   try {
     kept = openSync("/dev/fd/2", "a");

@@ -93,14 +93,38 @@ test("what was measured without noise is in the restored image, and a seed repea
     dispose();
   }));
 
-test("sides that the adaptation cannot take are denoised without it, and it says so", () =>
+test("sides that no network's strides divide are denoised like others", () =>
   assertNoLeak(() => {
     const { tasks, dispose } = openTasks(15);
     const { reasons, image, evaluations } = finish(tasks.denoise as RestorationTask).result;
-    assert.match(reasons.join(" "), /was not adapted: its network wants sides divisible by 2/);
+    assert.match(reasons.join(" "), /The DDPM was adapted to the image for \d of 3 iterations/);
     assert.deepEqual(image.shape, [1, 15, 15, 3]);
-    assert.equal(evaluations, 1);
+    assert.equal(evaluations, 4);
     image.dispose();
+    dispose();
+  }));
+
+test("DIP's own image is shown once, in the image's size, before the DDPM comes in", () =>
+  assertNoLeak(() => {
+    const { tasks, dispose } = openTasks();
+    for (const task of Object.values(tasks)) {
+      const shown: { stage: string; shape?: string | undefined }[] = [];
+      const work = restore(task, options);
+      for (let step = work.next(); ; step = work.next()) {
+        if (step.done) {
+          step.value.image.dispose();
+          break;
+        }
+        shown.push({ stage: step.value.stage, shape: step.value.image?.shape.join() });
+      }
+      const places = shown.flatMap(({ shape }, i) => (shape ? [i] : []));
+      assert.equal(places.length, 1);
+      assert.equal(shown[places[0] as number]?.shape, "1,16,16,3");
+      assert.deepEqual(
+        shown.map(({ stage }, i) => (stage === "DIP") === i <= (places[0] as number)),
+        shown.map(() => true),
+      );
+    }
     dispose();
   }));
 

@@ -41,6 +41,12 @@ export function* denoiseWhole(
   try {
     const fit = fitDip(twins, judge.target, { iterations, learningRate, seed, engine });
     const dip = yield* followRisk(fit, judge, { stage: "DIP", patience, window: 50, total: iterations });
+    const dipImage = tf.tidy(() => tf.tensor4d(judge.imageOf(dip.made), measured.shape));
+    try {
+      yield { stage: "DIP", share: 1, risk: dip.risk, image: dipImage };
+    } finally {
+      dipImage.dispose();
+    }
     const denoiser = openDenoiser(coverAnySize(open()), prior.schedule, [height, width, channels], { engine });
     const guess = denoiseOnce(denoiser, judge.target, deviation);
     const ddpm = guess.dataSync() as Float32Array;
@@ -49,12 +55,10 @@ export function* denoiseWhole(
     const candidates = [dip.made, ddpm];
     const names = ["DIP", "the DDPM"];
     let evaluations = 1;
-    const multiple = (unets[0] as Unet).multiple;
-    const fits = height % multiple === 0 && width % multiple === 0;
     const reasons = [
       `DIP's image is that of iteration ${dip.iteration} of ${dip.ran}, where the estimated error is least (${inDecibels(dip.risk)}).`,
     ];
-    if (adaptations > 0 && fits) {
+    if (adaptations > 0) {
       const adaptation = adaptDenoiser([open(), open()], prior.schedule, judge.target, {
         sigma: deviation,
         a: balance,
@@ -74,8 +78,6 @@ export function* denoiseWhole(
       reasons.push(
         `The DDPM was adapted to the image for ${adapted.iteration} of ${adapted.ran} iterations: ${inDecibels(judge.estimate(ddpm).risk)} before, ${inDecibels(adapted.risk)} after.`,
       );
-    } else if (adaptations > 0) {
-      reasons.push(`The DDPM was not adapted: its network wants sides divisible by ${multiple}.`);
     }
     const weights = weighByHeldOut(candidates, judge);
     const mixed = blend(candidates, weights);

@@ -53,6 +53,7 @@ export function* fillIn(
     }
     if (!best) throw new Error("DIP made no image");
     const { image, risk, iteration } = best;
+    yield { stage: "DIP", share: 1, risk, image };
     const from = startLevel(prior.schedule, risk, kappa);
     const weightAt = (t: number) =>
       leastErrorWeight({ dip: Math.max(risk, 1e-6), ddpm: errorAtLevel(prior.levelErrors, t) });

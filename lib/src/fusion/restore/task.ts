@@ -50,6 +50,8 @@ export interface RestoreProgress {
   share: number;
   /** Estimated mean squared error of what there is, squared image units; undefined while there is none. */
   risk?: number | undefined;
+  /** Once, when DIP has ended: its image, [1, height, width, channels]. Lives until the next step. */
+  image?: tf.Tensor4D;
 }
 
 /** A restored image and how it came about. */

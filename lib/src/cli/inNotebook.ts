@@ -1,0 +1,115 @@
+import { readFileSync } from "node:fs";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { addGaussianNoise, readPhoto as readEmbedded } from "../data";
+import { openProgress } from "../experiment";
+import type { GridImage } from "../figure";
+import { openStream, tf } from "../runtime";
+import { StoppedError } from "./exit";
+import { findPhotos } from "./findPhotos";
+import { readPhoto } from "./photoFile";
+import { drawPreviews } from "./previews";
+import { type RestoredPhoto, restorePhoto } from "./restorePhoto";
+import { errorAs } from "./results";
+import { checkSettings, type Settings } from "./settings";
+import { byTheWhole, type Models, type Version } from "./tileMethod";
+
+/** A photo to restore in a notebook. */
+export interface ChosenPhoto {
+  name: string;
+  /** [1, height, width, 1 or 3]. */
+  image: tf.Tensor4D;
+}
+
+/** A photo of a notebook and what was made of it. */
+export interface ShownPhoto extends Omit<RestoredPhoto, "versions">, ChosenPhoto {
+  restored: Version;
+}
+
+/**
+ * The photos in a folder and below; without one an embedded photo, small, with noise of sigma 25.
+ * @param size longer side that larger ones are brought down to. @param most of them, the first by their names.
+ * @throws UsageError when the folder is missing or holds no image; Error when one is damaged.
+ */
+export async function choosePhotos(
+  folder: string | undefined,
+  { size = 128, most = 4 }: { size?: number; most?: number } = {},
+): Promise<ChosenPhoto[]> {
+  if (!folder) {
+    const clean = await readEmbedded("coffee", { size: 32 });
+    const image = addGaussianNoise(clean, 25 / 255, openStream(1, "noise"));
+    clean.dispose();
+    return [{ name: "coffee", image }];
+  }
+  const chosen: ChosenPhoto[] = [];
+  for (const { file, name } of findPhotos([folder]).slice(0, most)) {
+    const { image, alpha } = await readPhoto(readFileSync(file), size);
+    alpha?.dispose();
+    chosen.push({ name, image });
+  }
+  return chosen;
+}
+
+/**
+ * Restores photos one after the other, with a progress bar; the notebook's stop button ends it between two iterations.
+ * @returns the photos with what was made of them, the caller's.
+ * @throws UsageError for a setting out of range; StoppedError after an interrupt; what `restorePhoto` throws.
+ */
+export async function restorePhotos(
+  photos: readonly ChosenPhoto[],
+  settings: Settings,
+  models: Models = {},
+): Promise<ShownPhoto[]> {
+  checkSettings(settings);
+  const display = openProgress(1);
+  const stop = new AbortController();
+  const interrupt = () => stop.abort(new StoppedError("stopped; run the cell again"));
+  // As in `runTrials`: a listener that is added in the first part of a cell is overruled when that ends.
+  await nextTurn();
+  process.on("SIGINT", interrupt);
+  const shown: ShownPhoto[] = [];
+  try {
+    for (const [index, photo] of photos.entries()) {
+      const { versions, ...found } = await restorePhoto({ image: photo.image }, settings, {
+        method: byTheWhole(models),
+        signal: stop.signal,
+        onProgress: (share, note) => display.update((index + share) / photos.length, `${photo.name}: ${note}`),
+      });
+      shown.push({ ...photo, ...found, restored: versions.restored as Version });
+    }
+    const seconds = shown.reduce((sum, { restored }) => sum + restored.seconds, 0);
+    display.finish(`${shown.length} restored in ${seconds.toFixed(1)} s`);
+    return shown;
+  } catch (error) {
+    for (const { restored } of shown) restored.image.dispose();
+    display.finish(`stopped after ${shown.length} of ${photos.length}`);
+    throw error;
+  } finally {
+    process.off("SIGINT", interrupt);
+  }
+}
+
+/** Before, after, and their difference, with the noise and the estimated error, as rows of `figure.showImageGrid`. */
+export async function previewRows(photos: readonly ShownPhoto[]): Promise<{ name: string; images: GridImage[] }[]> {
+  const rows: { name: string; images: GridImage[] }[] = [];
+  for (const { name, image, restored, sigma, sigmaEstimated } of photos) {
+    const { before, after, difference, gain } = await drawPreviews(image, restored.image);
+    const error = errorAs(restored.risk);
+    rows.push({
+      name,
+      images: [
+        { source: before, label: `σ ${(255 * sigma).toFixed(1)}${sigmaEstimated ? ", estimated" : ""}` },
+        {
+          source: after,
+          label: error ? `estimated ${error.psnr.toFixed(1)} dB, σ ${error.greyValues.toFixed(1)}` : "estimate below 0",
+        },
+        { source: difference, label: `×${gain}` },
+      ],
+    });
+  }
+  return rows;
+}
+
+/** Frees photos and what was made of them. */
+export function disposePhotos(photos: readonly ShownPhoto[]): void {
+  for (const { image, restored } of photos) tf.dispose([image, restored.image]);
+}

@@ -1,0 +1,64 @@
+import { UsageError, whyOf } from "./exit";
+import { type FoundPhoto, findMask, findPhotos } from "./findPhotos";
+import { measurePhoto, readPhotoMask } from "./photoFile";
+import { openOut } from "./results";
+import { checkSettings, type Settings } from "./settings";
+
+/** What a run is given. */
+export interface RunInputs {
+  paths: readonly string[];
+  out: string;
+  mask?: string | undefined;
+  settings: Settings;
+}
+
+/** A photo of the plan. */
+export interface PlannedPhoto {
+  photo: FoundPhoto;
+  mask?: string;
+  /** Pixels of it, for the time left; 0 where its size cannot be read. */
+  pixels: number;
+}
+
+/**
+ * Checks all that a run is given, and makes the folder of the results.
+ * @param options.needsMask whether the mask may not be left out.
+ * @throws UsageError when anything about the photos, the masks, the settings or the folder does not fit.
+ */
+export async function planRun(
+  { paths, out, mask, settings }: RunInputs,
+  { needsMask = settings.task === "inpaint" } = {},
+): Promise<PlannedPhoto[]> {
+  checkSettings(settings);
+  if (mask !== undefined && settings.task !== "inpaint") {
+    throw new UsageError(`--mask: got one for ${settings.task}, it is for inpaint`);
+  }
+  if (mask === undefined && needsMask) throw new UsageError("--mask: got none, inpaint needs one");
+  const photos = findPhotos(paths, out);
+  const planned: PlannedPhoto[] = [];
+  for (const photo of photos) {
+    const own = mask === undefined ? {} : { mask: findMask(mask, photo) };
+    // A damaged photo fails when its turn comes; the others are restored.
+    const size = await measurePhoto(photo.file).catch(() => undefined);
+    if (own.mask) await checkMask(own.mask, photo, size);
+    planned.push({ photo, ...own, pixels: size ? size.width * size.height : 0 });
+  }
+  openOut(out);
+  return planned;
+}
+
+async function checkMask(mask: string, { name }: FoundPhoto, size?: { width: number; height: number }): Promise<void> {
+  const found = await measurePhoto(mask).catch((error) => {
+    throw new UsageError(`--mask ${mask}: ${whyOf(error)}`);
+  });
+  if (size && (found.width !== size.width || found.height !== size.height)) {
+    throw new UsageError(
+      `--mask ${mask}: is ${found.width}x${found.height}, want ${size.width}x${size.height} as the photo ${name}`,
+    );
+  }
+  try {
+    (await readPhotoMask(mask, found)).dispose();
+  } catch (error) {
+    throw new UsageError(`--mask: ${whyOf(error)}`);
+  }
+}

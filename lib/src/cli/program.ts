@@ -1,0 +1,153 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { downsamplingKernels } from "../data/downsampling";
+import { defaultSettings, efforts, type PhotoTask, photoTasks, type Settings } from "./settings";
+
+/** Options as commander reads them, of both commands. */
+interface Given {
+  task: PhotoTask;
+  mask?: string;
+  factor: number;
+  kernel: Settings["kernel"];
+  sigma?: number;
+  iterations?: number;
+  adaptations?: number;
+  fast?: true;
+  seed: number;
+  size?: number;
+  tile: number;
+  overlap: number;
+  out: string;
+  fresh?: true;
+  json?: true;
+}
+
+/** A command as it was asked for. */
+export type Request =
+  | {
+      command: "restore";
+      paths: string[];
+      settings: Settings;
+      out: string;
+      mask?: string;
+      fresh: boolean;
+      json: boolean;
+    }
+  | {
+      command: "evaluate";
+      paths: string[];
+      settings: Settings;
+      out: string;
+      mask?: string;
+      keep: number;
+      fresh: boolean;
+      json: boolean;
+    };
+
+function readNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("want a number.");
+  return value;
+}
+
+function settingsOf(given: Given): Settings {
+  const { task, factor, kernel, sigma, iterations, adaptations, fast, seed, size, tile, overlap } = given;
+  return {
+    ...(fast ? efforts.fast : efforts.usual),
+    ...{ task, factor, kernel, seed, tile, overlap },
+    ...(iterations !== undefined && { iterations }),
+    ...(adaptations !== undefined && { adaptations }),
+    ...(sigma !== undefined && { sigma: sigma / 255 }),
+    ...(size !== undefined && { size }),
+  };
+}
+
+function addOptions(command: Command): Command {
+  const number = (flags: string, text: string) => new Option(flags, text).argParser(readNumber);
+  return command
+    .addOption(new Option("-t, --task <task>", "what is to be done").choices(photoTasks).makeOptionMandatory())
+    .addOption(number("--factor <n>", "super-resolve: 2 or 4 times larger").default(defaultSettings.factor))
+    .addOption(
+      new Option("--kernel <kernel>", "super-resolve: how the photo is taken to have been made smaller")
+        .choices(downsamplingKernels)
+        .default(defaultSettings.kernel),
+    )
+    .addOption(
+      number(
+        "--iterations <n>",
+        `iterations of DIP at most (${efforts.usual.iterations}; --fast ${efforts.fast.iterations})`,
+      ),
+    )
+    .addOption(
+      number(
+        "--adaptations <n>",
+        `denoise: iterations of the DDPM's adaptation to the photo at most (${efforts.usual.adaptations}; --fast ${efforts.fast.adaptations})`,
+      ),
+    )
+    .option("--fast", "fewer iterations: quicker, somewhat worse")
+    .addOption(number("--seed <n>", "of all random draws").default(defaultSettings.seed))
+    .addOption(number("--tile <n>", "sides of a tile at most, pixels of the result").default(defaultSettings.tile))
+    .addOption(number("--overlap <n>", "pixels that neighbouring tiles share").default(defaultSettings.overlap))
+    .requiredOption("-o, --out <folder>", "where the results go")
+    .option("--fresh", "compute finished photos as well")
+    .option("--json", "one JSON document on stdout; text for people on stderr");
+}
+
+const notes = `
+A finished photo is not computed again by the same command; Ctrl-C stops between two iterations.
+Exit codes: 0 all done, 1 some photos failed, 2 wrong usage, 130 stopped.`;
+
+/**
+ * The command line as commander parses it.
+ * @param run is told the request once; its exit code is the program's.
+ */
+export function createProgram(run: (request: Request) => Promise<void>): Command {
+  const program = new Command("ddpm-dip")
+    .description("Restores photos by Deep Image Prior and a DDPM together.")
+    .showHelpAfterError("(ddpm-dip --help shows all options)")
+    .addHelpText("after", notes);
+  const restore = program
+    .command("restore")
+    .description("Restores photos: removes noise, fills in what is missing, or enlarges.")
+    .argument("<paths...>", "photos, and folders of photos (with the folders below)")
+    .option("--mask <path>", "inpaint: a mask for all, or a folder with masks of the photos' names; white is known")
+    .addOption(
+      new Option("--sigma <n>", "noise in grey values of 255; estimated for denoising where left out").argParser(
+        readNumber,
+      ),
+    )
+    .addOption(
+      new Option("--size <n>", "bring larger photos down to this longer side first, pixels").argParser(readNumber),
+    )
+    .addHelpText("after", notes);
+  addOptions(restore).action(async (paths: string[], given: Given) => {
+    const { out, mask, fresh = false, json = false } = given;
+    const settings = settingsOf(given);
+    await run({ command: "restore", paths, settings, out, fresh, json, ...(mask !== undefined && { mask }) });
+  });
+  const evaluate = program
+    .command("evaluate")
+    .description("Spoils clean photos, restores them together, by DIP alone and by the DDPM alone, and compares.")
+    .argument("<paths...>", "clean photos, and folders of them; used to spoil and to measure only")
+    .option("--mask <path>", "inpaint: as for restore; random pixels where left out")
+    .addOption(
+      new Option("--keep <share>", "inpaint: share of the pixels that are known").argParser(readNumber).default(0.5),
+    )
+    .addOption(
+      new Option("--sigma <n>", "noise that is added, grey values of 255 (25 for denoising, else 0)").argParser(
+        readNumber,
+      ),
+    )
+    .addOption(
+      new Option("--size <n>", "bring larger photos down to this longer side first, pixels")
+        .argParser(readNumber)
+        .default(128),
+    )
+    .addHelpText("after", notes);
+  addOptions(evaluate).action(async (paths: string[], given: Given & { keep: number }) => {
+    const { out, mask, keep, fresh = false, json = false } = given;
+    const sigma = given.sigma ?? (given.task === "denoise" ? 25 : 0);
+    const settings = settingsOf({ ...given, sigma });
+    await run({ command: "evaluate", paths, settings, out, keep, fresh, json, ...(mask !== undefined && { mask }) });
+  });
+  return program;
+}

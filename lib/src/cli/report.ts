@@ -1,0 +1,82 @@
+import type { Evaluation } from "./evaluation";
+import { evaluationTable, gainTable, toMarkdown } from "./evaluationTable";
+import { exitCodes } from "./exit";
+import type { RestoredFolder } from "./restoreFolder";
+import { errorAs, filesOf } from "./results";
+import type { Outcome } from "./runPhotos";
+import type { Settings } from "./settings";
+
+/** The exit code of a run. */
+export function codeOf({ photos, stopped }: { photos: Outcome<unknown>[]; stopped: boolean }): number {
+  if (stopped) return exitCodes.interrupted;
+  return photos.some(({ status }) => status === "failed") ? exitCodes.someFailed : exitCodes.done;
+}
+
+/** A run as one JSON document. Noise levels and deviations in grey values of 255, errors as PSNR in dB, null where the estimate is below 0. */
+export function toJson(run: RestoredFolder, settings: Settings): string {
+  const photos = run.photos.map(({ photo, status, result, error }) => ({
+    file: photo.file,
+    name: photo.name,
+    status,
+    ...(result && {
+      output: filesOf(run.out, photo).picture,
+      width: result.width,
+      height: result.height,
+      sigma: 255 * result.sigma,
+      sigmaEstimated: result.sigmaEstimated,
+      risk: result.risk,
+      estimatedPsnr: errorAs(result.risk)?.psnr ?? null,
+      estimatedSigma: errorAs(result.risk)?.greyValues ?? null,
+      tiles: result.tiles,
+      iterations: result.iterations,
+      evaluations: result.evaluations,
+      seconds: result.seconds,
+      reasons: result.reasons,
+    }),
+    ...(error !== undefined && { error }),
+  }));
+  const { sheet, seconds, stopped } = run;
+  return JSON.stringify(
+    { command: "restore", settings, photos, sheet, seconds, stopped, exitCode: codeOf(run) },
+    null,
+    1,
+  );
+}
+
+/** What became of the photos, in a line. */
+function countPhotos({ photos, seconds, stopped }: { photos: Outcome<unknown>[]; seconds: number; stopped: boolean }) {
+  const count = (status: string) => photos.filter((one) => one.status === status).length;
+  const before = count("unchanged") > 0 ? ` (${count("unchanged")} of them before)` : "";
+  const failed = count("failed") > 0 ? `, ${count("failed")} failed` : "";
+  const finished = `${count("done") + count("unchanged")} of ${photos.length} finished${before}${failed} in ${seconds.toFixed(1)} s`;
+  return stopped ? `stopped: ${finished}; the same command goes on from there` : finished;
+}
+
+/** A run in two lines. */
+export function toText(run: RestoredFolder): string {
+  return `${countPhotos(run)}\n${run.sheet}`;
+}
+
+/** An evaluation as Markdown: the ways, and what the combination gains over each. */
+export function evaluationText(evaluation: Evaluation): string {
+  const table = evaluationTable(evaluation);
+  if (table.length === 0) return countPhotos(evaluation);
+  return `\n${toMarkdown(table)}\n\n${toMarkdown(gainTable(evaluation))}\n\n${countPhotos(evaluation)}\n${evaluation.out}`;
+}
+
+/** An evaluation as one JSON document. */
+export function evaluationJson(evaluation: Evaluation, settings: Settings): string {
+  const { photos, seconds, stopped, out } = evaluation;
+  const table = { ways: evaluationTable(evaluation), gains: gainTable(evaluation) };
+  const listed = photos.map(({ photo, status, result, error }) => ({
+    ...photo,
+    status,
+    ...(result && { scores: result.scores }),
+    ...(error !== undefined && { error }),
+  }));
+  return JSON.stringify(
+    { command: "evaluate", settings, photos: listed, table, out, seconds, stopped, exitCode: codeOf(evaluation) },
+    null,
+    1,
+  );
+}

@@ -1,0 +1,113 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { nameCheckpoint } from "../experiment/checkpoints";
+import { tf } from "../runtime";
+import { writeWhole } from "../runtime/writeWhole";
+import { contactSheet } from "./contactSheet";
+import { encodePhoto, readPhoto, readPhotoMask } from "./photoFile";
+import { enlargeAlpha } from "./photoTask";
+import { type PlannedPhoto, planRun, type RunInputs } from "./planRun";
+import { restorePhoto } from "./restorePhoto";
+import { digestOf, keyOf, type PhotoResult, readResult, writeResult } from "./resultRecord";
+import { filesOf, tellError } from "./results";
+import { type Outcome, runPhotos } from "./runPhotos";
+import type { Settings } from "./settings";
+import { byTheWhole, type Models } from "./tileMethod";
+import { openTileStore } from "./tileStore";
+
+/** Options of a run beside what it works on. */
+export interface RunOptions extends RunInputs, Models {
+  /** Compute photos that are finished as well. */
+  fresh?: boolean;
+  signal?: AbortSignal | undefined;
+  /** Where lines for people go. */
+  write?: (text: string) => void;
+}
+
+/** A run that came to its end, or was stopped. */
+export interface RestoredFolder {
+  photos: Outcome<PhotoResult>[];
+  out: string;
+  sheet: string;
+  seconds: number;
+  stopped: boolean;
+}
+
+/** What a result depends on beside the photo, the mask and the settings. */
+export function nameModels({ prior = "photos", network }: Models): Record<string, unknown> {
+  return { prior: typeof prior === "string" ? nameCheckpoint(prior) : "given", network: network ?? "usual" };
+}
+
+/**
+ * Restores photos into a folder: one picture and one record each, and a sheet of them all. All is checked before any work.
+ * Photos that a former run finished with the same settings are left as they are; a damaged one does not stop the others.
+ * The signal ends the run between two iterations: what is finished stays, and the same call goes on from there.
+ * @throws UsageError when it cannot be begun; Error when the prior's checkpoint is missing or damaged.
+ */
+export async function restoreFolder(options: RunOptions): Promise<RestoredFolder> {
+  const { out, settings, signal, write = () => undefined } = options;
+  const started = performance.now();
+  const models = nameModels(options);
+  const planned = await planRun(options);
+  const { outcomes, stopped } = await runPhotos(
+    planned,
+    async (one, onProgress) => {
+      const { result, fromBefore } = await restoreOne(one, models, options, onProgress);
+      return { result, fromBefore, line: describe(result, settings) };
+    },
+    { signal, write },
+  );
+  const sheet = join(out, "index.html");
+  await writeWhole(sheet, await contactSheet(outcomes, planned, { out, settings }));
+  return { photos: outcomes, out, sheet, seconds: (performance.now() - started) / 1000, stopped };
+}
+
+/** A line on what came out. */
+function describe({ risk, sigma, sigmaEstimated, seconds }: PhotoResult, { task }: Settings): string {
+  const noise = sigma > 0 ? `, noise ${(255 * sigma).toFixed(1)}${sigmaEstimated ? " (estimated)" : ""}` : "";
+  const error = risk === 0 && task === "inpaint" ? "nothing was missing" : `estimated error ${tellError(risk)}`;
+  return `${error}${noise}, ${seconds.toFixed(1)} s`;
+}
+
+async function restoreOne(
+  { photo, mask }: PlannedPhoto,
+  models: Record<string, unknown>,
+  { out, settings, fresh = false, signal, prior = "photos", network }: RunOptions,
+  onProgress: (share: number, note: string) => void,
+): Promise<{ result: PhotoResult; fromBefore: boolean }> {
+  const bytes = readFileSync(photo.file);
+  const given = { photo: digestOf(bytes), mask: mask === undefined ? "none" : digestOf(readFileSync(mask)) };
+  const key = keyOf({ settings, ...models, ...given });
+  const files = filesOf(out, photo);
+  const before = fresh ? undefined : readResult(files.record, files.picture, key);
+  if (before) return { result: before, fromBefore: true };
+  const store = openTileStore(out, key);
+  if (fresh) store.clear();
+  const { image, alpha, deep } = await readPhoto(bytes, settings.size);
+  const owned: tf.Tensor[] = [image, ...(alpha ? [alpha] : [])];
+  const own = <T extends tf.Tensor>(tensor: T): T => {
+    owned.push(tensor);
+    return tensor;
+  };
+  try {
+    const [, height, width] = image.shape;
+    const known = mask === undefined ? undefined : own(await readPhotoMask(mask, { width, height }));
+    const method = byTheWhole({ prior, ...(network && { network }) });
+    const restoration = await restorePhoto({ image, mask: known }, settings, { method, signal, onProgress, store });
+    const { versions, ...found } = restoration;
+    const { image: restored, ...version } = versions.restored as (typeof versions)[string];
+    own(restored);
+    const picture = await encodePhoto({
+      image: restored,
+      deep,
+      ...(alpha && { alpha: own(enlargeAlpha(alpha, restored.shape)) }),
+    });
+    const [, tall, wide] = restored.shape;
+    const result = { key, width: wide, height: tall, ...found, ...version };
+    const written = await writeResult(files.record, files.picture, picture, result);
+    store.clear();
+    return { result: written, fromBefore: false };
+  } finally {
+    tf.dispose(owned);
+  }
+}

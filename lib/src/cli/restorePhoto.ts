@@ -1,0 +1,163 @@
+import { estimateSigmaWavelet, type Rectangle } from "../data";
+import { openStream, type tf } from "../runtime";
+import { colourGrey, greyAgain } from "./greyPhoto";
+import { knownShare, type MeasuredPhoto, openTile } from "./photoTask";
+import { leastSide, type Settings } from "./settings";
+import { byTheWhole, type TileContext, type TileMethod, type Version } from "./tileMethod";
+import type { TileStore } from "./tileStore";
+import { blendTiles, planTiles, type TileBlender } from "./tiles";
+
+/** A restored photo. */
+export interface RestoredPhoto {
+  /** Of each way of the method, [1, height, width, the photo's channels] in [0, 1]; the caller's. */
+  versions: Record<string, Version>;
+  /** Standard deviation of the noise, image units, and whether it was estimated. */
+  sigma: number;
+  sigmaEstimated: boolean;
+  tiles: number;
+}
+
+/** Options of `restorePhoto`. */
+export interface RestorePhotoOptions {
+  method?: TileMethod;
+  signal?: AbortSignal | undefined;
+  /** @param share of the photo, 0 to 1. */
+  onProgress?: ((share: number, note: string) => void) | undefined;
+  /** Where finished tiles are kept, where there are several. */
+  store?: TileStore | undefined;
+}
+
+/** Noise below this cannot be told from none, image units. */
+const leastSigma = 0.25 / 255;
+
+/** The noise level of a photo: what is given, what the task has without, or the estimate. @throws Error when none is found. */
+function levelOf(image: tf.Tensor4D, { task, sigma }: Settings): { sigma: number; sigmaEstimated: boolean } {
+  if (sigma !== undefined || task !== "denoise") return { sigma: sigma ?? 0, sigmaEstimated: false };
+  const estimated = estimateSigmaWavelet(image);
+  if (estimated >= leastSigma) return { sigma: estimated, sigmaEstimated: true };
+  throw new Error(
+    `no noise was found (estimated sigma ${(255 * estimated).toFixed(2)} grey values): give its level by --sigma`,
+  );
+}
+
+/**
+ * Restores a photo of any size and either colouring: by tiles that overlap where it is larger than one, a grey one as a
+ * colour one and back.
+ * @param image [1, height, width, 1 or 3], and for inpainting the mask of what is known of it, [1, height, width, 1].
+ * @throws Error when it is too small, when no noise is found, or when a tile knows no pixel; what the method throws.
+ */
+export async function restorePhoto(
+  { image, mask }: { image: tf.Tensor4D; mask?: tf.Tensor4D | undefined },
+  settings: Settings,
+  { method = byTheWhole(), signal, onProgress, store }: RestorePhotoOptions = {},
+): Promise<RestoredPhoto> {
+  const [, height, width, channels] = image.shape;
+  if (Math.min(height, width) < leastSide) {
+    throw new Error(`the photo is ${width}x${height}, want sides of at least ${leastSide} pixels`);
+  }
+  const level = levelOf(image, settings);
+  const tiles = planTiles({ width, height }, tileSizes(settings));
+  if (mask) requireKnown(mask, tiles);
+  const grey = channels === 1;
+  const lifted = grey ? colourGrey(image, level.sigma, openStream(settings.seed, "split", "colour")) : undefined;
+  const photo: MeasuredPhoto = { measured: lifted?.image ?? image, sigma: lifted?.sigma ?? level.sigma, mask };
+  try {
+    const blended = await restoreTiles(photo, tiles, settings, { method, signal, onProgress, store });
+    const versions = grey ? toGrey(blended, settings) : blended;
+    return { versions, ...level, tiles: tiles.length };
+  } finally {
+    lifted?.image.dispose();
+  }
+}
+
+/** Tiles are planned on what was measured; their sizes are told in pixels of the result. */
+function tileSizes({ task, factor, tile, overlap }: Settings): { tile: number; overlap: number } {
+  const scale = task === "super-resolve" ? factor : 1;
+  return { tile: Math.floor(tile / scale), overlap: Math.ceil(overlap / scale) };
+}
+
+function requireKnown(mask: tf.Tensor4D, tiles: Rectangle[]): void {
+  const blind = tiles.find((tile) => knownShare(mask, tile) === 0);
+  if (!blind) return;
+  const { left, top, width, height } = blind;
+  throw new Error(`nothing is known of the tile ${width}x${height} at (${left}, ${top}): want larger tiles (--tile)`);
+}
+
+async function restoreTiles(
+  photo: MeasuredPhoto,
+  tiles: Rectangle[],
+  settings: Settings,
+  { method, signal, onProgress, store }: Required<Pick<RestorePhotoOptions, "method">> & RestorePhotoOptions,
+): Promise<Record<string, Version>> {
+  const scale = settings.task === "super-resolve" ? settings.factor : 1;
+  const [, height, width] = photo.measured.shape;
+  const blenders: Record<string, TileBlender> = {};
+  const totals: Record<string, Omit<Version, "image">> = {};
+  for (const [index, tile] of tiles.entries()) {
+    const where = tiles.length > 1 ? `tile ${index + 1} of ${tiles.length}, ` : "";
+    let versions = tiles.length > 1 ? store?.read(index) : undefined;
+    if (!versions) {
+      versions = await restoreTile(photo, tile, settings, method, {
+        seed: (settings.seed + index) % 0x80000000,
+        signal,
+        onProgress: (share, stage) => onProgress?.((index + share) / tiles.length, where + stage),
+      });
+      if (tiles.length > 1) await store?.write(index, versions);
+    }
+    for (const [name, { image, reasons, ...costs }] of Object.entries(versions)) {
+      blenders[name] ??= blendTiles([1, scale * height, scale * width, 3], scale * overlapOf(settings));
+      blenders[name]?.add(scaled(tile, scale), image);
+      image.dispose();
+      totals[name] ??= { risk: 0, seconds: 0, iterations: 0, evaluations: 0, reasons: [] };
+      const total = totals[name] as Omit<Version, "image">;
+      // The tiles are all of one size.
+      total.risk += costs.risk / tiles.length;
+      total.seconds += costs.seconds;
+      total.iterations += costs.iterations;
+      total.evaluations += costs.evaluations;
+      total.reasons.push(...reasons.map((reason) => (where ? `Tile ${index + 1}: ${reason}` : reason)));
+    }
+    onProgress?.((index + 1) / tiles.length, `${where}done`);
+  }
+  return Object.fromEntries(
+    Object.entries(totals).map(([name, total]) => [
+      name,
+      { ...total, image: (blenders[name] as TileBlender).finish() },
+    ]),
+  );
+}
+
+const overlapOf = (settings: Settings) => tileSizes(settings).overlap;
+
+const scaled = ({ left, top, width, height }: Rectangle, scale: number): Rectangle => ({
+  left: left * scale,
+  top: top * scale,
+  width: width * scale,
+  height: height * scale,
+});
+
+async function restoreTile(
+  photo: MeasuredPhoto,
+  tile: Rectangle,
+  settings: Settings,
+  method: TileMethod,
+  context: Omit<TileContext, "settings">,
+): Promise<Record<string, Version>> {
+  const { task, dispose } = openTile(photo, tile, settings);
+  try {
+    return await method(task, { ...context, settings });
+  } finally {
+    dispose();
+  }
+}
+
+/** Where the estimate is of the image that is returned, its colour, all error, comes off it. */
+function toGrey(versions: Record<string, Version>, { task }: Settings): Record<string, Version> {
+  return Object.fromEntries(
+    Object.entries(versions).map(([name, version]) => {
+      const { image, risk } = greyAgain(version.image, version.risk);
+      version.image.dispose();
+      return [name, { ...version, image, risk: task === "denoise" ? risk : version.risk }];
+    }),
+  );
+}

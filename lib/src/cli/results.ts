@@ -1,0 +1,46 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { UsageError, whyOf } from "./exit";
+import type { FoundPhoto } from "./findPhotos";
+
+/**
+ * An estimated mean squared error as the decibels of a PSNR, and as the deviation of noise in grey values. Undefined where
+ * the estimate is not above 0: an unbiased one can come out so, and does where the noise level that it takes off is too
+ * high.
+ */
+export function errorAs(risk: number): { psnr: number; greyValues: number } | undefined {
+  return risk > 0 ? { psnr: -10 * Math.log10(risk), greyValues: 255 * Math.sqrt(risk) } : undefined;
+}
+
+/** The same in words. */
+export function tellError(risk: number): string {
+  const error = errorAs(risk);
+  return error
+    ? `${error.psnr.toFixed(1)} dB PSNR, as noise of sigma ${error.greyValues.toFixed(1)}`
+    : "below zero: the noise level is too high for this photo";
+}
+
+/** Files of a photo's result. */
+export function filesOf(out: string, { name }: FoundPhoto): { picture: string; record: string } {
+  return { picture: join(out, `${name}.png`), record: join(out, `${name}.json`) };
+}
+
+/** Makes a folder and those above it, one by one: where a file system takes no folders, Node's own way never ends. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(resolve(folder)));
+  mkdirSync(folder);
+}
+
+/** Makes the folder of the results. @throws UsageError when it cannot be written to. */
+export function openOut(out: string): void {
+  try {
+    makeFolder(out);
+    const probe = join(out, `.${randomBytes(4).toString("hex")}.part`);
+    writeFileSync(probe, "");
+    rmSync(probe);
+  } catch (error) {
+    throw new UsageError(`--out ${out}: cannot be written to: ${whyOf(error)}`);
+  }
+}

@@ -1,0 +1,67 @@
+import { StoppedError, whyOf } from "./exit";
+import type { FoundPhoto } from "./findPhotos";
+import type { PlannedPhoto } from "./planRun";
+import { openRunProgress } from "./runProgress";
+
+/** What became of a photo in a run. */
+export interface Outcome<Result> {
+  photo: FoundPhoto;
+  status: "done" | "unchanged" | "failed" | "not reached";
+  result?: Result;
+  error?: string;
+}
+
+/** What a run does with each photo. */
+export type PhotoWork<Result> = (
+  planned: PlannedPhoto,
+  onProgress: (share: number, note: string) => void,
+) => Promise<{
+  result: Result;
+  /** Whether a former run had finished it. */
+  fromBefore: boolean;
+  /** What came out, for a line. */
+  line: string;
+}>;
+
+/**
+ * Works through photos one by one, with the time left. One that fails does not stop the others; the signal does, between
+ * two iterations.
+ * @param write where lines for people go.
+ */
+export async function runPhotos<Result>(
+  planned: readonly PlannedPhoto[],
+  work: PhotoWork<Result>,
+  { signal, write }: { signal?: AbortSignal | undefined; write: (text: string) => void },
+): Promise<{ outcomes: Outcome<Result>[]; stopped: boolean }> {
+  const outcomes = planned.map(({ photo }): Outcome<Result> => ({ photo, status: "not reached" }));
+  const display = openRunProgress(write);
+  // What was finished before takes no time, and would make the rest look quick.
+  let [done, all] = [0, planned.reduce((sum, { pixels }) => sum + pixels, 0)];
+  try {
+    for (const [index, one] of planned.entries()) {
+      signal?.throwIfAborted();
+      const count = `[${index + 1}/${planned.length}] ${one.photo.name}`;
+      const onProgress = (share: number, note: string) =>
+        display.update((done + share * one.pixels) / Math.max(1, all), `${count}: ${note}`);
+      onProgress(0, "reading");
+      try {
+        const { result, fromBefore, line } = await work(one, onProgress);
+        outcomes[index] = { photo: one.photo, status: fromBefore ? "unchanged" : "done", result };
+        display.line(`${count}: ${line}${fromBefore ? ", finished before" : ""}`);
+        if (fromBefore) all -= one.pixels;
+        else done += one.pixels;
+      } catch (error) {
+        if (signal?.aborted) throw error;
+        const why = whyOf(error);
+        outcomes[index] = { photo: one.photo, status: "failed", error: why };
+        display.line(`${count}: failed: ${why}`);
+        all -= one.pixels;
+      }
+    }
+  } catch (error) {
+    if (!signal?.aborted && !(error instanceof StoppedError)) throw error;
+  } finally {
+    display.finish();
+  }
+  return { outcomes, stopped: outcomes.some(({ status }) => status === "not reached") };
+}

@@ -1,0 +1,42 @@
+import { MultiBar, Presets } from "cli-progress";
+
+/** Shows how far a run over several photos is. */
+export interface RunProgress {
+  /** @param done of the whole run, 0 to 1. */
+  update(done: number, note: string): void;
+  /** A line that stays. */
+  line(text: string): void;
+  finish(): void;
+}
+
+function timeLeft(startedMs: number, done: number): string {
+  const elapsed = (Date.now() - startedMs) / 1000;
+  if (done <= 0 || elapsed < 2) return "time left unknown";
+  const seconds = Math.round((elapsed / done) * (1 - done));
+  if (seconds < 90) return `${seconds} s left`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} min left` : `${(minutes / 60).toFixed(1)} h left`;
+}
+
+/**
+ * Opens the display of a run: a bar with the time left on stderr where that is a terminal; lines go to `write`.
+ * @param write for a line, with its line break.
+ */
+export function openRunProgress(write: (text: string) => void): RunProgress {
+  if (!process.stderr.isTTY) return { update() {}, line: (text) => write(`${text}\n`), finish() {} };
+  const startedMs = Date.now();
+  const format = "  {bar} {percentage}% | {left} | {note}";
+  const bars = new MultiBar(
+    { format, stream: process.stderr, clearOnComplete: true, barsize: 24, gracefulExit: false },
+    Presets.shades_classic,
+  );
+  const bar = bars.create(1, 0, { note: "", left: "time left unknown" });
+  return {
+    update: (done, note) => bar.update(done, { note, left: timeLeft(startedMs, done) }),
+    line(text) {
+      bars.log(`${text}\n`);
+      bars.update();
+    },
+    finish: () => bars.stop(),
+  };
+}

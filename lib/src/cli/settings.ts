@@ -1,0 +1,84 @@
+import { type DownsamplingKernel, downsamplingKernels } from "../data/downsampling";
+import { UsageError } from "./exit";
+
+/** What is to be done with a photo. */
+export const photoTasks = ["denoise", "inpaint", "super-resolve"] as const;
+
+export type PhotoTask = (typeof photoTasks)[number];
+
+/** All that a restored photo depends on beside its file and its mask, as plain data. */
+export interface Settings {
+  task: PhotoTask;
+  /** Standard deviation of the noise, image units; left out it is estimated for denoising, and 0 otherwise. */
+  sigma?: number;
+  /** Of super-resolution: how many times larger, and how the photo is taken to have been made smaller. */
+  factor: number;
+  kernel: DownsamplingKernel;
+  /** DIP's iterations at most, and without a better estimate. */
+  iterations: number;
+  patience: number;
+  /** Evaluations of the diffusion; iterations of the DDPM's adaptation. */
+  evaluations: number;
+  adaptations: number;
+  seed: number;
+  /** Longer side that a larger photo is brought to first, pixels; as it is when left out. */
+  size?: number;
+  /** Sides of a tile at most and what neighbours share, pixels of the result. */
+  tile: number;
+  overlap: number;
+}
+
+/** The efforts that the command line knows. */
+export const efforts = {
+  usual: { iterations: 800, patience: 150, evaluations: 10, adaptations: 100 },
+  fast: { iterations: 250, patience: 80, evaluations: 5, adaptations: 25 },
+} as const;
+
+/** The settings where nothing else is asked for. */
+export const defaultSettings = {
+  task: "denoise",
+  factor: 2,
+  kernel: "lanczos2",
+  ...efforts.usual,
+  seed: 1,
+  tile: 256,
+  overlap: 32,
+} as const satisfies Settings;
+
+/** The least side that the networks take, pixels. */
+export const leastSide = 32;
+
+const wholes: [keyof Settings, number, number][] = [
+  ["iterations", 1, 100_000],
+  ["patience", 1, 100_000],
+  ["evaluations", 1, 1000],
+  ["adaptations", 0, 10_000],
+  ["seed", 0, 0x7fffffff],
+  ["size", leastSide, 100_000],
+  ["tile", 2 * leastSide, 4096],
+  ["overlap", 0, 2048],
+];
+
+/** The settings as they were given. @throws UsageError naming the option that is out of range. */
+export function checkSettings(settings: Settings): Settings {
+  const refuse = (name: string, value: unknown, want: string): never => {
+    throw new UsageError(`--${name}: got ${value}, want ${want}`);
+  };
+  const { task, kernel, sigma, factor, tile, overlap } = settings;
+  if (!photoTasks.includes(task)) refuse("task", `"${task}"`, photoTasks.join(", "));
+  if (!downsamplingKernels.includes(kernel)) refuse("kernel", `"${kernel}"`, downsamplingKernels.join(" or "));
+  if (factor !== 2 && factor !== 4) refuse("factor", factor, "2 or 4");
+  for (const [name, least, most] of wholes) {
+    const value = settings[name];
+    if (value === undefined) continue;
+    if (!(Number.isInteger(value) && (value as number) >= least && (value as number) <= most)) {
+      refuse(name, value, `a whole number from ${least} to ${most}`);
+    }
+  }
+  if (sigma !== undefined && !(sigma >= 0 && sigma <= 1)) refuse("sigma", 255 * sigma, "grey values from 0 to 255");
+  if (sigma === 0 && task === "denoise") refuse("sigma", 0, "a number above 0 for denoising");
+  if (2 * overlap > tile) refuse("overlap", overlap, `at most half of a tile of ${tile}`);
+  const smallest = task === "super-resolve" ? leastSide * factor : leastSide;
+  if (tile - overlap < smallest) refuse("tile", tile, `at least ${smallest} more than the overlap of ${overlap}`);
+  return settings;
+}

@@ -1,0 +1,79 @@
+import type { Rectangle } from "../data";
+import { tf } from "../runtime";
+
+/** Where tiles begin along a side: as few as cover it with at least the overlap, evenly spread. */
+function spread(side: number, tile: number, overlap: number): number[] {
+  if (side <= tile) return [0];
+  const count = Math.ceil((side - overlap) / (tile - overlap));
+  return Array.from({ length: count }, (_, i) => Math.round((i * (side - tile)) / (count - 1)));
+}
+
+/**
+ * Covers an image with tiles of one size that overlap.
+ * @param tile sides at most. @param overlap what neighbours share at least, at most half of a tile; pixels.
+ * @throws RangeError when the numbers are not whole or the overlap is more than half of a tile.
+ */
+export function planTiles(
+  { width, height }: { width: number; height: number },
+  { tile, overlap }: { tile: number; overlap: number },
+): Rectangle[] {
+  if (![width, height, tile].every((side) => Number.isInteger(side) && side > 0)) {
+    throw new RangeError(`tiles: got ${tile} for ${width}x${height}, want whole numbers above 0`);
+  }
+  if (!(Number.isInteger(overlap) && overlap >= 0 && 2 * overlap <= tile)) {
+    throw new RangeError(`overlap: got ${overlap}, want a whole number of at most half of the tile of ${tile}`);
+  }
+  const size = { width: Math.min(tile, width), height: Math.min(tile, height) };
+  return spread(height, tile, overlap).flatMap((top) =>
+    spread(width, tile, overlap).map((left) => ({ left, top, ...size })),
+  );
+}
+
+/** A raised cosine that rises from the near edge and falls to the far one, where there are neighbours. */
+function ramp(length: number, overlap: number, { before, after }: { before: boolean; after: boolean }): number[] {
+  const rise = (place: number) => (place >= overlap ? 1 : 0.5 - 0.5 * Math.cos((Math.PI * (place + 0.5)) / overlap));
+  return Array.from({ length }, (_, i) => (before ? rise(i) : 1) * (after ? rise(length - 1 - i) : 1));
+}
+
+/** Puts tiles together. */
+export interface TileBlender {
+  /** @param image [1, tile's height, tile's width, channels]; stays the caller's. */
+  add(tile: Rectangle, image: tf.Tensor4D): void;
+  /** The whole image, the caller's. @throws Error when a pixel was not covered. */
+  finish(): tf.Tensor4D;
+}
+
+/**
+ * Blends tiles by weights that fall to the edges as raised cosines and are made to sum to one in each pixel: no seam, and
+ * an edge, where a network sees least, counts least.
+ * @param shape of the whole image. @param overlap width of the fall, pixels.
+ */
+export function blendTiles([, height, width, channels]: tf.Tensor4D["shape"], overlap: number): TileBlender {
+  const sums = new Float64Array(height * width * channels);
+  const weights = new Float64Array(height * width);
+  return {
+    add({ left, top, width: wide, height: tall }, image) {
+      const across = ramp(wide, overlap, { before: left > 0, after: left + wide < width });
+      const down = ramp(tall, overlap, { before: top > 0, after: top + tall < height });
+      const values = image.dataSync();
+      for (let row = 0; row < tall; row++) {
+        for (let column = 0; column < wide; column++) {
+          const weight = (down[row] as number) * (across[column] as number);
+          const pixel = (top + row) * width + left + column;
+          weights[pixel] = (weights[pixel] as number) + weight;
+          for (let channel = 0; channel < channels; channel++) {
+            const value = values[(row * wide + column) * channels + channel] as number;
+            const place = pixel * channels + channel;
+            sums[place] = (sums[place] as number) + weight * value;
+          }
+        }
+      }
+    },
+    finish() {
+      const bare = weights.indexOf(0);
+      if (bare >= 0) throw new Error(`the pixel (${bare % width}, ${Math.floor(bare / width)}) is covered by no tile`);
+      const mean = Float32Array.from(sums, (sum, i) => sum / (weights[Math.floor(i / channels)] as number));
+      return tf.tensor4d(mean, [1, height, width, channels]);
+    },
+  };
+}

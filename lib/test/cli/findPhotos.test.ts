@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { UsageError } from "../../src/cli/exit";
+import { findMask, findPhotos } from "../../src/cli/findPhotos";
+import { checkSettings, defaultSettings, type Settings } from "../../src/cli/settings";
+import { temporaryFolder } from "../helpers";
+
+function place(folder: string, ...names: string[]): void {
+  for (const name of names) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), "");
+  }
+}
+
+test("files and folders with those below are found once, called after their places, the results left out", () => {
+  const folder = temporaryFolder();
+  place(folder, "a.png", "below/b.JPG", "below/notes.txt", "out/a.png", "c.png", "c.webp");
+  const found = findPhotos([folder, join(folder, "a.png")], join(folder, "out"));
+  assert.deepEqual(found.map(({ name }) => name).sort(), ["a", "below/b", "c.png", "c.webp"]);
+});
+
+test("what cannot be a photo is refused by its name, and two photos of one name", () => {
+  const folder = temporaryFolder();
+  place(folder, "one/a.png", "two/a.png", "x.txt", "empty/x.txt");
+  const refuse = (paths: string[], why: RegExp) =>
+    assert.throws(
+      () => findPhotos(paths),
+      (error) => error instanceof UsageError && why.test(error.message),
+    );
+  refuse([], /got no photo/);
+  refuse([join(folder, "none.png")], /none.png: there is no such file/);
+  refuse([join(folder, "x.txt")], /x.txt: got the ending ".txt", want one of .png/);
+  refuse([join(folder, "empty")], /no image in/);
+  refuse(
+    [join(folder, "one", "a.png"), join(folder, "two", "a.png")],
+    /would both be called a.png|would both be called a/,
+  );
+});
+
+test("a mask is one for all, or that of the photo's name in a folder", () => {
+  const folder = temporaryFolder();
+  place(folder, "mask.png", "masks/below/b.webp");
+  const photo = { file: join(folder, "below", "b.jpg"), name: "below/b" };
+  assert.equal(findMask(join(folder, "mask.png"), photo), join(folder, "mask.png"));
+  assert.equal(findMask(join(folder, "masks"), photo), join(folder, "masks", "below/b.webp"));
+  assert.throws(() => findMask(join(folder, "masks"), { ...photo, name: "c" }), /holds no mask for c, such as .*c.png/);
+  assert.throws(() => findMask(join(folder, "nowhere"), photo), /nowhere: there is no such file/);
+});
+
+test("settings out of range are refused by the option's name, the value and what would be right", () => {
+  assert.deepEqual(checkSettings(defaultSettings), defaultSettings);
+  const refuse = (changes: Partial<Settings>, why: RegExp) =>
+    assert.throws(() => checkSettings({ ...defaultSettings, ...changes }), why);
+  refuse({ task: "blur" as "denoise" }, /--task: got "blur", want denoise, inpaint, super-resolve/);
+  refuse({ factor: 3 }, /--factor: got 3, want 2 or 4/);
+  refuse({ iterations: 0 }, /--iterations: got 0, want a whole number from 1/);
+  refuse({ sigma: -1 / 255 }, /--sigma: got -1, want grey values from 0 to 255/);
+  refuse({ sigma: 0 }, /--sigma: got 0, want a number above 0 for denoising/);
+  refuse({ tile: 100, overlap: 60 }, /--overlap: got 60, want at most half of a tile of 100/);
+  refuse({ task: "super-resolve", factor: 4, tile: 128 }, /--tile: got 128, want at least 128 more than/);
+  refuse({ size: 8 }, /--size: got 8/);
+});

@@ -1,0 +1,169 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import sharp from "sharp";
+import { StoppedError } from "../../src/cli/exit";
+import { assertNoLeak, temporaryFolder } from "../helpers";
+import { runMain, writePhoto } from "./tinyRun";
+
+const quick = ["--fast", "--iterations", "3", "--adaptations", "0"];
+
+interface Listed {
+  name: string;
+  status: string;
+  width: number;
+  height: number;
+  sigma: number;
+  sigmaEstimated: boolean;
+  tiles: number;
+  error?: string;
+}
+
+const read = (text: string) => JSON.parse(text) as { photos: Listed[]; exitCode: number; stopped: boolean };
+const statuses = (text: string) => Object.fromEntries(read(text).photos.map(({ name, status }) => [name, status]));
+
+test("photos of any kind are restored; a damaged one is reported and stops no other; again, only what changed is done", () =>
+  assertNoLeak(async () => {
+    const [photos, out] = [temporaryFolder(), join(temporaryFolder(), "deep", "out")];
+    await writePhoto(photos, "colour.png");
+    await writePhoto(photos, "odd.png", { width: 37, height: 33 });
+    await writePhoto(photos, "grey.png", { channels: 1 });
+    writeFileSync(join(photos, "damaged.jpg"), "no picture");
+    const words = ["restore", photos, "--task", "denoise", ...quick, "--out", out, "--json"];
+    const first = await runMain(words);
+    assert.equal(first.code, 1);
+    assert.deepEqual(statuses(first.stdout), { colour: "done", damaged: "failed", grey: "done", odd: "done" });
+    assert.match(first.stderr, /3 of 4 finished, 1 failed/);
+    for (const { name, status, ...photo } of read(first.stdout).photos) {
+      if (status === "failed") continue;
+      const { width, height, channels } = await sharp(join(out, `${name}.png`)).metadata();
+      assert.deepEqual([width, height, channels], [photo.width, photo.height, name === "grey" ? 1 : 3]);
+      assert.ok(photo.sigmaEstimated && photo.sigma > 12 && photo.sigma < 28, `${name}: ${photo.sigma}`);
+    }
+    const page = readFileSync(join(out, "index.html"), "utf8");
+    assert.match(page, /<h2>odd<\/h2>.*data:image\/png;base64/s);
+    assert.match(page, /estimated from the photo/);
+    assert.match(page, /Failed: .*unsupported image format/);
+    assert.doesNotMatch(page, /(src|href)="(?!data:)/);
+
+    await writePhoto(photos, "colour.png", { sigma: 10 });
+    writeFileSync(join(out, "grey.png"), "spoilt");
+    const second = await runMain(words);
+    assert.deepEqual(statuses(second.stdout), { colour: "done", damaged: "failed", grey: "done", odd: "unchanged" });
+    const other = await runMain([...words, "--sigma", "20"]);
+    assert.equal(statuses(other.stdout).odd, "done");
+  }));
+
+test("the same command gives the same picture", async () => {
+  const photo = await writePhoto(temporaryFolder(), "a.png", { channels: 1 });
+  const folders = [temporaryFolder(), temporaryFolder()];
+  for (const out of folders) {
+    const { code } = await runMain(["restore", photo, "-t", "denoise", "--sigma", "20", ...quick, "-o", out]);
+    assert.equal(code, 0);
+  }
+  const [one, two] = folders.map((out) => readFileSync(join(out, "a.png")));
+  assert.deepEqual(one, two);
+});
+
+test("a stopped run keeps its tiles, and the same command goes on with the next", () =>
+  assertNoLeak(async () => {
+    const photo = await writePhoto(temporaryFolder(), "wide.png", { width: 100, height: 32 });
+    const out = temporaryFolder();
+    const words = ["restore", photo, "-t", "denoise", ...quick, "--tile", "64", "--overlap", "16", "-o", out, "--json"];
+    const stop = new AbortController();
+    const tilesIn = () => {
+      const kept = join(out, ".tiles");
+      return existsSync(kept) ? readdirSync(kept).flatMap((key) => readdirSync(join(kept, key))) : [];
+    };
+    const watch = setInterval(() => {
+      if (tilesIn().length > 0) stop.abort(new StoppedError("stopped"));
+    }, 1);
+    const stopped = await runMain([...words, "--iterations", "60"], { signal: stop.signal });
+    clearInterval(watch);
+    assert.equal(stopped.code, 130);
+    assert.deepEqual(statuses(stopped.stdout), { wide: "not reached" });
+    assert.match(stopped.stderr, /stopped: 0 of 1 finished .* the same command goes on/);
+    assert.deepEqual(tilesIn(), ["0.safetensors"]);
+    assert.equal(existsSync(join(out, "wide.png")), false);
+
+    const finished = await runMain([...words, "--iterations", "60"]);
+    assert.equal(finished.code, 0);
+    assert.equal(read(finished.stdout).photos[0]?.tiles, 2);
+    assert.equal(existsSync(join(out, ".tiles")), false);
+  }));
+
+test("missing pixels are filled in and the known ones kept; tiles without gaps are left as they are", async () => {
+  const folder = temporaryFolder();
+  const photo = await writePhoto(folder, "a.png", { width: 112, height: 32 });
+  const [width, height, out] = [112, 32, join(folder, "out")];
+  const known = Uint8Array.from({ length: width * height }, (_, i) => (i % width < 8 && i % 3 === 0 ? 0 : 255));
+  const mask = join(folder, "mask.png");
+  writeFileSync(
+    mask,
+    await sharp(known, { raw: { width, height, channels: 1 } })
+      .png()
+      .toBuffer(),
+  );
+  const tiled = ["--tile", "64", "--overlap", "16"];
+  const words = ["restore", photo, "-t", "inpaint", "--mask", mask, ...quick, ...tiled, "-o", out, "--json"];
+  const { code, stdout } = await runMain(words);
+  assert.equal(code, 0);
+  assert.match(stdout, /Tile 2: Nothing is missing here/);
+  const pixels = async (file: string) => sharp(file).raw().toBuffer();
+  const [before, after] = [await pixels(photo), await pixels(join(out, "a.png"))];
+  const changed = [...known.keys()].filter((i) => before[3 * i] !== after[3 * i]);
+  assert.ok(changed.length > 0 && changed.every((i) => known[i] === 0));
+});
+
+test("an enlarged photo is larger by the factor, its alpha too", async () => {
+  const folder = temporaryFolder();
+  const file = join(folder, "a.webp");
+  const clear = { width: 33, height: 40, channels: 4, background: { r: 10, g: 90, b: 60, alpha: 0.5 } } as const;
+  writeFileSync(file, await sharp({ create: clear }).webp({ lossless: true }).toBuffer());
+  const { code } = await runMain(["restore", file, "-t", "super-resolve", "--factor", "2", ...quick, "-o", folder]);
+  assert.equal(code, 0);
+  const { width, height, hasAlpha } = await sharp(join(folder, "a.png")).metadata();
+  assert.deepEqual([width, height, hasAlpha], [66, 80, true]);
+});
+
+test("what does not fit is refused with exit code 2 before anything is written", async () => {
+  const folder = temporaryFolder();
+  const photo = await writePhoto(folder, "a.png");
+  const small = await writePhoto(folder, "mask.png", { width: 16 });
+  const out = join(folder, "out");
+  const refuse = async (words: string[], why: RegExp) => {
+    const { code, stderr } = await runMain(["restore", ...words, "-o", out]);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, why);
+    assert.equal(existsSync(out), false);
+  };
+  await refuse([photo], /required option '-t, --task <task>' not specified/);
+  await refuse([photo, "-t", "blur"], /Allowed choices are denoise, inpaint, super-resolve/);
+  await refuse([photo, "-t", "denoise", "--sigma", "much"], /argument 'much' is invalid. want a number/);
+  await refuse([photo, "-t", "denoise", "--tile", "10"], /--tile: got 10/);
+  await refuse([photo, "-t", "inpaint"], /--mask: got none, inpaint needs one/);
+  await refuse([photo, "-t", "denoise", "--mask", small], /--mask: got one for denoise/);
+  await refuse([photo, "-t", "inpaint", "--mask", small], /is 16x32, want 32x32 as the photo a/);
+  await refuse([join(folder, "b.png"), "-t", "denoise"], /b.png: there is no such file/);
+  writeFileSync(join(folder, "file"), "");
+  const blocked = await runMain(["restore", photo, "-t", "denoise", "-o", join(folder, "file", "out")]);
+  assert.equal(blocked.code, 2);
+  assert.match(blocked.stderr, /--out .*file.out: cannot be written to/);
+  assert.equal((await runMain(["nonsense"])).code, 2);
+  const help = await runMain(["restore", "--help"]);
+  assert.equal(help.code, 0);
+  assert.match(help.stdout, /Exit codes: 0 all done/);
+});
+
+test("a photo that is too small, or without noise to remove, fails and says why", async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "photos"));
+  await writePhoto(join(folder, "photos"), "small.png", { width: 20 });
+  await writePhoto(join(folder, "photos"), "flat.png", { sigma: 0 });
+  const words = ["restore", join(folder, "photos"), "-t", "denoise", ...quick, "-o", join(folder, "out")];
+  const { code, stdout } = await runMain(words);
+  assert.equal(code, 1);
+  assert.match(stdout, /flat: failed: no noise was found .* give its level by --sigma/);
+  assert.match(stdout, /small: failed: the photo is 20x32, want sides of at least 32 pixels/);
+});
