@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ablation, plans, priorTraining, type TrialRecord } from "../../src/experiment";
+import { ablation, headline, plans, priorTraining, type TrialRecord } from "../../src/experiment";
 import { checkSpec, type TrialSpec, trialKey } from "../../src/experiment/spec";
 
 const record = (spec: TrialSpec, fields: Partial<TrialRecord>): TrialRecord => ({
@@ -90,4 +90,17 @@ test("a training is held against the plain one of its seed, DIP's seconds includ
   assert.deepEqual([first?.stepsToTarget, first?.secondsToTarget], [300, 30]);
   assert.deepEqual([second?.stepsToTarget, second?.secondsToTarget], [200, 50]);
   assert.throws(() => priorTraining.trainingOutcomes(trials.slice(1), { secondsPerStep: 1 }), /no plain conditional/);
+  const spoken = headline.compareTrainings(
+    trials.map((trial) => ({ ...trial, metrics: { ...trial.metrics, secondsPerStep: 0.1 } })),
+  );
+  assert.deepEqual(spoken, [
+    {
+      title: "shifted to DIP, 100 iterations",
+      steps: "200",
+      seconds: "50",
+      plainSteps: "300",
+      plainSeconds: "30",
+    },
+  ]);
+  assert.deepEqual(headline.compareTrainings([]), []);
 });

@@ -11,3 +11,5 @@ export type { SamplesHeadline } from "./samples";
 export { compareSamples } from "./samples";
 export type { StoppingHeadline } from "./stopping";
 export { compareStopping } from "./stopping";
+export type { TrainingHeadline } from "./trainings";
+export { compareTrainings } from "./trainings";

@@ -49,7 +49,7 @@ export function planPriorTraining(profile = currentProfile()): PriorTraining[] {
         learningRate: 1e-3,
         validateEvery: smoke ? 2 : 100,
         levels: smoke ? [100, 900] : [50, 200, 400, 600, 800, 1000],
-        prior: smoke && prior.kind === "shift" && prior.of === "dip" ? { ...prior, iterations: 2 } : prior,
+        prior,
         keep: 0.5,
         evaluations: smoke ? 2 : 10,
         seeds: { network: seed, training: seed, data: 1 },
