@@ -9,7 +9,6 @@ export const trainingPriors: readonly { key: string; title: string; prior: Prior
   { key: "given", title: "shifted to the given", prior: shift("given") },
   { key: "mean", title: "shifted to the mean image", prior: shift("mean") },
   { key: "blurred", title: "shifted to the blurred given", prior: shift("blurred") },
-  { key: "dip-25", title: "shifted to DIP, 25 iterations", prior: shift("dip", 25) },
   { key: "dip-100", title: "shifted to DIP, 100 iterations", prior: shift("dip", 100) },
   { key: "dip-100-told", title: "no shift, told DIP's image", prior: { ...shift("dip", 100), shifted: false } },
   { key: "plain", title: "generator", prior: { kind: "plain" } },
@@ -18,11 +17,6 @@ export const trainingPriors: readonly { key: string; title: string; prior: Prior
     key: "curriculum-dip",
     title: "generator, DIP's images first",
     prior: { kind: "curriculum", of: "dip", stages: [25, 100] },
-  },
-  {
-    key: "curriculum-blurred",
-    title: "generator, blurred images first",
-    prior: { kind: "curriculum", of: "blurred", stages: [2, 1] },
   },
 ];
 
@@ -36,7 +30,9 @@ function shift(of: Extract<PriorTraining["prior"], { kind: "shift" }>["of"], ite
  */
 export function planPriorTraining(profile = currentProfile()): PriorTraining[] {
   const smoke = profile === "smoke";
-  const shown = smoke ? trainingPriors.filter(({ key }) => ["none", "dip-25", "plain"].includes(key)) : trainingPriors;
+  const shown = smoke
+    ? trainingPriors.filter(({ key }) => ["none", "blurred", "plain", "weights"].includes(key))
+    : trainingPriors;
   return seedsOf(profile).flatMap((seed) =>
     shown.map(
       ({ prior }): PriorTraining => ({
