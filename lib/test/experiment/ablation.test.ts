@@ -67,7 +67,7 @@ test("another patience is another reading of the same trajectory", () => {
   const trial = record(spec, {
     curves: { iteration, risk: [5, 4, 4.5, 4.6, 2, 3], psnr: [20, 21, 20.5, 20.4, 24, 23] },
   });
-  const chosen = { value: "100", patience: 100, window: 10 };
+  const chosen = { values: { patience: "100" }, patience: 100, window: 10 };
   const [short] = ablation.readingEffects(
     [trial],
     [{ knob: "patience", value: "20", patience: 20, window: 10 }],
@@ -75,6 +75,7 @@ test("another patience is another reading of the same trajectory", () => {
   );
   // 20 iterations without a better risk end it before the best comes.
   assert.ok(Math.abs((short?.difference.mean as number) - (21 - 24)) < 1e-9);
+  assert.equal(short?.chosen, "100");
 });
 
 test("a training is held against the plain one of its seed, DIP's seconds included", () => {

@@ -58,7 +58,7 @@ export function denoisingEffects(knobs: readonly Knob[], trials: readonly TrialR
 export function readingEffects(
   trials: readonly TrialRecord[],
   values: { knob: string; value: string; patience: number; window: number }[],
-  chosen: { value: string; patience: number; window: number },
+  chosen: { values: Record<string, string>; patience: number; window: number },
 ): Effect[] {
   const own = denoising(trials);
   const read = ({ patience, window }: { patience: number; window: number }) =>
@@ -70,7 +70,7 @@ export function readingEffects(
     );
   const base = read(chosen);
   return values.map(({ knob, value, ...reading }) =>
-    effectOf({ part: "rule", knob, value, chosen: chosen.value }, pairByCell(base, read(reading))),
+    effectOf({ part: "rule", knob, value, chosen: chosen.values[knob] ?? "" }, pairByCell(base, read(reading))),
   );
 }
 
