@@ -13,10 +13,12 @@ const readme = readFileSync(join(root, "README.md"), "utf8");
 const blocks = (language: string) =>
   [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, "gm"))].map(([, text]) => text as string);
 
-/** Every npm command that a bash block or an inline code names, without its comment. */
+/** Every npm or npx command that a bash block or an inline code names, without its comment. */
 const commands = [
   ...blocks("bash").flatMap((text) => text.split("\n")),
-  ...[...readme.replace(/^```[\s\S]*?^```/gm, "").matchAll(/`(npm [^`]+)`/g)].map(([, text]) => text as string),
+  ...[...readme.replace(/^```[\s\S]*?^```/gm, "").matchAll(/`(np[mx] [^`…]+)[^`]*`/g)].map(
+    ([, text]) => text as string,
+  ),
 ]
   .map((line) => line.replace(/#.*/, "").trim())
   .filter((line) => line !== "");
@@ -31,7 +33,7 @@ function partsOf(command: string): { script: string; words: string[] } {
 test("every command is there, answers --help, and knows the options that the README gives it", () => {
   const scripts = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).scripts as Record<string, string>;
   const called = new Map<string, Set<string>>();
-  for (const { script, words } of commands.map(partsOf)) {
+  for (const { script, words } of commands.filter((command) => !command.startsWith("npx ")).map(partsOf)) {
     assert.ok(scripts[script], `README.md: package.json has no script "${script}"`);
     called.set(script, new Set([...(called.get(script) ?? []), ...words]));
   }
@@ -44,6 +46,27 @@ test("every command is there, answers --help, and knows the options that the REA
     // The words of npm test are parts of file names.
     const known = script === "test" ? testNames() : help;
     for (const word of words) assert.ok(known.includes(word), `npm run ${script}: README.md gives it ${word}`);
+  }
+});
+
+test("the command line for photos of one's own knows its commands and the options that the README gives them", () => {
+  const called = new Map<string, Set<string>>();
+  for (const command of commands.filter((one) => one.startsWith("npx "))) {
+    const [, name, words] = /^npx ddpm-dip (restore|evaluate)(.*)$/.exec(command) ?? [];
+    assert.ok(name, `README.md: "${command}" is no command that this test knows how to check`);
+    const options = [...(words ?? "").matchAll(/--[\w-]+/g)].map(([option]) => option);
+    called.set(name, new Set([...(called.get(name) ?? []), ...options]));
+  }
+  assert.deepEqual([...called.keys()].sort(), ["evaluate", "restore"]);
+  for (const [name, options] of called) {
+    const run = spawnSync(process.execPath, [join(root, "lib", "bin", "ddpm-dip.mjs"), name, "--help"], {
+      cwd: root,
+      encoding: "utf8",
+    });
+    assert.equal(run.status, 0, `ddpm-dip ${name} --help: ${run.stderr}`);
+    for (const option of options) {
+      assert.ok(run.stdout.includes(option), `ddpm-dip ${name}: README.md gives it ${option}`);
+    }
   }
 });
 
