@@ -47,12 +47,10 @@ export function trainingOutcomes(
       (other) => isPlain(other.spec) && kindOf(other.spec) === kindOf(spec) && other.spec.seeds.training === seed,
     );
     if (!plain) throw new RangeError(`there is no plain ${kindOf(spec)} training of seed ${seed} to compare with`);
-    const [curve, target, sign] =
-      spec.prior.kind === "shift"
-        ? [curves.psnr, plain.metrics.psnr, 1]
-        : [curves.validation, plain.metrics.validation, -1];
-    // Curves are stored with six digits.
-    const reached = (curve ?? []).findIndex((value) => sign * value >= sign * (target as number) - 1e-5);
+    const [name, sign] = spec.prior.kind === "shift" ? ["psnr", 1] : ["validation", -1];
+    // Read from the curve, which is stored with fewer digits than the metric.
+    const target = plain.curves[name]?.at(-1) as number;
+    const reached = (curves[name] ?? []).findIndex((value) => sign * value >= sign * target);
     const stepsToTarget = reached < 0 ? Number.POSITIVE_INFINITY : ((curves.step as number[])[reached] as number);
     const dipSeconds = metrics.dipSeconds as number;
     return {
