@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import { z } from "zod";
+import { arm, taskStopping } from "./specArms";
 import {
-  arm,
   checkpoint,
   dipFields,
   evaluations,
@@ -21,7 +21,6 @@ import {
   source,
   startLevelRule,
   task,
-  taskStopping,
   trainingPrior,
   unetFields,
   warmPrior,

@@ -37,6 +37,11 @@ test("the plain process is the shift to nothing, and an image that is told and n
   assert.notEqual(await validate({ kind: "shift", of: "given", iterations: 0, shifted: false }), none);
 });
 
+test("weights of more images than are trained on are refused", async () => {
+  const prior = { kind: "weights", images: 9, iterations: 2 } as const;
+  await assert.rejects(computeTrial({ ...base, prior }, context), /prior\.images: got 9, there are 8 to train on/);
+});
+
 test("a spec of a training with an unknown guess is refused", () => {
   assert.throws(
     () => checkSpec({ ...base, prior: { kind: "shift", of: "oracle", iterations: 0, shifted: true } }),

@@ -30,9 +30,7 @@ function shift(of: Extract<PriorTraining["prior"], { kind: "shift" }>["of"], ite
  */
 export function planPriorTraining(profile = currentProfile()): PriorTraining[] {
   const smoke = profile === "smoke";
-  const shown = smoke
-    ? trainingPriors.filter(({ key }) => ["none", "blurred", "plain", "weights"].includes(key))
-    : trainingPriors;
+  const shown = smoke ? trainingPriors.filter(({ key }) => ["none", "blurred", "plain"].includes(key)) : trainingPriors;
   return seedsOf(profile).flatMap((seed) =>
     shown.map(
       ({ prior }): PriorTraining => ({

@@ -188,6 +188,8 @@ async function fitWeights(
   { clean }: DegradedImages,
   context: TrialContext,
 ): Promise<number> {
+  if (images > clean.shape[0])
+    throw new RangeError(`prior.images: got ${images}, there are ${clean.shape[0]} to train on`);
   const target = tf.slice(clean, [0, 0, 0, 0], [images, -1, -1, -1]);
   const started = performance.now();
   const options = { iterations, learningRate: 1e-3, inputNoise: 0, seed: seeds.network, engine: context.engine };
