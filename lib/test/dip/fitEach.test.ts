@@ -11,7 +11,7 @@ const slice = (x: tf.Tensor4D, first: number, count: number) => tf.slice(x, [fir
 
 /** The outputs of a fit's last iteration. */
 function lastOutput(targets: tf.Tensor4D, options: FitEachOptions = {}): Float32Array {
-  let last = new Float32Array();
+  let last: Float32Array = new Float32Array();
   for (const { output } of fitEach(targets, { ...tiny, ...options })) last = output.dataSync() as Float32Array;
   return Float32Array.from(last);
 }
