@@ -1,9 +1,9 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { readOptions } from "./setup/options.mjs";
-import { requirements, runtimeEnvironment, venvBin } from "./setup/places.mjs";
-import { root, runLogged, runtimeFolder, runVisible } from "./setup/process.mjs";
-import { runProgram, setUp } from "./setup/setUp.mjs";
+import { requirements, venvBin } from "./setup/places.mjs";
+import { runLogged, runtimeFolder } from "./setup/process.mjs";
+import { runProgram, runScript, setUp } from "./setup/setUp.mjs";
 import { hashOf, isCurrent, markCurrent, markStale } from "./setup/stamp.mjs";
 
 const help = `Measures this engine beside stock tfjs and PyTorch on the same networks, in one interleaved run.
@@ -54,11 +54,8 @@ await runProgram(async () => {
     return 0;
   }
   await setUp();
-  const env = { ...runtimeEnvironment(), DDPM_DIP_PEER: await installPeer() };
   const words = Object.entries(values).flatMap(([name, value]) =>
     value === true ? [`--${name}`] : typeof value === "string" ? [`--${name}`, value] : [],
   );
-  return runVisible(process.execPath, ["--import", "tsx", join(root, "scripts", "bench", "main.mts"), ...words], {
-    env,
-  });
+  return runScript("bench", words, { DDPM_DIP_PEER: await installPeer() });
 });

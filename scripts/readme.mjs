@@ -1,7 +1,5 @@
-import { join } from "node:path";
 import { readOptions } from "./setup/options.mjs";
-import { root, runVisible } from "./setup/process.mjs";
-import { runProgram, setUp } from "./setup/setUp.mjs";
+import { runProgram, runScript, setUp } from "./setup/setUp.mjs";
 
 const help = `Writes anew what is made from other files: the results in README.md from figures/*.csv, and
 notebooks/references.md from notebooks/references.bib. npm start -- --save does so too.
@@ -17,5 +15,5 @@ await runProgram(async () => {
     return 0;
   }
   await setUp();
-  return runVisible(process.execPath, ["--import", "tsx", join(root, "scripts", "readme", "main.mts")]);
+  return runScript("readme", []);
 });

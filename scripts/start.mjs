@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import { readOptions } from "./setup/options.mjs";
-import { runtimeEnvironment, venvBin } from "./setup/places.mjs";
-import { root, runVisible } from "./setup/process.mjs";
-import { runProgram, setUp } from "./setup/setUp.mjs";
+import { venvBin } from "./setup/places.mjs";
+import { runProgram, runScript, setUp } from "./setup/setUp.mjs";
 
 const help = `Sets up what is missing, runs the notebooks and writes report/report.html and report/report.pdf.
 
@@ -40,10 +39,7 @@ await runProgram(async () => {
     DDPM_DIP_PROFILE: values.profile,
     DDPM_DIP_FRESH: values.fresh ? "1" : "0",
     DDPM_DIP_JUPYTER: join(venvBin, "jupyter"),
-    ...runtimeEnvironment(),
   };
   const words = values.save ? ["--save"] : [];
-  return runVisible(process.execPath, ["--import", "tsx", join(root, "scripts", "report", "main.mts"), ...words], {
-    env,
-  });
+  return runScript("report", words, env);
 });

@@ -1,10 +1,8 @@
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { runtimeEnvironment } from "./setup/places.mjs";
 import { checkPrerequisites } from "./setup/prerequisites.mjs";
-import { root, runVisible, SetupError } from "./setup/process.mjs";
-import { runProgram, setUp } from "./setup/setUp.mjs";
+import { SetupError } from "./setup/process.mjs";
+import { runProgram, runScript, setUp } from "./setup/setUp.mjs";
 import { installSnakemake, snakemake } from "./sweep/install.mjs";
 
 const help = `Computes the missing trials of plans, several at a time, here or on a cluster, through Snakemake, which is
@@ -91,7 +89,5 @@ await runProgram(async () => {
   const cores = values.cores ?? (values.executor === undefined ? ownCores : 100);
   const { profile, ...rest } = values;
   const words = JSON.stringify({ ...rest, cores, snakemake, from: process.env.INIT_CWD ?? process.cwd() });
-  const env = { ...runtimeEnvironment(), DDPM_DIP_PROFILE: profile };
-  const script = join(root, "scripts", "sweep", "main.mts");
-  return runVisible(process.execPath, ["--import", "tsx", script, words], { env });
+  return runScript("sweep", [words], { DDPM_DIP_PROFILE: profile });
 });

@@ -1,8 +1,6 @@
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { runtimeEnvironment } from "./setup/places.mjs";
-import { root, runVisible, SetupError } from "./setup/process.mjs";
-import { runProgram, setUp } from "./setup/setUp.mjs";
+import { SetupError } from "./setup/process.mjs";
+import { runProgram, runScript, setUp } from "./setup/setUp.mjs";
 
 const help = `Trains a checkpoint of this project anew and writes it, its log and its card to data/checkpoints.
 Ctrl-C saves what is done; the same command goes on from there.
@@ -57,6 +55,5 @@ await runProgram(async () => {
   await setUp();
   const { name, data, out, minutes } = values;
   const words = JSON.stringify({ name, data, out, minutes: minutes === undefined ? undefined : Number(minutes) });
-  const script = join(root, "scripts", "train", "main.mts");
-  return runVisible(process.execPath, ["--import", "tsx", script, words], { env: runtimeEnvironment() });
+  return runScript("train", [words]);
 });

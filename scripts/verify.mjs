@@ -1,8 +1,5 @@
-import { join } from "node:path";
 import { readOptions } from "./setup/options.mjs";
-import { runtimeEnvironment } from "./setup/places.mjs";
-import { root, runVisible } from "./setup/process.mjs";
-import { runProgram, setUp } from "./setup/setUp.mjs";
+import { runProgram, runScript, setUp } from "./setup/setUp.mjs";
 
 const help = `Checks the digest of every stored trial, then computes a random sample of them again and compares.
 Ends with 1 when a file is damaged or a number is beyond its tolerance.
@@ -52,6 +49,5 @@ await runProgram(async () => {
     seed: Number(values.seed),
     decibels: values.tolerance === undefined ? undefined : Number(values.tolerance),
   });
-  const script = join(root, "scripts", "verify", "main.mts");
-  return runVisible(process.execPath, ["--import", "tsx", script, words], { env: runtimeEnvironment() });
+  return runScript("verify", [words]);
 });

@@ -1,6 +1,7 @@
 import { join } from "node:path";
+import { runtimeEnvironment } from "./places.mjs";
 import { checkPrerequisites } from "./prerequisites.mjs";
-import { runtimeFolder, SetupError } from "./process.mjs";
+import { root, runtimeFolder, runVisible, SetupError } from "./process.mjs";
 import { isCurrent, markCurrent, markStale } from "./stamp.mjs";
 import { listSteps } from "./steps.mjs";
 
@@ -22,6 +23,20 @@ export async function setUp() {
     made++;
   }
   if (made === 0) console.log("[set-up] all there");
+}
+
+/**
+ * Runs a script of the project in the terminal's sight, once all is set up.
+ * @param {string} room the folder in scripts/ whose main.mts it is
+ * @param {string[]} words
+ * @param {Record<string, string>} [env] beside what TensorFlow and the browser need
+ * @returns {Promise<number>} its exit code
+ */
+export function runScript(room, words, env = {}) {
+  const script = join(root, "scripts", room, "main.mts");
+  return runVisible(process.execPath, ["--import", "tsx", script, ...words], {
+    env: { ...runtimeEnvironment(), ...env },
+  });
 }
 
 /**

@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import {
   addGaussianNoise,
   createDownsampling,
@@ -9,13 +7,12 @@ import {
   drawPixelMask,
   enlargeBicubic,
   type LinearOperator,
-  readImage,
   readMask,
-  readPhoto,
   readTextMask,
 } from "../data";
 import { meanSquaredError, psnr, ssim } from "../metrics";
-import { openStream, paperImagesFolder, tf } from "../runtime";
+import { openStream, tf } from "../runtime";
+import { paperImage, readSource } from "./imageSource";
 import type { SpecOf } from "./spec";
 
 /** What names an image, what is measured of it and by which seeds; trials of several methods have it. */
@@ -36,22 +33,10 @@ export interface Measurement {
   dispose(): void;
 }
 
-/** @throws Error naming the file when the image is not there. */
-export function paperImage(name: string): string {
-  const file = join(paperImagesFolder(), name);
-  if (existsSync(file)) return file;
-  throw new Error(
-    `the image ${name} of the Deep Image Prior's paper is not in ${paperImagesFolder()}; ` +
-      "set DDPM_DIP_PAPER_IMAGES to the folder that holds it",
-  );
-}
-
 /** Reads the image of a task and measures it. @throws Error when the image or the mask cannot be read. */
 export async function openMeasurement(spec: TaskSpec): Promise<Measurement> {
   const { image, size, channels, task, seeds } = spec;
-  const options = { size, channels };
-  const clean =
-    image.from === "photos" ? await readPhoto(image.name, options) : await readImage(paperImage(image.name), options);
+  const clean = await readSource(image, { size, channels });
   const { sigma = 0 } = task;
   const mask = task.kind === "inpaint" ? await openMask(task, spec) : undefined;
   const operator = openOperator(task, size, mask);

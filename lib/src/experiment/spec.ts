@@ -47,6 +47,8 @@ const specSchema = z.discriminatedUnion("method", [
   z.strictObject({
     method: z.literal("denoise"),
     photo: noisyPhotoFields.photo,
+    /** Where the photo is from; an embedded one where left out. */
+    from: z.literal("set14").optional(),
     size,
     noise,
     network: priorNetwork,

@@ -31,6 +31,7 @@ export {
   countParameters,
   disposeParameters,
   parameter,
+  withParameters,
 } from "./parameters";
 export { exportWeights, importWeights } from "./pytorchLayout";
 export { reflectionPad } from "./reflectionPad";

@@ -40,6 +40,25 @@ export function assignParameters(parameters: Parameters, values: Record<string, 
   }
 }
 
+/**
+ * Does work with other values in the parameters, such as their average, and gives them their own back, also when the work fails.
+ * @throws Error naming a parameter that has no value among these; what the work throws.
+ */
+export async function withParameters<T>(
+  parameters: Parameters,
+  values: Record<string, tf.Tensor>,
+  work: () => T | Promise<T>,
+): Promise<T> {
+  const kept = Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, value.clone()]));
+  try {
+    assignParameters(parameters, values);
+    return await work();
+  } finally {
+    assignParameters(parameters, kept);
+    tf.dispose(kept);
+  }
+}
+
 /** Frees every parameter. */
 export function disposeParameters(parameters: Parameters): void {
   tf.dispose(Object.values(parameters));

@@ -35,6 +35,11 @@ export function paperImagesFolder(): string {
   return process.env.DDPM_DIP_PAPER_IMAGES ?? resolve(projectFolder(), "..", "shared", "images", "dip");
 }
 
+/** Where the test images of Set14 lie: the variable DDPM_DIP_SET14, or beside the project. */
+export function set14Folder(): string {
+  return process.env.DDPM_DIP_SET14 ?? resolve(projectFolder(), "..", "shared", "images", "set14");
+}
+
 /** Where CIFAR-10 is: the variable DDPM_DIP_CIFAR10. @throws Error when it is not set. */
 export function cifar10Folder(): string {
   const folder = process.env.DDPM_DIP_CIFAR10;

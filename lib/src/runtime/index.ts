@@ -10,6 +10,7 @@ export {
   paperImagesFolder,
   projectFolder,
   resultsFolder,
+  set14Folder,
 } from "./folders";
 export { lookUp } from "./lookUp";
 export type { MemoryUse } from "./memory";

@@ -9,6 +9,7 @@ import {
   groupNorm,
   type Parameters,
   upsampleTwice,
+  withParameters,
 } from "../../src/nn";
 import { openStream, tf } from "../../src/runtime";
 import { assertClose, assertNoLeak, channelsLast, range } from "../helpers";
@@ -149,4 +150,26 @@ test("the step embedding", () => {
 
 test("a parameter that is not there is named", () => {
   assert.throws(() => applyLinear({}, "l", tf.ones([1, 1])), /no parameter "l.weight"/);
+});
+
+describe("other values in the parameters", () => {
+  const values = () => Array.from(own.w?.dataSync() as Float32Array);
+  const own = parameters({ w: tf.tensor1d([1, 2]) });
+  const other = parameters({ w: tf.tensor1d([3, 4]) });
+
+  test("are there for the work and gone after it", async () => {
+    await assertNoLeak(async () => {
+      assert.deepEqual(await withParameters(own, other, values), [3, 4]);
+      assert.deepEqual(values(), [1, 2]);
+    });
+  });
+
+  test("are gone as well when the work fails or one of them is missing", async () => {
+    await assertNoLeak(async () => {
+      const failing = () => Promise.reject(new Error("the work failed"));
+      await assert.rejects(withParameters(own, other, failing), /the work failed/);
+      await assert.rejects(withParameters(own, {}, values), /no value for the parameter "w"/);
+      assert.deepEqual(values(), [1, 2]);
+    });
+  });
 });

@@ -10,7 +10,7 @@ import {
   spreadTimes,
   trainDdpm,
 } from "../../ddpm";
-import { assignParameters, type Network, type Parameters } from "../../nn";
+import { type Network, withParameters } from "../../nn";
 import { openStream, tf } from "../../runtime";
 import { type TrialContext, type TrialMethod, watch } from "../method";
 import { toDataUri } from "../noisyPhoto";
@@ -40,7 +40,7 @@ export const runDdpm: TrialMethod<SpecOf<"ddpm">> = async (spec, context) => {
       curves.loss.push(loss);
       if (spec.sampleAt.includes(step)) {
         const drawing = Date.now();
-        images[`samples${step}`] = await withWeights(network, readAverage(), () =>
+        images[`samples${step}`] = await withParameters(network.parameters, readAverage(), () =>
           drawSamples(network, schedule, spec, context),
         );
         samplingSeconds += (Date.now() - drawing) / 1000;
@@ -63,21 +63,6 @@ export const runDdpm: TrialMethod<SpecOf<"ddpm">> = async (spec, context) => {
     tf.dispose(photos);
   }
 };
-
-async function withWeights<T>(
-  network: Network<[tf.Tensor4D, tf.Tensor1D]>,
-  weights: Parameters,
-  work: () => Promise<T>,
-): Promise<T> {
-  const kept = Object.fromEntries(Object.entries(network.parameters).map(([name, value]) => [name, value.clone()]));
-  assignParameters(network.parameters, weights);
-  try {
-    return await work();
-  } finally {
-    assignParameters(network.parameters, kept);
-    tf.dispose(kept);
-  }
-}
 
 /** Samples side by side, four to a row, as one picture. */
 async function drawSamples(

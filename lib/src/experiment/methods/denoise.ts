@@ -1,14 +1,9 @@
-import {
-  estimateSigmaImmerkaer,
-  estimateSigmaWavelet,
-  invertStabilised,
-  readPhoto,
-  stabilisePoisson,
-} from "../../data";
+import { estimateSigmaImmerkaer, estimateSigmaWavelet, invertStabilised, stabilisePoisson } from "../../data";
 import { meanSquaredError, psnr, ssim } from "../../metrics";
 import { tf } from "../../runtime";
 import { openArm } from "../denoise/openArm";
 import { weighWithDdpm } from "../denoise/weighWithDdpm";
+import { readSource } from "../imageSource";
 import { watchRule } from "../league/watchRule";
 import { type TrialMethod, watch } from "../method";
 import { makeNoisy, noiseLevel, toDataUri } from "../noisyPhoto";
@@ -20,7 +15,7 @@ import type { SpecOf } from "../spec";
  * display, and for the arm that leaks.
  */
 export const runDenoise: TrialMethod<SpecOf<"denoise">> = async (spec, context) => {
-  const clean = await readPhoto(spec.photo, { size: spec.size });
+  const clean = await readSource({ from: spec.from ?? "photos", name: spec.photo }, { size: spec.size });
   const noisy = makeNoisy(clean, spec);
   const given = openGiven(noisy, spec);
   const { sigma, told } = given;

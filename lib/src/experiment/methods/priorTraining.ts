@@ -1,8 +1,7 @@
-import { type Denoiser, linearSchedule, openDenoiser, trainDdpm } from "../../ddpm";
-import { assignParameters, cosineDecay } from "../../nn";
+import { linearSchedule, openDenoiser, trainDdpm } from "../../ddpm";
+import { cosineDecay, type Parameters, withParameters } from "../../nn";
 import { tf } from "../../runtime";
 import { type TrialMethod, watch } from "../method";
-import type { TrainingArm } from "../priorTraining/arm";
 import { openConditional, openGenerative } from "../priorTraining/arms";
 import { drawImages, type PriorTrainingSpec } from "../priorTraining/images";
 
@@ -24,11 +23,14 @@ export const runPriorTraining: TrialMethod<PriorTrainingSpec> = async (spec, con
   const curves: Record<string, number[]> = { step: [], trainingLoss: [] };
   const stepMs: number[] = [];
   let lossSum = 0;
-  const judgeAt = (step: number, weights: Record<string, tf.Variable>) => {
-    const judged = judgeAverage(arm, weights, denoiser);
+  const judgeAt = async (step: number, average: Parameters) => {
+    const judged = await withParameters(network.parameters, average, () => {
+      denoiser.refresh();
+      return arm.judge(denoiser);
+    });
     for (const [name, value] of Object.entries({
       step,
-      trainingLoss: step > 0 ? lossSum / spec.validateEvery : Number.NaN,
+      trainingLoss: lossSum / spec.validateEvery,
       ...judged,
     })) {
       const curve = curves[name] ?? [];
@@ -52,7 +54,7 @@ export const runPriorTraining: TrialMethod<PriorTrainingSpec> = async (spec, con
     for await (const { step, loss, readAverage } of watch(steps, spec.steps, context)) {
       stepMs.push(performance.now() - began);
       lossSum += loss;
-      if (step % spec.validateEvery === 0) judged = judgeAt(step, readAverage());
+      if (step % spec.validateEvery === 0) judged = await judgeAt(step, readAverage());
       began = performance.now();
     }
     return {
@@ -71,20 +73,3 @@ export const runPriorTraining: TrialMethod<PriorTrainingSpec> = async (spec, con
     tf.dispose([training, validation].flatMap((set) => Object.values(set)));
   }
 };
-
-/** The arm's judgement of the averaged weights; the trained ones stay with the training. */
-function judgeAverage(
-  { network, judge }: TrainingArm,
-  weights: Record<string, tf.Variable>,
-  denoiser: Denoiser,
-): Record<string, number> {
-  const kept = Object.fromEntries(Object.entries(network.parameters).map(([name, value]) => [name, value.clone()]));
-  assignParameters(network.parameters, weights);
-  try {
-    denoiser.refresh();
-    return judge(denoiser);
-  } finally {
-    assignParameters(network.parameters, kept);
-    tf.dispose(kept);
-  }
-}

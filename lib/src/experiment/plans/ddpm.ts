@@ -107,6 +107,24 @@ export function planDdpmAlone(profile = currentProfile()): Restore[] {
   );
 }
 
+/** Shares of fresh noise that DDNM's steps are tried with. */
+export const ddnmEtas = [0, 0.5, 0.85, 1] as const;
+
+/** Which share of fresh noise DDNM wants when it starts from noise, on the tune photos. */
+export function planDdnmEta(profile = currentProfile()): Restore[] {
+  const smoke = profile === "smoke";
+  return (smoke ? warmTasks.slice(0, 1) : warmTasks).flatMap(({ task }) =>
+    (smoke ? [0.85, 1] : ddnmEtas).flatMap((eta) =>
+      (smoke ? [3] : [5, 20, 100, 250]).flatMap((evaluations) =>
+        somePhotos(listPhotos("tune"), profile).map((photo) => ({
+          ...restoration(photo, task, { kind: "ddnm", evaluations, eta }, 1, profile),
+          keepImages: false,
+        })),
+      ),
+    ),
+  );
+}
+
 /** Which step length DPS wants, on the tune photos. */
 export function planDpsScale(profile = currentProfile()): Restore[] {
   const smoke = profile === "smoke";

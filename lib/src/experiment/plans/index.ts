@@ -2,8 +2,10 @@ export type { Knob, Variant } from "./ablations";
 export { ablationPhotos, knobs, planAblations } from "./ablations";
 export {
   chosenDpsScale,
+  ddnmEtas,
   denoisedSigmas,
   generators,
+  planDdnmEta,
   planDdpmAlone,
   planDdpmDenoise,
   planDdpmRestore,
@@ -59,6 +61,7 @@ export {
 } from "./league";
 export { otherPriors, planPriorsDenoise, planPriorsRestore, planWarmNoise } from "./priorLengths";
 export { planPriorTraining, trainingPriors } from "./priorTraining";
+export { planSet14Denoise, set14Photos, set14Size } from "./set14";
 export { planShortTraining } from "./shortTraining";
 export { chosenBalance, planSplitBalance, splitBalances } from "./splitBalance";
 export {
@@ -66,10 +69,12 @@ export {
   planWarmControls,
   planWarmGuidance,
   planWarmNetworks,
+  planWarmSettings,
   planWarmStart,
   planWarmTuning,
   warmDurations,
   warmGuidances,
+  warmSettings,
   warmStarts,
   warmTasks,
 } from "./warmStart";

@@ -87,6 +87,44 @@ export function planWarmTuning(profile = currentProfile()): WarmStart[] {
 
 const errors = { kind: "errors", factor: 1, correlation: 0, snapshots: false } as const;
 
+/** How much fresh noise DDNM's steps draw, and how DIP is fitted for a short start. */
+export const warmSettings: readonly { title: string; eta: number; width: number; learningRate: number }[] = [
+  { title: "eta 0.85", eta: 0.85, width: 32, learningRate: 0.01 },
+  { title: "eta 1", eta: 1, width: 32, learningRate: 0.01 },
+  { title: "eta 1, rate 0.03", eta: 1, width: 32, learningRate: 0.03 },
+  { title: "eta 1, width 16", eta: 1, width: 16, learningRate: 0.01 },
+  { title: "eta 1, width 16, rate 0.03", eta: 1, width: 16, learningRate: 0.03 },
+];
+
+/** Each of them on the tune photos: what eta, the width and the learning rate are chosen by. */
+export function planWarmSettings(profile = currentProfile()): WarmStart[] {
+  const smoke = profile === "smoke";
+  const shown = smoke ? warmTasks.slice(0, 1) : warmTasks;
+  return (smoke ? warmSettings.slice(0, 2) : warmSettings).flatMap(({ eta, width, learningRate }) =>
+    shown.flatMap(({ task }) =>
+      somePhotos(listPhotos("tune"), profile).map((photo) => {
+        const spec = trial(photo, task, 1, profile, {
+          eta,
+          starts: (smoke ? [1] : [1, 2, 4]).map((kappa) => ({ by: "risk", kappa }) as const),
+          evaluations: smoke ? [2] : [10, 20],
+          guidance: [errors],
+        });
+        const prior = spec.prior as Extract<WarmStart["prior"], { kind: "dip" }>;
+        const { network } = prior as { network: Extract<typeof prior.network, { kind: "skip" }> };
+        return {
+          ...spec,
+          prior: {
+            ...prior,
+            network: { ...network, filters: smoke ? network.filters : network.filters.map(() => width) },
+            learningRate,
+            durations: smoke ? [5] : [100, 200, 400],
+          },
+        };
+      }),
+    ),
+  );
+}
+
 /** The ways in which DIP guides the noise estimate. */
 export const warmGuidances: readonly { title: string; guidance: WarmStart["guidance"][number] }[] = [
   { title: "none", guidance: { kind: "none" } },
