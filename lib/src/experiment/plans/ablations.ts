@@ -1,5 +1,5 @@
 import { currentProfile, seedsOf } from "./common";
-import { guides, ingredientArms, pairArm, stages } from "./denoise";
+import { guides, ingredientArms, pairArm, stages, termArms } from "./denoise";
 import { cells, type Denoise, type SplitArm } from "./denoiseCells";
 
 /** What a variant changes in the spec of the pair. */
@@ -15,7 +15,7 @@ export interface Variant {
 export interface Knob {
   knob: string;
   /** The part of the method that it belongs to. */
-  part: "split" | "staged supervision" | "network" | "fit" | "guidance" | "noise level";
+  part: "split" | "staged supervision" | "network" | "fit" | "guidance" | "terms" | "noise level";
   /** The chosen value; a variant is compared with the trials of it. */
   chosen: Variant;
   variants: Variant[];
@@ -38,7 +38,10 @@ export function knobs(profile = currentProfile()): Knob[] {
   });
   const fit = (changes: Change): Change => ({ ...arm(), ...changes });
   const own = stages(profile);
-  const { target } = guides();
+  const { target, output } = guides();
+  const staged = (changes: Partial<NonNullable<SplitArm["stages"]>>) => arm({ stages: { ...own, ...changes } });
+  const guided = (terms: NonNullable<SplitArm["terms"]>) => arm({ guide: target, terms });
+  const perceptual = { checkpoint: target.checkpoint, t: 20 };
   const all: Knob[] = [
     {
       knob: "balance a of the pair",
@@ -62,10 +65,37 @@ export function knobs(profile = currentProfile()): Knob[] {
       ],
     },
     {
+      knob: "number of stages",
+      part: "staged supervision",
+      chosen: { value: "4", change: staged({}) },
+      variants: [2, 8].map((count) => ({ value: String(count), change: staged({ count }) })),
+    },
+    {
+      knob: "schedule of the stages",
+      part: "staged supervision",
+      chosen: { value: "linear", change: staged({}) },
+      variants: (["cosine", "geometric"] as const).map((schedule) => ({
+        value: schedule,
+        change: staged({ schedule }),
+      })),
+    },
+    {
+      knob: "heaviest noise of the stages",
+      part: "staged supervision",
+      chosen: { value: "the photo's", change: staged({}) },
+      variants: [0.5, 2].map((heaviest) => ({ value: `${heaviest} of it`, change: staged({ heaviest }) })),
+    },
+    {
+      knob: "depth of the network",
+      part: "network",
+      chosen: chosen("4"),
+      variants: [3, 5].map((depth) => ({ value: String(depth), change: network({ filters: Array(depth).fill(32) }) })),
+    },
+    {
       knob: "width of the network",
       part: "network",
       chosen: chosen("32"),
-      variants: [16].map((width) => ({ value: String(width), change: network({ filters: Array(4).fill(width) }) })),
+      variants: [16, 64].map((width) => ({ value: String(width), change: network({ filters: Array(4).fill(width) }) })),
     },
     {
       knob: "skip channels",
@@ -83,13 +113,16 @@ export function knobs(profile = currentProfile()): Knob[] {
       knob: "noise on the input",
       part: "fit",
       chosen: chosen("1/30"),
-      variants: [{ value: "none", change: fit({ inputNoise: 0 }) }],
+      variants: [
+        { value: "none", change: fit({ inputNoise: 0 }) },
+        { value: "1/10", change: fit({ inputNoise: 0.1 }) },
+      ],
     },
     {
       knob: "average of the outputs",
       part: "fit",
       chosen: chosen("0.99"),
-      variants: [0, 0.999].map((averageDecay) => ({
+      variants: [0, 0.9, 0.999].map((averageDecay) => ({
         value: averageDecay === 0 ? "none" : String(averageDecay),
         change: fit({ averageDecay }),
       })),
@@ -101,6 +134,15 @@ export function knobs(profile = currentProfile()): Knob[] {
       variants: [0.003, 0.03].map((learningRate) => ({ value: String(learningRate), change: fit({ learningRate }) })),
     },
     {
+      knob: "learning rate over time",
+      part: "fit",
+      chosen: chosen("constant"),
+      variants: [
+        { value: "rising from a fifth", change: arm({ rate: { first: 0.2, last: 1 } }) },
+        { value: "falling to a fifth", change: arm({ rate: { first: 1, last: 0.2 } }) },
+      ],
+    },
+    {
       knob: "weight of the guide D(y)",
       part: "guidance",
       chosen: { value: "1", change: arm({ guide: target }) },
@@ -110,10 +152,43 @@ export function knobs(profile = currentProfile()): Knob[] {
       ],
     },
     {
+      knob: "weight of RED-diff",
+      part: "guidance",
+      chosen: { value: "0.5", change: arm({ guide: output }) },
+      variants: [0.25, 1].map((weight) => ({ value: String(weight), change: arm({ guide: { ...output, weight } }) })),
+    },
+    {
+      knob: "levels of RED-diff",
+      part: "guidance",
+      chosen: { value: "5 to 40", change: arm({ guide: output }) },
+      variants: [
+        { value: "40 to 160", change: arm({ guide: { ...output, levels: { by: "range", low: 40, high: 160 } } }) },
+        { value: "by the risk", change: arm({ guide: guides().risk }) },
+      ],
+    },
+    {
+      knob: "perceptual weight",
+      part: "terms",
+      chosen: { value: "none", change: arm({ guide: target }) },
+      variants: [0.1, 1].map((weight) => ({
+        value: String(weight),
+        change: guided({ perceptual: { ...perceptual, weight } }),
+      })),
+    },
+    {
+      knob: "adversarial weight",
+      part: "terms",
+      chosen: { value: "none", change: arm({ guide: target }) },
+      variants: [3e-4, 3e-3].map((weight) => ({
+        value: String(weight),
+        change: guided({ adversarial: { weight, learningRate: 1e-3 } }),
+      })),
+    },
+    {
       knob: "sigma that is told",
       part: "noise level",
       chosen: chosen("true"),
-      variants: [1.25].map((toldSigma) => ({ value: `${toldSigma} of it`, change: fit({ toldSigma }) })),
+      variants: [0.8, 1.25].map((toldSigma) => ({ value: `${toldSigma} of it`, change: fit({ toldSigma }) })),
     },
   ];
   return profile === "smoke" ? all.slice(0, 1).map((one) => ({ ...one, variants: one.variants.slice(0, 1) })) : all;
@@ -128,7 +203,8 @@ export function planAblations(profile = currentProfile()): Denoise[] {
   const variants = knobs(profile)
     .flatMap((knob) => knob.variants.map(({ change }) => change))
     .filter((change) => JSON.stringify(change) !== pair);
-  const pictured = new Set(ingredientArms(profile).map(({ arm }) => JSON.stringify(arm)));
+  // As the plans have them in which these arms are as well, so that they are the same trials.
+  const pictured = new Set([...ingredientArms(profile), ...termArms(profile)].map(({ arm }) => JSON.stringify(arm)));
   const specs = seedsOf(profile).flatMap((seed) =>
     variants.flatMap(({ arm = pairArm(profile), ...change }) =>
       cells([{ title: "", arm }], [25], {
