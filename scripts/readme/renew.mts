@@ -12,6 +12,7 @@ export function renderTexts(root: string): Record<string, string> {
   const results = formatResults({
     stopping: table("table-stopping"),
     restoration: table("table-restoration"),
+    secondSet: table("table-set14"),
     acceleration: table("table-acceleration"),
   });
   return {

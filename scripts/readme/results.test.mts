@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fillMarks } from "./marks.mjs";
-import { accelerationLines, denoisingLines, formatResults, readTable, stoppingLines } from "./results.mjs";
+import {
+  accelerationLines,
+  denoisingLines,
+  formatResults,
+  readTable,
+  secondSetLines,
+  stoppingLines,
+} from "./results.mjs";
 
 const stopping = `rule,sigma,gapMedianDb,gap95Db
 pair,15,0.0178,0.1
@@ -20,6 +27,10 @@ half,dip-start-and-errors,10,25,1
 half,dip-start-and-errors,20,27.25,4
 half,dip-start-and-errors,10,26.4,2.04
 half,dip,0,25.9,20
+x2,ddpm,250,25,5
+x2,dip-start-and-errors,20,26,1
+x2,dip,0,25.5,3
+x2,dip-usual,0,25.25,2
 "denoising, sigma 25",ddpm,250,28,9
 `;
 
@@ -36,14 +47,27 @@ test("denoising is shown at the smaller size, with the interval of the whole", (
   ]);
 });
 
+test("the second test set has a row of its own, with its size", () => {
+  const csv = `method,sigma,imageSize,psnrMean,psnrLow,psnrHigh
+dip-oracle,25,128,28.5,28,29
+ddpm-on-split,25,128,28.75,28,29
+whole,25,128,30.25,29.5,31
+`;
+  assert.deepEqual(secondSetLines(csv), [
+    "| denoising, σ 25, Set14 at 128x128 | **30.25 dB** (29.5 to 31.0) | 28.50 dB | 28.75 dB |",
+  ]);
+  assert.throws(() => secondSetLines(csv.replace("whole", "pair")), /no row with .*"whole"/);
+});
+
 test("a task shows the quickest that is as good as the DDPM's most evaluations, and says where none is", () => {
   assert.deepEqual(accelerationLines(acceleration), [
     "| half, as good as 250 evaluations | **26.4 dB in 2.0 s** | never as good | 26.1 dB in 9.5 s |",
+    "| x2, as good as 250 evaluations | **26.0 dB in 1.0 s** | 25.3 dB in 2.0 s | 25.0 dB in 5.0 s |",
   ]);
 });
 
 test("a table that is not there yet has no rows; one without its columns is refused by name", () => {
-  const text = formatResults({ stopping, restoration: undefined, acceleration: undefined });
+  const text = formatResults({ stopping, restoration: undefined, secondSet: undefined, acceleration: undefined });
   assert.equal(text.split("\n").filter((line) => line.startsWith("| ")).length, 3);
   assert.throws(() => readTable("a,b\n1,2\n", ["a", "c"]), /want rows with a,c, got none of c/);
   assert.throws(() => readTable("a,b\n", ["a"]), /want rows with a, got no row/);

@@ -30,8 +30,8 @@ export interface Settings {
 
 /** The efforts that the command line knows. */
 export const efforts = {
-  usual: { iterations: 800, patience: 150, evaluations: 10, adaptations: 100 },
-  fast: { iterations: 250, patience: 80, evaluations: 5, adaptations: 25 },
+  usual: { iterations: 800, patience: 150, evaluations: 20, adaptations: 100 },
+  fast: { iterations: 250, patience: 80, evaluations: 10, adaptations: 25 },
 } as const;
 
 /** The settings where nothing else is asked for. */

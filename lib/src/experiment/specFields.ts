@@ -126,6 +126,8 @@ export const warmPrior = z.discriminatedUnion("kind", [
     input: z.enum(["noise", "meshgrid"]),
     learningRate: z.number().positive().max(1),
     inputNoise: z.number().min(0).max(1),
+    /** Decay of the average of the outputs; that of `fitDip` where left out. */
+    averageDecay: z.number().min(0).lt(1).optional(),
     /** Share of what was measured that the fit does not see, and by which its error is estimated. */
     heldOut: z.number().positive().max(0.5),
     /** Iterations after which its image is tried as a start, rising. */

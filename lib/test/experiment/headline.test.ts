@@ -79,6 +79,25 @@ test("the whole is held against DIP's oracle and the DDPM's one step on its own 
   assert.ok(Math.abs(headline.calibration([whole("a", 30)]).mean - 0.1) < 1e-9);
 });
 
+test("on a set that holds all three the whole is held against plain DIP's oracle and the DDPM, where there is plain DIP", () => {
+  const full = (photo: string, psnr: number) => {
+    const trial = whole(photo, psnr);
+    return { ...trial, metrics: { ...trial.metrics, "ddpm.psnr": psnr - 2, "ddpm.ssim": 0.6 } };
+  };
+  const dip = (photo: string, psnr: number) =>
+    denoised(
+      photo,
+      { "oracle.psnr": psnr, "oracle.ssim": 0.5, "oracle.iteration": 10, secondsPerIteration: 0.2 },
+      { arm: { kind: "plain", runs: 1, weightNoise: 0 } },
+    );
+  const found = headline.compareOnSet([full("a", 30), full("b", 28), full("c", 99), dip("a", 27), dip("b", 29)]);
+  assert.ok(found);
+  assert.deepEqual([found.photos, found.againstDip.pairs, found.againstDip.difference.mean], [2, 2, 1]);
+  assert.deepEqual([found.againstDdpm.difference.mean, found.againstDdpm.wins], [2, 1]);
+  assert.deepEqual([found.dip.seconds, found.dip.psnr, found.ddpm.psnr], [2, 28, 27]);
+  assert.equal(headline.compareOnSet([full("a", 30)]), undefined);
+});
+
 test("arms are compared with their base by name, those without trials left out", () => {
   const staged = plans.stageArms("smoke").slice(0, 2);
   const trials = [denoised("a", { "stopped.psnr": 30.5, "stopped.ssim": 1 }, { arm: staged[0]?.arm })];
@@ -156,7 +175,7 @@ test("a start comes to the DDPM's quality in the time of its quickest way, and g
 });
 
 test("at equal time the better of both alone counts, and DIP's share in the estimate is the difference it makes", () => {
-  const rows = headline.equalTime(warm, alone, [task]);
+  const rows = headline.equalTime(warm, { ddpm: alone, dip: [] }, [task]);
   assert.deepEqual(
     rows.map(({ duration, wins, ahead }) => [duration, wins, ahead.mean]),
     [
@@ -164,7 +183,16 @@ test("at equal time the better of both alone counts, and DIP's share in the esti
       [200, 1, 2.5],
     ],
   );
-  assert.deepEqual(headline.equalTime(warm, alone, []), []);
+  assert.deepEqual(headline.equalTime(warm, { ddpm: alone, dip: [] }, []), []);
+  // Another fit of DIP alone that is better by then.
+  const better = record(warmSpec(), {}, { ...warmCurves, dipPsnr: [24.75, 20], dipSeconds: [1, 2] });
+  assert.deepEqual(
+    headline.equalTime(warm, { ddpm: alone, dip: [better] }, [task]).map(({ wins, ahead }) => [wins, ahead.mean]),
+    [
+      [1, 0.25],
+      [1, 2.25],
+    ],
+  );
   assert.deepEqual(
     headline.guidanceGain(warm).map(({ duration, gain }) => [duration, gain.mean]),
     [
@@ -172,6 +200,25 @@ test("at equal time the better of both alone counts, and DIP's share in the esti
       [200, 1],
     ],
   );
+});
+
+test("the longest start is held against the last image of a long fit, whatever both cost", () => {
+  const usual = record(
+    warmSpec(),
+    {},
+    { ...warmCurves, iteration: [100, 800], dipPsnr: [99, 26.5], dipSeconds: [1, 9] },
+  );
+  const found = headline.againstLongFit(warm, [usual], [task]);
+  assert.deepEqual(found && { ...found, ahead: found.ahead.mean }, {
+    duration: 200,
+    long: 800,
+    seconds: 2.5,
+    longSeconds: 9,
+    pairs: 1,
+    wins: 1,
+    ahead: 0.5,
+  });
+  assert.equal(headline.againstLongFit(warm, [], [task]), undefined);
 });
 
 test("networks are compared on the images that all have, by the names that the tables have", () => {

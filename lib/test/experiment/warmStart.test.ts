@@ -9,6 +9,8 @@ type WarmStart = SpecOf<"warm-start">;
 
 // Of the real prior: its log is not among the tiny ones.
 const base = plans.planWarmTuning("smoke")[0] as WarmStart;
+const [chosenPlan, usualPlan] = [plans.planWarmStart("default"), plans.planWarmUsual("default")];
+const networksPlan = plans.planWarmNetworks("default");
 useTinyCheckpoint("photos");
 
 const context = { onProgress() {}, signal: new AbortController().signal, engine: "recorded" as const };
@@ -118,5 +120,36 @@ test("a trial's table is read back row by row, and priced ways are compared by t
   assert.deepEqual(
     [19, 24, 26].map((psnr) => warmStart.secondsTo(ways, psnr)),
     [1, 3, Number.POSITIVE_INFINITY],
+  );
+});
+
+test("the chosen setting changes eta and the fit alone, and of other networks not their widths", () => {
+  const dipOf = ({ prior }: WarmStart) => prior as Extract<WarmStart["prior"], { kind: "dip" }>;
+  const [chosen, usual] = [chosenPlan[0], usualPlan[0]];
+  assert.ok(chosen && usual);
+  const { eta, width, learningRate, averageDecay } = plans.chosenSetting;
+  assert.deepEqual([chosen.eta, usual.eta], [eta, 0.85]);
+  const network = { kind: "skip", filters: Array(4).fill(width), skipFilters: 4, upsampling: "bilinear" };
+  const { durations, ...fit } = dipOf(chosen);
+  assert.deepEqual(durations, plans.warmDurations);
+  const { durations: _, ...usualFit } = dipOf(usual);
+  assert.deepEqual(fit, { ...usualFit, network, learningRate, averageDecay });
+  const others = networksPlan.map(dipOf);
+  assert.deepEqual(
+    new Set(others.map((prior) => JSON.stringify(prior.network))),
+    new Set(plans.comparedNetworks("default").map((one) => JSON.stringify(one.network))),
+  );
+  assert.ok(others.every((prior) => prior.averageDecay === averageDecay));
+});
+
+test("a shorter average of DIP's outputs is nearer to the output of a short fit", async () => {
+  const averaged = async (averageDecay?: number) => {
+    const prior = { ...base.prior, durations: [10], ...(averageDecay !== undefined && { averageDecay }) };
+    return (await computeTrial(trial({ prior: prior as WarmStart["prior"] }), context)).metrics["prior10.error"];
+  };
+  assert.ok(((await averaged(0)) as number) < ((await averaged()) as number));
+  assert.throws(
+    () => checkSpec(trial({ prior: { ...base.prior, averageDecay: 1 } as WarmStart["prior"] })),
+    /averageDecay/,
   );
 });

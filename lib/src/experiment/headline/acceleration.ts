@@ -2,7 +2,7 @@ import { mean, median } from "simple-statistics";
 import { bootstrapMean, type Interval } from "../../metrics";
 import type { TrialRecord } from "../record";
 import type { SpecOf } from "../spec";
-import { bestWithin, courseOf, descentsOf, nameRestoration, type Priced } from "../warmStart";
+import { bestWithin, coursesOf, descentsOf, nameRestoration, type Priced } from "../warmStart";
 import { chosenEvaluations, isChosenStart, isGuided, same } from "./chosen";
 
 type Task = SpecOf<"warm-start">["task"];
@@ -86,13 +86,17 @@ export interface EqualTime {
   ahead: Interval;
 }
 
-/** Every duration of DIP in `warm`, on these tasks, at equal total time. */
+/**
+ * Every duration of DIP in `warm`, on these tasks, at equal total time.
+ * @param rivals the DDPM alone (`planDdpmRestore`, `planDdpmAlone`), and trials whose DIP counts as DIP alone beside that of
+ * `warm`: of each image the better of both at the time counts.
+ */
 export function equalTime(
   warm: readonly TrialRecord[],
-  alone: readonly TrialRecord[],
+  rivals: { ddpm: readonly TrialRecord[]; dip: readonly TrialRecord[] },
   tasks: readonly Task[],
 ): EqualTime[] {
-  const courses = new Map(warm.map((trial) => [nameRestoration(trial.spec as SpecOf<"warm-start">), courseOf(trial)]));
+  const courses = coursesOf([...warm, ...rivals.dip]);
   const rows = descentsOf(warm).filter((row) => tasks.some((task) => same(row.task, task)));
   if (rows.length === 0) return [];
   const evaluations = chosenEvaluations(rows);
@@ -103,9 +107,50 @@ export function equalTime(
       .filter((row) => row.duration === duration)
       .map(({ cell, psnr, seconds }) => {
         const dip = bestWithin(courses.get(cell) ?? [], seconds);
-        return psnr - Math.max(dip, bestWithin(aloneOn(alone, cell), seconds));
+        return psnr - Math.max(dip, bestWithin(aloneOn(rivals.ddpm, cell), seconds));
       });
     const wins = mean(ahead.map((value) => Number(value > 0)));
     return { duration, pairs: ahead.length, wins, ahead: bootstrapMean(ahead) };
   });
+}
+
+/** The chosen way after its longest fit against DIP alone after a long one, whatever either costs. */
+export interface AgainstLongFit {
+  /** Iterations of the two fits, and the mean seconds of both ways. */
+  duration: number;
+  long: number;
+  seconds: number;
+  longSeconds: number;
+  pairs: number;
+  /** Share of the pairs won. */
+  wins: number;
+  /** Over the long fit's last image, dB. */
+  ahead: Interval;
+}
+
+/** @param usual trials with the long fits (`planWarmUsual`). @returns undefined when no image has both on these tasks. */
+export function againstLongFit(
+  warm: readonly TrialRecord[],
+  usual: readonly TrialRecord[],
+  tasks: readonly Task[],
+): AgainstLongFit | undefined {
+  const courses = coursesOf(usual);
+  const rows = descentsOf(warm).filter((row) => tasks.some((task) => same(row.task, task)) && courses.has(row.cell));
+  if (rows.length === 0) return undefined;
+  const evaluations = chosenEvaluations(rows);
+  const duration = Math.max(...rows.map((row) => row.duration));
+  const chosen = rows.filter(
+    (row) => isChosenStart(row) && isGuided(row) && row.asked === evaluations && row.duration === duration,
+  );
+  const pairs = chosen.map((row) => ({ row, last: courses.get(row.cell)?.at(-1) as { iteration: number } & Priced }));
+  const ahead = pairs.map(({ row, last }) => row.psnr - last.psnr);
+  return {
+    duration,
+    long: Math.max(...pairs.map(({ last }) => last.iteration)),
+    seconds: mean(pairs.map(({ row }) => row.seconds)),
+    longSeconds: mean(pairs.map(({ last }) => last.seconds)),
+    pairs: pairs.length,
+    wins: mean(ahead.map((value) => Number(value > 0))),
+    ahead: bootstrapMean(ahead),
+  };
 }

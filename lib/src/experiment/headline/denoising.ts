@@ -64,6 +64,30 @@ export function compareDenoising(
   };
 }
 
+/**
+ * The same on a test set whose trials hold all three: of the whole, in which the DDPM is given the pair's targets, and of plain DIP.
+ * @param trials of `planSet14Denoise` or `planDenoiseLarge`; runs without plain DIP are passed over.
+ * @returns undefined when there is no run of both.
+ */
+export function compareOnSet(trials: readonly TrialRecord[]): DenoisingHeadline | undefined {
+  const ofArm = (kind: string) => trials.filter(({ spec }) => (spec as SpecOf<"denoise">).arm.kind === kind);
+  const oracle = resultsOf(ofArm("plain"), "oracle");
+  const cells = new Set(oracle.map(({ cell }) => cell));
+  const onSame = (name: string) => resultsOf(ofArm("split"), name).filter(({ cell }) => cells.has(cell));
+  const [own, ddpm] = [onSame("weighed-all"), onSame("ddpm")];
+  if (own.length === 0) return undefined;
+  const ownCells = new Set(own.map(({ cell }) => cell));
+  return {
+    photos: new Set(own.map(({ photo }) => photo)).size,
+    seeds: new Set(own.map(({ seed }) => seed)).size,
+    againstDip: compareStops(own, oracle),
+    againstDdpm: compareStops(own, ddpm),
+    whole: summarise(own),
+    dip: summarise(oracle.filter(({ cell }) => ownCells.has(cell))),
+    ddpm: summarise(ddpm),
+  };
+}
+
 /** How far the pair's estimated risk is from the true error at its stop, as a share of the error: mean of the sizes. */
 export function calibration(trials: readonly TrialRecord[]): Interval {
   return bootstrapMean(

@@ -27,7 +27,9 @@ export function guidanceGain(warm: readonly TrialRecord[]): { duration: number; 
 function nameNetwork({ spec }: TrialRecord): string {
   const { prior } = spec as SpecOf<"warm-start">;
   if (prior.kind !== "dip") return prior.of;
-  return comparedNetworks().find(({ network }) => same(network, prior.network))?.title ?? prior.network.kind;
+  const { network: own } = prior;
+  const compared = comparedNetworks().find(({ network }) => same(network, own))?.title;
+  return compared ?? (own.kind === "skip" ? `skip network, ${own.filters[0]} channels` : own.kind);
 }
 
 /**

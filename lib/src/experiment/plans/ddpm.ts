@@ -3,7 +3,7 @@ import { nameCheckpoint } from "../checkpoints";
 import type { SpecOf } from "../spec";
 import { currentProfile, seedsOf, somePhotos } from "./common";
 import { tasks } from "./dipTasks";
-import { warmTasks } from "./warmStart";
+import { chosenEta, warmTasks } from "./warmTrial";
 
 type Restore = SpecOf<"ddpm-restore">;
 type Sample = SpecOf<"ddpm-sample">;
@@ -16,7 +16,8 @@ export function chosenDpsScale(task: Restore["task"]): number {
   return task.kind === "inpaint" && task.mask.kind === "hole" ? 1 : 3;
 }
 
-function restoration(
+/** A restoration of an embedded photo by diffusion alone. */
+export function restoration(
   photo: string,
   task: Restore["task"],
   restorer: Restore["restorer"],
@@ -61,7 +62,7 @@ export function restorersOf(task: Restore["task"], profile = currentProfile()): 
   const smoke = profile === "smoke";
   const counts = smoke ? [3] : [5, 10, 20, 50, 100, 250];
   return [
-    ...counts.map((evaluations) => ({ kind: "ddnm" as const, evaluations, eta: 0.85 })),
+    ...counts.map((evaluations) => ({ kind: "ddnm" as const, evaluations, eta: chosenEta })),
     ...counts
       .filter((count) => smoke || count >= 20)
       .map((evaluations) => ({ kind: "dps" as const, evaluations, scale: chosenDpsScale(task) })),

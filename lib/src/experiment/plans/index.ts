@@ -53,29 +53,46 @@ export {
   leaguePeaks,
   leagueSigmas,
   planLeague,
-  planLeagueLarge,
   planLeaguePoisson,
   planLeagueTrainings,
-  planLeagueTuning,
   planLeagueWrongSigma,
 } from "./league";
-export { otherPriors, planPriorsDenoise, planPriorsRestore, planWarmNoise } from "./priorLengths";
+export {
+  ablationDuration,
+  otherPriors,
+  planPriorsDenoise,
+  planPriorsRestore,
+  planWarmCover,
+  planWarmNoise,
+} from "./priorLengths";
 export { planPriorTraining, trainingPriors } from "./priorTraining";
-export { planSet14Denoise, set14Photos, set14Size } from "./set14";
+export {
+  planSet14Ddpm,
+  planSet14Denoise,
+  planSet14Restore,
+  set14Durations,
+  set14Photos,
+  set14Size,
+  set14Tasks,
+} from "./set14";
 export { planShortTraining } from "./shortTraining";
 export { chosenBalance, planSplitBalance, splitBalances } from "./splitBalance";
 export {
   chosenWarmStart,
   planWarmControls,
-  planWarmGuidance,
   planWarmNetworks,
-  planWarmSettings,
   planWarmStart,
-  planWarmTuning,
+  planWarmUsual,
   warmDurations,
+} from "./warmStart";
+export type { WarmSetting } from "./warmTrial";
+export { chosenEta, chosenSetting, usualDurations, warmTasks } from "./warmTrial";
+export {
+  planWarmGuidance,
+  planWarmSettings,
+  planWarmTuning,
   warmGuidances,
   warmSettings,
   warmStarts,
-  warmTasks,
-} from "./warmStart";
+} from "./warmTuning";
 export { planWatched } from "./watched";

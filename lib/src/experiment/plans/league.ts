@@ -17,12 +17,10 @@ function cells(
   noises: League["noise"][],
   trainings: readonly League["training"][],
   {
-    photos = listPhotos("test"),
     toldSigma = 1,
     profile = currentProfile(),
     ...changes
   }: Partial<League> & {
-    photos?: string[];
     profile?: ReturnType<typeof currentProfile>;
   } = {},
 ): League[] {
@@ -32,7 +30,7 @@ function cells(
   return seedsOf(profile).flatMap((seed) =>
     noises.flatMap((noise) =>
       trainings.flatMap((training) =>
-        somePhotos(photos, profile).map((photo) => ({
+        somePhotos(listPhotos("test"), profile).map((photo) => ({
           ...settings,
           method: "league" as const,
           photo,
@@ -77,20 +75,4 @@ export function planLeagueTrainings(profile = currentProfile()): League[] {
 /** The trainings that are told a noise level, told a wrong one, at sigma 25. */
 export function planLeagueWrongSigma(profile = currentProfile()): League[] {
   return [0.7, 1.3].flatMap((toldSigma) => cells(gaussian([25], profile), ["split", "sure"], { toldSigma, profile }));
-}
-
-/** The league at four times the pixels with a wider network, sigma 25. */
-export function planLeagueLarge(profile = currentProfile()): League[] {
-  if (profile === "smoke") return [];
-  return cells(gaussian([25]), ["plain", "split"], {
-    profile,
-    size: 128,
-    network: { filters: [64, 64, 64, 64], skipFilters: 4 },
-    keepImages: false,
-  });
-}
-
-/** All rules and trainings on the tune photos, for choosing constants; of them only SURE's learning rate was chosen so. */
-export function planLeagueTuning(profile = currentProfile()): League[] {
-  return cells(gaussian([25], profile), ["plain", ...changedTrainings], { profile, photos: listPhotos("tune") });
 }

@@ -3,7 +3,8 @@ import { ablationPhotos } from "./ablations";
 import { currentProfile } from "./common";
 import { wholeArm } from "./denoise";
 import { cells, type Denoise, fewSeeds } from "./denoiseCells";
-import { chosenWarmStart, warmTasks, warmTrials } from "./warmStart";
+import { chosenWarmStart, warmTrials } from "./warmStart";
+import { warmTasks } from "./warmTrial";
 
 /** The prior for photos, trained for fewer steps or along another schedule: what they are named and how the tables call them. */
 export const otherPriors = [
@@ -28,21 +29,33 @@ export function planPriorsRestore(profile = currentProfile()): SpecOf<"warm-star
   return otherPriors.flatMap(({ name }) => halfOfThePixels(profile, { checkpoint: name }));
 }
 
-/** The warm start with other shares of fresh noise in its steps: none, and all of ancestral sampling's. */
+/** The warm start with other shares of fresh noise in its steps: none, and that of DDNM's authors. */
 export function planWarmNoise(profile = currentProfile()): SpecOf<"warm-start">[] {
-  return [0, 1].flatMap((eta) => halfOfThePixels(profile, { eta }));
+  return [0, 0.85].flatMap((eta) => halfOfThePixels(profile, { eta }));
 }
+
+/** The warm start from levels that cover DIP's error half as much and twice as much. */
+export function planWarmCover(profile = currentProfile()): SpecOf<"warm-start">[] {
+  return halfOfThePixels(profile, { kappas: [0.5, 2] });
+}
+
+/** Iterations of DIP around which the warm start is varied. */
+export const ablationDuration = 100;
 
 function halfOfThePixels(
   profile: ReturnType<typeof currentProfile>,
-  { checkpoint = "photos", eta }: { checkpoint?: string; eta?: number },
+  {
+    checkpoint = "photos",
+    eta,
+    kappas = [chosenWarmStart.kappa],
+  }: { checkpoint?: string; eta?: number; kappas?: number[] },
 ): SpecOf<"warm-start">[] {
   const smoke = profile === "smoke";
   const { task } = warmTasks[0] as (typeof warmTasks)[number];
   return warmTrials(profile, { task, photos: ablationPhotos, checkpoint }).map((spec) => ({
     ...spec,
-    prior: spec.prior.kind === "dip" ? { ...spec.prior, durations: smoke ? [5] : [200] } : spec.prior,
-    starts: [{ by: "risk", kappa: chosenWarmStart.kappa }],
+    prior: spec.prior.kind === "dip" ? { ...spec.prior, durations: smoke ? [5] : [ablationDuration] } : spec.prior,
+    starts: kappas.map((kappa) => ({ by: "risk", kappa }) as const),
     evaluations: [smoke ? 2 : chosenWarmStart.evaluations],
     guidance: [{ kind: "none" }, chosenWarmStart.guidance],
     ...(eta !== undefined && { eta }),

@@ -40,7 +40,7 @@ export async function runPrior(spec: WarmStart, measurement: Measurement, contex
 
 async function runDipPrior(
   { size, channels, seeds }: WarmStart,
-  { network: kind, input, learningRate, inputNoise, heldOut, durations }: DipPrior,
+  { network: kind, input, learningRate, inputNoise, averageDecay, heldOut, durations }: DipPrior,
   { target, operator, mask, sigma, clean }: Measurement,
   context: TrialContext,
 ): Promise<PriorRun> {
@@ -65,6 +65,7 @@ async function runDipPrior(
       input,
       learningRate,
       inputNoise,
+      ...(averageDecay !== undefined && { averageDecay }),
       measure: (image) => prepared.measure?.(operator.measure(image)) as tf.Tensor4D,
       imageSize: [size, size],
       seed: seeds.input,

@@ -85,6 +85,16 @@ export function courseOf(record: TrialRecord): (Priced & { iteration: number; ss
   }));
 }
 
+/** DIP alone on each image, by the image's name: the courses of all the trials on it, one after the other. */
+export function coursesOf(records: readonly TrialRecord[]): Map<string, ReturnType<typeof courseOf>> {
+  const courses = new Map<string, ReturnType<typeof courseOf>>();
+  for (const record of records) {
+    const cell = nameRestoration(record.spec as WarmStart);
+    courses.set(cell, [...(courses.get(cell) ?? []), ...courseOf(record)]);
+  }
+  return courses;
+}
+
 /** The best of what is there by then, known in hindsight: no rule does better. -Infinity where nothing is. */
 export function bestWithin(ways: readonly Priced[], seconds: number): number {
   return Math.max(...ways.filter((way) => way.seconds <= seconds).map(({ psnr }) => psnr));

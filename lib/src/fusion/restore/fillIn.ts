@@ -9,6 +9,13 @@ import { inDecibels, type RestorationTask, type Restored, type RestoreOptions, t
 const heldOut = 0.05;
 
 /**
+ * Decay of the average of DIP's outputs. What is missing makes the outputs scatter less than noise does, so that a short average
+ * suffices, and it lags less behind them: on the tune photos a fit of 100 iterations is up to nine decibels ahead of one that is
+ * averaged with 0.99 (notebook 05).
+ */
+const averageDecay = 0.9;
+
+/**
  * Restores what was not measured: DIP on the measurement, its error estimated by the values held out and followed to its
  * least; from there a few evaluations of the diffusion, DIP weighed in by the two errors.
  */
@@ -34,6 +41,7 @@ export function* fillIn(
     const fit = fitDip(dip, prepared.target, {
       iterations,
       learningRate,
+      averageDecay,
       seed,
       engine,
       imageSize: size,

@@ -78,7 +78,7 @@ export const restoreDefaults = {
   iterations: 800,
   learningRate: 0.01,
   patience: 150,
-  evaluations: 10,
+  evaluations: 20,
   kappa: 1,
   adaptations: 100,
   seed: 1,
