@@ -50,7 +50,7 @@ test("denoising is shown at the smaller size, with the interval of the whole", (
 test("the second test set has a row of its own, with its size", () => {
   const csv = `method,sigma,imageSize,psnrMean,psnrLow,psnrHigh
 dip-oracle,25,128,28.5,28,29
-ddpm-on-split,25,128,28.75,28,29
+ddpm,25,128,28.75,28,29
 whole,25,128,30.25,29.5,31
 `;
   assert.deepEqual(secondSetLines(csv), [

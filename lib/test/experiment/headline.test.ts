@@ -55,23 +55,25 @@ test("the pair's gaps are paired with a rule's on the same runs; a run that is m
   assert.throws(() => headline.compareStopping(wholes, others.slice(1)), /es-wmv has no stop on a\/64\/25\/1\/1/);
 });
 
+/** The DDPM alone on a noisy photo. */
+const alonePsnr = (photo: string, psnr: number, kind = "one-step") =>
+  record(
+    {
+      method: "ddpm-restore",
+      task: { kind: "denoise", sigma: 25 / 255 },
+      image: { name: photo },
+      size: 64,
+      seeds: { noise: 1 },
+      restorer: { kind },
+    },
+    { "restored.psnr": psnr, "restored.ssim": 0.7, seconds: 0.5 },
+  );
+
 test("the whole is held against DIP's oracle and the DDPM's one step on its own runs alone", () => {
-  const alone = (photo: string, psnr: number, kind = "one-step") =>
-    record(
-      {
-        method: "ddpm-restore",
-        task: { kind: "denoise", sigma: 25 / 255 },
-        image: { name: photo },
-        size: 64,
-        seeds: { noise: 1 },
-        restorer: { kind },
-      },
-      { "restored.psnr": psnr, "restored.ssim": 0.7, seconds: 0.5 },
-    );
   const found = headline.compareDenoising(
     [whole("a", 30), whole("b", 28)],
     [plain("a", rule("oracle", 27)), plain("b", rule("oracle", 29)), plain("c", rule("oracle", 99))],
-    [alone("a", 29), alone("b", 27), alone("a", 99, "ddim")],
+    [alonePsnr("a", 29), alonePsnr("b", 27), alonePsnr("a", 99, "ddim")],
   );
   assert.deepEqual([found.photos, found.seeds, found.whole.seconds], [2, 1, 7]);
   assert.deepEqual([found.againstDip.difference.mean, found.againstDip.wins], [1, 0.5]);
@@ -95,6 +97,9 @@ test("on a set that holds all three the whole is held against plain DIP's oracle
   assert.deepEqual([found.photos, found.againstDip.pairs, found.againstDip.difference.mean], [2, 2, 1]);
   assert.deepEqual([found.againstDdpm.difference.mean, found.againstDdpm.wins], [2, 1]);
   assert.deepEqual([found.dip.seconds, found.dip.psnr, found.ddpm.psnr], [2, 28, 27]);
+  const alone = ["a", "b"].map((photo) => alonePsnr(photo, 25));
+  const other = headline.compareOnSet([full("a", 30), full("b", 28), dip("a", 27), dip("b", 29)], alone);
+  assert.deepEqual([other?.againstDdpm.difference.mean, other?.ddpm.seconds], [4, 0.5]);
   assert.equal(headline.compareOnSet([full("a", 30)]), undefined);
 });
 

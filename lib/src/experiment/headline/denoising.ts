@@ -65,18 +65,24 @@ export function compareDenoising(
 }
 
 /**
- * The same on a test set whose trials hold all three: of the whole, in which the DDPM is given the pair's targets, and of plain DIP.
+ * The same on a test set of trials of the whole and of plain DIP.
  * @param trials of `planSet14Denoise` or `planDenoiseLarge`; runs without plain DIP are passed over.
+ * @param alone trials of the DDPM in one evaluation (`planSet14OneStep`); where left out, that of the whole's trials counts, which is
+ *   given the pair's targets.
  * @returns undefined when there is no run of both.
  */
-export function compareOnSet(trials: readonly TrialRecord[]): DenoisingHeadline | undefined {
+export function compareOnSet(
+  trials: readonly TrialRecord[],
+  alone?: readonly TrialRecord[],
+): DenoisingHeadline | undefined {
   const ofArm = (kind: string) => trials.filter(({ spec }) => (spec as SpecOf<"denoise">).arm.kind === kind);
   const oracle = resultsOf(ofArm("plain"), "oracle");
   const cells = new Set(oracle.map(({ cell }) => cell));
   const onSame = (name: string) => resultsOf(ofArm("split"), name).filter(({ cell }) => cells.has(cell));
-  const [own, ddpm] = [onSame("weighed-all"), onSame("ddpm")];
+  const own = onSame("weighed-all");
   if (own.length === 0) return undefined;
   const ownCells = new Set(own.map(({ cell }) => cell));
+  const ddpm = alone ? resultsOf([...alone], "restored").filter(({ cell }) => ownCells.has(cell)) : onSame("ddpm");
   return {
     photos: new Set(own.map(({ photo }) => photo)).size,
     seeds: new Set(own.map(({ seed }) => seed)).size,

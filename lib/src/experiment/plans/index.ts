@@ -69,6 +69,7 @@ export { planPriorTraining, trainingPriors } from "./priorTraining";
 export {
   planSet14Ddpm,
   planSet14Denoise,
+  planSet14OneStep,
   planSet14Restore,
   set14Durations,
   set14Photos,
@@ -81,6 +82,7 @@ export {
   chosenWarmStart,
   planWarmControls,
   planWarmNetworks,
+  planWarmPictures,
   planWarmStart,
   planWarmUsual,
   warmDurations,

@@ -2,7 +2,7 @@ import type { SpecOf } from "../spec";
 import { currentProfile, seedsOf } from "./common";
 import { restoration } from "./ddpm";
 import { wholeArm } from "./denoise";
-import { cells, type Denoise, type NamedArm } from "./denoiseCells";
+import { cells, type Denoise, fewSeeds, type NamedArm } from "./denoiseCells";
 import { chosenWarmStart, warmTrials } from "./warmStart";
 import { chosenEta, type DipPrior, warmTasks } from "./warmTrial";
 
@@ -29,7 +29,7 @@ export const set14Photos = [
 /** Side of the square in the middle of each, pixels. */
 export const set14Size = 128;
 
-/** The whole and plain DIP on Set14 at sigma 25. None in the smoke profile: Set14 is not part of the project. */
+/** The whole and plain DIP on Set14 at sigma 25, one seed; in the full profile more. None in the smoke profile: Set14 is not part of the project. */
 export function planSet14Denoise(profile = currentProfile()): Denoise[] {
   if (profile === "smoke") return [];
   const arms: NamedArm[] = [
@@ -37,7 +37,24 @@ export function planSet14Denoise(profile = currentProfile()): Denoise[] {
     { title: "plain DIP", arm: { kind: "plain", runs: 1, weightNoise: 0 } },
   ];
   const own = { photos: [...set14Photos], size: set14Size, from: "set14" as const, keepImages: false };
-  return cells(arms, [25], { ...own, profile });
+  return cells(arms, [25], { ...own, profile, ...fewSeeds(profile) });
+}
+
+/** The DDPM alone on the same noisy images, in one evaluation. None in the smoke profile. */
+export function planSet14OneStep(profile = currentProfile()): SpecOf<"ddpm-restore">[] {
+  if (profile === "smoke") return [];
+  const task = { kind: "denoise", sigma: 25 / 255, clip: false } as const;
+  return set14Seeds(profile).flatMap((seed) =>
+    set14Photos.map((name) => onSet14(restoration(name, task, { kind: "one-step" }, seed, profile))),
+  );
+}
+
+function onSet14(spec: SpecOf<"ddpm-restore">): SpecOf<"ddpm-restore"> {
+  return { ...spec, image: { from: "set14", name: spec.image.name }, size: set14Size, keepImages: false };
+}
+
+function set14Seeds(profile: ReturnType<typeof currentProfile>): number[] {
+  return profile === "full" ? seedsOf(profile) : [1];
 }
 
 /** What is missing of them. */
@@ -48,34 +65,33 @@ export const set14Tasks = warmTasks.filter(({ title }) =>
 /** Iterations of DIP before the descent. */
 export const set14Durations = [50, 100, 200];
 
-/** The chosen warm start on Set14. None in the smoke profile. */
+/** The chosen warm start on Set14, as many seeds. None in the smoke profile. */
 export function planSet14Restore(profile = currentProfile()): SpecOf<"warm-start">[] {
   if (profile === "smoke") return [];
   return set14Tasks.flatMap(({ task }) =>
-    warmTrials(profile, { task, photos: [...set14Photos], checkpoint: "photos" }).map((spec) => ({
-      ...spec,
-      image: { from: "set14", name: spec.image.name },
-      size: set14Size,
-      prior: { ...(spec.prior as DipPrior), durations: set14Durations },
-      starts: [{ by: "risk", kappa: chosenWarmStart.kappa }],
-      evaluations: [chosenWarmStart.evaluations],
-      guidance: [chosenWarmStart.guidance],
-    })),
+    warmTrials(profile, { task, photos: [...set14Photos], checkpoint: "photos", seeds: set14Seeds(profile) }).map(
+      (spec) => ({
+        ...spec,
+        image: { from: "set14", name: spec.image.name },
+        size: set14Size,
+        prior: { ...(spec.prior as DipPrior), durations: set14Durations },
+        starts: [{ by: "risk", kappa: chosenWarmStart.kappa }],
+        evaluations: [chosenWarmStart.evaluations],
+        guidance: [chosenWarmStart.guidance],
+      }),
+    ),
   );
 }
 
 /** The DDPM alone on the same, by DDNM from noise. */
 export function planSet14Ddpm(profile = currentProfile()): SpecOf<"ddpm-restore">[] {
   if (profile === "smoke") return [];
-  return seedsOf(profile).flatMap((seed) =>
+  return set14Seeds(profile).flatMap((seed) =>
     set14Tasks.flatMap(({ task }) =>
       [20, 100].flatMap((evaluations) =>
-        set14Photos.map((name) => ({
-          ...restoration(name, task, { kind: "ddnm", evaluations, eta: chosenEta }, seed, profile),
-          image: { from: "set14" as const, name },
-          size: set14Size,
-          keepImages: false,
-        })),
+        set14Photos.map((name) =>
+          onSet14(restoration(name, task, { kind: "ddnm", evaluations, eta: chosenEta }, seed, profile)),
+        ),
       ),
     ),
   );

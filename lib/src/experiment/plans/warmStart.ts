@@ -40,10 +40,15 @@ function testCells(profile: Profile, make: (photo: string, task: WarmStart["task
 /** A task on the given photos, seeds outermost, with any checkpoint. */
 export function warmTrials(
   profile: Profile,
-  { task, photos, checkpoint }: { task: WarmStart["task"]; photos: string[]; checkpoint: string },
+  {
+    task,
+    photos,
+    checkpoint,
+    seeds = seedsOf(profile),
+  }: { task: WarmStart["task"]; photos: string[]; checkpoint: string; seeds?: number[] },
 ): WarmStart[] {
   const prior = { checkpoint: nameCheckpoint(checkpoint), levelErrors: readLevelErrors(checkpoint) };
-  return seedsOf(profile).flatMap((seed) =>
+  return seeds.flatMap((seed) =>
     somePhotos(photos, profile).map((photo) => chosenTrial(photo, task, seed, profile, prior)),
   );
 }
@@ -59,6 +64,27 @@ export function planWarmStart(profile = currentProfile()): WarmStart[] {
       keepImages: seed === 1,
     }),
   ]);
+}
+
+/** What the chosen way makes of DIP's images, to be looked at: half of the pixels, and a hole on which it fails. */
+export function planWarmPictures(profile = currentProfile()): WarmStart[] {
+  const smoke = profile === "smoke";
+  const shown = [
+    { title: "half of the pixels", photo: "coffee", seed: 1 },
+    { title: "large hole", photo: "rocket", seed: 3 },
+  ];
+  return warmTasks.flatMap(({ title, task }) =>
+    shown
+      .filter((one) => one.title === title)
+      .map(({ photo, seed }) =>
+        chosenTrial(photo, task, seed, profile, {
+          starts: [{ by: "risk", kappa: chosenWarmStart.kappa }],
+          evaluations: [smoke ? 2 : chosenWarmStart.evaluations],
+          guidance: [chosenWarmStart.guidance],
+          keepImages: true,
+        }),
+      ),
+  );
 }
 
 /** The same as it was before eta and the fit were chosen: what the choice is worth, and DIP alone along a usual fit. */
