@@ -9,6 +9,8 @@ type Change = Partial<Pick<Denoise, "arm" | "network" | "learningRate" | "inputN
 export interface Variant {
   value: string;
   change: Change;
+  /** Which of them `planAblations` holds in the default profile: all seeds, none beside the one of `planStages`, or none at all. */
+  effort?: "all" | "one seed" | "full profile";
 }
 
 /** Something that could have been chosen otherwise. */
@@ -25,7 +27,8 @@ export interface Knob {
 export const ablationPhotos = ["astronaut", "coffee", "text"];
 
 /**
- * Every knob of the pair that takes a fit of its own, one turned at a time around the chosen configuration. What only changes
+ * Every knob of the pair that takes a fit of its own, one turned at a time around the chosen configuration; in the full profile with
+ * further values. What only changes
  * how a stored trajectory is read (patience, window) needs no plan.
  */
 export function knobs(profile = currentProfile()): Knob[] {
@@ -68,7 +71,7 @@ export function knobs(profile = currentProfile()): Knob[] {
       knob: "number of stages",
       part: "staged supervision",
       chosen: { value: "4", change: staged({}) },
-      variants: [2, 8].map((count) => ({ value: String(count), change: staged({ count }) })),
+      variants: [2, 8].map((count) => ({ value: String(count), change: staged({ count }), effort: "one seed" })),
     },
     {
       knob: "schedule of the stages",
@@ -77,25 +80,38 @@ export function knobs(profile = currentProfile()): Knob[] {
       variants: (["cosine", "geometric"] as const).map((schedule) => ({
         value: schedule,
         change: staged({ schedule }),
+        effort: "one seed",
       })),
     },
     {
       knob: "heaviest noise of the stages",
       part: "staged supervision",
       chosen: { value: "the photo's", change: staged({}) },
-      variants: [0.5, 2].map((heaviest) => ({ value: `${heaviest} of it`, change: staged({ heaviest }) })),
+      variants: [0.5, 2].map((heaviest) => ({
+        value: `${heaviest} of it`,
+        change: staged({ heaviest }),
+        effort: "one seed",
+      })),
     },
     {
       knob: "depth of the network",
       part: "network",
       chosen: chosen("4"),
-      variants: [3, 5].map((depth) => ({ value: String(depth), change: network({ filters: Array(depth).fill(32) }) })),
+      variants: [3, 5].map((depth) => ({
+        value: String(depth),
+        change: network({ filters: Array(depth).fill(32) }),
+        effort: "full profile",
+      })),
     },
     {
       knob: "width of the network",
       part: "network",
       chosen: chosen("32"),
-      variants: [16, 64].map((width) => ({ value: String(width), change: network({ filters: Array(4).fill(width) }) })),
+      variants: [16, 64].map((width) => ({
+        value: String(width),
+        change: network({ filters: Array(4).fill(width) }),
+        ...(width > 32 && { effort: "full profile" as const }),
+      })),
     },
     {
       knob: "skip channels",
@@ -115,7 +131,7 @@ export function knobs(profile = currentProfile()): Knob[] {
       chosen: chosen("1/30"),
       variants: [
         { value: "none", change: fit({ inputNoise: 0 }) },
-        { value: "1/10", change: fit({ inputNoise: 0.1 }) },
+        { value: "1/10", change: fit({ inputNoise: 0.1 }), effort: "full profile" },
       ],
     },
     {
@@ -125,6 +141,7 @@ export function knobs(profile = currentProfile()): Knob[] {
       variants: [0, 0.9, 0.999].map((averageDecay) => ({
         value: averageDecay === 0 ? "none" : String(averageDecay),
         change: fit({ averageDecay }),
+        ...(averageDecay === 0.9 && { effort: "full profile" as const }),
       })),
     },
     {
@@ -138,8 +155,8 @@ export function knobs(profile = currentProfile()): Knob[] {
       part: "fit",
       chosen: chosen("constant"),
       variants: [
-        { value: "rising from a fifth", change: arm({ rate: { first: 0.2, last: 1 } }) },
-        { value: "falling to a fifth", change: arm({ rate: { first: 1, last: 0.2 } }) },
+        { value: "rising from a fifth", change: arm({ rate: { first: 0.2, last: 1 } }), effort: "one seed" },
+        { value: "falling to a fifth", change: arm({ rate: { first: 1, last: 0.2 } }), effort: "one seed" },
       ],
     },
     {
@@ -155,14 +172,22 @@ export function knobs(profile = currentProfile()): Knob[] {
       knob: "weight of RED-diff",
       part: "guidance",
       chosen: { value: "0.5", change: arm({ guide: output }) },
-      variants: [0.25, 1].map((weight) => ({ value: String(weight), change: arm({ guide: { ...output, weight } }) })),
+      variants: [0.25, 1].map((weight) => ({
+        value: String(weight),
+        change: arm({ guide: { ...output, weight } }),
+        effort: "full profile",
+      })),
     },
     {
       knob: "levels of RED-diff",
       part: "guidance",
       chosen: { value: "5 to 40", change: arm({ guide: output }) },
       variants: [
-        { value: "40 to 160", change: arm({ guide: { ...output, levels: { by: "range", low: 40, high: 160 } } }) },
+        {
+          value: "40 to 160",
+          change: arm({ guide: { ...output, levels: { by: "range", low: 40, high: 160 } } }),
+          effort: "full profile",
+        },
         { value: "by the risk", change: arm({ guide: guides().risk }) },
       ],
     },
@@ -188,10 +213,18 @@ export function knobs(profile = currentProfile()): Knob[] {
       knob: "sigma that is told",
       part: "noise level",
       chosen: chosen("true"),
-      variants: [0.8, 1.25].map((toldSigma) => ({ value: `${toldSigma} of it`, change: fit({ toldSigma }) })),
+      variants: [0.8, 1.25].map((toldSigma) => ({
+        value: `${toldSigma} of it`,
+        change: fit({ toldSigma }),
+        ...(toldSigma < 1 && { effort: "full profile" as const }),
+      })),
     },
   ];
-  return profile === "smoke" ? all.slice(0, 1).map((one) => ({ ...one, variants: one.variants.slice(0, 1) })) : all;
+  if (profile === "full") return all;
+  const few = all
+    .map((one) => ({ ...one, variants: one.variants.filter(({ effort }) => effort !== "full profile") }))
+    .filter(({ variants }) => variants.length > 0);
+  return profile === "smoke" ? few.slice(0, 1).map((one) => ({ ...one, variants: one.variants.slice(0, 1) })) : few;
 }
 
 /**
@@ -201,7 +234,8 @@ export function knobs(profile = currentProfile()): Knob[] {
 export function planAblations(profile = currentProfile()): Denoise[] {
   const pair = JSON.stringify({ arm: pairArm(profile) });
   const variants = knobs(profile)
-    .flatMap((knob) => knob.variants.map(({ change }) => change))
+    .flatMap((knob) => knob.variants.filter(({ effort }) => effort !== "one seed" || profile === "full"))
+    .map(({ change }) => change)
     .filter((change) => JSON.stringify(change) !== pair);
   // As the plans have them in which these arms are as well, so that they are the same trials.
   const pictured = new Set([...ingredientArms(profile), ...termArms(profile)].map(({ arm }) => JSON.stringify(arm)));
