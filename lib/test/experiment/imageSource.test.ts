@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { writeImage } from "../../src/data";
-import { computeTrial, plans } from "../../src/experiment";
+import { computeTrial, plans, type SpecOf } from "../../src/experiment";
 import { readSource } from "../../src/experiment/imageSource";
 import { tf } from "../../src/runtime";
 import { assertNoLeak, temporaryFolder } from "../helpers";
@@ -60,7 +60,12 @@ test("a trial denoises an image of Set14", async () => {
   assert.equal(plans.planSet14Denoise("smoke").length, 0);
   assert.equal(planned.keepImages, false);
   const arm = { kind: "plain", runs: 1, weightNoise: 0 } as const;
-  const network = { kind: "skip", filters: [8, 8], skipFilters: 4, upsampling: "bilinear" } as const;
+  const network: SpecOf<"denoise">["network"] = {
+    kind: "skip",
+    filters: [8, 8],
+    skipFilters: 4,
+    upsampling: "bilinear",
+  };
   const spec = { ...planned, arm, network, size: 32, iterations: 4, readEvery: 2 };
   const context = { onProgress: () => undefined, signal: new AbortController().signal, engine: "recorded" } as const;
   const { metrics, images } = await computeTrial(spec, context);
