@@ -92,9 +92,10 @@ export function accelerationLines(csv: string): string[] {
         .flatMap(of)
         .sort(bySeconds)
         .find((row) => number(row, "psnrMean") >= number(alone, "psnrMean"));
+    const ours = first("dip-start-and-errors");
     return line([
       `${task}, as good as ${alone.nfe} evaluations`,
-      bold(show(first("dip-start-and-errors"))),
+      ours ? bold(show(ours)) : show(ours),
       show(first("dip", "dip-usual")),
       show(alone),
     ]);
