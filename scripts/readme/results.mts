@@ -41,38 +41,29 @@ export function stoppingLines(csv: string): string[] {
   );
 }
 
-/** PSNR of the whole beside DIP that an oracle stops and the DDPM alone, at the smaller size. */
-export function denoisingLines(csv: string): string[] {
-  const rows = readTable(csv, ["method", "sigma", "imageSize", "psnrMean", "psnrLow", "psnrHigh"]);
-  const smallest = Math.min(...rows.map((row) => number(row, "imageSize")));
-  const small = rows.filter((row) => row.imageSize === smallest);
-  return distinct(small, "sigma").map((sigma) => {
-    const psnr = (method: string) => number(pick(small, { method, sigma }), "psnrMean");
-    const whole = pick(small, { method: "whole", sigma });
-    const interval = `${number(whole, "psnrLow").toFixed(1)} to ${number(whole, "psnrHigh").toFixed(1)}`;
-    return line([
-      `denoising, σ ${sigma}`,
-      `${bold(`${psnr("whole").toFixed(2)} dB`)} (${interval})`,
-      `${psnr("dip-oracle").toFixed(2)} dB`,
-      `${psnr("ddpm").toFixed(2)} dB`,
-    ]);
-  });
+/** PSNR of the whole, with its interval, beside DIP that an oracle stops and the DDPM alone. */
+function denoisingLine(title: string, rows: readonly Row[], fields: Row): string {
+  const psnr = (method: string) => `${number(pick(rows, { method, ...fields }), "psnrMean").toFixed(2)} dB`;
+  const whole = pick(rows, { method: "whole", ...fields });
+  const interval = `${number(whole, "psnrLow").toFixed(1)} to ${number(whole, "psnrHigh").toFixed(1)}`;
+  return line([title, `${bold(psnr("whole"))} (${interval})`, psnr("dip-oracle"), psnr("ddpm")]);
 }
 
-/** The same on the second test set. */
+const denoisingColumns = ["method", "sigma", "imageSize", "psnrMean", "psnrLow", "psnrHigh"];
+
+/** The three at each sigma, at the smaller size. */
+export function denoisingLines(csv: string): string[] {
+  const rows = readTable(csv, denoisingColumns);
+  const smallest = Math.min(...rows.map((row) => number(row, "imageSize")));
+  const small = rows.filter((row) => row.imageSize === smallest);
+  return distinct(small, "sigma").map((sigma) => denoisingLine(`denoising, σ ${sigma}`, small, { sigma }));
+}
+
+/** The same on the second test set, which has one sigma and one size. */
 export function secondSetLines(csv: string): string[] {
-  const rows = readTable(csv, ["method", "sigma", "imageSize", "psnrMean", "psnrLow", "psnrHigh"]);
-  const psnr = (method: string) => number(pick(rows, { method }), "psnrMean").toFixed(2);
-  const whole = pick(rows, { method: "whole" });
-  const interval = `${number(whole, "psnrLow").toFixed(1)} to ${number(whole, "psnrHigh").toFixed(1)}`;
-  return [
-    line([
-      `denoising, σ ${whole.sigma}, Set14 at ${whole.imageSize}x${whole.imageSize}`,
-      `${bold(`${psnr("whole")} dB`)} (${interval})`,
-      `${psnr("dip-oracle")} dB`,
-      `${psnr("ddpm")} dB`,
-    ]),
-  ];
+  const rows = readTable(csv, denoisingColumns);
+  const { sigma, imageSize } = pick(rows, { method: "whole" });
+  return [denoisingLine(`denoising, σ ${sigma}, Set14 at ${imageSize}x${imageSize}`, rows, {})];
 }
 
 /** Per task, the first that is as good as the DDPM with its most evaluations: its quality and its seconds. */

@@ -1,6 +1,6 @@
 import { stopAfterPatience } from "../../dip";
-import type { Knob, Variant } from "../plans/ablations";
 import type { Denoise } from "../plans/denoiseCells";
+import type { Knob, Variant } from "../plans/knobs";
 import type { TrialRecord } from "../record";
 import { replayRule } from "../trajectory";
 import { type Effect, effectOf, pairByCell } from "./effects";

@@ -30,6 +30,19 @@ function summarise(results: readonly Result[]): MethodSummary {
   return { psnr: of("psnr"), ssim: of("ssim"), seconds: of("seconds") };
 }
 
+/** All three on the same runs. @throws RangeError when one of the whole's runs is missing on another side. */
+function headlineOf(whole: readonly Result[], dip: readonly Result[], ddpm: readonly Result[]): DenoisingHeadline {
+  return {
+    photos: new Set(whole.map(({ photo }) => photo)).size,
+    seeds: new Set(whole.map(({ seed }) => seed)).size,
+    againstDip: compareStops(whole, dip),
+    againstDdpm: compareStops(whole, ddpm),
+    whole: summarise(whole),
+    dip: summarise(dip),
+    ddpm: summarise(ddpm),
+  };
+}
+
 /**
  * Holds the whole against both models alone.
  * @param whole trials of `planWhole`.
@@ -53,15 +66,7 @@ export function compareDenoising(
   );
   const oneStep = alone.filter(({ spec }) => (spec as SpecOf<"ddpm-restore">).restorer?.kind === "one-step");
   const ddpm = onSame(resultsOf([...oneStep], "restored"));
-  return {
-    photos: new Set(own.map(({ photo }) => photo)).size,
-    seeds: new Set(own.map(({ seed }) => seed)).size,
-    againstDip: compareStops(own, oracle),
-    againstDdpm: compareStops(own, ddpm),
-    whole: summarise(own),
-    dip: summarise(oracle),
-    ddpm: summarise(ddpm),
-  };
+  return headlineOf(own, oracle, ddpm);
 }
 
 /**
@@ -83,15 +88,11 @@ export function compareOnSet(
   if (own.length === 0) return undefined;
   const ownCells = new Set(own.map(({ cell }) => cell));
   const ddpm = alone ? resultsOf([...alone], "restored").filter(({ cell }) => ownCells.has(cell)) : onSame("ddpm");
-  return {
-    photos: new Set(own.map(({ photo }) => photo)).size,
-    seeds: new Set(own.map(({ seed }) => seed)).size,
-    againstDip: compareStops(own, oracle),
-    againstDdpm: compareStops(own, ddpm),
-    whole: summarise(own),
-    dip: summarise(oracle.filter(({ cell }) => ownCells.has(cell))),
-    ddpm: summarise(ddpm),
-  };
+  return headlineOf(
+    own,
+    oracle.filter(({ cell }) => ownCells.has(cell)),
+    ddpm,
+  );
 }
 
 /** How far the pair's estimated risk is from the true error at its stop, as a share of the error: mean of the sizes. */

@@ -1,5 +1,4 @@
-export type { Knob, Variant } from "./ablations";
-export { ablationPhotos, knobs, planAblations } from "./ablations";
+export { ablationPhotos, planAblations } from "./ablations";
 export {
   chosenDpsScale,
   ddnmEtas,
@@ -48,6 +47,8 @@ export {
   planTasks,
   tasks,
 } from "./dipTasks";
+export type { Knob, Variant } from "./knobs";
+export { knobs } from "./knobs";
 export {
   changedTrainings,
   leaguePeaks,

@@ -4,7 +4,7 @@ import { restoration } from "./ddpm";
 import { wholeArm } from "./denoise";
 import { cells, type Denoise, fewSeeds, type NamedArm } from "./denoiseCells";
 import { chosenWarmStart, warmTrials } from "./warmStart";
-import { chosenEta, type DipPrior, warmTasks } from "./warmTrial";
+import { chosenEta, type DipPrior, twoTasks } from "./warmTrial";
 
 /**
  * The second test set, of which nothing was chosen by: 13 images of Set14 (Zeyde, Elad and Protter 2010). They are not part of the
@@ -58,9 +58,7 @@ function set14Seeds(profile: ReturnType<typeof currentProfile>): number[] {
 }
 
 /** What is missing of them. */
-export const set14Tasks = warmTasks.filter(({ title }) =>
-  ["half of the pixels", "super-resolution x4"].includes(title),
-);
+export const set14Tasks = twoTasks;
 
 /** Iterations of DIP before the descent. */
 export const set14Durations = [50, 100, 200];

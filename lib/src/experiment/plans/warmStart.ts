@@ -3,7 +3,16 @@ import { nameCheckpoint } from "../checkpoints";
 import { readLevelErrors } from "../restoreImage";
 import { currentProfile, seedsOf, somePhotos } from "./common";
 import { comparedNetworks } from "./dipTasks";
-import { chosenSetting, type DipPrior, errors, usualTrial, type WarmStart, warmTasks, withSetting } from "./warmTrial";
+import {
+  chosenSetting,
+  type DipPrior,
+  errors,
+  twoTasks,
+  usualTrial,
+  type WarmStart,
+  warmTasks,
+  withSetting,
+} from "./warmTrial";
 
 type Profile = ReturnType<typeof currentProfile>;
 
@@ -17,17 +26,11 @@ export const chosenWarmStart = { kappa: 1, evaluations: 20, guidance: errors } a
 /** Iterations of DIP that are tried. */
 export const warmDurations = [25, 50, 75, 100, 200, 400];
 
-function chosenTrial(
-  photo: string,
-  task: WarmStart["task"],
-  seed: number,
-  profile: Profile,
-  changes: Partial<WarmStart> = {},
-): WarmStart {
+const chosenTrial: typeof usualTrial = (photo, task, seed, profile, changes = {}) => {
   const spec = withSetting(usualTrial(photo, task, seed, profile), chosenSetting);
   const durations = profile === "smoke" ? [5, 10] : warmDurations;
   return { ...spec, prior: { ...(spec.prior as DipPrior), durations }, ...changes };
-}
+};
 
 /** The test photos, seeds outermost: a run that is cut short has whole cells of fewer seeds. */
 function testCells(profile: Profile, make: (photo: string, task: WarmStart["task"], seed: number) => WarmStart[]) {
@@ -121,8 +124,7 @@ export function planWarmControls(profile = currentProfile()): WarmStart[] {
 /** Other networks as the prior, the wider skip network first; on half of the pixels and super-resolution x4, one seed. */
 export function planWarmNetworks(profile = currentProfile()): WarmStart[] {
   const smoke = profile === "smoke";
-  const shown = warmTasks.filter(({ title }) => ["half of the pixels", "super-resolution x4"].includes(title));
-  return (smoke ? shown.slice(0, 1) : shown).flatMap(({ task }) =>
+  return (smoke ? twoTasks.slice(0, 1) : twoTasks).flatMap(({ task }) =>
     comparedNetworks(profile)
       .slice(smoke ? 1 : 0, smoke ? 2 : undefined)
       .flatMap(({ network }) =>

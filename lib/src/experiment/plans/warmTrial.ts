@@ -25,6 +25,9 @@ export const warmTasks: readonly { title: string; task: WarmStart["task"] }[] = 
   },
 ];
 
+/** One with scattered pixels missing and one with whole detail, for what is not tried on all. */
+export const twoTasks = warmTasks.filter(({ title }) => ["half of the pixels", "super-resolution x4"].includes(title));
+
 /**
  * Share of fresh noise in DDNM's steps, chosen on the tune photos (`planDdnmEta`, `planWarmSettings`): all, from noise as from an image.
  * Its authors have 0.85.
