@@ -87,7 +87,7 @@ export function accelerationLines(csv: string): string[] {
     return line([
       `${task}, as good as ${alone.nfe} evaluations`,
       ours ? bold(show(ours)) : show(ours),
-      show(first("dip", "dip-usual")),
+      show(first("dip", "dip-other-input", "dip-usual")),
       show(alone),
     ]);
   });

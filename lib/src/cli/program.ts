@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { downsamplingKernels } from "../data/downsampling";
-import { defaultSettings, efforts, type PhotoTask, photoTasks, type Settings } from "./settings";
+import { defaultSettings, efforts, fastEffort, type PhotoTask, photoTasks, type Settings } from "./settings";
 
 /** Options as commander reads them, of both commands. */
 interface Given {
@@ -52,7 +52,8 @@ function readNumber(text: string): number {
 function settingsOf(given: Given): Settings {
   const { task, factor, kernel, sigma, iterations, adaptations, fast, seed, size, tile, overlap } = given;
   return {
-    ...(fast ? efforts.fast : efforts.usual),
+    ...efforts.usual,
+    ...(fast && fastEffort(task)),
     ...{ task, factor, kernel, seed, tile, overlap },
     ...(iterations !== undefined && { iterations }),
     ...(adaptations !== undefined && { adaptations }),
@@ -74,7 +75,7 @@ function addOptions(command: Command): Command {
     .addOption(
       number(
         "--iterations <n>",
-        `iterations of DIP at most (${efforts.usual.iterations}; --fast ${efforts.fast.iterations})`,
+        `iterations of DIP at most (${efforts.usual.iterations}; --fast ${efforts.fast.iterations}, filling in ${efforts.fastFilling.iterations})`,
       ),
     )
     .addOption(

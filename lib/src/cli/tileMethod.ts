@@ -40,7 +40,7 @@ const stages: Record<string, [number, number]> = { DIP: [0, 0.65], adaptation: [
  */
 export function byTheWhole({ withDip = false, ...models }: Models & { withDip?: boolean } = {}): TileMethod {
   return async (task, { settings, seed, signal, onProgress }) => {
-    const { iterations, patience, evaluations, adaptations } = settings;
+    const { iterations, patience, guess = false, evaluations, adaptations } = settings;
     if (!withDip && isComplete(task)) return { restored: leftAsItIs(task.measured) };
     const versions: Record<string, Version> = {};
     const span = (stage: string): [number, number] =>
@@ -48,7 +48,7 @@ export function byTheWhole({ withDip = false, ...models }: Models & { withDip?: 
     try {
       const { image, risk, seconds, reasons, ...counts } = await restoreImage(task, {
         ...models,
-        ...{ iterations, patience, evaluations, adaptations, seed, signal },
+        ...{ iterations, patience, guess, evaluations, adaptations, seed, signal },
         progress: () => ({
           update: (share, stage) => onProgress(span(stage)[0] + span(stage)[1] * share, stage),
           finish() {},

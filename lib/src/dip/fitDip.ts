@@ -1,5 +1,6 @@
 import { padTo } from "../nn";
 import { openStream, tf } from "../runtime";
+import { checkGuess, distanceTo, type Guess, putIntoInput } from "./guess";
 import { drawInput, type InputKind } from "./input";
 import type { DipNetwork } from "./network";
 import { checkFitOptions, type DipObservation, type RunFitOptions, runFit } from "./runFit";
@@ -36,6 +37,8 @@ export interface FitDipOptions extends RunFitOptions {
   objective?: Objective;
   /** Height and width of the image, where they differ from the target's. */
   imageSize?: readonly [number, number];
+  /** What one has of the image before the fit, of its size; nothing where left out. */
+  guess?: Guess;
   /** Seed of the role `input`: the fixed input and the noise added to it. */
   seed?: number;
 }
@@ -47,8 +50,8 @@ export interface FitDipOptions extends RunFitOptions {
  * The fit stops when the caller stops asking, or after `iterations`; it then frees all it made.
  * The network stays the caller's.
  * @param target [1, height, width, channels]; noisy values outside [0, 1] are welcome.
- * @throws RangeError when an option is out of range or the measured image is not of the target's shape; Error when the
- *   target holds a value that is not finite or the loss leaves the finite numbers.
+ * @throws RangeError when an option is out of range, the measured image is not of the target's shape or the guess not of the
+ *   image's; Error when the target or the guess holds a value that is not finite or the loss leaves the finite numbers.
  */
 export function* fitDip(
   network: DipNetwork,
@@ -62,6 +65,7 @@ export function* fitDip(
     measure = (image) => image,
     objective = squaredError,
     imageSize = [target.shape[1], target.shape[2]],
+    guess,
     seed = 0,
     engine = "recorded",
     ...others
@@ -75,13 +79,16 @@ export function* fitDip(
   const frame = padTo(imageSize, network.multiple);
   const inputShape = network.inputShape(...frame.size);
   const perturbation = random.child("perturbation");
-  const held = tf.tidy(() => ({
-    input: tf.variable(drawInput(input, inputShape, network.inputScale, random), false) as tf.Tensor4D,
-    target: tf.variable(target, false),
-  }));
+  if (guess) checkGuess(guess, imageSize);
+  const held: { input: tf.Tensor4D; target: tf.Tensor4D; offset?: tf.Tensor4D } = tf.tidy(() => {
+    const drawn = drawInput(input, inputShape, network.inputScale, random);
+    const fixed = guess?.place === "input" ? putIntoInput(drawn, guess, frame) : drawn;
+    return { input: tf.variable(fixed, false) as tf.Tensor4D, target: tf.variable(target, false) };
+  });
   try {
     const imageShape = tf.tidy(() => {
       const image = frame.crop(network.apply(held.input));
+      if (guess?.place === "output") held.offset = tf.variable(distanceTo(guess, image), false);
       const measured = measure(image);
       if (measured.shape.join() !== target.shape.join()) {
         throw new RangeError(
@@ -95,13 +102,14 @@ export function* fitDip(
       imageShape,
       (iteration, controls) => {
         const noise = inputNoise > 0 ? perturbation.normal(inputShape, iteration).mul(inputNoise) : undefined;
-        const output = frame.crop(network.apply(noise ? held.input.add<tf.Tensor4D>(noise) : held.input));
+        const made = frame.crop(network.apply(noise ? held.input.add<tf.Tensor4D>(noise) : held.input));
+        const output = held.offset ? made.add<tf.Tensor4D>(held.offset) : made;
         const state = { measured: measure(output), target: held.target, output, iteration, controls };
         return { loss: objective(state), output };
       },
       { iterations, learningRate, averageDecay, engine, ...others },
     );
   } finally {
-    tf.dispose(held);
+    tf.dispose(Object.values(held));
   }
 }

@@ -57,7 +57,7 @@ test("the estimated error is that of what the fit did not see: near the true one
 
 test("controls start from what one has without a prior; they have no estimated error to choose a level by", async () => {
   const starts: WarmStart["starts"] = [{ by: "level", t: 100 }];
-  for (const of of ["given", "blurred", "median", "mean"] as const) {
+  for (const of of ["given", "blurred", "spread", "median", "mean"] as const) {
     for (const { task } of plans.warmTasks.slice(0, 4)) {
       const { curves, metrics } = await computeTrial(trial({ task, starts, prior: { kind: "control", of } }), context);
       assert.deepEqual(curves.duration, [0]);
@@ -127,13 +127,17 @@ test("the chosen setting changes eta and the fit alone, and of other networks no
   const dipOf = ({ prior }: WarmStart) => prior as Extract<WarmStart["prior"], { kind: "dip" }>;
   const [chosen, usual] = [chosenPlan[0], usualPlan[0]];
   assert.ok(chosen && usual);
-  const { eta, width, learningRate, averageDecay } = plans.chosenSetting;
+  const { eta, width, learningRate, averageDecay, guess } = plans.chosenSetting;
   assert.deepEqual([chosen.eta, usual.eta], [eta, 0.85]);
   const network = { kind: "skip", filters: Array(4).fill(width), skipFilters: 4, upsampling: "bilinear" };
   const { durations, ...fit } = dipOf(chosen);
   assert.deepEqual(durations, plans.warmDurations);
   const { durations: _, ...usualFit } = dipOf(usual);
-  assert.deepEqual(fit, { ...usualFit, network, learningRate, averageDecay });
+  assert.deepEqual(fit, { ...usualFit, network, learningRate, averageDecay, guess });
+  // A hole is left to DIP of noise.
+  const holes = chosenPlan.filter(({ task }) => task.kind === "inpaint" && task.mask.kind === "hole");
+  assert.ok(holes.length > 0 && holes.every((spec) => dipOf(spec).guess === undefined));
+  assert.ok(chosenPlan.every((spec) => holes.includes(spec) || dipOf(spec).guess !== undefined));
   const others = networksPlan.map(dipOf);
   assert.deepEqual(
     new Set(others.map((prior) => JSON.stringify(prior.network))),
@@ -152,4 +156,21 @@ test("a shorter average of DIP's outputs is nearer to the output of a short fit"
     () => checkSpec(trial({ prior: { ...base.prior, averageDecay: 1 } as WarmStart["prior"] })),
     /averageDecay/,
   );
+});
+
+test("a guess is known to the fit in either place, on every task, and leaves nothing behind", async () => {
+  await assertNoLeak(async () => {
+    for (const place of ["input", "output"] as const) {
+      for (const { title, task } of plans.warmTasks) {
+        const prior = { ...base.prior, durations: [1], guess: { place, blur: 1 } } as WarmStart["prior"];
+        const { metrics } = await computeTrial(trial({ task, prior }), context);
+        // Under the output it is the first image, far better than what an untrained network has.
+        if (place === "output")
+          assert.ok((metrics["prior1.error"] as number) < 0.05, `${title}: ${metrics["prior1.error"]}`);
+        else assert.ok(Number.isFinite(metrics["prior1.risk"]), title);
+      }
+    }
+  });
+  const blurless = { ...base.prior, guess: { place: "input", blur: 0 } } as WarmStart["prior"];
+  assert.throws(() => checkSpec(trial({ prior: blurless })), /blur/);
 });

@@ -81,6 +81,43 @@ test("each task is restored by its own combination, with its reasons, and nothin
     dispose();
   }));
 
+test("DIP is shown what is known where that is asked for, but not around a wide gap, of which the reasons warn", () =>
+  assertNoLeak(() => {
+    const { image, tasks, dispose } = openTasks();
+    const mask = tf.tidy(
+      () =>
+        tf.sub(
+          1,
+          tf.pad(tf.ones([1, 10, 10, 1]), [
+            [0, 0],
+            [3, 3],
+            [3, 3],
+            [0, 0],
+          ]),
+        ) as tf.Tensor4D,
+    );
+    const masking = createMasking(mask);
+    const hole: RestorationTask = { measurement: masking, measured: masking.measure(image), mask, size: [16, 16] };
+    const restored = (task: RestorationTask, guess: boolean) => {
+      const { result } = finish(task, { guess });
+      const pixels = [...result.image.dataSync()];
+      result.image.dispose();
+      return { pixels, reasons: result.reasons.join(" ") };
+    };
+    for (const task of [tasks.inpaint, tasks.enlarge] as RestorationTask[]) {
+      const [shown, plain] = [restored(task, true), restored(task, false)];
+      assert.match(shown.reasons, /DIP was shown what is known, spread over the rest, in its input/);
+      assert.doesNotMatch(plain.reasons, /was shown/);
+      assert.notDeepEqual(shown.pixels, plain.pixels);
+    }
+    const [shown, plain] = [restored(hole, true), restored(hole, false)];
+    assert.deepEqual(shown.pixels, plain.pixels);
+    assert.match(shown.reasons, /16 % of what is missing lies far from all that is known.*; DIP was fitted from noise/);
+    assert.match(plain.reasons, /16 % of what is missing lies far.* is that of the rest\./);
+    disposeAll(mask, masking, hole.measured);
+    dispose();
+  }));
+
 test("what was measured without noise is in the restored image, and a seed repeats itself", () =>
   assertNoLeak(() => {
     const { tasks, dispose } = openTasks();

@@ -3,7 +3,7 @@ import { comparedNetworks } from "../plans";
 import type { TrialRecord } from "../record";
 import type { SpecOf } from "../spec";
 import { type DescentResult, descentsOf, nameRestoration } from "../warmStart";
-import { chosenEvaluations, isChosenStart, isGuided, same } from "./chosen";
+import { chosenEvaluations, isChosenStart, isGuided, isRuledStart, same } from "./chosen";
 
 /** What DIP in the noise estimate adds to the same descent without it, by DIP's iterations, dB. */
 export function guidanceGain(warm: readonly TrialRecord[]): { duration: number; gain: Interval }[] {
@@ -33,7 +33,7 @@ function nameNetwork({ spec }: TrialRecord): string {
 }
 
 /**
- * What the descent adds to DIP's image, by network, at one duration, dB; without DIP in the noise estimate.
+ * What the descent adds to DIP's image, by network, at one duration, dB; DIP of noise, and without it in the noise estimate.
  * @param usual trials of the usual network; images that the others do not have are left out.
  */
 export function networkGains(
@@ -45,7 +45,7 @@ export function networkGains(
   const cells = new Set(others.map(cellOf));
   const gains = [...usual.filter((trial) => cells.has(cellOf(trial))), ...others].flatMap((trial) => {
     const rows = descentsOf([trial]).filter(
-      (row) => isChosenStart(row) && row.guidance.kind === "none" && row.duration === duration,
+      (row) => isRuledStart(row) && row.guess === "" && row.guidance.kind === "none" && row.duration === duration,
     );
     if (rows.length === 0) return [];
     const evaluations = chosenEvaluations(rows);

@@ -89,7 +89,15 @@ export {
   warmDurations,
 } from "./warmStart";
 export type { WarmSetting } from "./warmTrial";
-export { chosenEta, chosenSetting, usualDurations, warmTasks } from "./warmTrial";
+export {
+  chosenEta,
+  chosenSetting,
+  guessedIterations,
+  isChosenFit,
+  noiseSetting,
+  usualDurations,
+  warmTasks,
+} from "./warmTrial";
 export {
   planWarmGuidance,
   planWarmSettings,

@@ -97,7 +97,6 @@ export function knobs(profile = currentProfile()): Knob[] {
       variants: [3, 5].map((depth) => ({
         value: String(depth),
         change: network({ filters: Array(depth).fill(32) }),
-        effort: "full profile",
       })),
     },
     {
@@ -128,7 +127,7 @@ export function knobs(profile = currentProfile()): Knob[] {
       chosen: chosen("1/30"),
       variants: [
         { value: "none", change: fit({ inputNoise: 0 }) },
-        { value: "1/10", change: fit({ inputNoise: 0.1 }), effort: "full profile" },
+        { value: "1/10", change: fit({ inputNoise: 0.1 }) },
       ],
     },
     {
@@ -138,7 +137,6 @@ export function knobs(profile = currentProfile()): Knob[] {
       variants: [0, 0.9, 0.999].map((averageDecay) => ({
         value: averageDecay === 0 ? "none" : String(averageDecay),
         change: fit({ averageDecay }),
-        ...(averageDecay === 0.9 && { effort: "full profile" as const }),
       })),
     },
     {

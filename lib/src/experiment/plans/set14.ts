@@ -4,7 +4,7 @@ import { restoration } from "./ddpm";
 import { wholeArm } from "./denoise";
 import { cells, type Denoise, fewSeeds, type NamedArm } from "./denoiseCells";
 import { chosenWarmStart, warmTrials } from "./warmStart";
-import { chosenEta, type DipPrior, twoTasks } from "./warmTrial";
+import { chosenEta, chosenSetting, type DipPrior, noiseSetting, twoTasks } from "./warmTrial";
 
 /**
  * The second test set, of which nothing was chosen by: 13 images of Set14 (Zeyde, Elad and Protter 2010). They are not part of the
@@ -60,23 +60,28 @@ function set14Seeds(profile: ReturnType<typeof currentProfile>): number[] {
 /** What is missing of them. */
 export const set14Tasks = twoTasks;
 
-/** Iterations of DIP before the descent. */
-export const set14Durations = [50, 100, 200];
+/** Iterations of DIP before the descent: shown what is known, and of noise. */
+export const set14Durations = { guessed: [25, 50, 100], noise: [50, 100, 200] };
 
-/** The chosen warm start on Set14, as many seeds. None in the smoke profile. */
+/** The chosen warm start on Set14, its long fits and what they had been in short ones as well, as many seeds. None in the smoke profile. */
 export function planSet14Restore(profile = currentProfile()): SpecOf<"warm-start">[] {
   if (profile === "smoke") return [];
+  const shown = { photos: [...set14Photos], checkpoint: "photos", seeds: set14Seeds(profile) };
+  const settings = [
+    { setting: chosenSetting, durations: set14Durations.guessed },
+    { setting: noiseSetting, durations: set14Durations.noise },
+  ];
   return set14Tasks.flatMap(({ task }) =>
-    warmTrials(profile, { task, photos: [...set14Photos], checkpoint: "photos", seeds: set14Seeds(profile) }).map(
-      (spec) => ({
+    settings.flatMap(({ setting, durations }) =>
+      warmTrials(profile, { task, ...shown, setting }).map((spec) => ({
         ...spec,
         image: { from: "set14", name: spec.image.name },
         size: set14Size,
-        prior: { ...(spec.prior as DipPrior), durations: set14Durations },
+        prior: { ...(spec.prior as DipPrior), durations },
         starts: [{ by: "risk", kappa: chosenWarmStart.kappa }],
         evaluations: [chosenWarmStart.evaluations],
         guidance: [chosenWarmStart.guidance],
-      }),
+      })),
     ),
   );
 }

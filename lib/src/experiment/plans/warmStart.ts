@@ -7,8 +7,11 @@ import {
   chosenSetting,
   type DipPrior,
   errors,
+  isScattered,
+  noiseSetting,
   twoTasks,
   usualTrial,
+  type WarmSetting,
   type WarmStart,
   warmTasks,
   withSetting,
@@ -26,8 +29,11 @@ export const chosenWarmStart = { kappa: 1, evaluations: 20, guidance: errors } a
 /** Iterations of DIP that are tried. */
 export const warmDurations = [25, 50, 75, 100, 200, 400];
 
-const chosenTrial: typeof usualTrial = (photo, task, seed, profile, changes = {}) => {
-  const spec = withSetting(usualTrial(photo, task, seed, profile), chosenSetting);
+const shortTrial = (
+  setting: WarmSetting,
+  ...[photo, task, seed, profile, changes = {}]: Parameters<typeof usualTrial>
+): WarmStart => {
+  const spec = withSetting(usualTrial(photo, task, seed, profile), setting);
   const durations = profile === "smoke" ? [5, 10] : warmDurations;
   return { ...spec, prior: { ...(spec.prior as DipPrior), durations }, ...changes };
 };
@@ -40,7 +46,7 @@ function testCells(profile: Profile, make: (photo: string, task: WarmStart["task
   );
 }
 
-/** A task on the given photos, seeds outermost, with any checkpoint. */
+/** A task on the given photos, seeds outermost, with any checkpoint and setting. */
 export function warmTrials(
   profile: Profile,
   {
@@ -48,39 +54,48 @@ export function warmTrials(
     photos,
     checkpoint,
     seeds = seedsOf(profile),
-  }: { task: WarmStart["task"]; photos: string[]; checkpoint: string; seeds?: number[] },
+    setting = isScattered(task) ? chosenSetting : noiseSetting,
+  }: { task: WarmStart["task"]; photos: string[]; checkpoint: string; seeds?: number[]; setting?: WarmSetting },
 ): WarmStart[] {
   const prior = { checkpoint: nameCheckpoint(checkpoint), levelErrors: readLevelErrors(checkpoint) };
   return seeds.flatMap((seed) =>
-    somePhotos(photos, profile).map((photo) => chosenTrial(photo, task, seed, profile, prior)),
+    somePhotos(photos, profile).map((photo) => shortTrial(setting, photo, task, seed, profile, prior)),
   );
 }
 
-/** The chosen warm start on the test photos, with fewer evaluations and without DIP in the noise estimate as well. */
+/**
+ * The chosen warm start on the test photos, with fewer evaluations and without DIP in the noise estimate as well: DIP that is
+ * shown what is known, and DIP of noise, which is the chosen one in long fits and around a hole (`isChosenFit`).
+ */
 export function planWarmStart(profile = currentProfile()): WarmStart[] {
-  const smoke = profile === "smoke";
-  return testCells(profile, (photo, task, seed) => [
-    chosenTrial(photo, task, seed, profile, {
-      starts: [{ by: "risk", kappa: chosenWarmStart.kappa }],
-      evaluations: smoke ? [2] : [1, 5, 10, 20],
-      guidance: [{ kind: "none" }, chosenWarmStart.guidance],
-      keepImages: seed === 1,
-    }),
-  ]);
+  return testCells(profile, (photo, task, seed) =>
+    (isScattered(task) ? [chosenSetting, noiseSetting] : [noiseSetting]).map((setting) =>
+      shortTrial(setting, photo, task, seed, profile, {
+        starts: [{ by: "risk", kappa: chosenWarmStart.kappa }],
+        evaluations: profile === "smoke" ? [2] : [1, 5, 10, 20],
+        guidance: [{ kind: "none" }, chosenWarmStart.guidance],
+        keepImages: seed === 1,
+      }),
+    ),
+  );
 }
 
-/** What the chosen way makes of DIP's images, to be looked at: half of the pixels, and a hole on which it fails. */
+/**
+ * What DIP has and what the chosen way makes of it, to be looked at: half of the pixels, DIP shown what is known and of noise, and
+ * a hole on which the way fails.
+ */
 export function planWarmPictures(profile = currentProfile()): WarmStart[] {
   const smoke = profile === "smoke";
   const shown = [
-    { title: "half of the pixels", photo: "coffee", seed: 1 },
-    { title: "large hole", photo: "rocket", seed: 3 },
+    { title: "half of the pixels", photo: "coffee", seed: 1, setting: chosenSetting },
+    { title: "half of the pixels", photo: "coffee", seed: 1, setting: noiseSetting },
+    { title: "large hole", photo: "rocket", seed: 3, setting: noiseSetting },
   ];
   return warmTasks.flatMap(({ title, task }) =>
     shown
       .filter((one) => one.title === title)
-      .map(({ photo, seed }) =>
-        chosenTrial(photo, task, seed, profile, {
+      .map(({ photo, seed, setting }) =>
+        shortTrial(setting, photo, task, seed, profile, {
           starts: [{ by: "risk", kappa: chosenWarmStart.kappa }],
           evaluations: [smoke ? 2 : chosenWarmStart.evaluations],
           guidance: [chosenWarmStart.guidance],
@@ -109,19 +124,22 @@ export function planWarmUsual(profile = currentProfile()): WarmStart[] {
 /** What else one could start from, at the levels and with the evaluations that suit it. */
 export function planWarmControls(profile = currentProfile()): WarmStart[] {
   const smoke = profile === "smoke";
-  const controls = smoke ? (["given"] as const) : (["given", "blurred", "median"] as const);
+  const controls = smoke ? (["given"] as const) : (["given", "spread", "blurred", "median"] as const);
   return testCells(profile, (photo, task, seed) =>
-    controls.map((of) =>
-      chosenTrial(photo, task, seed, profile, {
-        prior: { kind: "control", of },
-        starts: (smoke ? [100] : [50, 100, 200, 400, 1000]).map((t) => ({ by: "level", t }) as const),
-        evaluations: smoke ? [2] : [5, 10, 20],
-      }),
-    ),
+    // Enlarged, the small image is spread already.
+    controls
+      .filter((of) => of !== "spread" || task.kind !== "super-resolve")
+      .map((of) =>
+        shortTrial(noiseSetting, photo, task, seed, profile, {
+          prior: { kind: "control", of },
+          starts: (smoke ? [100] : [50, 100, 200, 400, 1000]).map((t) => ({ by: "level", t }) as const),
+          evaluations: smoke ? [2] : [5, 10, 20],
+        }),
+      ),
   );
 }
 
-/** Other networks as the prior, the wider skip network first; on half of the pixels and super-resolution x4, one seed. */
+/** Other networks as the prior, all of noise, the wider skip network first; on half of the pixels and super-resolution x4, one seed. */
 export function planWarmNetworks(profile = currentProfile()): WarmStart[] {
   const smoke = profile === "smoke";
   return (smoke ? twoTasks.slice(0, 1) : twoTasks).flatMap(({ task }) =>
@@ -129,7 +147,7 @@ export function planWarmNetworks(profile = currentProfile()): WarmStart[] {
       .slice(smoke ? 1 : 0, smoke ? 2 : undefined)
       .flatMap(({ network }) =>
         somePhotos(listPhotos("test"), profile).map((photo) => {
-          const spec = chosenTrial(photo, task, 1, profile, {
+          const spec = shortTrial(noiseSetting, photo, task, 1, profile, {
             starts: [{ by: "risk", kappa: chosenWarmStart.kappa }],
             evaluations: smoke ? [2] : [5, 10, 20],
           });

@@ -49,15 +49,42 @@ export interface WarmSetting {
   learningRate: number;
   /** Decay of the average of DIP's outputs; that of long fits, 0.99, where left out. */
   averageDecay?: number;
+  /** What is known, spread with this blur in pixels, and where DIP gets it; nowhere where left out. */
+  guess?: NonNullable<DipPrior["guess"]>;
 }
 
-/** What the tune photos say of a short fit (`planWarmSettings`): a narrow network and a short average. */
-export const chosenSetting: WarmSetting = { eta: chosenEta, width: 16, learningRate: 0.01, averageDecay: 0.9 };
+/** A narrow network and a short average: the chosen setting but for the guess. */
+export const noiseSetting: WarmSetting = { eta: chosenEta, width: 16, learningRate: 0.01, averageDecay: 0.9 };
 
-/** A trial with another setting. Networks of other kinds keep their widths, and narrower ones theirs. */
+/** What the tune photos say of a short fit (`planWarmSettings`): a narrow network, a short average, and what is known in its input. */
+export const chosenSetting: WarmSetting = { ...noiseSetting, guess: { place: "input", blur: 1 } };
+
+/**
+ * Whether what is known, spread, says something of all that is missing. In a hole it does not: DIP that is shown the smooth
+ * filling believes it, and is worse than DIP of noise (`planWarmSettings`).
+ */
+export const isScattered = (task: WarmStart["task"]) => task.kind !== "inpaint" || task.mask.kind !== "hole";
+
+/** Iterations up to which DIP is shown what is known; in longer fits it is no better for it, in super-resolution x4 worse. */
+export const guessedIterations = 100;
+
+/** Whether a fit of so many iterations is shown what is known in its input exactly where that was chosen. */
+export function isChosenFit({
+  task,
+  guess,
+  duration,
+}: {
+  task: WarmStart["task"];
+  guess: string;
+  duration: number;
+}): boolean {
+  return (guess === "input") === (isScattered(task) && duration <= guessedIterations);
+}
+
+/** A trial with another setting, its guess as it stands. Networks of other kinds keep their widths, and narrower ones theirs. */
 export function withSetting<Spec extends WarmStart>(
   spec: Spec,
-  { eta, width, learningRate, averageDecay }: WarmSetting,
+  { eta, width, learningRate, averageDecay, guess }: WarmSetting,
 ): Spec {
   if (spec.prior.kind !== "dip") return { ...spec, eta };
   const { network, ...prior } = spec.prior;
@@ -70,6 +97,7 @@ export function withSetting<Spec extends WarmStart>(
         network.kind === "skip" ? { ...network, filters: network.filters.map((own) => Math.min(own, width)) } : network,
       learningRate,
       ...(averageDecay !== undefined && { averageDecay }),
+      ...(guess && { guess }),
     },
   };
 }

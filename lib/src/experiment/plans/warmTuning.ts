@@ -3,6 +3,7 @@ import { currentProfile, somePhotos } from "./common";
 import {
   type DipPrior,
   errors,
+  noiseSetting,
   usualTrial,
   type WarmSetting,
   type WarmStart,
@@ -44,13 +45,16 @@ export const warmSettings: readonly { title: string; setting: WarmSetting }[] = 
     setting: usual({ eta: 1, width: 16, learningRate: 0.03, averageDecay: 0.9 }),
   },
   { title: "eta 1, width 16, average 0.95", setting: usual({ eta: 1, width: 16, averageDecay: 0.95 }) },
+  { title: "guess in the input", setting: { ...noiseSetting, guess: { place: "input", blur: 1 } } },
+  { title: "guess in the input, blur 2", setting: { ...noiseSetting, guess: { place: "input", blur: 2 } } },
+  { title: "guess under the output", setting: { ...noiseSetting, guess: { place: "output", blur: 1 } } },
 ];
 
 function usual(changes: Partial<WarmSetting> = {}): WarmSetting {
   return { eta: 0.85, width: 32, learningRate: 0.01, ...changes };
 }
 
-/** Each of them on the tune photos: what the setting is chosen by. A short average is tried on shorter fits as well. */
+/** Each of them on the tune photos: what the setting is chosen by. A short average is tried on shorter fits as well, a guess on the shortest. */
 export function planWarmSettings(profile = currentProfile()): WarmStart[] {
   const smoke = profile === "smoke";
   const shown = smoke ? warmTasks.slice(0, 1) : warmTasks;
@@ -62,7 +66,8 @@ export function planWarmSettings(profile = currentProfile()): WarmStart[] {
           evaluations: smoke ? [2] : [10, 20],
           guidance: [errors],
         });
-        const durations = smoke ? [5] : setting.averageDecay === undefined ? [100, 200, 400] : [50, 100, 200, 400];
+        const least = setting.guess ? [25, 50] : setting.averageDecay === undefined ? [] : [50];
+        const durations = smoke ? [5] : [...least, 100, 200, 400];
         return withSetting({ ...spec, prior: { ...(spec.prior as DipPrior), durations } }, setting);
       }),
     ),

@@ -1,5 +1,5 @@
 import { type Smoothing, smoothImage } from "../../data";
-import { fitDip, holdOutPixels } from "../../dip";
+import { fitDip, holdOutPixels, roughGuess } from "../../dip";
 import { psnr, ssim } from "../../metrics";
 import { openStream, tf } from "../../runtime";
 import type { Measurement } from "../measurement";
@@ -40,7 +40,7 @@ export async function runPrior(spec: WarmStart, measurement: Measurement, contex
 
 async function runDipPrior(
   { size, channels, seeds }: WarmStart,
-  { network: kind, input, learningRate, inputNoise, averageDecay, heldOut, durations }: DipPrior,
+  { network: kind, input, learningRate, inputNoise, averageDecay, heldOut, guess, durations }: DipPrior,
   { target, operator, mask, sigma, clean }: Measurement,
   context: TrialContext,
 ): Promise<PriorRun> {
@@ -59,6 +59,7 @@ async function runDipPrior(
   const push = (name: string, value: number) => curves[name]?.push(Number(value.toPrecision(6)));
   const started = performance.now();
   let [judging, recordingSeconds] = [0, 0];
+  const rough = guess && roughGuess(prepared, operator, [size, size], guess);
   try {
     const fit = fitDip(network, prepared.target, {
       iterations,
@@ -68,6 +69,7 @@ async function runDipPrior(
       ...(averageDecay !== undefined && { averageDecay }),
       measure: (image) => prepared.measure?.(operator.measure(image)) as tf.Tensor4D,
       imageSize: [size, size],
+      ...(guess && rough && { guess: { image: rough, place: guess.place } }),
       seed: seeds.input,
       engine: context.engine,
     });
@@ -96,6 +98,7 @@ async function runDipPrior(
     for (const { image } of snapshots) image.dispose();
     throw error;
   } finally {
+    rough?.dispose();
     network.dispose();
     prepared.dispose();
   }
@@ -112,19 +115,14 @@ export function putMeasured(
 
 type Control = Extract<WarmStart["prior"], { kind: "control" }>["of"];
 
-/** What one has of a measurement without a prior. The filters' widths are the usual ones and were not tuned. */
-async function makeControl(of: Control, { plain, target, mask }: Measurement): Promise<Snapshot> {
+/** What one has of a measurement without a prior; `spread` as DIP gets it, the other filters' widths are the usual ones and were not tuned. */
+async function makeControl(of: Control, measurement: Measurement): Promise<Snapshot> {
   const started = performance.now();
-  const image = await filterPlain(of, plain, target, mask);
+  const image = await filterPlain(of, measurement);
   return { iteration: 0, image, risk: Number.NaN, seconds: (performance.now() - started) / 1000 };
 }
 
-async function filterPlain(
-  of: Control,
-  plain: tf.Tensor4D,
-  target: tf.Tensor4D,
-  mask: tf.Tensor4D | undefined,
-): Promise<tf.Tensor4D> {
+async function filterPlain(of: Control, { plain, target, operator, mask }: Measurement): Promise<tf.Tensor4D> {
   switch (of) {
     case "given":
       return plain.clone();
@@ -132,6 +130,11 @@ async function filterPlain(
       return tf.tidy(() => tf.broadcastTo(plain.mean([1, 2], true), plain.shape) as tf.Tensor4D);
     case "median":
       return smoothImage(plain, { kind: "median", side: 3 });
+    case "spread": {
+      const [, height, width] = plain.shape;
+      const seen = { target, ...(mask && { measure: (image: tf.Tensor4D) => image.mul<tf.Tensor4D>(mask) }) };
+      return roughGuess(seen, operator, [height, width], { blur: 1 });
+    }
     case "blurred": {
       const smoothing = { kind: "gaussian", sigma: 1.5 } as const;
       return mask ? blurKnown(plain, target, mask, smoothing) : smoothImage(plain, smoothing);

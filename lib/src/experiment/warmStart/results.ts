@@ -21,6 +21,8 @@ export interface DescentResult extends Priced {
   /** "dip", or the control that was started from. */
   prior: string;
   network: string;
+  /** Where DIP was shown what is known; empty where it was not. */
+  guess: "" | "input" | "output";
   /** Iterations of DIP; 0 for a control. */
   duration: number;
   /** The level that it began at, and how that was chosen. */
@@ -58,6 +60,7 @@ export function descentsOf(records: readonly TrialRecord[]): DescentResult[] {
         seed: spec.seeds.noise,
         prior: spec.prior.kind === "dip" ? "dip" : spec.prior.of,
         network: spec.prior.kind === "dip" ? spec.prior.network.kind : "",
+        guess: (spec.prior.kind === "dip" && spec.prior.guess?.place) || "",
         duration: read("duration", row),
         t0: read("t0", row),
         start: spec.starts[place.start] as WarmStart["starts"][number],

@@ -1,5 +1,5 @@
 import { coverAnySize, fromModelRange, openDenoiser } from "../../ddpm";
-import { fitDip, holdOutPixels } from "../../dip";
+import { fitDip, holdOutPixels, roughGuess, shareInReach } from "../../dip";
 import { openStream, tf } from "../../runtime";
 import { errorAtLevel, fuseDenoiser, leastErrorWeight } from "../fusedDenoiser";
 import { restoreFromImage, startLevel } from "../warmStart";
@@ -7,6 +7,12 @@ import { inDecibels, type RestorationTask, type Restored, type RestoreOptions, t
 
 /** Share of what was measured that DIP does not see. */
 const heldOut = 0.05;
+
+/** Blur of what DIP is shown, pixels (notebook 05). */
+const guessBlur = 1;
+
+/** Share of what is missing that must be near what is known for DIP to be shown it. */
+const leastInReach = 0.9;
 
 /**
  * Decay of the average of DIP's outputs. What is missing makes the outputs scatter less than noise does, so that a short average
@@ -24,7 +30,7 @@ export function* fillIn(
   options: Required<RestoreOptions>,
 ): Generator<RestoreProgress, Restored, void> {
   const { measured, measurement, mask, sigma = 0, size } = task;
-  const { prior, createNetwork, iterations, learningRate, patience, evaluations, kappa, seed, engine } = options;
+  const { prior, createNetwork, iterations, learningRate, patience, guess, evaluations, kappa, seed, engine } = options;
   const started = performance.now();
   const channels = measured.shape[3];
   const prepared = holdOutPixels(
@@ -33,6 +39,9 @@ export function* fillIn(
     openStream(seed, "split"),
   );
   const dip = createNetwork(channels, seed);
+  const inReach = mask ? shareInReach(mask, guessBlur) : 1;
+  const isGuessed = guess && inReach >= leastInReach;
+  const rough = isGuessed ? roughGuess(prepared, measurement, size, { blur: guessBlur }) : undefined;
   const unet = prior.open();
   const denoiser = openDenoiser(coverAnySize(unet), prior.schedule, [...size, channels], { engine });
   let best: { image: tf.Tensor4D; risk: number; iteration: number } | undefined;
@@ -45,6 +54,7 @@ export function* fillIn(
       seed,
       engine,
       imageSize: size,
+      ...(rough && { guess: { image: rough, place: "input" } }),
       measure: (image) => prepared.measure?.(measurement.measure(image)) as tf.Tensor4D,
     });
     for (const { iteration, loss, averagedOutput } of fit) {
@@ -80,12 +90,20 @@ export function* fillIn(
       `The diffusion starts at t = ${from}, the first level whose noise covers that error ${kappa === 1 ? "" : `${kappa} times `}(${prior.schedule.steps} would be pure noise), and takes ${spent} evaluations.`,
       `DIP has a weight of ${weightAt(from).toFixed(2)} in the noise estimate there and ${weightAt(1).toFixed(2)} at the end, by the two errors.`,
     ];
+    if (rough)
+      reasons.push("DIP was shown what is known, spread over the rest, in its input, for it had few iterations.");
+    if (inReach < leastInReach) {
+      reasons.push(
+        `${(100 * (1 - inReach)).toFixed(0)} % of what is missing lies far from all that is known: what was held out does not speak for that, and the estimated error is that of the rest${guess ? "; DIP was fitted from noise, for what is known says nothing there" : ""}.`,
+      );
+    }
     const seconds = (performance.now() - started) / 1000;
     return { image: restored, risk, iteration, iterations: ran, evaluations: spent, seconds, reasons };
   } finally {
     best?.image.dispose();
     denoiser.dispose();
     unet.dispose();
+    rough?.dispose();
     dip.dispose();
     prepared.dispose();
   }

@@ -33,6 +33,11 @@ export interface RestoreOptions {
   learningRate?: number;
   /** Iterations of DIP without a better estimate after which it stops. */
   patience?: number;
+  /**
+   * Of what is missing: whether DIP is shown what is known, spread, in its input. Far ahead after tens of iterations, no better
+   * after hundreds (notebook 05). Not used where a gap is too wide for it, which `reasons` then say.
+   */
+  guess?: boolean;
   /** Evaluations of the diffusion, where there is one. */
   evaluations?: number;
   /** How often the start's noise covers the estimated error. */
@@ -78,6 +83,7 @@ export const restoreDefaults = {
   iterations: 800,
   learningRate: 0.01,
   patience: 150,
+  guess: false,
   evaluations: 20,
   kappa: 1,
   adaptations: 100,
