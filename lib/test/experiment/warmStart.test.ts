@@ -137,13 +137,21 @@ test("the chosen setting changes eta and the fit alone, and of other networks no
   // A hole is left to DIP of noise.
   const holes = chosenPlan.filter(({ task }) => task.kind === "inpaint" && task.mask.kind === "hole");
   assert.ok(holes.length > 0 && holes.every((spec) => dipOf(spec).guess === undefined));
-  assert.ok(chosenPlan.every((spec) => holes.includes(spec) || dipOf(spec).guess !== undefined));
-  const others = networksPlan.map(dipOf);
+  // The other tasks are planned both ways: short fits are shown what is known, long ones are not.
+  const others = chosenPlan.filter((spec) => !holes.includes(spec));
+  const shown = others.filter((spec) => dipOf(spec).guess !== undefined);
+  assert.ok(shown.length > 0 && 2 * shown.length === others.length);
+  for (const { task } of others) {
+    assert.ok(plans.isChosenFit({ task, guess: "input", duration: plans.guessedIterations }));
+    assert.ok(plans.isChosenFit({ task, guess: "", duration: plans.guessedIterations + 1 }));
+  }
+  assert.ok(holes.every(({ task }) => plans.isChosenFit({ task, guess: "", duration: 1 })));
+  const otherNetworks = networksPlan.map(dipOf);
   assert.deepEqual(
-    new Set(others.map((prior) => JSON.stringify(prior.network))),
+    new Set(otherNetworks.map((prior) => JSON.stringify(prior.network))),
     new Set(plans.comparedNetworks("default").map((one) => JSON.stringify(one.network))),
   );
-  assert.ok(others.every((prior) => prior.averageDecay === averageDecay));
+  assert.ok(otherNetworks.every((prior) => prior.averageDecay === averageDecay));
 });
 
 test("a shorter average of DIP's outputs is nearer to the output of a short fit", async () => {
