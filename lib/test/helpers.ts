@@ -45,3 +45,12 @@ export function channelsLast(
 export function range(count: number): number[] {
   return Array.from({ length: count }, (_, i) => i);
 }
+
+/** A smooth image: from low in one corner to high in the opposite one, [1, side, side, 3]; the caller's. */
+export function drawRamp(side: number, low: number, high: number): tf.Tensor4D {
+  return tf.tidy(() => {
+    const line = tf.linspace(low, high, side);
+    const both = line.reshape([1, side, 1, 1]).add(line.reshape([1, 1, side, 1]));
+    return both.div(2).tile([1, 1, 1, 3]) as tf.Tensor4D;
+  });
+}

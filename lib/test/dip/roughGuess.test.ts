@@ -4,21 +4,10 @@ import { createDownsampling, createMasking, drawHoleMask, drawPixelMask } from "
 import { type Enlarging, holdOutPixels, roughGuess, shareInReach } from "../../src/dip";
 import { meanSquaredError } from "../../src/metrics";
 import { openStream, tf } from "../../src/runtime";
-import { assertClose, assertNoLeak } from "../helpers";
+import { assertClose, assertNoLeak, drawRamp } from "../helpers";
 
 const side = 24;
 const random = openStream(1, "data");
-
-function ramp(): tf.Tensor4D {
-  return tf.tidy(() => {
-    const line = tf.linspace(0.1, 0.9, side);
-    return line
-      .reshape([1, side, 1, 1])
-      .add(line.reshape([1, 1, side, 1]))
-      .div(2)
-      .tile([1, 1, 1, 3]) as tf.Tensor4D;
-  });
-}
 
 /** The guess of a measurement with a tenth held out, and the same where the held-out values are others. */
 function guessTwice(measured: tf.Tensor4D, operator: Enlarging, known?: tf.Tensor4D): [tf.Tensor4D, tf.Tensor4D] {
@@ -41,7 +30,7 @@ function guessTwice(measured: tf.Tensor4D, operator: Enlarging, known?: tf.Tenso
 
 test("it is near the image, and of what is held out it knows nothing: scattered pixels and a small image", () =>
   assertNoLeak(() => {
-    const image = ramp();
+    const image = drawRamp(side, 0.1, 0.9);
     const mask = drawPixelMask(side, side, 0.5, random.child("mask"));
     const masking = createMasking(mask);
     const known = masking.measure(image);

@@ -6,7 +6,7 @@ import { createSkipNetwork } from "../../src/dip";
 import { type RestorationTask, type Restored, type RestoreOptions, restore } from "../../src/fusion";
 import { openStream, tf } from "../../src/runtime";
 import { tinyNetwork } from "../experiment/tinyCheckpoint";
-import { assertClose, assertNoLeak, disposeAll } from "../helpers";
+import { assertClose, assertNoLeak, disposeAll, drawRamp } from "../helpers";
 
 const options: RestoreOptions = {
   prior: {
@@ -37,14 +37,7 @@ function finish(task: RestorationTask, changes: Partial<RestoreOptions> = {}): {
 
 /** The tasks on one smooth image, with what they own. */
 function openTasks(side = 16) {
-  const image = tf.tidy(() => {
-    const ramp = tf.linspace(0.2, 0.8, side);
-    return ramp
-      .reshape([1, side, 1, 1])
-      .add(ramp.reshape([1, 1, side, 1]))
-      .div(2)
-      .tile([1, 1, 1, 3]) as tf.Tensor4D;
-  });
+  const image = drawRamp(side, 0.2, 0.8);
   const mask = drawPixelMask(side, side, 0.5, openStream(1, "data", "mask"));
   const masking = createMasking(mask);
   const factor = side % 2 === 0 ? 2 : 3;

@@ -126,7 +126,7 @@ export function planWarmControls(profile = currentProfile()): WarmStart[] {
   const smoke = profile === "smoke";
   const controls = smoke ? (["given"] as const) : (["given", "spread", "blurred", "median"] as const);
   return testCells(profile, (photo, task, seed) =>
-    // Enlarged, the small image is spread already.
+    // A small image has no gaps to spread over: that control is the given there, enlarged.
     controls
       .filter((of) => of !== "spread" || task.kind !== "super-resolve")
       .map((of) =>

@@ -1,6 +1,7 @@
 import { listPhotos } from "../../data";
 import { currentProfile, somePhotos } from "./common";
 import {
+  chosenSetting,
   type DipPrior,
   errors,
   noiseSetting,
@@ -45,7 +46,7 @@ export const warmSettings: readonly { title: string; setting: WarmSetting }[] = 
     setting: usual({ eta: 1, width: 16, learningRate: 0.03, averageDecay: 0.9 }),
   },
   { title: "eta 1, width 16, average 0.95", setting: usual({ eta: 1, width: 16, averageDecay: 0.95 }) },
-  { title: "guess in the input", setting: { ...noiseSetting, guess: { place: "input", blur: 1 } } },
+  { title: "guess in the input", setting: chosenSetting },
   { title: "guess in the input, blur 2", setting: { ...noiseSetting, guess: { place: "input", blur: 2 } } },
   { title: "guess under the output", setting: { ...noiseSetting, guess: { place: "output", blur: 1 } } },
 ];
