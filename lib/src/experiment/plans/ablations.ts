@@ -13,7 +13,7 @@ export const ablationPhotos = ["astronaut", "coffee", "text"];
 export function planAblations(profile = currentProfile()): Denoise[] {
   const pair = JSON.stringify({ arm: pairArm(profile) });
   const variants = knobs(profile)
-    .flatMap((knob) => knob.variants.filter(({ effort }) => effort !== "one seed" || profile === "full"))
+    .flatMap((knob) => knob.variants)
     .map(({ change }) => change)
     .filter((change) => JSON.stringify(change) !== pair);
   // As the plans have them in which these arms are as well, so that they are the same trials.

@@ -172,7 +172,7 @@ export function planSelection(profile = currentProfile()): Denoise[] {
 
 /** Staged supervision of other kinds, at sigma 25. */
 export function planStages(profile = currentProfile()): Denoise[] {
-  return cells(stageArms(profile), [25], { profile, keepImages: false, ...fewSeeds(profile) });
+  return cells(stageArms(profile), [25], { profile, keepImages: false });
 }
 
 /** What perceptual and adversarial terms add, at sigma 25. */

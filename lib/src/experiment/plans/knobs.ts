@@ -9,8 +9,6 @@ type Change = Partial<Pick<Denoise, "arm" | "network" | "learningRate" | "inputN
 export interface Variant {
   value: string;
   change: Change;
-  /** Which of them `planAblations` holds in the default profile: all seeds, none beside the one of `planStages`, or none at all. */
-  effort?: "all" | "one seed" | "full profile";
 }
 
 /** Something that could have been chosen otherwise. */
@@ -24,8 +22,7 @@ export interface Knob {
 }
 
 /**
- * Every knob of the pair that takes a fit of its own, one turned at a time around the chosen configuration; in the full profile with
- * further values. What only changes
+ * Every knob of the pair that takes a fit of its own, one turned at a time around the chosen configuration. What only changes
  * how a stored trajectory is read (patience, window) needs no plan.
  */
 export function knobs(profile = currentProfile()): Knob[] {
@@ -68,7 +65,7 @@ export function knobs(profile = currentProfile()): Knob[] {
       knob: "number of stages",
       part: "staged supervision",
       chosen: { value: "4", change: staged({}) },
-      variants: [2, 8].map((count) => ({ value: String(count), change: staged({ count }), effort: "one seed" })),
+      variants: [2, 8].map((count) => ({ value: String(count), change: staged({ count }) })),
     },
     {
       knob: "schedule of the stages",
@@ -77,7 +74,6 @@ export function knobs(profile = currentProfile()): Knob[] {
       variants: (["cosine", "geometric"] as const).map((schedule) => ({
         value: schedule,
         change: staged({ schedule }),
-        effort: "one seed",
       })),
     },
     {
@@ -87,7 +83,6 @@ export function knobs(profile = currentProfile()): Knob[] {
       variants: [0.5, 2].map((heaviest) => ({
         value: `${heaviest} of it`,
         change: staged({ heaviest }),
-        effort: "one seed",
       })),
     },
     {
@@ -106,7 +101,6 @@ export function knobs(profile = currentProfile()): Knob[] {
       variants: [16, 64].map((width) => ({
         value: String(width),
         change: network({ filters: Array(4).fill(width) }),
-        ...(width > 32 && { effort: "full profile" as const }),
       })),
     },
     {
@@ -150,8 +144,8 @@ export function knobs(profile = currentProfile()): Knob[] {
       part: "fit",
       chosen: chosen("constant"),
       variants: [
-        { value: "rising from a fifth", change: arm({ rate: { first: 0.2, last: 1 } }), effort: "one seed" },
-        { value: "falling to a fifth", change: arm({ rate: { first: 1, last: 0.2 } }), effort: "one seed" },
+        { value: "rising from a fifth", change: arm({ rate: { first: 0.2, last: 1 } }) },
+        { value: "falling to a fifth", change: arm({ rate: { first: 1, last: 0.2 } }) },
       ],
     },
     {
@@ -170,7 +164,6 @@ export function knobs(profile = currentProfile()): Knob[] {
       variants: [0.25, 1].map((weight) => ({
         value: String(weight),
         change: arm({ guide: { ...output, weight } }),
-        effort: "full profile",
       })),
     },
     {
@@ -181,7 +174,6 @@ export function knobs(profile = currentProfile()): Knob[] {
         {
           value: "40 to 160",
           change: arm({ guide: { ...output, levels: { by: "range", low: 40, high: 160 } } }),
-          effort: "full profile",
         },
         { value: "by the risk", change: arm({ guide: guides().risk }) },
       ],
@@ -211,13 +203,8 @@ export function knobs(profile = currentProfile()): Knob[] {
       variants: [0.8, 1.25].map((toldSigma) => ({
         value: `${toldSigma} of it`,
         change: fit({ toldSigma }),
-        ...(toldSigma < 1 && { effort: "full profile" as const }),
       })),
     },
   ];
-  if (profile === "full") return all;
-  const few = all
-    .map((one) => ({ ...one, variants: one.variants.filter(({ effort }) => effort !== "full profile") }))
-    .filter(({ variants }) => variants.length > 0);
-  return profile === "smoke" ? few.slice(0, 1).map((one) => ({ ...one, variants: one.variants.slice(0, 1) })) : few;
+  return profile === "smoke" ? all.slice(0, 1).map((one) => ({ ...one, variants: one.variants.slice(0, 1) })) : all;
 }

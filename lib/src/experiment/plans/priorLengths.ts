@@ -2,7 +2,7 @@ import type { SpecOf } from "../spec";
 import { ablationPhotos } from "./ablations";
 import { currentProfile } from "./common";
 import { wholeArm } from "./denoise";
-import { cells, type Denoise, fewSeeds } from "./denoiseCells";
+import { cells, type Denoise } from "./denoiseCells";
 import { chosenWarmStart, warmTrials } from "./warmStart";
 import { warmTasks } from "./warmTrial";
 
@@ -13,13 +13,13 @@ export const otherPriors = [
   { name: "photos-2000-cosine", title: "2,000 steps, cosine schedule" },
 ] as const;
 
-/** The whole with other priors, at sigma 25; one seed, in the full profile all. None in the smoke profile. */
+/** The whole with other priors, at sigma 25. None in the smoke profile. */
 export function planPriorsDenoise(profile = currentProfile()): Denoise[] {
   if (profile === "smoke") return [];
   return cells(
     otherPriors.map(({ name, title }) => ({ title, arm: wholeArm(profile, name) })),
     [25],
-    { photos: ablationPhotos, profile, keepImages: false, ...fewSeeds(profile) },
+    { photos: ablationPhotos, profile, keepImages: false },
   );
 }
 
