@@ -56,9 +56,9 @@ export function openTile(
   };
 }
 
-/** How much of a tile is known, 0 to 1. */
-export function knownShare(mask: tf.Tensor4D, tile: Rectangle): number {
-  return tf.tidy(() => cropImage(mask, tile).mean().dataSync()[0] as number);
+/** How many pixels of a tile are known. */
+export function countKnown(mask: tf.Tensor4D, tile: Rectangle): number {
+  return tf.tidy(() => cropImage(mask, tile).sum().dataSync()[0] as number);
 }
 
 /** Alpha in the size of the restored image. @param alpha [1, height, width, 1]. @returns the caller's. */

@@ -1,7 +1,7 @@
 import { estimateSigmaWavelet, type Rectangle } from "../data";
 import { openStream, type tf } from "../runtime";
 import { colourGrey, greyAgain } from "./greyPhoto";
-import { knownShare, type MeasuredPhoto, openTile } from "./photoTask";
+import { countKnown, type MeasuredPhoto, openTile } from "./photoTask";
 import { leastSide, type Settings } from "./settings";
 import { byTheWhole, type TileContext, type TileMethod, type Version } from "./tileMethod";
 import type { TileStore } from "./tileStore";
@@ -44,7 +44,7 @@ function levelOf(image: tf.Tensor4D, { task, sigma }: Settings): { sigma: number
  * Restores a photo of any size and either colouring: by tiles that overlap where it is larger than one, a grey one as a
  * colour one and back.
  * @param image [1, height, width, 1 or 3], and for inpainting the mask of what is known of it, [1, height, width, 1].
- * @throws Error when it is too small, when no noise is found, or when a tile knows no pixel; what the method throws.
+ * @throws Error when it is too small, when no noise is found, or when of a tile fewer than two pixels are known; what the method throws.
  */
 export async function restorePhoto(
   { image, mask }: { image: tf.Tensor4D; mask?: tf.Tensor4D | undefined },
@@ -77,10 +77,11 @@ function tileSizes({ task, factor, tile, overlap }: Settings): { tile: number; o
 }
 
 function requireKnown(mask: tf.Tensor4D, tiles: Rectangle[]): void {
-  const blind = tiles.find((tile) => knownShare(mask, tile) === 0);
+  const blind = tiles.find((tile) => countKnown(mask, tile) < 2);
   if (!blind) return;
   const { left, top, width, height } = blind;
-  throw new Error(`nothing is known of the tile ${width}x${height} at (${left}, ${top}): want larger tiles (--tile)`);
+  const known = countKnown(mask, blind) === 0 ? "nothing is" : "only one pixel is";
+  throw new Error(`${known} known of the tile ${width}x${height} at (${left}, ${top}): want larger tiles (--tile)`);
 }
 
 async function restoreTiles(

@@ -93,19 +93,30 @@ test("a stopped run keeps its tiles, and the same command goes on with the next"
     assert.equal(existsSync(join(out, ".tiles")), false);
   }));
 
+const tiled = ["--tile", "64", "--overlap", "16"];
+
+/** Writes a mask, light where a pixel is known. */
+async function writeMask(
+  folder: string,
+  size: { width: number; height: number },
+  isKnown: (pixel: number) => boolean,
+): Promise<{ mask: string; known: Uint8Array }> {
+  const known = Uint8Array.from({ length: size.width * size.height }, (_, i) => (isKnown(i) ? 255 : 0));
+  const mask = join(folder, "mask.png");
+  writeFileSync(
+    mask,
+    await sharp(known, { raw: { ...size, channels: 1 } })
+      .png()
+      .toBuffer(),
+  );
+  return { mask, known };
+}
+
 test("missing pixels are filled in and the known ones kept; tiles without gaps are left as they are", async () => {
   const folder = temporaryFolder();
   const photo = await writePhoto(folder, "a.png", { width: 112, height: 32 });
   const [width, height, out] = [112, 32, join(folder, "out")];
-  const known = Uint8Array.from({ length: width * height }, (_, i) => (i % width < 8 && i % 3 === 0 ? 0 : 255));
-  const mask = join(folder, "mask.png");
-  writeFileSync(
-    mask,
-    await sharp(known, { raw: { width, height, channels: 1 } })
-      .png()
-      .toBuffer(),
-  );
-  const tiled = ["--tile", "64", "--overlap", "16"];
+  const { mask, known } = await writeMask(folder, { width, height }, (i) => !(i % width < 8 && i % 3 === 0));
   const words = ["restore", photo, "-t", "inpaint", "--mask", mask, ...quick, ...tiled, "-o", out, "--json"];
   const { code, stdout } = await runMain(words);
   assert.equal(code, 0);
@@ -114,6 +125,25 @@ test("missing pixels are filled in and the known ones kept; tiles without gaps a
   const [before, after] = [await pixels(photo), await pixels(join(out, "a.png"))];
   const changed = [...known.keys()].filter((i) => before[3 * i] !== after[3 * i]);
   assert.ok(changed.length > 0 && changed.every((i) => known[i] === 0));
+});
+
+test("a photo of which a tile has nothing to go on fails, and says which and what helps", async () => {
+  const folder = temporaryFolder();
+  const size = { width: 112, height: 32 };
+  const photo = await writePhoto(folder, "a.png", size);
+  for (const [left, words] of [
+    [100, "only one pixel is"],
+    [101, "nothing is"],
+  ] as const) {
+    // The second tile begins at 48: of its pixels the one at (100, 0) is known or none is.
+    const { mask } = await writeMask(folder, size, (i) => (i % 112 < 48 && i % 3 > 0) || (left === 100 && i === 100));
+    const { code, stdout } = await runMain([
+      ...["restore", photo, "-t", "inpaint", "--mask", mask, ...quick, ...tiled],
+      ...["-o", join(folder, `out${left}`)],
+    ]);
+    assert.equal(code, 1);
+    assert.match(stdout, new RegExp(`a: failed: ${words} known of the tile 64x32 at \\(48, 0\\): want larger tiles`));
+  }
 });
 
 test("an enlarged photo is larger by the factor, its alpha too", async () => {

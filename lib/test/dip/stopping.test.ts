@@ -189,6 +189,22 @@ test("where only some pixels are known, the held-out ones are of those, and the 
     tf.dispose([noisy, known]);
   }));
 
+test("of two known pixels one is held out, and of fewer none can be", () =>
+  assertNoLeak(() => {
+    const noisy = openStream(2, "data").uniform([1, 4, 4, 3], 0.1, 1) as tf.Tensor4D;
+    const knowing = (count: number) =>
+      tf.tidy(() => tf.range(0, 16).less(count).cast("float32").reshape([1, 4, 4, 1]) as tf.Tensor4D);
+    const [two, one] = [knowing(2), knowing(1)];
+    const { target, dispose } = holdOutPixels(noisy, { share: 0.9, known: two }, openStream(1, "split"));
+    assert.equal(target.dataSync().filter((value) => value !== 0).length, 3);
+    assert.throws(
+      () => holdOutPixels(noisy, { share: 0.1, known: one }, openStream(1, "split")),
+      /known: got 1 of the pixels, want two, one to fit and one to hold out/,
+    );
+    dispose();
+    tf.dispose([noisy, two, one]);
+  }));
+
 test("a network fits around held-out pixels in a recorded step", () =>
   assertNoLeak(() => {
     const noisy = openStream(1, "data").uniform([1, 8, 8, 3], 0, 1) as tf.Tensor4D;

@@ -171,6 +171,11 @@ test("a restoration that is broken off frees what it made; what is out of range 
       restore(task, { ...options, ...changes }).next();
     assert.throws(() => refused(tasks.inpaint as RestorationTask, { iterations: 0 }), /iterations: got 0/);
     assert.throws(() => refused(tasks.inpaint as RestorationTask, { kappa: -1 }), /kappa: got -1/);
+    const broken = { ...options.prior, open: () => assert.fail("no such checkpoint") };
+    for (const task of Object.values(tasks)) {
+      const works = restore(task, { ...options, prior: broken });
+      assert.throws(() => [...works], /no such checkpoint/);
+    }
     assert.throws(() => refused({ ...(tasks.denoise as RestorationTask), sigma: 0 }, {}), /sigma: got 0 for denoising/);
     dispose();
   }));

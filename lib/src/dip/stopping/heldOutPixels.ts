@@ -17,7 +17,7 @@ export interface HeldOutPixelsOptions extends Partial<PatienceOptions> {
  * followed to its minimum. No noise level is needed; pixels are lost to the fit, and the network's smoothness, not the
  * data, speaks at the places that it is judged by.
  * @param noisy [1, height, width, channels].
- * @throws RangeError when an option is out of range.
+ * @throws RangeError when an option is out of range or fewer than two pixels are known.
  */
 export function holdOutPixels(
   noisy: tf.Tensor4D,
@@ -28,7 +28,8 @@ export function holdOutPixels(
   checkPatience({ patience, window });
   const [, height, width, channels] = noisy.shape;
   const pixels = known ? tf.tidy(() => known.sum().dataSync()[0] as number) : height * width;
-  const count = Math.max(1, Math.round(share * pixels));
+  if (pixels < 2) throw new RangeError(`known: got ${pixels} of the pixels, want two, one to fit and one to hold out`);
+  const count = Math.min(pixels - 1, Math.max(1, Math.round(share * pixels)));
   const places: number[] = [];
   const [kept, target] = tf.tidy((): [tf.Variable<tf.Rank.R4>, tf.Tensor4D] => {
     // The pixels with the largest draws are held out, so that their number is exact.

@@ -82,6 +82,7 @@ export { chosenBalance, planSplitBalance, splitBalances } from "./splitBalance";
 export {
   chosenWarmStart,
   planWarmControls,
+  planWarmGallery,
   planWarmNetworks,
   planWarmPictures,
   planWarmStart,

@@ -26,6 +26,12 @@ type Profile = ReturnType<typeof currentProfile>;
  */
 export const chosenWarmStart = { kappa: 1, evaluations: 20, guidance: errors } as const;
 
+const chosenDescent = (profile: Profile): Pick<WarmStart, "starts" | "evaluations" | "guidance"> => ({
+  starts: [{ by: "risk", kappa: chosenWarmStart.kappa }],
+  evaluations: [profile === "smoke" ? 2 : chosenWarmStart.evaluations],
+  guidance: [chosenWarmStart.guidance],
+});
+
 /** Iterations of DIP that are tried. */
 export const warmDurations = [25, 50, 75, 100, 200, 400];
 
@@ -85,7 +91,6 @@ export function planWarmStart(profile = currentProfile()): WarmStart[] {
  * a hole on which the way fails.
  */
 export function planWarmPictures(profile = currentProfile()): WarmStart[] {
-  const smoke = profile === "smoke";
   const shown = [
     { title: "half of the pixels", photo: "coffee", seed: 1, setting: chosenSetting },
     { title: "half of the pixels", photo: "coffee", seed: 1, setting: noiseSetting },
@@ -96,13 +101,24 @@ export function planWarmPictures(profile = currentProfile()): WarmStart[] {
       .filter((one) => one.title === title)
       .map(({ photo, seed, setting }) =>
         shortTrial(setting, photo, task, seed, profile, {
-          starts: [{ by: "risk", kappa: chosenWarmStart.kappa }],
-          evaluations: [smoke ? 2 : chosenWarmStart.evaluations],
-          guidance: [chosenWarmStart.guidance],
+          ...chosenDescent(profile),
           keepImages: true,
         }),
       ),
   );
+}
+
+/** Each task that misses something on one test photo, the next photo for the next task, for a row of pictures of the chosen way. */
+export function planWarmGallery(profile = currentProfile()): WarmStart[] {
+  const photos = listPhotos("test");
+  const changes = { ...chosenDescent(profile), keepImages: true };
+  return warmTasks
+    .filter(({ task }) => task.kind !== "denoise")
+    .slice(0, profile === "smoke" ? 1 : undefined)
+    .map(({ task }, i) => {
+      const setting = isScattered(task) ? chosenSetting : noiseSetting;
+      return shortTrial(setting, photos[i % photos.length] as string, task, 1, profile, changes);
+    });
 }
 
 /** The same as it was before eta and the fit were chosen: what the choice is worth, and DIP alone along a usual fit. */

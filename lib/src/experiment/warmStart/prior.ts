@@ -59,8 +59,9 @@ async function runDipPrior(
   const push = (name: string, value: number) => curves[name]?.push(Number(value.toPrecision(6)));
   const started = performance.now();
   let [judging, recordingSeconds] = [0, 0];
-  const rough = guess && roughGuess(prepared, operator, [size, size], guess);
+  let rough: tf.Tensor4D | undefined;
   try {
+    rough = guess && roughGuess(prepared, operator, [size, size], guess);
     const fit = fitDip(network, prepared.target, {
       iterations,
       input,

@@ -33,20 +33,24 @@ export function* fillIn(
   const { prior, createNetwork, iterations, learningRate, patience, guess, evaluations, kappa, seed, engine } = options;
   const started = performance.now();
   const channels = measured.shape[3];
-  const prepared = holdOutPixels(
-    measured,
-    { share: heldOut, known: mask, patience, window: 20 },
-    openStream(seed, "split"),
-  );
-  const dip = createNetwork(channels, seed);
-  const inReach = mask ? shareInReach(mask, guessBlur) : 1;
-  const isGuessed = guess && inReach >= leastInReach;
-  const rough = isGuessed ? roughGuess(prepared, measurement, size, { blur: guessBlur }) : undefined;
-  const unet = prior.open();
-  const denoiser = openDenoiser(coverAnySize(unet), prior.schedule, [...size, channels], { engine });
+  const owned: { dispose(): void }[] = [];
+  const own = <T extends { dispose(): void }>(made: T): T => {
+    owned.push(made);
+    return made;
+  };
   let best: { image: tf.Tensor4D; risk: number; iteration: number } | undefined;
   let ran = 0;
   try {
+    const prepared = own(
+      holdOutPixels(measured, { share: heldOut, known: mask, patience, window: 20 }, openStream(seed, "split")),
+    );
+    const dip = own(createNetwork(channels, seed));
+    const inReach = mask ? shareInReach(mask, guessBlur) : 1;
+    const isGuessed = guess && inReach >= leastInReach;
+    const rough = isGuessed ? own(roughGuess(prepared, measurement, size, { blur: guessBlur })) : undefined;
+    const denoiser = own(
+      openDenoiser(coverAnySize(own(prior.open())), prior.schedule, [...size, channels], { engine }),
+    );
     const fit = fitDip(dip, prepared.target, {
       iterations,
       learningRate,
@@ -101,10 +105,6 @@ export function* fillIn(
     return { image: restored, risk, iteration, iterations: ran, evaluations: spent, seconds, reasons };
   } finally {
     best?.image.dispose();
-    denoiser.dispose();
-    unet.dispose();
-    rough?.dispose();
-    dip.dispose();
-    prepared.dispose();
+    for (const made of owned.reverse()) made.dispose();
   }
 }
