@@ -43,14 +43,18 @@ test("contenders take turns, first steps are not counted, and one that cannot ru
   assert.ok(notes.includes("broken cannot run r: no such layer"));
 });
 
-test("the table shows a figure that was not measured as a dash", () => {
-  const id = rows[0]?.id as string;
+test("the table has each row's least time bold and shows a figure that was not measured as a dash", () => {
+  const [id, other] = rows.map((row) => row.id) as [string, string];
   const ways = { engine: "", torchEager: "", torchCompile: "" };
   const text = formatTable({
     machine: { processor: "P", cores: 2, memoryGiB: 4 },
     versions: { tensorflow: "2", torch: "3", node: "20" },
-    rows: [{ id, tfjsEagerMs: 90, engineMs: 15, torchEagerMs: 30, torchCompileMs: null, ways, timings: {} }],
+    rows: [
+      { id, tfjsEagerMs: 90, engineMs: 15, torchEagerMs: 30, torchCompileMs: null, ways, timings: {} },
+      { id: other, tfjsEagerMs: 90, engineMs: 20, torchEagerMs: 10, torchCompileMs: 15, ways, timings: {} },
+    ],
     geometricMeans: { tfjsEager: 6, torchEager: 2, torchCompile: 1 },
   });
   assert.match(text, /\| DIP iteration, \[32\]x4, 64x64 \| 90\.0 \| 30\.0 \| – \| \*\*15\.0\*\* \| 2\.00 \| – \|/);
+  assert.match(text, /\| 90\.0 \| \*\*10\.0\*\* \| 15\.0 \| 20\.0 \| 0\.50 \| 0\.75 \|/);
 });

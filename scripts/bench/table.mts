@@ -16,12 +16,15 @@ export interface BenchmarkResult {
 /** The table of a run as Markdown: milliseconds, and ratios to the engine. */
 export function formatTable({ machine, versions, rows: measured, geometricMeans: means }: BenchmarkResult): string {
   const cell = (value: number | null, digits: number) => (value === null ? "–" : value.toFixed(digits));
+  const timeCells = (times: (number | null)[]) => {
+    const least = Math.min(...times.filter((time) => time !== null));
+    return times.map((time) => (time === least ? `**${cell(time, 1)}**` : cell(time, 1)));
+  };
   const lines = measured.map((row) => {
     const title = rows.find(({ id }) => id === row.id)?.title ?? row.id;
     const { torchEagerMs: eager, torchCompileMs: compiled, tfjsEagerMs: stock, engineMs: own } = row;
-    const times = [stock, eager, compiled].map((value) => cell(value, 1));
     const ratios = [eager, compiled].map((value) => cell(value !== null && own !== null ? value / own : null, 2));
-    return `| ${[title, ...times, `**${cell(own, 1)}**`, ...ratios].join(" | ")} |`;
+    return `| ${[title, ...timeCells([stock, eager, compiled, own]), ...ratios].join(" | ")} |`;
   });
   return [
     "| milliseconds a step | stock tfjs | PyTorch | `torch.compile` | this engine | PyTorch / engine | compile / engine |",
@@ -31,7 +34,7 @@ export function formatTable({ machine, versions, rows: measured, geometricMeans:
     "",
     `Medians of interleaved repetitions in one run on ${machine.cores} cores of ${machine.processor}, ${machine.memoryGiB} GiB, no GPU; ` +
       `TensorFlow ${versions.tensorflow}, PyTorch ${versions.torch}, Node ${versions.node}. PyTorch with the better of its ` +
-      "two memory layouts, the engine with the better of its two uses of the cores.",
+      "two memory layouts, the engine with the better of its two uses of the cores. The least time of a row is bold.",
   ].join("\n");
 }
 

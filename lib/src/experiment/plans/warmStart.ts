@@ -142,16 +142,13 @@ export function planWarmControls(profile = currentProfile()): WarmStart[] {
   const smoke = profile === "smoke";
   const controls = smoke ? (["given"] as const) : (["given", "spread", "blurred", "median"] as const);
   return testCells(profile, (photo, task, seed) =>
-    // A small image has no gaps to spread over: that control is the given there, enlarged.
-    controls
-      .filter((of) => of !== "spread" || task.kind !== "super-resolve")
-      .map((of) =>
-        shortTrial(noiseSetting, photo, task, seed, profile, {
-          prior: { kind: "control", of },
-          starts: (smoke ? [100] : [50, 100, 200, 400, 1000]).map((t) => ({ by: "level", t }) as const),
-          evaluations: smoke ? [2] : [5, 10, 20],
-        }),
-      ),
+    controls.map((of) =>
+      shortTrial(noiseSetting, photo, task, seed, profile, {
+        prior: { kind: "control", of },
+        starts: (smoke ? [100] : [50, 100, 200, 400, 1000]).map((t) => ({ by: "level", t }) as const),
+        evaluations: smoke ? [2] : [5, 10, 20],
+      }),
+    ),
   );
 }
 
