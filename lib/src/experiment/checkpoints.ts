@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { loadDdpm, type TrainedDdpm } from "../ddpm";
-import { type FeatureExtractor, loadClassifier } from "../metrics";
+import { type FeatureExtractor, loadClassifier, loadImagenetFeatures } from "../metrics";
 import { trainingFiles } from "./training/runTraining";
 
 /** A checkpoint as a spec names it. */
@@ -45,4 +45,9 @@ export function openCheckpoint(checkpoint: CheckpointName): TrainedDdpm {
 /** Loads a classifier. @throws as `openCheckpoint`. */
 export function openClassifier(checkpoint: CheckpointName): FeatureExtractor {
   return loadClassifier(checkedFile(checkpoint));
+}
+
+/** Loads the network of ImageNet. @throws as `openCheckpoint`. */
+export function openImagenetFeatures(checkpoint: CheckpointName): FeatureExtractor {
+  return loadImagenetFeatures(checkedFile(checkpoint));
 }

@@ -125,6 +125,8 @@ const specSchema = z.discriminatedUnion("method", [
     reference: z.strictObject({ set: z.enum(["cifar10", "photos"]), count: z.int().min(2).max(100_000) }),
     /** The classifier whose features they are compared by beside those of a random network; none where left out. */
     classifier: checkpoint.optional(),
+    /** The network of ImageNet whose features they are compared by as well; none where left out. */
+    imagenet: checkpoint.optional(),
     /** Samples start from images of the training set at a level instead of from noise; the levels visited are below it. */
     start: sampleStart.optional(),
     /** Pictures of the first samples that are kept. */

@@ -28,14 +28,14 @@ export function frechetName({ name }: Pick<Features, "name">): string {
  * Frechet distance of the normal distributions fitted to two sets of features (Heusel et al. 2017, eq. 6):
  * |mu_a - mu_b|^2 + Tr(C_a + C_b - 2 (C_a C_b)^(1/2)), in double precision, with covariances over n - 1. The trace of
  * the root is the sum of the roots of the eigenvalues of C_a^(1/2) C_b C_a^(1/2), which is symmetric, so that singular
- * covariances (fewer images than features) do no harm to it. The distance of small sets is too large: compare only
+ * covariances (fewer images than features) do no harm to it, and cost less. The distance of small sets is too large: compare only
  * distances between sets of the same sizes.
  * @returns at least 0, in squared units of the features.
  * @throws RangeError when the features come from different extractors or a set has fewer than two images.
  */
 export function frechetDistance(a: Features, b: Features): number {
   requireComparable(a, b, 2);
-  return distanceFrom(momentsOf(a))(momentsOf(b));
+  return distanceFrom(momentsOf(a))(b);
 }
 
 /**
@@ -60,9 +60,9 @@ export function frechetInterval(
       const row = Math.floor(numbers() * times.length);
       times[row] = (times[row] as number) + 1;
     }
-    return distanceTo(momentsOf(generated, times));
+    return distanceTo(generated, times);
   });
-  const distance = distanceTo(momentsOf(generated));
+  const distance = distanceTo(generated);
   const bias = mean(distances) - distance;
   distances.sort((x, y) => x - y);
   return {
@@ -73,27 +73,60 @@ export function frechetInterval(
   };
 }
 
-/** The distance from fixed moments to others; what depends on the fixed ones alone is computed once. */
-function distanceFrom(fixed: Moments): (other: Moments) => number {
-  const root = squareRoot(fixed.covariance);
-  return (other) => {
-    const product = root.mmul(other.covariance).mmul(root);
+/** The distance from fixed moments to other sets; what depends on the fixed ones alone is computed once. */
+function distanceFrom(fixed: Moments): (other: Features, times?: Uint32Array) => number {
+  let root: Matrix | undefined;
+  return (other, times) => {
+    const average = meanOf(other, times);
+    let [trace, product]: [number, Matrix] = [0, fixed.covariance];
+    if (other.count < other.size) {
+      // C_b = Y^T Y of few rows: the eigenvalues other than zero are those of the small Y C_a Y^T.
+      const rows = centredRows(other, average, times);
+      trace = rows.mmul(rows.transpose()).trace();
+      product = rows.mmul(fixed.covariance).mmul(rows.transpose());
+    } else {
+      root ??= squareRoot(fixed.covariance);
+      const covariance = covarianceOf(other, average, times);
+      trace = covariance.trace();
+      product = root.mmul(covariance).mmul(root);
+    }
     // Rounding leaves the product a little asymmetric.
     const symmetric = product.add(product.transpose()).mul(0.5);
     const crossed = eigen(symmetric).realEigenvalues.reduce((sum, value) => sum + Math.sqrt(Math.max(0, value)), 0);
-    const apart = fixed.mean.reduce((sum, value, i) => sum + (value - (other.mean[i] as number)) ** 2, 0);
-    return Math.max(0, apart + fixed.covariance.trace() + other.covariance.trace() - 2 * crossed);
+    const apart = fixed.mean.reduce((sum, value, i) => sum + (value - (average[i] as number)) ** 2, 0);
+    return Math.max(0, apart + fixed.covariance.trace() + trace - 2 * crossed);
   };
 }
 
+/** Rows less their mean, over the root of n - 1, a row that counts more the root of that larger: C = Y^T Y. */
+function centredRows({ size, count, values }: Features, average: Float64Array, times?: Uint32Array): Matrix {
+  const rows = new Matrix(count, size);
+  for (let row = 0; row < count; row++) {
+    const scale = Math.sqrt((times?.[row] ?? 1) / (count - 1));
+    for (let i = 0; i < size; i++) {
+      rows.set(row, i, scale * ((values[row * size + i] as number) - (average[i] as number)));
+    }
+  }
+  return rows;
+}
+
+function momentsOf(features: Features): Moments {
+  const average = meanOf(features);
+  return { mean: average, covariance: covarianceOf(features, average) };
+}
+
 /** @param times how often each row counts; once by default. */
-function momentsOf({ size, count, values }: Features, times?: Uint32Array): Moments {
+function meanOf({ size, count, values }: Features, times?: Uint32Array): Float64Array {
   const average = new Float64Array(size);
   for (let row = 0; row < count; row++) {
     const weight = times?.[row] ?? 1;
     for (let i = 0; i < size; i++)
       average[i] = (average[i] as number) + (weight * (values[row * size + i] as number)) / count;
   }
+  return average;
+}
+
+function covarianceOf({ size, count, values }: Features, average: Float64Array, times?: Uint32Array): Matrix {
   const sums = Array.from({ length: size }, () => new Float64Array(size));
   const centred = new Float64Array(size);
   for (let row = 0; row < count; row++) {
@@ -114,7 +147,7 @@ function momentsOf({ size, count, values }: Features, times?: Uint32Array): Mome
       covariance.set(j, i, entry);
     }
   }
-  return { mean: average, covariance };
+  return covariance;
 }
 
 function squareRoot(symmetric: Matrix): Matrix {

@@ -13,6 +13,7 @@ export type { FeatureExtractor, Features } from "./features";
 export { extractAll } from "./features";
 export type { FrechetInterval } from "./frechet";
 export { frechetDistance, frechetInterval, frechetName } from "./frechet";
+export { loadImagenetFeatures } from "./imagenetFeatures";
 export { loadInception } from "./inceptionFeatures";
 export type { MonteCarloCheck } from "./monteCarlo";
 export { checkMonteCarlo } from "./monteCarlo";

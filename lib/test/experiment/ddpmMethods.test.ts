@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { computeTrial, type SpecOf, type TrialSpec } from "../../src/experiment";
 import { nameCheckpoint, openCheckpoint } from "../../src/experiment/checkpoints";
+import { dataFolder } from "../../src/runtime";
 import { assertNoLeak } from "../helpers";
 import { useTinyCheckpoint } from "./tinyCheckpoint";
 
@@ -76,6 +77,34 @@ test("samples are drawn in batches, measured against the photos, and are the sam
     assert.equal(two.metrics["random.frechet"], one.metrics["random.frechet"]);
     const heun = await computeTrial({ ...spec, generator: { kind: "heun", levels: 3, spacing: "linspace" } }, context);
     assert.equal(heun.metrics.evaluations, 5);
+  });
+});
+
+test("samples are compared by the features of ImageNet's network where a spec names it, alike in a second trial", async () => {
+  const name = "efficientnet-lite0";
+  copyFileSync(join(dataFolder(), "checkpoints", `${name}.safetensors`), join(folder, `${name}.safetensors`));
+  const spec: TrialSpec = {
+    method: "ddpm-sample",
+    checkpoint: nameCheckpoint("tiny"),
+    generator: { kind: "ddim", levels: 2, spacing: "linspace" },
+    guidance: 0,
+    count: 6,
+    batch: 4,
+    size: 16,
+    reference: { set: "photos", count: 8 },
+    imagenet: nameCheckpoint(name),
+    keepImages: 0,
+    seeds: { sampler: 1, data: 1 },
+  };
+  await assertNoLeak(async () => {
+    const { metrics } = await computeTrial(spec, context);
+    const [distance, floor] = [metrics["imagenet.frechet"] as number, metrics["imagenet.frechetFloor"] as number];
+    // Noise of an untrained network is farther from photos than photos are.
+    assert.ok(distance > 1.5 * floor && floor > 0, `${distance}, ${floor}`);
+    assert.equal(metrics["classifier.frechet"], undefined);
+    const again = await computeTrial({ ...spec, seeds: { sampler: 2, data: 1 } }, context);
+    assert.equal(again.metrics["imagenet.frechetFloor"], floor);
+    assert.notEqual(again.metrics["imagenet.frechet"], distance);
   });
 });
 

@@ -255,7 +255,7 @@ test("DIP's best start stands beside noise; without samples of both there is not
   const sample = (frechet: number, start?: object) =>
     record(
       { method: "ddpm-sample", generator: { levels: 10 }, count: 5, ...(start && { start }) },
-      { "classifier.frechet": frechet, "classifier.recall": 0.5 },
+      { "imagenet.frechet": frechet, "imagenet.recall": 0.5 },
     );
   const starts = [sample(80, { of: "dip", level: 400 }), sample(70, { of: "dip", level: 600 })];
   const found = headline.compareSamples([...starts, sample(60, { of: "image", level: 200 }), sample(90)]);

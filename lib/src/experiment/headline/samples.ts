@@ -7,7 +7,7 @@ export interface SamplesHeadline {
   steps: number;
   /** The level that the best start goes down from. */
   level: number;
-  /** Frechet distance on the classifier's features, and recall: the share of the real set that is covered. */
+  /** Frechet distance on ImageNet's features, and recall: the share of the real set that is covered. */
   fromNoise: { frechet: number; recall: number };
   fromDip: { frechet: number; recall: number };
 }
@@ -16,8 +16,8 @@ export interface SamplesHeadline {
 export function compareSamples(trials: readonly TrialRecord[], steps = 10): SamplesHeadline | undefined {
   const specOf = ({ spec }: TrialRecord) => spec as SpecOf<"ddpm-sample">;
   const read = ({ metrics }: TrialRecord) => ({
-    frechet: metrics["classifier.frechet"] as number,
-    recall: metrics["classifier.recall"] as number,
+    frechet: metrics["imagenet.frechet"] as number,
+    recall: metrics["imagenet.recall"] as number,
   });
   const at = trials.filter((trial) => specOf(trial).generator.levels === steps);
   const noise = at.find((trial) => !specOf(trial).start);

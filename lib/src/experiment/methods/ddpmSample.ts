@@ -13,20 +13,11 @@ import {
   spreadSigmas,
   spreadTimes,
 } from "../../ddpm";
-import {
-  densityAndCoverage,
-  extractAll,
-  type FeatureExtractor,
-  frechetDistance,
-  frechetInterval,
-  meanPairwiseDistance,
-  nearestNeighbours,
-  precisionAndRecall,
-  randomFeatures,
-} from "../../metrics";
+import { meanPairwiseDistance, nearestNeighbours } from "../../metrics";
 import { openStream, type RandomStream, tf } from "../../runtime";
-import { openCheckpoint, openClassifier } from "../checkpoints";
+import { openCheckpoint } from "../checkpoints";
 import { readCifar10Once } from "../cifar10Once";
+import { compareSets, inParts } from "../compareSets";
 import { type TrialMethod, watch } from "../method";
 import { toDataUri } from "../noisyPhoto";
 import { distanceFromSources, type LabelledPool, makeSources, startFromSources } from "../sampleSources";
@@ -43,8 +34,6 @@ export const runDdpmSample: TrialMethod<SampleSpec> = async (spec, context) => {
   const { network, schedule } = openCheckpoint(spec.checkpoint);
   const predictor = network.classes > 0 ? guideToClass(network, "in turn", spec.guidance) : network;
   const denoiser = openDenoiser(predictor, schedule, [spec.size, spec.size, 3], { engine: context.engine });
-  const extractors: [string, FeatureExtractor][] = [["random", randomFeatures()]];
-  if (spec.classifier) extractors.push(["classifier", openClassifier(spec.classifier)]);
   const drawn: tf.Tensor4D[] = [];
   const random = openStream(spec.seeds.sampler, "sampler");
   const sources = spec.start && (await makeSources(spec.start, spec, await drawPool(spec), context));
@@ -79,9 +68,7 @@ export const runDdpmSample: TrialMethod<SampleSpec> = async (spec, context) => {
     const metrics = {
       evaluations,
       secondsPerImage: seconds / spec.count,
-      ...Object.fromEntries(
-        extractors.flatMap(([name, extractor]) => compareSets(name, extractor, { reference, others, drawn })),
-      ),
+      ...compareSets(spec, { reference, others, drawn: all }),
       pairwise: meanPairwiseDistance(all),
       pairwiseReference: meanPairwiseDistance(reference),
       nearest,
@@ -96,7 +83,6 @@ export const runDdpmSample: TrialMethod<SampleSpec> = async (spec, context) => {
   } finally {
     denoiser.dispose();
     network.dispose();
-    for (const [, extractor] of extractors) extractor.dispose();
     tf.dispose([...drawn, reference, others, ...(sources ? [sources.images, sources.originals] : [])]);
   }
 };
@@ -126,7 +112,7 @@ async function lookUpNeighbours(
 ): Promise<Neighbours> {
   const trainedOn = set === "cifar10" ? (await readCifar10Once("train")).images : reference;
   const mean = (found: { distance: number }[]) => found.reduce((sum, { distance }) => sum + distance, 0) / found.length;
-  const found = nearestNeighbours(samples, inParts(trainedOn));
+  const found = nearestNeighbours(samples, inParts(trainedOn, 1000));
   const neighbours = tf.gather(
     trainedOn,
     found.map(({ index }) => index),
@@ -134,38 +120,9 @@ async function lookUpNeighbours(
   if (set !== "cifar10") return { nearest: mean(found), neighbours };
   const random = openStream(seeds.data, "data").child("unseen");
   const { images } = openLabelledSource(await readCifar10Once("test"), { batch: samples.shape[0] }, random).next(0);
-  const unseen = mean(nearestNeighbours(images, inParts(trainedOn)));
+  const unseen = mean(nearestNeighbours(images, inParts(trainedOn, 1000)));
   images.dispose();
   return { nearest: mean(found), unseen, neighbours };
-}
-
-/** A set in slices of 1000, so that its distances fit in memory. */
-function* inParts(images: tf.Tensor4D): Iterable<tf.Tensor4D> {
-  for (let first = 0; first < images.shape[0]; first += 1000) {
-    const part = tf.slice(images, first, Math.min(1000, images.shape[0] - first));
-    yield part;
-    part.dispose();
-  }
-}
-
-/** The distances and shares of one kind of features, under its name. */
-function compareSets(
-  name: string,
-  extractor: FeatureExtractor,
-  { reference, others, drawn }: { reference: tf.Tensor4D; others: tf.Tensor4D; drawn: tf.Tensor4D[] },
-): [string, number][] {
-  const [real, made] = [extractAll(extractor, [reference]), extractAll(extractor, drawn)];
-  const { distance, low, high } = frechetInterval(real, made);
-  const found = {
-    frechet: distance,
-    frechetLow: low,
-    frechetHigh: high,
-    // What as many of the training images score themselves: below it no sampler can be expected.
-    frechetFloor: frechetDistance(real, extractAll(extractor, [others])),
-    ...precisionAndRecall(real, made),
-    ...densityAndCoverage(real, made),
-  };
-  return Object.entries(found).map(([key, value]) => [`${name}.${key}`, value]);
 }
 
 function openSampler(

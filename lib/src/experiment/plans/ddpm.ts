@@ -160,6 +160,7 @@ export function planDdpmSamples(profile = currentProfile()): Sample[] {
     size: 32,
     reference: { set: "cifar10", count: 5000 },
     classifier: nameCheckpoint("classifier"),
+    imagenet: nameCheckpoint("efficientnet-lite0"),
     keepImages: 16,
     seeds: { sampler: 1, data: 1 },
   }));

@@ -1,0 +1,92 @@
+import { readCheckpoint, tf } from "../runtime";
+import { type FeatureExtractor, requireColour } from "./features";
+
+/** Sides of the images that the network takes, pixels. */
+const side = 224;
+
+/** Features of an image: the channels of the last block. */
+const size = 320;
+
+/** The kind that the file names itself, by which another network's weights are told. */
+const kind = "efficientnet-lite0";
+
+/** Blocks of the network, stage by stage: how many, and the stride of the first. */
+const stages = [
+  { count: 1, stride: 1 },
+  { count: 2, stride: 2 },
+  { count: 2, stride: 2 },
+  { count: 3, stride: 2 },
+  { count: 3, stride: 1 },
+  { count: 4, stride: 2 },
+  { count: 1, stride: 1 },
+] as const;
+
+/** Of each block the stride, and whether its input is added to its output. */
+const blocks = stages.flatMap(({ count, stride }) =>
+  Array.from({ length: count }, (_, i) => ({ stride: i === 0 ? stride : 1, isResidual: i > 0 })),
+);
+
+type Weights = Record<string, tf.Tensor>;
+
+const layerNames = [
+  "stem",
+  ...blocks.flatMap((_, place) =>
+    ["expand", "depthwise", "project"]
+      // The first block does not widen its input.
+      .filter((part) => place > 0 || part !== "expand")
+      .map((part) => `block.${place}.${part}`),
+  ),
+];
+
+/**
+ * Features of EfficientNet-Lite0 (Tan and Le 2019; the variant without squeeze and excitation, with ReLU6), trained on
+ * ImageNet: the mean over the pixels of its last block, 320 numbers that know a thousand kinds of things. Images are
+ * resized to 224x224 by bilinear interpolation between the centres of pixels. A Frechet distance from them is read as the FID
+ * is, and is not the FID, which has Inception-v3's.
+ * @param file safetensors with batch norms folded into the convolutions; data/checkpoints has them, with their origin.
+ * @throws Error naming the file when it is missing, damaged or holds another network.
+ */
+export function loadImagenetFeatures(file: string): FeatureExtractor {
+  const { tensors, metadata } = readCheckpoint(file);
+  const missing = layerNames
+    .flatMap((layer) => [`${layer}.weight`, `${layer}.bias`])
+    .find((name) => tensors[name] === undefined);
+  if (missing !== undefined || metadata.kind !== kind) {
+    tf.dispose(tensors);
+    throw new Error(`${file} holds no ${kind}${missing === undefined ? "" : `: "${missing}" is missing`}`);
+  }
+  return {
+    name: metadata.name ?? kind,
+    size,
+    extract(images) {
+      requireColour(images);
+      return tf.tidy(() => describe(tensors, images));
+    },
+    dispose: () => tf.dispose(tensors),
+  };
+}
+
+function describe(weights: Weights, images: tf.Tensor4D): tf.Tensor2D {
+  const large = tf.image.resizeBilinear(images, [side, side], false, true);
+  // The network was trained on (grey value - 127) / 128.
+  const scaled = large.mul(255 / 128).sub<tf.Tensor4D>(127 / 128);
+  let x = convolve(weights, "stem", scaled, 2).clipByValue(0, 6) as tf.Tensor4D;
+  for (const [place, { stride, isResidual }] of blocks.entries()) {
+    const name = `block.${place}`;
+    const wide = place > 0 ? (convolve(weights, `${name}.expand`, x).clipByValue(0, 6) as tf.Tensor4D) : x;
+    const mixed = tf
+      .depthwiseConv2d(wide, weights[`${name}.depthwise.weight`] as tf.Tensor4D, stride, "same")
+      .add<tf.Tensor4D>(weights[`${name}.depthwise.bias`] as tf.Tensor)
+      .clipByValue(0, 6) as tf.Tensor4D;
+    const narrow = convolve(weights, `${name}.project`, mixed);
+    x = isResidual ? narrow.add<tf.Tensor4D>(x) : narrow;
+  }
+  return x.mean([1, 2]) as tf.Tensor2D;
+}
+
+/** A convolution with its bias; sides are padded as TensorFlow pads them. */
+function convolve(weights: Weights, name: string, x: tf.Tensor4D, stride = 1): tf.Tensor4D {
+  return tf
+    .conv2d(x, weights[`${name}.weight`] as tf.Tensor4D, stride, "same")
+    .add<tf.Tensor4D>(weights[`${name}.bias`] as tf.Tensor);
+}
