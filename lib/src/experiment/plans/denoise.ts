@@ -170,9 +170,9 @@ export function planSelection(profile = currentProfile()): Denoise[] {
   ];
 }
 
-/** Staged supervision of other kinds, at sigma 25. */
+/** Staged supervision of other kinds, at sigma 25; on three of the photos `planAblations` has further seeds. */
 export function planStages(profile = currentProfile()): Denoise[] {
-  return cells(stageArms(profile), [25], { profile, keepImages: false });
+  return cells(stageArms(profile), [25], { profile, keepImages: false, ...fewSeeds(profile) });
 }
 
 /** What perceptual and adversarial terms add, at sigma 25. */
