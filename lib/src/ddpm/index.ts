@@ -20,6 +20,7 @@ export { measuredInModelRange } from "./restoration/measurement";
 export { asDiffused, denoiseOnce, startFrom } from "./restoration/oneStep";
 export type { RepaintOptions } from "./restoration/repaint";
 export { planRepaint, restoreRepaint } from "./restoration/repaint";
+export { denoiseSelfEnsemble, selfEnsembleSize } from "./restoration/selfEnsemble";
 export type { AncestralOptions, Variance } from "./samplers/ancestral";
 export { sampleAncestral } from "./samplers/ancestral";
 export type { DdimOptions } from "./samplers/ddim";

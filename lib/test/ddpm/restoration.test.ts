@@ -6,6 +6,7 @@ import {
   coverAnySize,
   createUnet,
   denoiseOnce,
+  denoiseSelfEnsemble,
   finish,
   guideToClass,
   linearSchedule,
@@ -237,3 +238,40 @@ test("guidance moves away from the unlabelled prediction, in proportion to its w
   }
   disposeAll(denoiser, network);
 });
+
+test("a self-ensemble of a network that knows no direction is that network, of another one it knows none", () =>
+  assertNoLeak(() => {
+    const x = image();
+    const exact = open();
+    const [once, ensemble] = [denoiseOnce(exact, x, 0.1), denoiseSelfEnsemble(exact, x, 0.1)];
+    assertClose(ensemble.dataSync(), once.dataSync(), 1e-5);
+    // Noise is taken to be what stands to the left.
+    const leaning = openDenoiser(
+      {
+        apply: (xt) =>
+          tf.concat([xt.slice([0, 0, 31, 0], [-1, -1, 1, -1]), xt.slice([0, 0, 0, 0], [-1, -1, 31, -1])], 2),
+      },
+      schedule,
+      [32, 32, 3],
+    );
+    const turnings: ((one: tf.Tensor4D) => tf.Tensor4D)[] = [
+      (one) => tf.reverse(one, 2),
+      (one) => tf.transpose(one, [0, 2, 1, 3]),
+    ];
+    for (const turn of turnings) {
+      tf.tidy(() => {
+        const differ = (denoise: typeof denoiseOnce) =>
+          tf
+            .max(tf.abs(tf.sub(denoise(leaning, turn(x), 0.1), turn(denoise(leaning, x, 0.1)))))
+            .dataSync()[0] as number;
+        assert.ok(differ(denoiseSelfEnsemble) < 1e-5);
+        assert.ok(differ(denoiseOnce) > 1e-2);
+      });
+    }
+    const wide = tf.zeros([1, 32, 16, 3]) as tf.Tensor4D;
+    assert.throws(
+      () => denoiseSelfEnsemble(exact, wide, 0.1),
+      /self-ensemble: got an image of 16x32, want a square one/,
+    );
+    disposeAll(x, once, ensemble, wide, exact, leaning);
+  }));

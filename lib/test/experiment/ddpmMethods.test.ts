@@ -30,6 +30,7 @@ const enlarging: Restore["task"] = { kind: "super-resolve", factor: 3, kernel: "
 test("each restorer does its tasks on an odd size, counts its evaluations and leaves nothing behind", async () => {
   const cases: [Restore["task"], Restore["restorer"], number][] = [
     [denoising, { kind: "one-step" }, 1],
+    [denoising, { kind: "self-ensemble" }, 8],
     [denoising, { kind: "ddim", evaluations: 4 }, 4],
     [denoising, { kind: "ddnm", evaluations: 3, eta: 0.85 }, 3],
     [filling, { kind: "ddnm", evaluations: 3, eta: 0.85 }, 3],

@@ -79,6 +79,11 @@ test("the whole is held against DIP's oracle and the DDPM's one step on its own 
   assert.deepEqual([found.againstDip.difference.mean, found.againstDip.wins], [1, 0.5]);
   assert.deepEqual([found.againstDdpm.difference.mean, found.againstDdpm.wins], [1, 1]);
   assert.ok(Math.abs(headline.calibration([whole("a", 30)]).mean - 0.1) < 1e-9);
+  const both = record({ method: "denoise" } as never, {
+    ...{ "weighed-all.risk": 3, "weighed-all.error": 4, "weighed-all.psnr": 30, "adapted.psnr": 29.5 },
+  });
+  assert.equal(headline.calibration([both], "weighed-all").mean, 0.25);
+  assert.equal(headline.addedByDip([both]).mean, 0.5);
 });
 
 test("on a set that holds all three the whole is held against plain DIP's oracle and the DDPM, where there is plain DIP", () => {
@@ -182,9 +187,43 @@ test("a start comes to the DDPM's quality in the time of its quickest way, and g
     seconds: 8,
     reached: 1,
     inThird: 1,
+    inThirdAlone: 0,
+    inThirdControls: 0,
     gain: 2,
   });
   assert.equal(headline.timeToQuality(warm, [], task), undefined);
+});
+
+test("a start without a network is counted with the same hindsight, and DIP is held against its best level", () => {
+  const spread = record(
+    {
+      ...warmSpec(),
+      prior: { kind: "control", of: "spread" },
+      starts: [20, 50].map((t) => ({ by: "level", t })),
+      guidance: [{ kind: "none" }],
+    } as never,
+    {},
+    {
+      ...Object.fromEntries(["duration", "ssim", "secondsPrior"].map((name) => [name, [0, 0]])),
+      ...{ psnr: [24, 25.5], t0: [20, 50], nfe: [10, 10], secondsSampler: [0.3, 0.3] },
+    },
+  );
+  const cheaper = record(
+    { ...alone[0]?.spec } as never,
+    { evaluations: 20, "restored.psnr": 25, seconds: 2.6 } as Metrics,
+  );
+  const found = headline.timeToQuality(warm, [...alone, cheaper], task, [spread]);
+  assert.deepEqual([found?.inThird, found?.inThirdAlone, found?.inThirdControls], [1, 1, 1]);
+  assert.equal(headline.timeToQuality(warm, alone, { kind: "super-resolve", factor: 4 } as never, [spread]), undefined);
+  const over = headline.overSpread(warm, [spread], [task]);
+  assert.deepEqual(
+    over.map(({ duration, ahead }) => [duration, ahead.mean]),
+    [
+      [100, -0.5],
+      [200, 1.5],
+    ],
+  );
+  assert.deepEqual(headline.overSpread(warm, [], [task]), []);
 });
 
 test("at equal time the better of both alone counts, and DIP's share in the estimate is the difference it makes", () => {

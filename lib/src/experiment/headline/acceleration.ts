@@ -2,7 +2,7 @@ import { mean, median } from "simple-statistics";
 import { bootstrapMean, type Interval } from "../../metrics";
 import type { TrialRecord } from "../record";
 import type { SpecOf } from "../spec";
-import { bestWithin, coursesOf, descentsOf, nameRestoration, type Priced } from "../warmStart";
+import { bestWithin, coursesOf, type DescentResult, descentsOf, nameRestoration, type Priced } from "../warmStart";
 import { chosenEvaluations, isChosenStart, isGuided, same } from "./chosen";
 
 type Task = SpecOf<"warm-start">["task"];
@@ -34,6 +34,9 @@ export interface TimeToQuality {
   /** Share of the pairs in which the start comes to the DDPM's quality at all, and in a third of its time. */
   reached: number;
   inThird: number;
+  /** The same share for rivals with the same hindsight: the DDPM alone with fewer evaluations, and the best start without DIP. */
+  inThirdAlone: number;
+  inThirdControls: number;
   /** Quality of the longest fit that fits into the DDPM's time, over the DDPM, dB; undefined where none fits. */
   gain: Interval | undefined;
 }
@@ -42,24 +45,38 @@ export interface TimeToQuality {
  * When DIP with a short, guided descent is as good as the DDPM with its most evaluations, image by image.
  * @param warm trials of `planWarmStart`.
  * @param alone trials of `planDdpmRestore` and `planDdpmAlone`.
+ * @param controls trials of `planWarmControls`, all of whose levels and numbers count.
  * @returns undefined when there is nothing to hold against each other on this task.
  */
 export function timeToQuality(
   warm: readonly TrialRecord[],
   alone: readonly TrialRecord[],
   task: Task,
+  controls: readonly TrialRecord[] = [],
 ): TimeToQuality | undefined {
   const rows = descentsOf(warm).filter((row) => same(row.task, task) && isChosenStart(row) && isGuided(row));
   const cells = [...new Set(rows.map(({ cell }) => cell))];
+  const withoutDip = descentsOf(controls).filter((row) => same(row.task, task));
   const pairs = cells.flatMap((cell) => {
-    const full = aloneOn(alone, cell).at(-1);
+    const ddpmWays = aloneOn(alone, cell);
+    const full = ddpmWays.at(-1);
     if (!full) return [];
     const ways = rows.filter((row) => row.cell === cell && row.nfe <= shortDescent);
-    const reached = Math.min(...ways.filter(({ psnr }) => psnr >= full.psnr).map(({ seconds }) => seconds));
+    const firstOf = (some: readonly Priced[]) =>
+      Math.min(...some.filter(({ psnr }) => psnr >= full.psnr).map(({ seconds }) => seconds));
+    const reached = firstOf(ways);
     const within = ways
       .filter(({ seconds }) => seconds <= full.seconds)
       .sort((a, b) => b.duration - a.duration || b.nfe - a.nfe)[0];
-    return [{ full, reached, gain: within && within.psnr - full.psnr }];
+    return [
+      {
+        full,
+        reached,
+        byDdpm: firstOf(ddpmWays),
+        byControl: firstOf(withoutDip.filter((row) => row.cell === cell)),
+        gain: within && within.psnr - full.psnr,
+      },
+    ];
   });
   const [first] = pairs;
   if (!first) return undefined;
@@ -71,6 +88,8 @@ export function timeToQuality(
     seconds: median(pairs.map(({ full }) => full.seconds)),
     reached: share(pairs.map(({ reached }) => Number.isFinite(reached))),
     inThird: share(pairs.map(({ reached, full }) => reached <= full.seconds / 3)),
+    inThirdAlone: share(pairs.map(({ byDdpm, full }) => byDdpm <= full.seconds / 3)),
+    inThirdControls: share(pairs.map(({ byControl, full }) => byControl <= full.seconds / 3)),
     gain: gains.length > 0 ? bootstrapMean(gains) : undefined,
   };
 }
@@ -112,6 +131,51 @@ export function equalTime(
     const wins = mean(ahead.map((value) => Number(value > 0)));
     return { duration, pairs: ahead.length, wins, ahead: bootstrapMean(ahead) };
   });
+}
+
+/** The chosen way against the same diffusion from what is known, spread, without a network. */
+export interface OverSpread {
+  /** Iterations of DIP. */
+  duration: number;
+  /** Over the best level and number of the control on the task's mean, known in hindsight, dB. */
+  ahead: Interval;
+}
+
+/** What DIP's iterations add to a start that costs nothing. @param controls trials of `planWarmControls`. */
+export function overSpread(
+  warm: readonly TrialRecord[],
+  controls: readonly TrialRecord[],
+  tasks: readonly Task[],
+): OverSpread[] {
+  const rows = descentsOf(warm).filter((row) => isChosenStart(row) && isGuided(row));
+  if (rows.length === 0) return [];
+  const spread = descentsOf(controls).filter(({ prior }) => prior === "spread");
+  const evaluations = chosenEvaluations(rows);
+  const gains = tasks.flatMap((task) => {
+    const best = bestOnMean(spread.filter((row) => same(row.task, task)));
+    return rows
+      .filter((row) => same(row.task, task) && row.asked === evaluations)
+      .flatMap(({ cell, duration, psnr }) => {
+        const control = best.find((row) => row.cell === cell);
+        return control ? [{ duration, gain: psnr - control.psnr }] : [];
+      });
+  });
+  const durations = [...new Set(gains.map(({ duration }) => duration))].sort((a, b) => a - b);
+  return durations.map((duration) => ({
+    duration,
+    ahead: bootstrapMean(gains.filter((one) => one.duration === duration).map(({ gain }) => gain)),
+  }));
+}
+
+/** Of descents from all levels in all numbers of evaluations those of the level and number that are best on the mean. */
+function bestOnMean(rows: readonly DescentResult[]): DescentResult[] {
+  const nameOf = ({ t0, asked }: DescentResult) => `${t0}/${asked}`;
+  const ways = [...new Set(rows.map(nameOf))].map((name) => rows.filter((row) => nameOf(row) === name));
+  return ways.reduce<DescentResult[]>(
+    (best, way) =>
+      best.length === 0 || mean(way.map(({ psnr }) => psnr)) > mean(best.map(({ psnr }) => psnr)) ? way : best,
+    [],
+  );
 }
 
 /** The chosen way after its longest fit against DIP alone after a long one, whatever either costs. */

@@ -95,11 +95,21 @@ export function compareOnSet(
   );
 }
 
-/** How far the pair's estimated risk is from the true error at its stop, as a share of the error: mean of the sizes. */
-export function calibration(trials: readonly TrialRecord[]): Interval {
+/**
+ * How far an estimated risk is from the true error, as a share of the error: mean of the sizes.
+ * @param image of the pair at its stop, or of all guesses weighed, which is what a user gets.
+ */
+export function calibration(trials: readonly TrialRecord[], image: "stopped" | "weighed-all" = "stopped"): Interval {
   return bootstrapMean(
     trials.map(({ metrics }) =>
-      Math.abs((metrics["stopped.risk"] as number) / (metrics["stopped.error"] as number) - 1),
+      Math.abs((metrics[`${image}.risk`] as number) / (metrics[`${image}.error`] as number) - 1),
     ),
+  );
+}
+
+/** What DIP's own image adds to the DDPM that was adapted to the photo, in the whole, dB. */
+export function addedByDip(whole: readonly TrialRecord[]): Interval {
+  return bootstrapMean(
+    whole.map(({ metrics }) => (metrics["weighed-all.psnr"] as number) - (metrics["adapted.psnr"] as number)),
   );
 }

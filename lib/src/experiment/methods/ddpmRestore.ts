@@ -1,6 +1,8 @@
 import {
   asDiffused,
   coverAnySize,
+  type Denoiser,
+  denoiseSelfEnsemble,
   fromModelRange,
   type NoisePredictor,
   type NoiseSchedule,
@@ -10,7 +12,9 @@ import {
   restoreRepaint,
   type SamplingObservation,
   sampleDdim,
+  selfEnsembleSize,
   spreadTimes,
+  toModelRange,
 } from "../../ddpm";
 import { openStream, tf } from "../../runtime";
 import { openCheckpoint } from "../checkpoints";
@@ -84,9 +88,10 @@ function openRestoration(
   const shape: [number, number, number, number] = [1, size, size, channels];
   const denoiser = openDenoiser(network, schedule, [size, size, channels], { engine });
   const warmUp = (start: tf.Tensor4D) => tf.dispose(Object.values(denoiser.denoise(start, schedule.steps)));
-  if (restorer.kind === "one-step" || restorer.kind === "ddim") {
+  if (restorer.kind === "one-step" || restorer.kind === "ddim" || restorer.kind === "self-ensemble") {
     if (task.kind !== "denoise")
       throw new RangeError(`restorer: got "${restorer.kind}" for ${task.kind}, it denoises only`);
+    if (restorer.kind === "self-ensemble") return openSelfEnsemble(denoiser, target, sigma);
     const { t, sample } = asDiffused(schedule, target, sigma);
     warmUp(sample);
     const times = restorer.kind === "one-step" ? [t] : spreadTimes(t, Math.min(t, restorer.evaluations));
@@ -130,4 +135,18 @@ function openRestoration(
       );
     }
   }
+}
+
+function openSelfEnsemble(denoiser: Denoiser, target: tf.Tensor4D, sigma: number): Restoration {
+  // With a batch of the same size, as elsewhere: the first evaluation records the step.
+  denoiseSelfEnsemble(denoiser, target, sigma).dispose();
+  function* sample(): Generator<SamplingObservation> {
+    const made = tf.tidy(() => toModelRange(denoiseSelfEnsemble(denoiser, target, sigma)));
+    try {
+      yield { t: 0, sample: made, predictedClean: made, evaluations: selfEnsembleSize };
+    } finally {
+      made.dispose();
+    }
+  }
+  return { sampling: sample(), steps: 1, dispose: denoiser.dispose };
 }

@@ -37,10 +37,14 @@ export function restoration(
   };
 }
 
-/** The trained prior as a denoiser: in one evaluation, and by ten steps of DDIM from the matched level. */
+/** The trained prior as a denoiser: in one evaluation, in one for each turn, and by ten steps of DDIM from the matched level. */
 export function planDdpmDenoise(profile = currentProfile()): Restore[] {
   const sigmas = profile === "smoke" ? [25] : denoisedSigmas;
-  const restorers: Restore["restorer"][] = [{ kind: "one-step" }, { kind: "ddim", evaluations: 10 }];
+  const restorers: Restore["restorer"][] = [
+    { kind: "one-step" },
+    { kind: "self-ensemble" },
+    { kind: "ddim", evaluations: 10 },
+  ];
   return sigmas.flatMap((sigma) =>
     seedsOf(profile).flatMap((seed) =>
       restorers.flatMap((restorer) =>

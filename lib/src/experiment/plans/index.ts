@@ -68,6 +68,7 @@ export {
 } from "./priorLengths";
 export { planPriorTraining, trainingPriors } from "./priorTraining";
 export {
+  planSet14Controls,
   planSet14Ddpm,
   planSet14Denoise,
   planSet14OneStep,

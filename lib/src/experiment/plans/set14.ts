@@ -86,6 +86,18 @@ export function planSet14Restore(profile = currentProfile()): SpecOf<"warm-start
   );
 }
 
+/** What is known, spread, as the start of the same descent, from levels that suit it. */
+export function planSet14Controls(profile = currentProfile()): SpecOf<"warm-start">[] {
+  return planSet14Restore(profile)
+    .filter(({ prior }) => prior.kind === "dip" && prior.guess)
+    .map((spec) => ({
+      ...spec,
+      prior: { kind: "control", of: "spread" },
+      starts: [50, 100, 200].map((t) => ({ by: "level", t }) as const),
+      guidance: [{ kind: "none" }],
+    }));
+}
+
 /** The DDPM alone on the same, by DDNM from noise. */
 export function planSet14Ddpm(profile = currentProfile()): SpecOf<"ddpm-restore">[] {
   if (profile === "smoke") return [];

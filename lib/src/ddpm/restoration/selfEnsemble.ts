@@ -1,0 +1,37 @@
+import { tf } from "../../runtime";
+import type { Denoiser } from "../denoiser";
+import { denoiseOnce } from "./oneStep";
+
+/** How often `denoiseSelfEnsemble` asks the network. */
+export const selfEnsembleSize = 8;
+
+/** An image as it is and transposed, each as it is and mirrored up, across and both ways. */
+type Turn = (image: tf.Tensor4D) => tf.Tensor4D;
+const mirrorings: Turn[] = [[], [1], [2], [1, 2]].map((axes) => (image) => tf.reverse(image, axes));
+const transpose: Turn = (image) => tf.transpose(image, [0, 2, 1, 3]);
+
+/**
+ * The mean of what a network makes of a noisy image's eight turns and mirrorings, each brought back (self-ensemble, Timofte et
+ * al. 2016): more of one network for eight times its evaluations. The turned images go through it as one batch.
+ * @param noisy [1, side, side, channels], image units. @param sigma standard deviation of its noise, image units.
+ * @returns the same shape and units, owned by the caller.
+ * @throws RangeError when the image is not square or sigma is beyond the schedule.
+ */
+export function denoiseSelfEnsemble(denoiser: Denoiser, noisy: tf.Tensor4D, sigma: number): tf.Tensor4D {
+  const [, height, width] = noisy.shape;
+  if (height !== width) throw new RangeError(`self-ensemble: got an image of ${width}x${height}, want a square one`);
+  const turned = tf.tidy(() =>
+    tf.concat([noisy, transpose(noisy)].flatMap((image) => mirrorings.map((mirror) => mirror(image)))),
+  ) as tf.Tensor4D;
+  const made = denoiseOnce(denoiser, turned, sigma);
+  const mean = tf.tidy(() => {
+    const parts = tf.split(made, selfEnsembleSize) as tf.Tensor4D[];
+    const back = parts.map((part, i) => {
+      const mirror = mirrorings[i % mirrorings.length] as Turn;
+      return i < mirrorings.length ? mirror(part) : transpose(mirror(part));
+    });
+    return tf.addN(back).div(selfEnsembleSize) as tf.Tensor4D;
+  });
+  tf.dispose([turned, made]);
+  return mean;
+}
