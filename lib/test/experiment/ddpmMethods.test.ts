@@ -54,18 +54,24 @@ test("a restorer is refused a task that it cannot do", async () => {
   await assert.rejects(computeTrial(restore(enlarging, repaint), context), /"repaint" for super-resolve/);
 });
 
+const sampled: SpecOf<"ddpm-sample"> = {
+  method: "ddpm-sample",
+  checkpoint: nameCheckpoint("tiny"),
+  generator: { kind: "ddim", levels: 3, spacing: "linspace" },
+  guidance: 0,
+  count: 6,
+  batch: 4,
+  size: 16,
+  reference: { set: "photos", count: 12 },
+  keepImages: 2,
+  seeds: { sampler: 1, data: 1 },
+};
+
 test("samples are drawn in batches, measured against the photos, and are the same twice", async () => {
   const spec: TrialSpec = {
-    method: "ddpm-sample",
-    checkpoint: nameCheckpoint("tiny"),
+    ...sampled,
     generator: { kind: "dpm-solver", levels: 3, spacing: "trailing" },
-    guidance: 0,
     count: 7,
-    batch: 4,
-    size: 16,
-    reference: { set: "photos", count: 12 },
-    keepImages: 2,
-    seeds: { sampler: 1, data: 1 },
   };
   await assertNoLeak(async () => {
     const one = await computeTrial(spec, context);
@@ -84,19 +90,7 @@ test("samples are drawn in batches, measured against the photos, and are the sam
 test("samples are compared by the features of ImageNet's network where a spec names it, alike in a second trial", async () => {
   const name = "efficientnet-lite0";
   copyFileSync(join(dataFolder(), "checkpoints", `${name}.safetensors`), join(folder, `${name}.safetensors`));
-  const spec: TrialSpec = {
-    method: "ddpm-sample",
-    checkpoint: nameCheckpoint("tiny"),
-    generator: { kind: "ddim", levels: 2, spacing: "linspace" },
-    guidance: 0,
-    count: 6,
-    batch: 4,
-    size: 16,
-    reference: { set: "photos", count: 8 },
-    imagenet: nameCheckpoint(name),
-    keepImages: 0,
-    seeds: { sampler: 1, data: 1 },
-  };
+  const spec: TrialSpec = { ...sampled, imagenet: nameCheckpoint(name) };
   await assertNoLeak(async () => {
     const { metrics } = await computeTrial(spec, context);
     const [distance, floor] = [metrics["imagenet.frechet"] as number, metrics["imagenet.frechetFloor"] as number];
@@ -110,21 +104,9 @@ test("samples are compared by the features of ImageNet's network where a spec na
 });
 
 test("samples may start from training images, noised to a level: the lower it is, the nearer they stay", async () => {
-  const spec: SpecOf<"ddpm-sample"> = {
-    method: "ddpm-sample",
-    checkpoint: nameCheckpoint("tiny"),
-    generator: { kind: "ddim", levels: 3, spacing: "linspace" },
-    guidance: 0,
-    count: 6,
-    batch: 4,
-    size: 16,
-    reference: { set: "photos", count: 12 },
-    keepImages: 2,
-    seeds: { sampler: 1, data: 1 },
-  };
   const run = async (of: "dip" | "image" | "blurred", level: number) => {
     const start = { of, level, sources: 3, iterations: 5 };
-    return (await computeTrial({ ...spec, start }, context)).metrics as Record<string, number>;
+    return (await computeTrial({ ...sampled, start }, context)).metrics as Record<string, number>;
   };
   await assertNoLeak(async () => {
     const [low, high] = [await run("image", 5), await run("image", 900)];
@@ -135,7 +117,7 @@ test("samples may start from training images, noised to a level: the lower it is
     assert.ok((dip.secondsPriorPerImage as number) > 0 && Number.isFinite(blurred.fromSource));
     // A second trial finds the fits of the first.
     assert.equal((await run("dip", 50)).fromSource, dip.fromSource);
-    const karras = { ...spec, generator: { kind: "heun", levels: 3, spacing: "karras" } } as typeof spec;
+    const karras = { ...sampled, generator: { kind: "heun", levels: 3, spacing: "karras" } } as typeof sampled;
     const start = { of: "image", level: 5, sources: 3, iterations: 5 } as const;
     await assert.rejects(computeTrial({ ...karras, start }, context), /spacing: got "karras" for a start/);
   });
