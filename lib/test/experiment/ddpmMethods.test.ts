@@ -54,7 +54,7 @@ test("a restorer is refused a task that it cannot do", async () => {
   await assert.rejects(computeTrial(restore(enlarging, repaint), context), /"repaint" for super-resolve/);
 });
 
-const sampled: SpecOf<"ddpm-sample"> = {
+const sampled = (): SpecOf<"ddpm-sample"> => ({
   method: "ddpm-sample",
   checkpoint: nameCheckpoint("tiny"),
   generator: { kind: "ddim", levels: 3, spacing: "linspace" },
@@ -65,11 +65,11 @@ const sampled: SpecOf<"ddpm-sample"> = {
   reference: { set: "photos", count: 12 },
   keepImages: 2,
   seeds: { sampler: 1, data: 1 },
-};
+});
 
 test("samples are drawn in batches, measured against the photos, and are the same twice", async () => {
   const spec: TrialSpec = {
-    ...sampled,
+    ...sampled(),
     generator: { kind: "dpm-solver", levels: 3, spacing: "trailing" },
     count: 7,
   };
@@ -90,7 +90,7 @@ test("samples are drawn in batches, measured against the photos, and are the sam
 test("samples are compared by the features of ImageNet's network where a spec names it, alike in a second trial", async () => {
   const name = "efficientnet-lite0";
   copyFileSync(join(dataFolder(), "checkpoints", `${name}.safetensors`), join(folder, `${name}.safetensors`));
-  const spec: TrialSpec = { ...sampled, imagenet: nameCheckpoint(name) };
+  const spec: TrialSpec = { ...sampled(), imagenet: nameCheckpoint(name) };
   await assertNoLeak(async () => {
     const { metrics } = await computeTrial(spec, context);
     const [distance, floor] = [metrics["imagenet.frechet"] as number, metrics["imagenet.frechetFloor"] as number];
@@ -106,7 +106,7 @@ test("samples are compared by the features of ImageNet's network where a spec na
 test("samples may start from training images, noised to a level: the lower it is, the nearer they stay", async () => {
   const run = async (of: "dip" | "image" | "blurred", level: number) => {
     const start = { of, level, sources: 3, iterations: 5 };
-    return (await computeTrial({ ...sampled, start }, context)).metrics as Record<string, number>;
+    return (await computeTrial({ ...sampled(), start }, context)).metrics as Record<string, number>;
   };
   await assertNoLeak(async () => {
     const [low, high] = [await run("image", 5), await run("image", 900)];
@@ -117,7 +117,9 @@ test("samples may start from training images, noised to a level: the lower it is
     assert.ok((dip.secondsPriorPerImage as number) > 0 && Number.isFinite(blurred.fromSource));
     // A second trial finds the fits of the first.
     assert.equal((await run("dip", 50)).fromSource, dip.fromSource);
-    const karras = { ...sampled, generator: { kind: "heun", levels: 3, spacing: "karras" } } as typeof sampled;
+    const karras = { ...sampled(), generator: { kind: "heun", levels: 3, spacing: "karras" } } as ReturnType<
+      typeof sampled
+    >;
     const start = { of: "image", level: 5, sources: 3, iterations: 5 } as const;
     await assert.rejects(computeTrial({ ...karras, start }, context), /spacing: got "karras" for a start/);
   });

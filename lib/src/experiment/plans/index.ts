@@ -82,6 +82,7 @@ export { planShortTraining } from "./shortTraining";
 export { chosenBalance, planSplitBalance, splitBalances } from "./splitBalance";
 export {
   chosenWarmStart,
+  planGalleryAlone,
   planWarmControls,
   planWarmGallery,
   planWarmNetworks,

@@ -1,7 +1,9 @@
 import { listPhotos } from "../../data";
 import { nameCheckpoint } from "../checkpoints";
 import { readLevelErrors } from "../restoreImage";
+import type { SpecOf } from "../spec";
 import { currentProfile, seedsOf, somePhotos } from "./common";
+import { restoration, restorersOf } from "./ddpm";
 import { comparedNetworks } from "./dipTasks";
 import {
   chosenSetting,
@@ -121,7 +123,17 @@ export function planWarmGallery(profile = currentProfile()): WarmStart[] {
     });
 }
 
-/** The same as it was before eta and the fit were chosen: what the choice is worth, and DIP alone along a usual fit. */
+/** Beside it the DDPM alone, DDNM from noise with its most evaluations. */
+export function planGalleryAlone(profile = currentProfile()): SpecOf<"ddpm-restore">[] {
+  return planWarmGallery(profile).flatMap(({ image, task }) => {
+    const restorer = restorersOf(task, profile)
+      .filter(({ kind }) => kind === "ddnm")
+      .at(-1);
+    return restorer ? [restoration(image.name, task, restorer, 1, profile)] : [];
+  });
+}
+
+/** The chosen warm start as it was before eta and the fit were chosen: what the choice is worth, and DIP alone along a usual fit. */
 export function planWarmUsual(profile = currentProfile()): WarmStart[] {
   const smoke = profile === "smoke";
   return testCells(profile, (photo, task, seed) => [
