@@ -1,5 +1,5 @@
-import { readCheckpoint, tf } from "../runtime";
-import { type FeatureExtractor, requireColour } from "./features";
+import { tf } from "../runtime";
+import { type FeatureExtractor, readFeatureNetwork, requireColour } from "./features";
 
 /** Layers of the classifier: channels out, and the stride of its 3x3 convolution. */
 export const classifierLayers = [
@@ -43,14 +43,8 @@ export function applyClassifier(weights: Record<string, tf.Tensor>, images: tf.T
  * @throws Error naming the file when it is missing, damaged or holds no classifier.
  */
 export function loadClassifier(file: string): FeatureExtractor {
-  const { tensors, metadata } = readCheckpoint(file);
-  const missing = classifierLayers
-    .flatMap((_, layer) => Object.values(classifierNames(layer)))
-    .find((name) => !tensors[name]);
-  if (missing !== undefined || metadata.kind !== "classifier") {
-    tf.dispose(tensors);
-    throw new Error(`${file} holds no classifier${missing === undefined ? "" : `: "${missing}" is missing`}`);
-  }
+  const names = classifierLayers.flatMap((_, layer) => Object.values(classifierNames(layer)));
+  const { tensors, metadata } = readFeatureNetwork(file, { kind: "classifier", names });
   return {
     name: metadata.name ?? "classifier",
     size: classifierSize,

@@ -1,4 +1,4 @@
-import type { tf } from "../runtime";
+import { type Checkpoint, readCheckpoint, tf } from "../runtime";
 
 /** A network that describes an image by a list of numbers. */
 export interface FeatureExtractor {
@@ -73,4 +73,18 @@ export function requireColour(images: tf.Tensor4D): void {
   if (images.shape.length !== 4 || images.shape[3] !== 3) {
     throw new RangeError(`features: got images [${images.shape}], want [batch, height, width, 3]`);
   }
+}
+
+/**
+ * Reads the weights of a network of features from its safetensors file.
+ * @param wanted the kind that the file names itself, and its tensors.
+ * @returns tensors that the caller disposes.
+ * @throws Error naming the file when it is missing, damaged or holds another network.
+ */
+export function readFeatureNetwork(file: string, wanted: { kind: string; names: readonly string[] }): Checkpoint {
+  const checkpoint = readCheckpoint(file);
+  const missing = wanted.names.find((name) => !checkpoint.tensors[name]);
+  if (missing === undefined && checkpoint.metadata.kind === wanted.kind) return checkpoint;
+  tf.dispose(checkpoint.tensors);
+  throw new Error(`${file} holds no ${wanted.kind}${missing === undefined ? "" : `: "${missing}" is missing`}`);
 }

@@ -82,7 +82,7 @@ function distanceFrom(fixed: Moments): (other: Features, times?: Uint32Array) =>
     if (other.count < other.size) {
       // C_b = Y^T Y of few rows: the eigenvalues other than zero are those of the small Y C_a Y^T.
       const rows = centredRows(other, average, times);
-      trace = rows.mmul(rows.transpose()).trace();
+      trace = rows.norm("frobenius") ** 2;
       product = rows.mmul(fixed.covariance).mmul(rows.transpose());
     } else {
       root ??= squareRoot(fixed.covariance);

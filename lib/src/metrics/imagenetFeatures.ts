@@ -1,5 +1,5 @@
-import { readCheckpoint, tf } from "../runtime";
-import { type FeatureExtractor, requireColour } from "./features";
+import { tf } from "../runtime";
+import { type FeatureExtractor, readFeatureNetwork, requireColour } from "./features";
 
 /** Sides of the images that the network takes, pixels. */
 const side = 224;
@@ -47,14 +47,8 @@ const layerNames = [
  * @throws Error naming the file when it is missing, damaged or holds another network.
  */
 export function loadImagenetFeatures(file: string): FeatureExtractor {
-  const { tensors, metadata } = readCheckpoint(file);
-  const missing = layerNames
-    .flatMap((layer) => [`${layer}.weight`, `${layer}.bias`])
-    .find((name) => tensors[name] === undefined);
-  if (missing !== undefined || metadata.kind !== kind) {
-    tf.dispose(tensors);
-    throw new Error(`${file} holds no ${kind}${missing === undefined ? "" : `: "${missing}" is missing`}`);
-  }
+  const names = layerNames.flatMap((layer) => [`${layer}.weight`, `${layer}.bias`]);
+  const { tensors, metadata } = readFeatureNetwork(file, { kind, names });
   return {
     name: metadata.name ?? kind,
     size,

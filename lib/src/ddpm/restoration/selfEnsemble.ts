@@ -2,13 +2,13 @@ import { tf } from "../../runtime";
 import type { Denoiser } from "../denoiser";
 import { denoiseOnce } from "./oneStep";
 
-/** How often `denoiseSelfEnsemble` asks the network. */
-export const selfEnsembleSize = 8;
-
 /** An image as it is and transposed, each as it is and mirrored up, across and both ways. */
 type Turn = (image: tf.Tensor4D) => tf.Tensor4D;
 const mirrorings: Turn[] = [[], [1], [2], [1, 2]].map((axes) => (image) => tf.reverse(image, axes));
 const transpose: Turn = (image) => tf.transpose(image, [0, 2, 1, 3]);
+
+/** How often `denoiseSelfEnsemble` asks the network. */
+export const selfEnsembleSize = 2 * mirrorings.length;
 
 /**
  * The mean of what a network makes of a noisy image's eight turns and mirrorings, each brought back (self-ensemble, Timofte et
