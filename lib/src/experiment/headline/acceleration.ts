@@ -2,7 +2,7 @@ import { mean, median } from "simple-statistics";
 import { bootstrapMean, type Interval } from "../../metrics";
 import type { TrialRecord } from "../record";
 import type { SpecOf } from "../spec";
-import { bestWithin, coursesOf, type DescentResult, descentsOf, nameRestoration, type Priced } from "../warmStart";
+import { bestOnMean, bestWithin, coursesOf, descentsOf, nameRestoration, type Priced } from "../warmStart";
 import { chosenEvaluations, isChosenStart, isGuided, same } from "./chosen";
 
 type Task = SpecOf<"warm-start">["task"];
@@ -165,17 +165,6 @@ export function overSpread(
     duration,
     ahead: bootstrapMean(gains.filter((one) => one.duration === duration).map(({ gain }) => gain)),
   }));
-}
-
-/** Of descents from all levels in all numbers of evaluations those of the level and number that are best on the mean. */
-function bestOnMean(rows: readonly DescentResult[]): DescentResult[] {
-  const nameOf = ({ t0, asked }: DescentResult) => `${t0}/${asked}`;
-  const ways = [...new Set(rows.map(nameOf))].map((name) => rows.filter((row) => nameOf(row) === name));
-  return ways.reduce<DescentResult[]>(
-    (best, way) =>
-      best.length === 0 || mean(way.map(({ psnr }) => psnr)) > mean(best.map(({ psnr }) => psnr)) ? way : best,
-    [],
-  );
 }
 
 /** The chosen way after its longest fit against DIP alone after a long one, whatever either costs. */

@@ -1,3 +1,4 @@
+import { mean } from "simple-statistics";
 import type { TrialRecord } from "../record";
 import type { SpecOf } from "../spec";
 
@@ -106,4 +107,15 @@ export function bestWithin(ways: readonly Priced[], seconds: number): number {
 /** When one of the ways is first as good as this. Infinity where none is. */
 export function secondsTo(ways: readonly Priced[], psnr: number): number {
   return Math.min(...ways.filter((way) => way.psnr >= psnr).map(({ seconds }) => seconds));
+}
+
+/** Of descents from all levels in all numbers of evaluations those of the level and number that are best on the mean. */
+export function bestOnMean(rows: readonly DescentResult[]): DescentResult[] {
+  const nameOf = ({ t0, asked }: DescentResult) => `${t0}/${asked}`;
+  const ways = [...new Set(rows.map(nameOf))].map((name) => rows.filter((row) => nameOf(row) === name));
+  return ways.reduce<DescentResult[]>(
+    (best, way) =>
+      best.length === 0 || mean(way.map(({ psnr }) => psnr)) > mean(best.map(({ psnr }) => psnr)) ? way : best,
+    [],
+  );
 }
