@@ -7,24 +7,31 @@ Ctrl-C saves what is done; the same command goes on from there.
 
 Usage: npm run train -- NAME [options]
 
-  NAME             photos: a prior for patches of natural photos, from the embedded photos (about 1.3 hours of one core)
+  NAME             bsd: the prior for photos of any size, from BSD400 (about 20 hours of two cores; the weights that come with the
+                   project are of its twin in PyTorch, scripts/priors/train.py)
+                   photos: a prior for patches of natural photos, from the embedded photos (about 1.3 hours of one core)
                    cifar10: a generator of CIFAR-10's classes (about 1.5 hours of one core)
                    photos-500, photos-2000, photos-2000-cosine: the first, trained for so many steps, for
                    notebook 6 (0.2 seconds of one core a step)
                    classifier: the features that samples are compared by (about 15 minutes; not resumed)
-  --data FOLDER    the folder of CIFAR-10: its binary batches, or train/<class>/*.jpg and test/<class>/*.jpg
+  --data FOLDER    the folder of CIFAR-10: its binary batches, or train/<class>/*.jpg and test/<class>/*.jpg; for bsd the folder
+                   or .tar of BSDS500's folders train and test, if not where DDPM_DIP_BSD400 says
   --out FOLDER     write there instead of data/checkpoints
   --minutes N      stop after about N minutes; the same command goes on from there
+  --spec FILE      write the training's spec as JSON, for scripts/priors/train.py, and train nothing
+  --import FOLDER  take over what scripts/priors/train.py has written there
   --help           this text`;
 
 const options = /** @type {const} */ ({
   data: { type: "string" },
   out: { type: "string" },
   minutes: { type: "string" },
+  spec: { type: "string" },
+  import: { type: "string" },
   help: { type: "boolean", default: false },
 });
 
-const names = ["photos", "cifar10", "classifier", "photos-500", "photos-2000", "photos-2000-cosine"];
+const names = ["bsd", "photos", "cifar10", "classifier", "photos-500", "photos-2000", "photos-2000-cosine"];
 
 function read() {
   try {
@@ -53,7 +60,7 @@ await runProgram(async () => {
     return 0;
   }
   await setUp();
-  const { name, data, out, minutes } = values;
-  const words = JSON.stringify({ name, data, out, minutes: minutes === undefined ? undefined : Number(minutes) });
+  const { minutes, import: from, ...others } = values;
+  const words = JSON.stringify({ ...others, from, minutes: minutes === undefined ? undefined : Number(minutes) });
   return runScript("train", [words]);
 });

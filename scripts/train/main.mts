@@ -1,11 +1,14 @@
+import { writeFileSync } from "node:fs";
 import { experiment } from "ddpm-dip";
 
-const { runTraining, trainClassifier, trainingFiles, trainings } = experiment.training;
+const { importTraining, runTraining, trainClassifier, trainingFiles, trainings } = experiment.training;
 const options = JSON.parse(process.argv[2] as string) as {
   name: keyof typeof trainings | "classifier";
   data?: string;
   out?: string;
   minutes?: number;
+  spec?: string;
+  from?: string;
 };
 
 const stop = new AbortController();
@@ -39,6 +42,13 @@ try {
     const right = await trainClassifier(common);
     bar?.finish(right === undefined ? "stopped: nothing is written" : "finished");
     if (right !== undefined) console.log(`${(100 * right).toFixed(1)} % of the test images right`);
+  } else if (options.spec !== undefined) {
+    writeFileSync(options.spec, `${JSON.stringify(trainings[options.name])}\n`);
+    console.log(options.spec);
+  } else if (options.from !== undefined) {
+    await importTraining(options.name, options.from, options.out);
+    const { checkpoint, card } = trainingFiles(options.name, options.out);
+    console.log(`${checkpoint}\n${card}`);
   } else {
     const limit = options.minutes !== undefined && { minutes: options.minutes };
     const log = await runTraining(trainings[options.name], { ...common, ...limit });

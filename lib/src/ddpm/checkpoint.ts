@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Parameters } from "../nn";
-import { readCheckpoint, tf, writeCheckpoint } from "../runtime";
+import { readCheckpoint, type StoredPrecision, tf, writeCheckpoint } from "../runtime";
+import { createResidualUnet } from "./residualUnet";
 import {
   cosineSchedule,
   endInPureNoise,
@@ -33,8 +34,21 @@ export const unetSchema = z.strictObject({
   learnsVariance: z.boolean(),
 });
 
+/** The shape of a residual U-Net, as plain data. */
+export const residualUnetSchema = z.strictObject({
+  kind: z.literal("residual-unet"),
+  widths: z.array(z.int().min(1).max(512)).min(1).max(6),
+  blocks: z.array(z.int().min(1).max(16)).min(1).max(6),
+  embedding: z.int().min(1).max(1024),
+  imageChannels: z.union([z.literal(1), z.literal(3)]),
+  classes: z.int().min(0).max(10_000),
+});
+
 /** All of a trained DDPM but its weights. */
-export const ddpmSchema = z.strictObject({ network: unetSchema, schedule: scheduleSchema });
+export const ddpmSchema = z.strictObject({
+  network: z.union([residualUnetSchema, unetSchema]),
+  schedule: scheduleSchema,
+});
 
 /** What a trained DDPM is made of. */
 export type DdpmDescription = z.infer<typeof ddpmSchema>;
@@ -64,17 +78,23 @@ export function createNamedSchedule({
   return endsInPureNoise ? endInPureNoise(schedule) : schedule;
 }
 
+/** The untrained network that a description names. @param seed of the role `network`. */
+export function createNetwork({ network, schedule }: DdpmDescription, seed: number): Unet {
+  return "kind" in network
+    ? createResidualUnet(network, createNamedSchedule(schedule), seed)
+    : createUnet(network, seed);
+}
+
 /** Writes a trained DDPM as safetensors, its description in the metadata; whole or not at all. */
 export async function saveDdpm(
   file: string,
   weights: Parameters,
   description: DdpmDescription,
   notes: Record<string, string> = {},
+  options: { precision?: StoredPrecision } = {},
 ): Promise<void> {
-  await writeCheckpoint(file, {
-    tensors: weights,
-    metadata: { ...notes, kind: "ddpm", description: JSON.stringify(description) },
-  });
+  const metadata = { ...notes, kind: "ddpm", description: JSON.stringify(description) };
+  await writeCheckpoint(file, { tensors: weights, metadata }, options);
 }
 
 /**
@@ -85,12 +105,9 @@ export async function saveDdpm(
 export function loadDdpm(file: string): TrainedDdpm {
   const { tensors, metadata } = readCheckpoint(file);
   try {
-    const { kind, description: text, ...notes } = metadata;
-    if (kind !== "ddpm" || text === undefined) throw new Error(`${file} holds no DDPM`);
-    const parsed = ddpmSchema.safeParse(JSON.parse(text));
-    if (!parsed.success) throw new Error(`${file} is damaged: ${z.prettifyError(parsed.error)}`);
-    const description = parsed.data;
-    const network = createUnet(description.network, 0);
+    const { kind: _kind, description: _text, ...notes } = metadata;
+    const description = readDescription(file, metadata);
+    const network = createNetwork(description, 0);
     for (const [name, variable] of Object.entries(network.parameters)) {
       const saved = tensors[name];
       if (saved?.shape.join() !== variable.shape.join()) {
@@ -105,4 +122,18 @@ export function loadDdpm(file: string): TrainedDdpm {
   } finally {
     tf.dispose(tensors);
   }
+}
+
+/** The schedule of a trained DDPM, without its network. @throws as `loadDdpm`. */
+export function loadSchedule(file: string): NoiseSchedule {
+  const { tensors, metadata } = readCheckpoint(file);
+  tf.dispose(tensors);
+  return createNamedSchedule(readDescription(file, metadata).schedule);
+}
+
+function readDescription(file: string, { kind, description }: Record<string, string>): DdpmDescription {
+  if (kind !== "ddpm" || description === undefined) throw new Error(`${file} holds no DDPM`);
+  const parsed = ddpmSchema.safeParse(JSON.parse(description));
+  if (!parsed.success) throw new Error(`${file} is damaged: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
 }

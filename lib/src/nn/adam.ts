@@ -1,5 +1,13 @@
 import { nativeTypes, tf, updateVariables } from "../runtime";
-import { createOptimizer, type Optimizer, type OptimizerOptions, rateAt, rememberFor, requireRate } from "./optimizer";
+import {
+  createOptimizer,
+  type Optimizer,
+  type OptimizerOptions,
+  rateAt,
+  rememberFor,
+  requireRate,
+  type UpdateRule,
+} from "./optimizer";
 import type { Parameters } from "./parameters";
 
 /** Options of Adam; the defaults are the paper's. */
@@ -16,10 +24,15 @@ export interface AdamOptions extends OptimizerOptions {
  * algorithm 2), with PyTorch's place for epsilon: beside the corrected second moment's root.
  * @throws RangeError when an option is out of range.
  */
-export function createAdam(
+export function createAdam(parameters: Parameters, { clipNorm, ...options }: AdamOptions = {}): Optimizer {
+  return createOptimizer(parameters, adamRule(parameters, options), { ...(clipNorm !== undefined && { clipNorm }) });
+}
+
+/** Adam as a rule, for an optimiser that moves some of its parameters so. @throws RangeError when an option is out of range. */
+export function adamRule(
   parameters: Parameters,
-  { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, clipNorm }: AdamOptions = {},
-): Optimizer {
+  { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 }: Omit<AdamOptions, "clipNorm">,
+): UpdateRule {
   requireRate(learningRate);
   for (const [name, value] of Object.entries({ beta1, beta2 })) {
     if (!(value >= 0 && value < 1)) throw new RangeError(`${name}: got ${value}, want a number in [0, 1)`);
@@ -58,5 +71,5 @@ export function createAdam(
       );
     };
   };
-  return createOptimizer(parameters, { state, prepare }, { ...(clipNorm !== undefined && { clipNorm }) });
+  return { state, prepare };
 }

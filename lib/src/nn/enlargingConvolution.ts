@@ -1,5 +1,6 @@
-import { nativeTypes, runNative, tf } from "../runtime";
+import { tf } from "../runtime";
 import { addBias } from "./addBias";
+import { spreadBlocks } from "./blocks";
 import { type Parameters, parameter } from "./parameters";
 
 /**
@@ -31,21 +32,6 @@ export function convolveEnlarged(parameters: Parameters, name: string, x: tf.Ten
     ]);
     const products = tf.split(tf.conv2d(padded, kernel, 1, "valid"), 4, 3);
     const places = products.map((product, i) => product.slice([0, i >> 1, i & 1, 0], [-1, height, width, outputs]));
-    return addBias(interleave(tf.concat(places, 3)), parameter(parameters, `${name}.bias`));
+    return addBias(spreadBlocks(tf.concat(places, 3)), parameter(parameters, `${name}.bias`));
   });
-}
-
-const attributes = [
-  { name: "T", kind: "type", value: nativeTypes.float32 },
-  { name: "block_size", kind: "int", value: 2 },
-  { name: "data_format", kind: "string", value: "NHWC" },
-] as const;
-
-/** Four channels to a block of 2x2 pixels: TensorFlow's DepthToSpace, to which tfjs gives no gradient. */
-function interleave(x: tf.Tensor): tf.Tensor4D {
-  const spread = tf.customGrad((input) => ({
-    value: runNative("DepthToSpace", [...attributes], [input as tf.Tensor], 1)[0] as tf.Tensor,
-    gradFunc: (dy) => runNative("SpaceToDepth", [...attributes], [dy as tf.Tensor], 1)[0] as tf.Tensor,
-  }));
-  return spread(x) as tf.Tensor4D;
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { createUnet, type DdpmDescription, loadDdpm, saveDdpm } from "../../src/ddpm";
+import { createNetwork, type DdpmDescription, loadDdpm, saveDdpm } from "../../src/ddpm";
 import { openStream, tf, writeCheckpoint } from "../../src/runtime";
 import { assertNoLeak, temporaryFolder } from "../helpers";
 
@@ -25,7 +25,7 @@ const description: DdpmDescription = {
 test("a DDPM comes back from its file as it was, with its notes", () =>
   assertNoLeak(async () => {
     const file = join(temporaryFolder(), "a.safetensors");
-    const network = createUnet(description.network, 3);
+    const network = createNetwork(description, 3);
     await saveDdpm(file, network.parameters, description, { licence: "MIT" });
     const loaded = loadDdpm(file);
     assert.deepEqual(loaded.description, description);
@@ -43,7 +43,7 @@ test("a DDPM comes back from its file as it was, with its notes", () =>
 test("a file that is no DDPM, damaged or of another network is named", async () => {
   const folder = temporaryFolder();
   const file = join(folder, "b.safetensors");
-  const network = createUnet(description.network, 3);
+  const network = createNetwork(description, 3);
   await writeCheckpoint(file, { tensors: network.parameters, metadata: {} });
   assert.throws(() => loadDdpm(file), /b\.safetensors holds no DDPM/);
   await saveDdpm(file, network.parameters, {

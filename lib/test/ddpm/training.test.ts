@@ -6,6 +6,7 @@ import {
   cosineSchedule,
   createUnet,
   drawImportantTimes,
+  drawLogNormalTimes,
   linearSchedule,
   lossWeights,
   type TrainDdpmOptions,
@@ -133,4 +134,27 @@ test("importance sampling draws uniformly at first, then by the roots of the sec
   assertClose([estimate], [2.5], 0.05);
   assert.throws(() => drawImportantTimes(10, openStream(1, "training"), { bins: 3 }), /bins: got 3/);
   sampler.dispose();
+});
+
+test("log-normal draws hit the levels whose sigma is asked for, and a share of all levels", () =>
+  assertNoLeak(() => {
+    const linear = linearSchedule(1000);
+    const draw = (uniformShare: number) => {
+      const options = { mean: Math.log(2 * (25 / 255)), deviation: 0.5, uniformShare };
+      const sampler = drawLogNormalTimes(linear, openStream(1, "training"), options);
+      return tf.tidy(() => Array.from(sampler.draw(4000, tf.scalar(1, "int32")).times.dataSync()));
+    };
+    const logSigma = (t: number) => Math.log((1 - (linear.alphaBar[t] as number)) / (linear.alphaBar[t] as number)) / 2;
+    const drawn = draw(0).map(logSigma);
+    assert.ok(Math.abs(mean(drawn) - Math.log(50 / 255)) < 0.04, `mean ${mean(drawn)}`);
+    const spread = Math.sqrt(mean(drawn.map((value) => (value - mean(drawn)) ** 2)));
+    assert.ok(Math.abs(spread - 0.5) < 0.03, `deviation ${spread}`);
+    const high = draw(0.5).filter((t) => t > 500).length / 4000;
+    assert.ok(Math.abs(high - 0.25) < 0.03, `a share of ${high} above 500`);
+  }));
+
+test("log-normal options out of range are named", () => {
+  const [random, options] = [openStream(1, "training"), { mean: 0, deviation: 1, uniformShare: 0 }];
+  assert.throws(() => drawLogNormalTimes(schedule, random, { ...options, deviation: 0 }), /deviation: got 0/);
+  assert.throws(() => drawLogNormalTimes(schedule, random, { ...options, uniformShare: 2 }), /uniformShare: got 2/);
 });

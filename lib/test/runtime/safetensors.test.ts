@@ -51,3 +51,23 @@ test("other types than float32 are refused", () => {
   const tensors = { count: tf.tensor1d([1], "int32") };
   assert.throws(() => encodeSafetensors({ tensors, metadata: {} }), /tensor "count": got int32, want float32/);
 });
+
+// numpy: [1, -2, 0.1, 65504, 1e-7, 5.960464477539063e-08, 0, -0.0, 2.0009765625, 1.00048828125, 1e6] as float16
+const [given, halves] = [
+  [1, -2, 0.1, 65504, 1e-7, 2 ** -24, 0, -0, 2.0009765625, 1.00048828125, 1e6],
+  [15360, 49152, 11878, 31743, 2, 1, 0, 32768, 16384, 15360, 31744],
+];
+
+test("half precision rounds as numpy does, and half numbers are read exactly", () => {
+  const tensors = { weight: tf.tensor1d(given) };
+  const bytes = encodeSafetensors({ tensors, metadata: {} }, { precision: "float16" });
+  const body = bytes.subarray(bytes.length - 2 * given.length);
+  assert.deepEqual(
+    Array.from(given, (_, i) => body.readUInt16LE(2 * i)),
+    halves,
+  );
+  const read = decodeSafetensors(bytes).tensors.weight as tf.Tensor;
+  const expected = [1, -2, 0.0999755859375, 65504, 2 ** -23, 2 ** -24, 0, -0, 2, 1];
+  assert.deepEqual(Array.from(read.dataSync()), [...expected, Number.POSITIVE_INFINITY]);
+  tf.dispose([read, tensors.weight]);
+});

@@ -1,5 +1,6 @@
 import type { Parameters } from "../../nn";
 import { lookUp, type RandomStream, tf } from "../../runtime";
+import type { NoiseSchedule } from "../schedule";
 
 /** Draws the levels of a training step; its calls may stand in a recorded step. */
 export interface TimeSampler {
@@ -87,5 +88,48 @@ export function drawImportantTimes(
       });
     },
     dispose: () => moments.dispose(),
+  };
+}
+
+/** Where levels are drawn: ln(sigma_t) ~ N(mean, deviation^2), sigma_t = sqrt((1 - alphaBar)/alphaBar) in model range. */
+export interface LogNormalOptions {
+  mean: number;
+  deviation: number;
+  /** Share of the draws that is uniform over t, so that no level is forgotten. */
+  uniformShare: number;
+}
+
+/**
+ * Levels drawn log-normally in sigma (Karras et al. 2022, table 1), each brought to the nearest t of the schedule: most of a
+ * training at the few levels that a restoration needs. The loss is not divided by the chance of a level; the draw is a
+ * weighting of the levels.
+ * @throws RangeError when the deviation is not above 0 or the share not in [0, 1].
+ */
+export function drawLogNormalTimes(
+  { steps, alphaBar }: NoiseSchedule,
+  random: RandomStream,
+  { mean, deviation, uniformShare }: LogNormalOptions,
+): TimeSampler {
+  if (!(deviation > 0)) throw new RangeError(`deviation: got ${deviation}, want a number above 0`);
+  if (!(uniformShare >= 0 && uniformShare <= 1)) {
+    throw new RangeError(`uniformShare: got ${uniformShare}, want a number in [0, 1]`);
+  }
+  const logSigmas = Array.from(alphaBar.subarray(1), (value) => Math.log((1 - value) / value) / 2);
+  // Between two neighbours the nearer one is chosen.
+  const middles = logSigmas.slice(1).map((value, i) => (value + (logSigmas[i] as number)) / 2);
+  return {
+    state: {},
+    draw(batch, iteration) {
+      const wanted = random.child("log-normal").normal([batch, 1], iteration).mul(deviation).add(mean);
+      const passed = wanted
+        .greater(tf.tensor2d(middles, [1, middles.length]))
+        .cast("float32")
+        .sum(1);
+      const anywhere = uniformTimes(random.uniform([batch], 0, steps, iteration), steps);
+      const spread = random.child("share").uniform([batch], 0, 1, iteration).less(uniformShare);
+      return { times: tf.where(spread, anywhere, passed.add(1).cast("int32")) as tf.Tensor1D };
+    },
+    learn: () => {},
+    dispose: () => {},
   };
 }

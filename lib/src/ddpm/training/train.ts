@@ -1,4 +1,4 @@
-import { averageWeights, createAdam, type LearningRate, type Parameters } from "../../nn";
+import { averageWeights, createAdam, createMuon, type LearningRate, type Parameters } from "../../nn";
 import {
   defineStep,
   type Engine,
@@ -16,7 +16,13 @@ import type { Unet } from "../unet";
 import { boundTerm, stepTables } from "../variational";
 import { lossWeights, type Weighting } from "./lossWeight";
 import { restoreState, saveState } from "./state";
-import { drawImportantTimes, drawUniformTimes } from "./times";
+import {
+  drawImportantTimes,
+  drawLogNormalTimes,
+  drawUniformTimes,
+  type LogNormalOptions,
+  type TimeSampler,
+} from "./times";
 
 /** What a training step shows. */
 export interface TrainingObservation {
@@ -43,13 +49,15 @@ export interface Batch {
 export interface TrainDdpmOptions {
   steps?: number;
   learningRate?: LearningRate;
+  /** Adam for all weights, or Muon for the inner kernels and Adam for the others. */
+  optimizer?: "adam" | "muon";
   /** Scales the gradients down to this norm where it is larger. */
   clipNorm?: number;
   /** Decay of the average of the weights. */
   averageDecay?: number;
   weighting?: Weighting;
   /** How levels are drawn. */
-  times?: "uniform" | "importance";
+  times?: "uniform" | "importance" | LogNormalOptions;
   /** Share of the labels left out, for classifier-free guidance (Ho and Salimans 2022). */
   unlabelled?: number;
   /** Seed of the role `training`: the times, the noise, what is dropped. */
@@ -61,7 +69,7 @@ export interface TrainDdpmOptions {
 
 /**
  * Trains a noise predictor by |target - prediction|^2 weighed over the levels (Ho et al. 2020, eq. 14 and algorithm 1), by
- * Adam, with an exponential average of the weights. A network that learns its variance also gets T/1000 of the variational
+ * Adam or Muon, with an exponential average of the weights. A network that learns its variance also gets T/1000 of the variational
  * bound, which moves the variance only (Nichol and Dhariwal 2021, eq. 16). Every random number depends on the seed and the
  * step alone, so that a training that is resumed makes the same steps as one that was never stopped.
  * The network has the trained weights after `readAverage` or `save`, and at the end.
@@ -76,6 +84,7 @@ export function* trainDdpm(
   {
     steps = 1000,
     learningRate = 2e-4,
+    optimizer: rule = "adam",
     clipNorm,
     averageDecay = 0.995,
     weighting = "simple",
@@ -87,10 +96,9 @@ export function* trainDdpm(
   }: TrainDdpmOptions = {},
 ): Generator<TrainingObservation, void, void> {
   const random = openStream(seed, "training");
-  const timeDraw = random.child("time");
-  const sampler =
-    times === "uniform" ? drawUniformTimes(schedule.steps, timeDraw) : drawImportantTimes(schedule.steps, timeDraw);
-  const optimizer = createAdam(network.parameters, { learningRate, ...(clipNorm !== undefined && { clipNorm }) });
+  const sampler = openTimeSampler(times, schedule, random.child("time"));
+  const create = rule === "muon" ? createMuon : createAdam;
+  const optimizer = create(network.parameters, { learningRate, ...(clipNorm !== undefined && { clipNorm }) });
   const average = averageWeights(network.parameters, averageDecay);
   const state = {
     parameters: network.parameters,
@@ -99,7 +107,7 @@ export function* trainDdpm(
     times: sampler.state,
   };
   const weights = lossWeights(schedule, weighting, network.prediction);
-  const weighed = weighting !== "simple" || times !== "uniform";
+  const weighed = weighting !== "simple" || times === "importance";
   const tables = network.learnsVariance ? stepTables(schedule) : undefined;
 
   const defineTraining = (shape: [number, number, number, number]) =>
@@ -196,6 +204,16 @@ export function* trainDdpm(
     optimizer.dispose();
     sampler.dispose();
   }
+}
+
+function openTimeSampler(
+  times: NonNullable<TrainDdpmOptions["times"]>,
+  schedule: NoiseSchedule,
+  random: RandomStream,
+): TimeSampler {
+  if (times === "uniform") return drawUniformTimes(schedule.steps, random);
+  if (times === "importance") return drawImportantTimes(schedule.steps, random);
+  return drawLogNormalTimes(schedule, random, times);
 }
 
 /** The tensor, without a way back for the gradient. */

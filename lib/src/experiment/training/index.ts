@@ -1,5 +1,6 @@
 export type { ClassifierOptions } from "./classifier";
 export { trainClassifier } from "./classifier";
+export { importTraining } from "./importTraining";
 export type { TrainingLog } from "./log";
 export { readTrainingLog } from "./log";
 export type { RunTrainingOptions, TrainingProgress } from "./runTraining";

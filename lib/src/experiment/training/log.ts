@@ -20,6 +20,8 @@ export const trainingLogSchema = z.strictObject({
   data: z.string(),
   licence: z.string(),
   machine: z.string(),
+  /** What trained it: this engine where left out, or its twin in PyTorch (scripts/priors/train.py). */
+  trainer: z.literal("pytorch").optional(),
   finished: z.boolean(),
 });
 

@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import canonicalize from "canonicalize";
-import { createNamedSchedule, createUnet, openDenoiser, saveDdpm, trainDdpm, validationLosses } from "../../ddpm";
+import { createNamedSchedule, createNetwork, openDenoiser, saveDdpm, trainDdpm, validationLosses } from "../../ddpm";
 import { cosineDecay, countParameters, type Parameters } from "../../nn";
 import { checkpointsFolder, openStream, type tf } from "../../runtime";
 import { writeWhole } from "../../runtime/writeWhole";
@@ -15,7 +15,7 @@ import { type TrainingSpec, trainingSchema } from "./spec";
 
 /** Where and how long a training runs. */
 export interface RunTrainingOptions {
-  /** The folder of CIFAR-10, for what is trained on it. */
+  /** The folder of CIFAR-10, or the folder or archive of BSD400, for what is trained on it. */
   data?: string;
   /** Where the checkpoint, its log and its card go: `checkpointsFolder`. */
   folder?: string;
@@ -74,7 +74,7 @@ export async function runTraining(spec: TrainingSpec, options: RunTrainingOption
     throw new Error(`${files.stateLog} is of another spec of "${spec.name}"; remove it to begin anew`);
   }
   const { source, validation, description, licence } = await openTrainingData(spec, options.data);
-  const network = createUnet(spec.model.network, spec.seeds.network);
+  const network = createNetwork(spec.model, spec.seeds.network);
   const log: TrainingLog = earlier ?? {
     spec,
     loss: [],
@@ -88,8 +88,9 @@ export async function runTraining(spec: TrainingSpec, options: RunTrainingOption
     finished: false,
   };
   const schedule = createNamedSchedule(spec.model.schedule);
-  const judge = createUnet(spec.model.network, spec.seeds.network);
-  const denoiser = openDenoiser(judge, schedule, [spec.size, spec.size, spec.model.network.imageChannels]);
+  const judge = createNetwork(spec.model, spec.seeds.network);
+  const [, height, width, channels] = validation.shape;
+  const denoiser = openDenoiser(judge, schedule, [height, width, channels]);
   const started = Date.now();
   let [dataSeconds, savedAt, latest] = [log.dataShare * log.seconds, Date.now(), [] as number[]];
   let stepping = performance.now();
@@ -105,6 +106,7 @@ export async function runTraining(spec: TrainingSpec, options: RunTrainingOption
     {
       steps: spec.steps,
       learningRate: cosineDecay({ ...spec.learningRate, steps: spec.steps }),
+      ...(spec.optimizer && { optimizer: spec.optimizer }),
       clipNorm: spec.clipNorm,
       averageDecay: spec.averageDecay,
       weighting: spec.weighting,
@@ -140,7 +142,15 @@ export async function runTraining(spec: TrainingSpec, options: RunTrainingOption
       });
       if (step === spec.steps) {
         log.finished = true;
-        await saveDdpm(files.checkpoint, readAverage(), spec.model, { name: spec.name, data: description, licence });
+        await saveDdpm(
+          files.checkpoint,
+          readAverage(),
+          spec.model,
+          { name: spec.name, data: description, licence },
+          {
+            precision: spec.data.kind === "bsd400" ? "float16" : "float32",
+          },
+        );
         await writeTrainingLog(files.log, log);
         await writeWhole(files.card, writeCard(log));
         await Promise.all([files.state, files.stateLog].map((file) => rm(file, { force: true })));

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ddpmSchema } from "../../ddpm";
+import { ddpmSchema, type unetSchema } from "../../ddpm";
 
 const seed = z.int().min(0).max(0x7fffffff);
 
@@ -16,6 +16,11 @@ export const trainingSchema = z.strictObject({
       deadLeaves: z.int().min(0).max(1000),
     }),
     z.strictObject({ kind: z.literal("cifar10") }),
+    z.strictObject({
+      kind: z.literal("bsd400"),
+      /** Shares of their size that the photos of BSD400 are brought to; the embedded train photos are beside them as they are. */
+      scales: z.array(z.number().positive().max(1)).min(1),
+    }),
   ]),
   model: ddpmSchema,
   size: z.int().min(8).max(256),
@@ -26,10 +31,19 @@ export const trainingSchema = z.strictObject({
     warmup: z.int().min(0),
     last: z.number().min(0).max(1),
   }),
+  /** Adam where left out. */
+  optimizer: z.enum(["adam", "muon"]).optional(),
   clipNorm: z.number().positive(),
   averageDecay: z.number().min(0).max(0.999999),
   weighting: z.enum(["simple", "min-snr", "p2"]),
-  times: z.enum(["uniform", "importance"]),
+  times: z.union([
+    z.enum(["uniform", "importance"]),
+    z.strictObject({
+      mean: z.number(),
+      deviation: z.number().positive(),
+      uniformShare: z.number().min(0).max(1),
+    }),
+  ]),
   unlabelled: z.number().min(0).max(1),
   /** Every how many steps the validation loss is read. */
   validateEvery: z.int().min(1),
@@ -56,6 +70,8 @@ const common = {
   seeds: { network: 1, training: 1, data: 1 },
 } as const;
 
+type UnetShape = z.infer<typeof unetSchema>;
+
 const network = {
   baseChannels: 32,
   multipliers: [1, 2, 2],
@@ -67,9 +83,12 @@ const network = {
   classes: 0,
   prediction: "noise",
   learnsVariance: false,
-} satisfies TrainingSpec["model"]["network"];
+} as UnetShape;
 
-const photos: TrainingSpec = {
+/** A training of the plain U-Net. */
+type UnetTraining = TrainingSpec & { model: { network: UnetShape } };
+
+const photos: UnetTraining = {
   ...common,
   validateAt: [...levels],
   name: "photos",
@@ -80,14 +99,39 @@ const photos: TrainingSpec = {
 };
 
 /** The prior for photos, trained for less long: how good must it be before it helps? */
-function shortened(name: string, steps: number, kind: "linear" | "cosine" = "linear"): TrainingSpec {
+function shortened(name: string, steps: number, kind: "linear" | "cosine" = "linear"): UnetTraining {
   const learningRate = { ...photos.learningRate, warmup: Math.min(photos.learningRate.warmup, steps / 5) };
   const model = { ...photos.model, schedule: { kind, steps: 1000 } };
   return { ...photos, name, steps, learningRate, model, validateEvery: Math.min(1000, steps / 2) };
 }
 
-/** The checkpoints that come with the project, by name. The first two are about an hour and a half of one core each. */
+const bsd: TrainingSpec = {
+  ...common,
+  name: "bsd",
+  data: { kind: "bsd400", scales: [1, 0.7] },
+  model: {
+    network: {
+      kind: "residual-unet",
+      widths: [32, 64, 128, 192],
+      blocks: [1, 2, 2, 3],
+      embedding: 64,
+      imageChannels: 3,
+      classes: 0,
+    },
+    schedule: { kind: "linear", steps: 1000 },
+  },
+  size: 64,
+  batch: 16,
+  steps: 40_000,
+  learningRate: { peak: 1e-3, warmup: 200, last: 0.01 },
+  optimizer: "muon",
+  times: { mean: -1.6, deviation: 1, uniformShare: 0.1 },
+  validateAt: [1, 5, 10, 20, 35, 50, 75, 100, 150, 200, 300, 500, 700, 900, 1000],
+};
+
+/** The checkpoints that come with the project, by name. `photos` and `cifar10` are about an hour and a half of one core each. */
 export const trainings = {
+  bsd,
   photos,
   cifar10: {
     ...common,
@@ -100,7 +144,7 @@ export const trainings = {
     },
     batch: 32,
     steps: 12_000,
-  } as TrainingSpec,
+  } as UnetTraining,
   "photos-500": shortened("photos-500", 500),
   "photos-2000": shortened("photos-2000", 2000),
   "photos-2000-cosine": shortened("photos-2000-cosine", 2000, "cosine"),

@@ -1,0 +1,181 @@
+import {
+  addConvolution,
+  addLinear,
+  addParameter,
+  applyLinear,
+  convolve,
+  disposeParameters,
+  type Parameters,
+  parameter,
+  silu,
+  spreadBlocks,
+  stackBlocks,
+} from "../nn";
+import { lookUp, openStream, type RandomStream, tf } from "../runtime";
+import type { PredictorContext } from "./noisePredictor";
+import type { NoiseSchedule } from "./schedule";
+import type { Unet } from "./unet";
+
+/** Shape of the residual U-Net. */
+export interface ResidualUnetOptions {
+  /** Channels of each level, from the finest. */
+  widths: readonly number[];
+  /** Residual blocks of each level: on the way down and again on the way up; the coarsest has them once. */
+  blocks: readonly number[];
+  /** Width of the embedding of the noise level. */
+  embedding?: number;
+  /** Number of classes that an image may be labelled with; without labels where left out. */
+  classes?: number;
+  imageChannels?: number;
+}
+
+/** Frequencies of the noise level's embedding, a sine and a cosine each. */
+const frequencies = Array.from({ length: 16 }, (_, i) => Math.exp(0.4 * i - 2.5));
+
+/**
+ * A U-Net for restoration, after DRUNet (Zhang et al. 2021): residual blocks without normalisation, strided 2x2 convolutions
+ * down, transposed ones up, skips that are added. Unlike DRUNet it is told the noise level by an embedding of ln(sigma_t),
+ * sigma_t = sqrt((1 - alphaBar)/alphaBar), that scales and shifts the channels of every block (FiLM, Perez et al. 2018), and
+ * predicts the velocity (Salimans and Ho 2022): with sigma_data = 1 the preconditioning of Karras et al. 2022, table 1.
+ * @param seed of the role `network`.
+ * @returns what it predicts of (x_t, t): x_t [batch, height, width, imageChannels] in model range, t [batch].
+ * @throws RangeError when the options or the size of an input do not fit.
+ */
+export function createResidualUnet(
+  { widths, blocks, embedding = 64, classes = 0, imageChannels = 3 }: ResidualUnetOptions,
+  schedule: NoiseSchedule,
+  seed: number,
+): Unet {
+  requireShape(widths, blocks);
+  const random = openStream(seed, "network", "residual-unet");
+  const parameters: Parameters = {};
+  const finest = widths[0] as number;
+  const last = widths.length - 1;
+  const convolution = (name: string, kernel: number, inputs: number, outputs: number) =>
+    addConvolution(parameters, name, { kernel, inputs, outputs, random });
+
+  addLinear(parameters, "level.0", { inputs: 2 * frequencies.length, outputs: embedding, random });
+  addLinear(parameters, "level.1", { inputs: embedding, outputs: embedding, random });
+  if (classes > 0) addTable(parameters, "classes.weight", [classes + 1, embedding], random);
+  const addBlocks = (place: string, level: number) => {
+    const width = widths[level] as number;
+    for (let block = 0; block < (blocks[level] as number); block++) {
+      const name = `${place}.${level}.${block}`;
+      convolution(`${name}.conv1`, 3, width, width);
+      addZeroLinear(parameters, `${name}.film`, embedding, 2 * width);
+      convolution(`${name}.conv2`, 3, width, width);
+    }
+  };
+  convolution("input", 3, imageChannels, finest);
+  widths.forEach((width, level) => {
+    addBlocks("down", level);
+    if (level < last) convolution(`down.${level}.shrink`, 1, 4 * width, widths[level + 1] as number);
+  });
+  for (let level = last - 1; level >= 0; level--) {
+    convolution(`up.${level}.enlarge`, 1, widths[level + 1] as number, 4 * (widths[level] as number));
+    addBlocks("up", level);
+  }
+  convolution("output", 3, finest, imageChannels);
+
+  const logSigmas = Array.from(schedule.alphaBar, (value) => Math.log(Math.max((1 - value) / value, 1e-12)) / 2);
+  const embed = (steps: tf.Tensor1D, { labels }: PredictorContext): tf.Tensor2D => {
+    const levels = lookUp(tf.tensor1d(logSigmas), steps.round().cast("int32")).expandDims(1);
+    const angles = levels.mul(tf.tensor2d(frequencies, [1, frequencies.length]));
+    const waves = tf.concat([angles.sin(), angles.cos()], 1) as tf.Tensor2D;
+    const level = applyLinear(parameters, "level.1", silu(applyLinear(parameters, "level.0", waves)));
+    if (classes === 0) return silu(level);
+    const chosen = labels ?? (steps.mul(0).add(classes) as tf.Tensor1D);
+    const rows = tf.oneHot(chosen.cast("int32"), classes + 1).cast("float32") as tf.Tensor2D;
+    return silu(level.add<tf.Tensor2D>(rows.matMul(parameter(parameters, "classes.weight") as unknown as tf.Tensor2D)));
+  };
+  const applyBlocks = (place: string, level: number, x: tf.Tensor4D, told: tf.Tensor2D): tf.Tensor4D => {
+    let y = x;
+    for (let block = 0; block < (blocks[level] as number); block++) {
+      const name = `${place}.${level}.${block}`;
+      const film = applyLinear(parameters, `${name}.film`, told).expandDims(1).expandDims(1);
+      const [scale, shift] = tf.split(film, 2, 3) as [tf.Tensor, tf.Tensor];
+      const inner = silu(convolve(parameters, `${name}.conv1`, y).mul(scale.add(1)).add<tf.Tensor4D>(shift));
+      y = y.add(convolve(parameters, `${name}.conv2`, inner));
+    }
+    return y;
+  };
+  const goDown = (xt: tf.Tensor4D, told: tf.Tensor2D): tf.Tensor4D[] => {
+    const found: tf.Tensor4D[] = [];
+    let x = convolve(parameters, "input", xt);
+    widths.forEach((_, level) => {
+      x = applyBlocks("down", level, x, told);
+      found.push(x);
+      if (level < last) x = convolve(parameters, `down.${level}.shrink`, stackBlocks(x));
+    });
+    return found;
+  };
+  const apply = (xt: tf.Tensor4D, steps: tf.Tensor1D, context: PredictorContext): tf.Tensor4D => {
+    const told = embed(steps, context);
+    const skips = goDown(xt, told);
+    let x = skips[last] as tf.Tensor4D;
+    for (let level = last - 1; level >= 0; level--) {
+      const enlarged = spreadBlocks(convolve(parameters, `up.${level}.enlarge`, x));
+      x = applyBlocks("up", level, enlarged.add(skips[level] as tf.Tensor4D), told);
+    }
+    return convolve(parameters, "output", x);
+  };
+  const multiple = 2 ** last;
+  const requireImages = ([, height, width, found]: number[]): void => {
+    if ((height as number) % multiple !== 0 || (width as number) % multiple !== 0 || found !== imageChannels) {
+      throw new RangeError(
+        `residual U-Net: got images of ${width}x${height} with ${found} channels, ` +
+          `want sides divisible by ${multiple} and ${imageChannels} channels`,
+      );
+    }
+  };
+  return {
+    parameters,
+    prediction: "velocity",
+    learnsVariance: false,
+    multiple,
+    imageChannels,
+    conditionChannels: 0,
+    classes,
+    dropout: 0,
+    apply(xt, steps, context = {}) {
+      requireImages(xt.shape);
+      return tf.tidy(() => apply(xt, steps, context));
+    },
+    encode(xt, steps) {
+      requireImages(xt.shape);
+      return tf.tidy(() => goDown(xt, embed(steps, {})));
+    },
+    dispose: () => disposeParameters(parameters),
+  };
+}
+
+function requireShape(widths: readonly number[], blocks: readonly number[]): void {
+  if (widths.length === 0) throw new RangeError("widths: got an empty list, want one a level");
+  if (blocks.length !== widths.length) {
+    throw new RangeError(`blocks: got ${blocks.length} numbers, want ${widths.length}, one a level`);
+  }
+  const counts: [string, readonly number[]][] = [
+    ["widths", widths],
+    ["blocks", blocks],
+  ];
+  for (const [name, values] of counts) {
+    const strange = values.find((value) => !Number.isInteger(value) || value < 1);
+    if (strange !== undefined) throw new RangeError(`${name}: got ${strange}, want whole numbers above 0`);
+  }
+}
+
+/** A linear layer that says nothing at first: every block starts without scale and shift. */
+function addZeroLinear(parameters: Parameters, name: string, inputs: number, outputs: number): void {
+  addParameter(parameters, `${name}.weight`, tf.zeros([inputs, outputs]));
+  addParameter(parameters, `${name}.bias`, tf.zeros([outputs]));
+}
+
+function addTable(parameters: Parameters, name: string, shape: [number, number], random: RandomStream): void {
+  const drawn = random.child("classes").normal(shape);
+  addParameter(
+    parameters,
+    name,
+    tf.tidy(() => drawn.mul(0.02)),
+  );
+  drawn.dispose();
+}

@@ -1,0 +1,367 @@
+"""Trains a residual U-Net (lib/src/ddpm/residualUnet.ts) as a DDPM in PyTorch, with bfloat16 products where the processor
+has them: on a CPU with AMX, or a GPU, several times as fast as float32. The same spec, schedule, loss and average as
+`npm run train -- NAME`; other random numbers.
+
+Usage, in an environment with torch, numpy, pillow and safetensors (the project needs none of this to run):
+
+    npm run train -- NAME --spec spec.json
+    python scripts/priors/train.py spec.json --data FOLDER_OF_BSD400 --photos data/photos --out OUT --minutes 100
+
+With --minutes the learning rate falls over that time instead of over the spec's steps, and the log says how many steps were made.
+
+Every two minutes the state goes to OUT/NAME.state.pt; the same command goes on from there. Every validation also writes the averaged
+weights as OUT/NAME.safetensors, in the layout that the library reads, and the log that its card is written from.
+"""
+
+import argparse
+import json
+import math
+import os
+import signal
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from safetensors.numpy import save_file
+from torch import nn
+from torch.nn import functional as F
+
+FREQUENCIES = torch.exp(0.4 * torch.arange(16) - 2.5)
+
+
+class Block(nn.Module):
+    def __init__(self, width, embedding):
+        super().__init__()
+        self.conv1 = nn.Conv2d(width, width, 3, padding=1)
+        self.conv2 = nn.Conv2d(width, width, 3, padding=1)
+        self.film = nn.Linear(embedding, 2 * width)
+        nn.init.zeros_(self.film.weight)
+        nn.init.zeros_(self.film.bias)
+        # Small at first, so that a deep stack starts near the identity.
+        with torch.no_grad():
+            self.conv2.weight.mul_(0.3)
+
+    def forward(self, x, told):
+        scale, shift = self.film(told)[:, :, None, None].chunk(2, 1)
+        return x + self.conv2(F.silu(self.conv1(x) * (1 + scale) + shift))
+
+
+class ResidualUnet(nn.Module):
+    def __init__(self, widths, blocks, embedding=64, channels=3):
+        super().__init__()
+        self.last = len(widths) - 1
+        self.level = nn.ModuleDict({"0": nn.Linear(32, embedding), "1": nn.Linear(embedding, embedding)})
+        self.input = nn.Conv2d(channels, widths[0], 3, padding=1)
+        stack = lambda level: nn.ModuleList(Block(widths[level], embedding) for _ in range(blocks[level]))
+        self.down = nn.ModuleList(stack(level) for level in range(len(widths)))
+        self.up = nn.ModuleList(stack(level) for level in range(self.last))
+        self.shrink = nn.ModuleList(nn.Conv2d(a, b, 2, stride=2) for a, b in zip(widths, widths[1:]))
+        self.enlarge = nn.ModuleList(nn.ConvTranspose2d(b, a, 2, stride=2) for a, b in zip(widths, widths[1:]))
+        self.output = nn.Conv2d(widths[0], channels, 3, padding=1)
+        with torch.no_grad():
+            self.output.weight.mul_(0.1)
+
+    def forward(self, x, log_sigma):
+        angles = log_sigma[:, None] * FREQUENCIES.to(x.device)
+        told = F.silu(self.level["0"](torch.cat([angles.sin(), angles.cos()], 1)))
+        told = F.silu(self.level["1"](told))
+        x, skips = self.input(x), []
+        for level, stack in enumerate(self.down):
+            for block in stack:
+                x = block(x, told)
+            if level < self.last:
+                skips.append(x)
+                x = self.shrink[level](x)
+        for level in reversed(range(self.last)):
+            x = self.enlarge[level](x) + skips[level]
+            for block in self.up[level]:
+                x = block(x, told)
+        return self.output(x)
+
+
+class Muon:
+    """Momentum orthogonalised by Newton and Schulz (Jordan et al. 2024), scaled to the size of Adam's steps (Liu et al. 2025):
+    lib/src/nn/muon.ts. Matrices of a shape are orthogonalised together."""
+
+    def __init__(self, parameters, momentum=0.95):
+        self.groups, self.momentum = {}, momentum
+        for parameter in parameters:
+            rows, columns = parameter.shape[0], parameter[0].numel()
+            self.groups.setdefault((rows, columns), []).append(parameter)
+        self.moments = {
+            key: torch.zeros(len(group), *key, device=group[0].device) for key, group in self.groups.items()
+        }
+
+    @torch.no_grad()
+    def step(self, rate):
+        for (rows, columns), group in self.groups.items():
+            gradient = torch.stack([p.grad.reshape(rows, columns) for p in group])
+            moment = self.moments[rows, columns].lerp_(gradient, 1 - self.momentum)
+            x = gradient.lerp_(moment, self.momentum)
+            x = (x / (x.norm(dim=(1, 2), keepdim=True) + 1e-7)).bfloat16()
+            if rows > columns:
+                x = x.transpose(1, 2)
+            for _ in range(5):
+                square = x @ x.transpose(1, 2)
+                x = 3.4445 * x + (2.0315 * square @ square - 4.775 * square) @ x
+            if rows > columns:
+                x = x.transpose(1, 2)
+            size = 0.2 * math.sqrt(max(rows, columns))
+            for parameter, move in zip(group, x.float()):
+                parameter.add_(move.reshape(parameter.shape), alpha=-rate * size)
+
+
+def as_library(state):
+    """The weights under the library's names and in its layout: strided 2x2 convolutions as 1x1 ones of stacked blocks."""
+    tensors = {}
+    for name, value in state.items():
+        value = value.detach().float().cpu()
+        kind, *rest = name.split(".")
+        if kind in ("shrink", "enlarge"):
+            place, part = rest
+            target = f"{'down' if kind == 'shrink' else 'up'}.{place}.{kind}.{part}"
+            if part == "bias":
+                value = value if kind == "shrink" else value.repeat(4)
+            elif kind == "shrink":  # [out, in, row, column] -> [1, 1, (row, column, in), out]
+                value = value.permute(2, 3, 1, 0).reshape(1, 1, -1, value.shape[0])
+            else:  # [in, out, row, column] -> [1, 1, in, (row, column, out)]
+                value = value.permute(0, 2, 3, 1).reshape(1, 1, value.shape[0], -1)
+        else:
+            target = name
+            if value.ndim == 4:
+                value = value.permute(2, 3, 1, 0)
+            elif value.ndim == 2:
+                value = value.t()
+        tensors[target] = value.contiguous().numpy()
+    return tensors
+
+
+def linear_schedule(steps):
+    alpha_bar = np.cumprod(1 - np.linspace(1e-4, 0.02, steps))
+    return np.concatenate([[1.0], alpha_bar])
+
+
+def read(file, scale=1.0):
+    image = Image.open(file).convert("RGB")
+    if scale != 1:
+        image = image.resize((round(image.width * scale), round(image.height * scale)), Image.LANCZOS)
+    return np.asarray(image)
+
+
+def bsd400(folder):
+    """All 400 by their path; every fiftieth is kept for tuning (lib/src/data/bsd400.ts)."""
+    folder = Path(folder)
+    files = sorted(p for p in folder.rglob("*.jpg") if p.parent.name in ("train", "test"))
+    if len(files) != 400:
+        raise SystemExit(f"BSD400: got {len(files)} images in folders train and test of {folder}, want 400")
+    return [f for i, f in enumerate(files) if i % 50], files[::50]
+
+
+class Patches:
+    def __init__(self, planes, batch, size, seed):
+        self.planes, self.batch, self.size = planes, batch, size
+        self.random = np.random.default_rng(seed)
+        weights = np.array([math.sqrt((p.shape[0] - size + 1) * (p.shape[1] - size + 1)) for p in planes])
+        self.edges = np.cumsum(weights / weights.sum())
+
+    def next(self):
+        size, draw = self.size, self.random
+        out = np.empty((self.batch, size, size, 3), np.uint8)
+        for image in range(self.batch):
+            plane = self.planes[min(len(self.planes) - 1, np.searchsorted(self.edges, draw.random()))]
+            top, left = draw.integers(plane.shape[0] - size + 1), draw.integers(plane.shape[1] - size + 1)
+            patch, turn = plane[top : top + size, left : left + size], draw.integers(8)
+            if turn & 1:
+                patch = patch.transpose(1, 0, 2)
+            out[image] = patch[:: -1 if turn & 2 else 1, :: -1 if turn & 4 else 1]
+        return torch.from_numpy(out).permute(0, 3, 1, 2)
+
+
+def rate_at(plan, step, share):
+    """Warm-up, then a cosine down; by the share of the whole training that is done."""
+    if step < plan["warmup"]:
+        return plan["peak"] * (step + 1) / plan["warmup"]
+    return plan["peak"] * (plan["last"] + (1 - plan["last"]) * (1 + math.cos(math.pi * share)) / 2)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("spec")
+    parser.add_argument("--data", required=True)
+    parser.add_argument("--photos", required=True)
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--minutes", type=float)
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--weights", help="a state of an earlier training whose averaged weights this one starts from")
+    options = parser.parse_args()
+    spec = json.loads(Path(options.spec).read_text())
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(spec["seeds"]["network"])
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    out = Path(options.out)
+    out.mkdir(parents=True, exist_ok=True)
+    name, size, batch = spec["name"], spec["size"], spec["batch"]
+    alpha_bar = linear_schedule(spec["model"]["schedule"]["steps"])
+    signal_at, noise_at = torch.tensor(np.sqrt(alpha_bar)).float(), torch.tensor(np.sqrt(1 - alpha_bar)).float()
+    log_sigmas = np.log((1 - alpha_bar[1:]) / alpha_bar[1:]) / 2
+    middles = (log_sigmas[1:] + log_sigmas[:-1]) / 2
+    log_sigma_at = torch.tensor(np.concatenate([[math.log(1e-12) / 2], log_sigmas])).float()
+
+    train, tune = bsd400(options.data)
+    division = json.loads((Path(options.photos) / "division.json").read_text())
+    photos = sorted(Path(options.photos, "train").glob("*.png"))
+    if not photos:
+        raise SystemExit(f"no photos in {options.photos}/train ({list(division)})")
+    planes = [read(f, s) for f in train for s in spec["data"]["scales"]] + [read(f) for f in photos]
+    planes = [p for p in planes if min(p.shape[:2]) >= size]
+    held = np.stack([crop(read(f), 128) for f in tune])
+    held = torch.from_numpy(held).permute(0, 3, 1, 2).float() / 127.5 - 1
+    source = Patches(planes, batch, size, spec["seeds"]["data"])
+
+    shape = spec["model"]["network"]
+    make = lambda: ResidualUnet(shape["widths"], shape["blocks"], shape["embedding"]).to(
+        device, memory_format=torch.channels_last
+    )
+    net, average = make(), make()
+    average.load_state_dict(net.state_dict())
+    # As in the library: kernels but the first and last by Muon, everything else by Adam.
+    named = [(n, p) for n, p in net.named_parameters()]
+    kernels = [p for n, p in named if p.ndim == 4 and not n.startswith(("input", "output"))]
+    others = [p for _, p in named if not any(p is kernel for kernel in kernels)]
+    muon = Muon(kernels) if spec["optimizer"] == "muon" else None
+    optimizer = torch.optim.Adam(others if muon else net.parameters(), lr=1e-4)
+    log = {
+        "spec": spec, "loss": [], "validation": [], "seconds": 0.0, "dataShare": 0.0,
+        "parameters": int(sum(v.size for v in as_library(net.state_dict()).values())),
+        "data": f"392 of the 400 images of BSDS500's train and test folders at scales {spec['data']['scales']} and "
+        f"{len(photos)} embedded photos; validated on 128x128 crops of the other 8",
+        "licence": "BSDS500 (Arbelaez et al. 2011) is for non-commercial research and education; the photos' licences are in data/photos",
+        "machine": f"PyTorch {torch.__version__} in bfloat16 on {describe(device)}",
+        "finished": False,
+    }
+    state_file, step, spent = out / f"{name}.state.pt", 0, 0.0
+    if state_file.exists():
+        kept = torch.load(state_file, weights_only=False)
+        if kept["log"]["spec"] != spec:
+            raise SystemExit(f"{state_file} is of another spec of {name}; remove it to begin anew")
+        net.load_state_dict(kept["net"])
+        average.load_state_dict(kept["average"])
+        optimizer.load_state_dict(kept["optimizer"])
+        if muon:
+            muon.moments = kept["moments"]
+        log, step, spent = kept["log"], kept["step"], kept["spent"]
+        source.random = np.random.default_rng([spec["seeds"]["data"], step])
+        torch.manual_seed(spec["seeds"]["training"] + step)
+    elif options.weights:
+        kept = torch.load(options.weights, weights_only=False)
+        net.load_state_dict(kept["average"])
+        average.load_state_dict(kept["average"])
+    times, draw = spec["times"], np.random.default_rng([spec["seeds"]["training"], step])
+
+    def levels():
+        wanted = np.searchsorted(middles, draw.normal(times["mean"], times["deviation"], batch)) + 1
+        anywhere = draw.integers(1, len(alpha_bar), batch)
+        return torch.from_numpy(np.where(draw.random(batch) < times["uniformShare"], anywhere, wanted))
+
+    def validate():
+        rows, generator = [], torch.Generator().manual_seed(1)
+        with torch.no_grad():
+            for t in spec["validateAt"]:
+                noise = torch.randn(held.shape, generator=generator)
+                noisy = signal_at[t] * held + noise_at[t] * noise
+                said = average(noisy.to(device), log_sigma_at[t].repeat(len(held)).to(device)).cpu()
+                clean = (signal_at[t] * noisy - noise_at[t] * said).clamp(-1, 1)
+                predicted = noise_at[t] * noisy + signal_at[t] * said
+                rows.append({
+                    "t": t, "loss": float(((predicted - noise) ** 2).mean()),
+                    "cleanError": float(((clean - held) ** 2).mean()) / 4,
+                })
+        log["validation"].append({"step": step, "seconds": round(spent, 1), "levels": rows})
+        shown = "  ".join(f"t={r['t']} {-10 * math.log10(r['cleanError']):.2f}" for r in rows if r["t"] in (5, 20, 50, 100))
+        print(f"step {step}  {spent / 60:.1f} min  loss {log['loss'][-1]['loss']:.4f}  {shown}", flush=True)
+
+    def save():
+        part = out / f"{name}.state.part"
+        torch.save({"net": net.state_dict(), "average": average.state_dict(), "optimizer": optimizer.state_dict(),
+                    "moments": muon.moments if muon else {}, "log": log, "step": step, "spent": spent}, part)
+        os.replace(part, state_file)
+        metadata = {"kind": "ddpm", "name": name, "data": log["data"], "licence": log["licence"],
+                    "description": json.dumps(spec["model"])}
+        half = {key: value.astype(np.float16) for key, value in as_library(average.state_dict()).items()}
+        save_file(half, out / f"{name}.part", metadata)
+        os.replace(out / f"{name}.part", out / f"{name}.safetensors")
+        (out / f"{name}.json.part").write_text(json.dumps({**log, "seconds": round(spent, 1)}))
+        os.replace(out / f"{name}.json.part", out / f"{name}.json")
+
+    stopping = []
+    for kind in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(kind, lambda *_: stopping.append(True))
+    began, saved, recent = time.time(), time.time(), []
+    length = 100
+    earlier = spent
+
+    def share_done():
+        if options.minutes is None:
+            return step / spec["steps"]
+        return min(1, (earlier + time.time() - began) / (options.minutes * 60))
+
+    while share_done() < 1 and not stopping:
+        started = time.perf_counter()
+        clean = (source.next().float() / 127.5 - 1).to(device, memory_format=torch.channels_last)
+        t = levels()
+        signal_, noise_ = (table[t][:, None, None, None].to(device) for table in (signal_at, noise_at))
+        noise = torch.randn_like(clean)
+        noisy = signal_ * clean + noise_ * noise
+        rate = rate_at(spec["learningRate"], step, share_done())
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        with torch.autocast(device, torch.bfloat16):
+            said = net(noisy, log_sigma_at[t].to(device))
+        loss = F.mse_loss(said.float(), signal_ * noise - noise_ * clean)
+        net.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(net.parameters(), spec["clipNorm"])
+        optimizer.step()
+        if muon:
+            muon.step(rate)
+        decay = min(spec["averageDecay"], (step + 1) / (step + 20))
+        with torch.no_grad():
+            torch._foreach_lerp_(list(average.parameters()), list(net.parameters()), 1 - decay)
+        step += 1
+        recent.append(loss.item())
+        if not math.isfinite(recent[-1]):
+            raise SystemExit(f"the loss became {recent[-1]} at step {step}")
+        spent += time.perf_counter() - started
+        if step % 100 == 0 and step < 1000:
+            print(f"step {step}  {spent / step * 1000:.0f} ms a step  loss {sum(recent[-100:]) / len(recent[-100:]):.4f}", flush=True)
+        if len(recent) == length:
+            log["loss"].append({"step": step, "loss": sum(recent) / length})
+            recent = []
+        log["finished"] = share_done() >= 1
+        if log["loss"] and (step % spec["validateEvery"] == 0 or log["finished"]):
+            validate()
+        if time.time() - saved > 120:
+            save()
+            saved = time.time()
+    if log["finished"]:
+        log["spec"] = {**spec, "steps": step}
+    save()
+    print("finished" if log["finished"] else f"stopped after step {step}; the same command goes on from there")
+
+
+def crop(image, side):
+    top, left = (image.shape[0] - side) // 2, (image.shape[1] - side) // 2
+    return image[top : top + side, left : left + side]
+
+
+def describe(device):
+    if device == "cuda":
+        return torch.cuda.get_device_name()
+    line = next((l for l in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in l), "a CPU: unknown")
+    return f"{os.cpu_count()} cores of {line.split(':')[1].strip()}"
+
+
+if __name__ == "__main__":
+    main()
