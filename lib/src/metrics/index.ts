@@ -19,6 +19,8 @@ export type { MonteCarloCheck } from "./monteCarlo";
 export { checkMonteCarlo } from "./monteCarlo";
 export type { Neighbour } from "./nearestNeighbours";
 export { nearestNeighbours } from "./nearestNeighbours";
+export type { PerceptualDistance } from "./perceptual";
+export { loadPerceptual } from "./perceptual";
 export type { PrecisionRecall } from "./precisionRecall";
 export { precisionAndRecall } from "./precisionRecall";
 export { meanSquaredError, psnr } from "./psnr";
