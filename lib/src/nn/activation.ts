@@ -5,16 +5,22 @@ export function silu<T extends tf.Tensor>(x: T): T {
   return tf.tidy(() => x.mul(x.sigmoid()) as T);
 }
 
-/** x where it is above 0, else slope x (Maas et al. 2013). One native op forward and one backward. */
+/**
+ * x where it is above 0, else slope x (Maas et al. 2013). One native op forward and one backward.
+ * @param slope of at least 0.
+ */
 export function leakyRelu<T extends tf.Tensor>(x: T, slope: number): T {
   const attributes = [
     { name: "T", kind: "type", value: nativeTypes.float32 },
     { name: "alpha", kind: "float", value: slope },
   ] as const;
   const activate = tf.customGrad((input, save) => {
-    (save as unknown as tf.GradSaveFunc)([input as tf.Tensor]);
+    const value = runNative("LeakyRelu", [...attributes], [input as tf.Tensor], 1)[0] as tf.Tensor;
+    // The gradient asks for signs alone, which are the input's; an input kept would stop a recorded step from fusing the
+    // convolution before it.
+    (save as unknown as tf.GradSaveFunc)([value]);
     return {
-      value: runNative("LeakyRelu", [...attributes], [input as tf.Tensor], 1)[0] as tf.Tensor,
+      value,
       gradFunc: (dy, [kept]) =>
         runNative("LeakyReluGrad", [...attributes], [dy as tf.Tensor, kept as tf.Tensor], 1)[0] as tf.Tensor,
     };
