@@ -65,8 +65,9 @@ async function run(request: Request, options: Required<Pick<MainOptions, "stdout
   const { stdout, stderr, signal } = options;
   const { json, command: _, ...inputs } = request;
   const write = json ? stderr : stdout;
+  const prior = request.prior ?? options.prior;
   const models = {
-    ...(options.prior !== undefined && { prior: options.prior }),
+    ...(prior !== undefined && { prior }),
     ...(options.network && { network: options.network }),
   };
   if (request.command === "evaluate") {

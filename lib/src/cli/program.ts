@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { downsamplingKernels } from "../data/downsampling";
+import { priorNames } from "../experiment/priorNames";
 import { defaultSettings, efforts, fastEffort, type PhotoTask, photoTasks, type Settings } from "./settings";
 
 /** Options as commander reads them, of both commands. */
@@ -11,6 +12,7 @@ interface Given {
   sigma?: number;
   iterations?: number;
   adaptations?: number;
+  prior?: string;
   fast?: true;
   seed: number;
   size?: number;
@@ -21,27 +23,18 @@ interface Given {
   json?: true;
 }
 
+interface Asked {
+  paths: string[];
+  settings: Settings;
+  out: string;
+  mask?: string;
+  prior?: string;
+  fresh: boolean;
+  json: boolean;
+}
+
 /** A command as it was asked for. */
-export type Request =
-  | {
-      command: "restore";
-      paths: string[];
-      settings: Settings;
-      out: string;
-      mask?: string;
-      fresh: boolean;
-      json: boolean;
-    }
-  | {
-      command: "evaluate";
-      paths: string[];
-      settings: Settings;
-      out: string;
-      mask?: string;
-      keep: number;
-      fresh: boolean;
-      json: boolean;
-    };
+export type Request = (Asked & { command: "restore" }) | (Asked & { command: "evaluate"; keep: number });
 
 function readNumber(text: string): number {
   const value = Number(text);
@@ -60,6 +53,12 @@ function settingsOf(given: Given): Settings {
     ...(sigma !== undefined && { sigma: sigma / 255 }),
     ...(size !== undefined && { size }),
   };
+}
+
+/** All of a request but the command, its photos and its settings. */
+function othersOf(given: Given): Omit<Asked, "paths" | "settings"> {
+  const { out, mask, prior, fresh = false, json = false } = given;
+  return { out, fresh, json, ...(mask !== undefined && { mask }), ...(prior !== undefined && { prior }) };
 }
 
 function addOptions(command: Command): Command {
@@ -83,6 +82,10 @@ function addOptions(command: Command): Command {
         "--adaptations <n>",
         `denoise: iterations of the DDPM's adaptation to the photo at most (${efforts.usual.adaptations}; --fast ${efforts.fast.adaptations})`,
       ),
+    )
+    .option(
+      "--prior <name>",
+      `the trained diffusion: ${priorNames.join(", ")} (FFDNet for weak noise, a DDPM above), or a DDPM's checkpoint (photos)`,
     )
     .option("--fast", "fewer iterations: quicker, somewhat worse")
     .addOption(number("--seed <n>", "of all random draws").default(defaultSettings.seed))
@@ -121,9 +124,7 @@ export function createProgram(run: (request: Request) => Promise<void>): Command
     )
     .addHelpText("after", notes);
   addOptions(restore).action(async (paths: string[], given: Given) => {
-    const { out, mask, fresh = false, json = false } = given;
-    const settings = settingsOf(given);
-    await run({ command: "restore", paths, settings, out, fresh, json, ...(mask !== undefined && { mask }) });
+    await run({ command: "restore", paths, settings: settingsOf(given), ...othersOf(given) });
   });
   const evaluate = program
     .command("evaluate")
@@ -145,10 +146,9 @@ export function createProgram(run: (request: Request) => Promise<void>): Command
     )
     .addHelpText("after", notes);
   addOptions(evaluate).action(async (paths: string[], given: Given & { keep: number }) => {
-    const { out, mask, keep, fresh = false, json = false } = given;
     const sigma = given.sigma ?? (given.task === "denoise" ? 25 : 0);
     const settings = settingsOf({ ...given, sigma });
-    await run({ command: "evaluate", paths, settings, out, keep, fresh, json, ...(mask !== undefined && { mask }) });
+    await run({ command: "evaluate", paths, settings, keep: given.keep, ...othersOf(given) });
   });
   return program;
 }

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { nameCheckpoint } from "../experiment/checkpoints";
+import { namePrior } from "../experiment";
 import { tf } from "../runtime";
 import { writeWhole } from "../runtime/writeWhole";
 import { contactSheet } from "./contactSheet";
+import { UsageError, whyOf } from "./exit";
 import { encodePhoto, readPhoto, readPhotoMask } from "./photoFile";
 import { enlargeAlpha } from "./photoTask";
 import { type PlannedPhoto, planRun, type RunInputs } from "./planRun";
@@ -33,16 +34,24 @@ export interface RestoredFolder {
   stopped: boolean;
 }
 
-/** What a result depends on beside the photo, the mask and the settings. */
+/** What a result depends on beside the photo, the mask and the settings. @throws UsageError when there is no such prior. */
 export function nameModels({ prior = "photos", network }: Models): Record<string, unknown> {
-  return { prior: typeof prior === "string" ? nameCheckpoint(prior) : "given", network: network ?? "usual" };
+  return { prior: typeof prior === "string" ? nameGiven(prior) : "given", network: network ?? "usual" };
+}
+
+function nameGiven(prior: string): { name: string; digest: string } {
+  try {
+    return namePrior(prior);
+  } catch (error) {
+    throw new UsageError(`--prior: ${whyOf(error)}`);
+  }
 }
 
 /**
  * Restores photos into a folder: one picture and one record each, and a sheet of them all. All is checked before any work.
  * Photos that a former run finished with the same settings are left as they are; a damaged one does not stop the others.
  * The signal ends the run between two iterations: what is finished stays, and the same call goes on from there.
- * @throws UsageError when it cannot be begun; Error when the prior's checkpoint is missing or damaged.
+ * @throws UsageError when it cannot be begun; Error when the prior's checkpoint is damaged.
  */
 export async function restoreFolder(options: RunOptions): Promise<RestoredFolder> {
   const { out, settings, signal, write = () => undefined } = options;

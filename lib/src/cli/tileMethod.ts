@@ -1,6 +1,6 @@
-import { coverAnySize, denoiseOnce, fromModelRange, openDenoiser, restoreDdnm, spreadTimes } from "../ddpm";
-import { openPrior, type RestoreImageOptions, restoreImage } from "../experiment";
-import type { RestorationPrior, RestorationTask } from "../fusion";
+import { denoiseOnce, fromModelRange, openExperts, restoreDdnm, spreadTimes } from "../ddpm";
+import { openDiffusion, type RestoreImageOptions, restoreImage } from "../experiment";
+import type { RestorationTask } from "../fusion";
 import { openStream, tf } from "../runtime";
 import type { Settings } from "./settings";
 
@@ -85,9 +85,9 @@ const aloneLevels = 100;
 export function byTheDdpmAlone({ prior = "photos" }: Models = {}): TileMethod {
   return async (task, { seed, signal, onProgress }) => {
     const started = performance.now();
-    const { schedule, open } = typeof prior === "string" ? openPrior(prior) : (prior as RestorationPrior);
-    const network = open();
-    const denoiser = openDenoiser(coverAnySize(network), schedule, [...task.size, 3]);
+    const diffusion = typeof prior === "string" ? openDiffusion(prior) : prior;
+    const { schedule } = diffusion;
+    const denoiser = openExperts(diffusion, [...task.size, 3]);
     const version = (image: tf.Tensor4D, evaluations: number) => {
       const seconds = (performance.now() - started) / 1000;
       return { ddpm: { image, risk: Number.NaN, seconds, iterations: 0, evaluations, reasons: [] } };
@@ -112,7 +112,6 @@ export function byTheDdpmAlone({ prior = "photos" }: Models = {}): TileMethod {
       return version(last, times.length);
     } finally {
       denoiser.dispose();
-      network.dispose();
     }
   };
 }

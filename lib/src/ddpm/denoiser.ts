@@ -1,5 +1,5 @@
 import { defineStep, type Engine, record, tf } from "../runtime";
-import type { NoisePredictor } from "./noisePredictor";
+import { type NoisePredictor, requireLevel } from "./noisePredictor";
 import { cleanFrom, noiseFrom } from "./prediction";
 import { alphaBarAt, type NoiseSchedule } from "./schedule";
 import { thresholdDynamically } from "./thresholding";
@@ -36,7 +36,8 @@ export interface Denoiser {
    * Evaluates the network once, and moves along with its prediction.
    * @param xt [batch, height, width, channels] at level t, model range.
    * @param noise standard normal, for a move with a deviation.
-   * @throws RangeError when t is not a level of the schedule or the images are not of the denoiser's size.
+   * @throws RangeError when t is not a level of the schedule or none that the network knows, or the images are not of the
+   *   denoiser's size.
    */
   denoise(
     xt: tf.Tensor4D,
@@ -109,6 +110,7 @@ export function openDenoiser(
       if (ends.some((end) => end !== 0) && !noise) throw new Error("denoise: a move with a deviation needs noise");
       const [logSmall, logLarge] = ends.map((end) => Math.max(logOfNone, 2 * Math.log(end))) as [number, number];
       const alphaBar = alphaBarAt(schedule, t);
+      requireLevel(network, t);
       const seen = recording.run("evaluate", {
         xt,
         noise: noise ?? xt,

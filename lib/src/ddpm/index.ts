@@ -1,16 +1,32 @@
 export { coverAnySize } from "./anySize";
 export type { DdpmDescription, TrainedDdpm } from "./checkpoint";
-export { createNamedSchedule, ddpmSchema, loadDdpm, saveDdpm } from "./checkpoint";
+export {
+  createNamedSchedule,
+  createNetwork,
+  ddpmSchema,
+  loadDdpm,
+  loadSchedule,
+  saveDdpm,
+  unetSchema,
+} from "./checkpoint";
 export type { Clipping, Denoised, Denoiser, SamplerMove } from "./denoiser";
 export { openDenoiser } from "./denoiser";
 export type { LevelLoss } from "./evaluation";
 export { boundInBits, validationLosses } from "./evaluation";
+export type { DiffusionPrior, Expert, ExpertNetworks } from "./experts";
+export { expertAt, openExpertNetworks, openExperts } from "./experts";
+export { ffdnetLargestSigma, loadFfdnet } from "./ffdnet";
 export type { Images, Posterior } from "./forwardProcess";
 export { addNoise, fromModelRange, levelsAt, posterior, toModelRange } from "./forwardProcess";
+export type { GaussianDenoiser } from "./gaussianDenoiser";
+export { lastLevelWithin, predictByDenoiser } from "./gaussianDenoiser";
 export { guideToClass } from "./guidance";
-export type { NoisePredictor, PredictorContext } from "./noisePredictor";
+export type { NoisePredictor, PredictorContext, TrainedPredictor } from "./noisePredictor";
+export { requireLevel } from "./noisePredictor";
 export type { Levels, Prediction } from "./prediction";
 export { cleanFrom, noiseFrom, targetOf } from "./prediction";
+export type { ResidualUnetOptions } from "./residualUnet";
+export { createResidualUnet } from "./residualUnet";
 export type { DdnmOptions } from "./restoration/ddnm";
 export { restoreDdnm } from "./restoration/ddnm";
 export type { DpsOptions } from "./restoration/dps";
@@ -20,7 +36,7 @@ export { measuredInModelRange } from "./restoration/measurement";
 export { asDiffused, denoiseOnce, startFrom } from "./restoration/oneStep";
 export type { RepaintOptions } from "./restoration/repaint";
 export { planRepaint, restoreRepaint } from "./restoration/repaint";
-export { denoiseSelfEnsemble, selfEnsembleSize } from "./restoration/selfEnsemble";
+export { averageOverTurns, denoiseSelfEnsemble, selfEnsembleSize } from "./restoration/selfEnsemble";
 export type { AncestralOptions, Variance } from "./samplers/ancestral";
 export { sampleAncestral } from "./samplers/ancestral";
 export type { DdimOptions } from "./samplers/ddim";
@@ -47,8 +63,8 @@ export {
 export { thresholdDynamically } from "./thresholding";
 export type { Weighting } from "./training/lossWeight";
 export { lossWeights } from "./training/lossWeight";
-export type { ImportanceOptions, TimeSampler } from "./training/times";
-export { drawImportantTimes, drawUniformTimes } from "./training/times";
+export type { ImportanceOptions, LogNormalOptions, TimeSampler } from "./training/times";
+export { drawImportantTimes, drawLogNormalTimes, drawUniformTimes } from "./training/times";
 export type { Batch, TrainDdpmOptions, TrainingObservation } from "./training/train";
 export { trainDdpm } from "./training/train";
 export type { Unet, UnetOptions } from "./unet";

@@ -1,3 +1,4 @@
+import type { Parameters } from "../nn";
 import type { tf } from "../runtime";
 import type { Prediction } from "./prediction";
 
@@ -15,6 +16,22 @@ export interface NoisePredictor {
   readonly prediction?: Prediction;
   /** Whether as many channels more hold the place of the variance, from -1 to 1. */
   readonly learnsVariance?: boolean;
+  /** The highest level that it knows, for `requireLevel`; all levels where left out. */
+  readonly lastLevel?: number;
   /** @param xt [batch, height, width, channels] in model range. @param steps t of each image. */
   apply(xt: tf.Tensor4D, steps: tf.Tensor1D, context?: PredictorContext): tf.Tensor4D;
+}
+
+/** A trained network that is owned: it is freed, and its weights may be fitted further. */
+export interface TrainedPredictor extends NoisePredictor {
+  readonly parameters: Parameters;
+  /** The sides of an image are divisible by this. */
+  readonly multiple: number;
+  /** Frees the parameters. */
+  dispose(): void;
+}
+
+/** @throws RangeError when t is above the levels that a network knows. */
+export function requireLevel({ lastLevel = Number.POSITIVE_INFINITY }: NoisePredictor, t: number): void {
+  if (t > lastLevel) throw new RangeError(`t: got ${t}, the network knows the levels to ${lastLevel}`);
 }

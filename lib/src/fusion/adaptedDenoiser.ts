@@ -6,8 +6,9 @@ import {
   matchLevel,
   type NoisePredictor,
   type NoiseSchedule,
+  requireLevel,
+  type TrainedPredictor,
   toModelRange,
-  type Unet,
 } from "../ddpm";
 import { type DipObservation, type RunFitOptions, runFit } from "../dip";
 import { openStream, tf } from "../runtime";
@@ -33,10 +34,10 @@ export interface AdaptationOptions
  * @param target [images, height, width, channels].
  * @returns the fit; an observation's output is the posterior mean of the target at its own level, by the weights before
  *   the iteration's update.
- * @throws RangeError when an option is out of range or the networks are not as many as the images.
+ * @throws RangeError when an option is out of range, the networks are not as many as the images, or one does not know the levels.
  */
 export function* adaptDenoiser(
-  networks: readonly Unet[],
+  networks: readonly TrainedPredictor[],
   schedule: NoiseSchedule,
   target: tf.Tensor4D,
   {
@@ -54,6 +55,8 @@ export function* adaptDenoiser(
   }
   const [images, ...sides] = target.shape;
   if (networks.length !== images) throw new RangeError(`networks: got ${networks.length} for ${images} images`);
+  const recorrupted = sigma * Math.sqrt(1 + a ** 2);
+  for (const network of networks) requireLevel(network, matchLevel(schedule, 4 * recorrupted ** 2));
   const random = openStream(seed, "training", "recorruption");
   const parameters = Object.fromEntries(
     networks.flatMap((network, i) =>
@@ -85,7 +88,7 @@ export function* adaptDenoiser(
         // Of opposite sign in a pair's two images, as their own extra noise is.
         const drawn = random.normal(shape, iteration).mul(a * sigma);
         const w = images === 2 ? tf.concat([drawn, drawn.neg()], 0) : drawn;
-        const guess = denoise(held.add(w), sigma * Math.sqrt(1 + a ** 2));
+        const guess = denoise(held.add(w), recorrupted);
         const loss = guess
           .sub(held.sub(w.div(a ** 2)))
           .square()

@@ -197,3 +197,20 @@ test("a photo that is too small, or without noise to remove, fails and says why"
   assert.match(stdout, /flat: failed: no noise was found .* give its level by --sigma/);
   assert.match(stdout, /small: failed: the photo is 20x32, want sides of at least 32 pixels/);
 });
+
+test("a prior is chosen by its name; one that there is not is wrong usage, and its names are listed", () =>
+  assertNoLeak(async () => {
+    const photo = await writePhoto(temporaryFolder(), "a.png");
+    const run = (prior: string, out = temporaryFolder()) =>
+      runMain(["restore", photo, "-t", "denoise", "--sigma", "20", ...quick, "--prior", prior, "-o", out, "--json"]);
+    const wrong = await run("bdd");
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.stderr, /--prior: there is no prior "bdd": want photos, ffdnet or/);
+    const out = temporaryFolder();
+    const first = await run("ffdnet", out);
+    assert.equal(first.code, 0, first.stderr);
+    assert.match(first.stdout, /the FFDNet \d\.\d\d/);
+    assert.deepEqual(statuses((await run("ffdnet", out)).stdout), { a: "unchanged" });
+    assert.deepEqual(statuses((await run("photos", out)).stdout), { a: "done" });
+    assert.match((await runMain(["restore", "--help"])).stdout, /--prior <name> .*photos,\s+ffdnet/s);
+  }));

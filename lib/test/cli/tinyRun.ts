@@ -14,7 +14,7 @@ export const tinyModels: Pick<MainOptions, "prior" | "network"> = {
       { t: 1, cleanError: 1e-5 },
       { t: 1000, cleanError: 0.1 },
     ],
-    open: () => createUnet(tinyNetwork, 1),
+    experts: [{ name: "DDPM", last: 1000, open: () => createUnet(tinyNetwork, 1) }],
   },
   network: { kind: "skip", filters: [8, 8], skipFilters: 2, upsampling: "bilinear" },
 };

@@ -15,7 +15,7 @@ const options: RestoreOptions = {
       { t: 1, cleanError: 1e-5 },
       { t: 1000, cleanError: 0.1 },
     ],
-    open: () => createUnet(tinyNetwork, 1),
+    experts: [{ name: "DDPM", last: 1000, open: () => createUnet(tinyNetwork, 1) }],
   },
   createNetwork: (outputChannels, seed) =>
     createSkipNetwork({ filters: [8, 8], skipFilters: 2, inputChannels: 4, outputChannels }, seed),
@@ -171,7 +171,8 @@ test("a restoration that is broken off frees what it made; what is out of range 
       restore(task, { ...options, ...changes }).next();
     assert.throws(() => refused(tasks.inpaint as RestorationTask, { iterations: 0 }), /iterations: got 0/);
     assert.throws(() => refused(tasks.inpaint as RestorationTask, { kappa: -1 }), /kappa: got -1/);
-    const broken = { ...options.prior, open: () => assert.fail("no such checkpoint") };
+    const missing = { name: "DDPM", last: 1000, open: () => assert.fail("no such checkpoint") };
+    const broken = { ...options.prior, experts: [missing] };
     for (const task of Object.values(tasks)) {
       const works = restore(task, { ...options, prior: broken });
       assert.throws(() => [...works], /no such checkpoint/);

@@ -1,6 +1,6 @@
 import { defineStep, type Engine, type RandomStream, record, tf } from "../../runtime";
 import { posterior } from "../forwardProcess";
-import type { NoisePredictor } from "../noisePredictor";
+import { type NoisePredictor, requireLevel } from "../noisePredictor";
 import { cleanFrom } from "../prediction";
 import { reverse, type SamplerOptions, type SamplingObservation } from "../samplers/reverse";
 import { alphaBarAt, type NoiseSchedule } from "../schedule";
@@ -13,25 +13,13 @@ export interface DpsOptions extends SamplerOptions {
   engine?: Engine;
 }
 
-/**
- * DPS (Chung et al. 2023, algorithm 1): an ancestral step, then a correction against the gradient of what the predicted
- * x_0 misses of the measurement, through the network: x_s - scale grad_{x_t} |y - A x_0(x_t)|^2 / |y - A x_0(x_t)|.
- * An evaluation here is one of the network and its gradient, about three times as dear as one of another sampler.
- * @param start x_t at the first of the levels, model range; stays the caller's.
- * @throws RangeError when the scale is negative.
- */
-export function* restoreDps(
+/** The recorded step of a network: its predicted x_0 and the gradient of what that misses of the measurement. */
+function recordGuide(
   network: NoisePredictor,
-  schedule: NoiseSchedule,
-  observation: Observation,
-  start: tf.Tensor4D,
-  random: RandomStream,
-  { scale = 1, clip = true, engine = "recorded", ...options }: DpsOptions = {},
-): Generator<SamplingObservation, void, void> {
-  if (!(scale >= 0)) throw new RangeError(`scale: got ${scale}, want a number of at least 0`);
+  { measurement }: Observation,
+  { start, measured, engine }: { start: tf.Tensor4D; measured: tf.Tensor4D; engine: Engine },
+) {
   const { prediction = "noise", learnsVariance = false } = network;
-  const measured = measuredInModelRange(observation, start.shape);
-  const channels = start.shape[3];
   const level = { shape: [] };
   const guide = defineStep(
     { xt: { shape: start.shape }, measured: { shape: measured.shape }, t: level, signal: level, noise: level },
@@ -39,11 +27,11 @@ export function* restoreDps(
       let kept: tf.Tensor4D | undefined;
       const missed = (xt: tf.Tensor4D): tf.Scalar => {
         const said = network.apply(xt, tf.fill([xt.shape[0]], 1).mul(fed.t) as tf.Tensor1D);
-        const mean = learnsVariance ? tf.slice(said, [0, 0, 0, 0], [-1, -1, -1, channels]) : said;
+        const mean = learnsVariance ? tf.slice(said, [0, 0, 0, 0], [-1, -1, -1, start.shape[3]]) : said;
         const clean = cleanFrom(prediction, mean, xt, { signal: fed.signal, noise: fed.noise });
         // The tape frees all but the value and the gradient.
         kept = tf.keep(clean.clone());
-        const wrong = observation.measurement.measure(clean).sub(fed.measured);
+        const wrong = measurement.measure(clean).sub(fed.measured);
         return wrong.square().sum().add(1e-12).sqrt() as tf.Scalar;
       };
       const { value, grad } = tf.valueAndGrad(missed as (x: tf.Tensor) => tf.Tensor)(fed.xt);
@@ -53,11 +41,39 @@ export function* restoreDps(
       return { clean, gradient: grad.mul(2), missed: value };
     },
   );
-  const recording = record({ guide }, { engine });
+  return record({ guide }, { engine });
+}
+
+/**
+ * DPS (Chung et al. 2023, algorithm 1): an ancestral step, then a correction against the gradient of what the predicted
+ * x_0 misses of the measurement, through the network: x_s - scale grad_{x_t} |y - A x_0(x_t)|^2 / |y - A x_0(x_t)|.
+ * An evaluation here is one of the network and its gradient, about three times as dear as one of another sampler.
+ * @param network for all levels, or the network of a level, as `openExpertNetworks` has it; stays the owner's.
+ * @param start x_t at the first of the levels, model range; stays the caller's.
+ * @throws RangeError when the scale is negative, or the network does not know a level.
+ */
+export function* restoreDps(
+  network: NoisePredictor | ((t: number) => NoisePredictor),
+  schedule: NoiseSchedule,
+  observation: Observation,
+  start: tf.Tensor4D,
+  random: RandomStream,
+  { scale = 1, clip = true, engine = "recorded", ...options }: DpsOptions = {},
+): Generator<SamplingObservation, void, void> {
+  if (!(scale >= 0)) throw new RangeError(`scale: got ${scale}, want a number of at least 0`);
+  const measured = measuredInModelRange(observation, start.shape);
+  const recordings = new Map<NoisePredictor, ReturnType<typeof recordGuide>>();
+  const recordingAt = (t: number) => {
+    const one = typeof network === "function" ? network(t) : network;
+    requireLevel(one, t);
+    const recording = recordings.get(one) ?? recordGuide(one, observation, { start, measured, engine });
+    recordings.set(one, recording);
+    return recording;
+  };
   try {
     yield* reverse({ schedule }, start, options, (sample, t, s, index) => {
       const alphaBar = alphaBarAt(schedule, t);
-      const seen = recording.run("guide", {
+      const seen = recordingAt(t).run("guide", {
         xt: sample,
         measured,
         t,
@@ -75,7 +91,7 @@ export function* restoreDps(
       return { sample: moved, clean, evaluations: 1 };
     });
   } finally {
-    recording.dispose();
+    for (const recording of recordings.values()) recording.dispose();
     measured.dispose();
   }
 }

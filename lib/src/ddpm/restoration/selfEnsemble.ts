@@ -11,19 +11,19 @@ const transpose: Turn = (image) => tf.transpose(image, [0, 2, 1, 3]);
 export const selfEnsembleSize = 2 * mirrorings.length;
 
 /**
- * The mean of what a network makes of a noisy image's eight turns and mirrorings, each brought back (self-ensemble, Timofte et
- * al. 2016): more of one network for eight times its evaluations. The turned images go through it as one batch.
- * @param noisy [1, side, side, channels], image units. @param sigma standard deviation of its noise, image units.
- * @returns the same shape and units, owned by the caller.
- * @throws RangeError when the image is not square or sigma is beyond the schedule.
+ * The mean of what a denoiser makes of an image's eight turns and mirrorings, each brought back (self-ensemble, Timofte et al.
+ * 2016).
+ * @param noisy [1, side, side, channels].
+ * @param denoise given all eight as one batch, [8, side, side, channels]; what it returns is taken over.
+ * @returns the same shape, owned by the caller. @throws RangeError when the image is not square.
  */
-export function denoiseSelfEnsemble(denoiser: Denoiser, noisy: tf.Tensor4D, sigma: number): tf.Tensor4D {
+export function averageOverTurns(noisy: tf.Tensor4D, denoise: (turned: tf.Tensor4D) => tf.Tensor4D): tf.Tensor4D {
   const [, height, width] = noisy.shape;
   if (height !== width) throw new RangeError(`self-ensemble: got an image of ${width}x${height}, want a square one`);
   const turned = tf.tidy(() =>
     tf.concat([noisy, transpose(noisy)].flatMap((image) => mirrorings.map((mirror) => mirror(image)))),
   ) as tf.Tensor4D;
-  const made = denoiseOnce(denoiser, turned, sigma);
+  const made = denoise(turned);
   const mean = tf.tidy(() => {
     const parts = tf.split(made, selfEnsembleSize) as tf.Tensor4D[];
     const back = parts.map((part, i) => {
@@ -34,4 +34,14 @@ export function denoiseSelfEnsemble(denoiser: Denoiser, noisy: tf.Tensor4D, sigm
   });
   tf.dispose([turned, made]);
   return mean;
+}
+
+/**
+ * The self-ensemble of a DDPM's posterior mean (`denoiseOnce`): more of one network for eight times its evaluations.
+ * @param noisy [1, side, side, channels], image units. @param sigma standard deviation of its noise, image units.
+ * @returns the same shape and units, owned by the caller.
+ * @throws RangeError when the image is not square or sigma is beyond the schedule.
+ */
+export function denoiseSelfEnsemble(denoiser: Denoiser, noisy: tf.Tensor4D, sigma: number): tf.Tensor4D {
+  return averageOverTurns(noisy, (turned) => denoiseOnce(denoiser, turned, sigma));
 }

@@ -1,4 +1,4 @@
-import { coverAnySize, denoiseOnce, openDenoiser, type Unet } from "../../ddpm";
+import { denoiseOnce, expertAt, matchLevel, openExperts, type TrainedPredictor } from "../../ddpm";
 import { fitDip, pairNetworks, stopAfterPatience } from "../../dip";
 import { openStream, tf } from "../../runtime";
 import { adaptDenoiser } from "../adaptedDenoiser";
@@ -29,15 +29,19 @@ export function* denoiseWhole(
   const { prior, createNetwork, iterations, learningRate, patience, adaptations, seed, engine } = options;
   const started = performance.now();
   const [, height, width, channels] = measured.shape;
+  const deviation = sigma * Math.sqrt(1 + balance ** 2);
+  const expertOf = (noise: number) => expertAt(prior, matchLevel(prior.schedule, 4 * noise ** 2));
+  const expert = expertOf(deviation);
+  // The adaptation adds noise to the target.
+  const adaptable = expertOf(deviation * Math.sqrt(1 + balance ** 2));
   const judge = judgeByPair(measured, { sigma, a: balance }, openStream(seed, "split"));
   const twins = pairNetworks(createNetwork(channels, seed), createNetwork(channels, seed));
-  const unets: Unet[] = [];
+  const networks: TrainedPredictor[] = [];
   const open = () => {
-    const unet = prior.open();
-    unets.push(unet);
-    return unet;
+    const network = adaptable.open();
+    networks.push(network);
+    return network;
   };
-  const deviation = sigma * Math.sqrt(1 + balance ** 2);
   try {
     const fit = fitDip(twins, judge.target, { iterations, learningRate, seed, engine });
     const dip = yield* followRisk(fit, judge, { stage: "DIP", patience, window: 50, total: iterations });
@@ -47,13 +51,17 @@ export function* denoiseWhole(
     } finally {
       dipImage.dispose();
     }
-    const denoiser = openDenoiser(coverAnySize(open()), prior.schedule, [height, width, channels], { engine });
-    const guess = denoiseOnce(denoiser, judge.target, deviation);
-    const ddpm = guess.dataSync() as Float32Array;
-    guess.dispose();
-    denoiser.dispose();
-    const candidates = [dip.made, ddpm];
-    const names = ["DIP", "the DDPM"];
+    const denoiser = openExperts(prior, [height, width, channels], { engine });
+    let guess: Float32Array;
+    try {
+      const made = denoiseOnce(denoiser, judge.target, deviation);
+      guess = made.dataSync() as Float32Array;
+      made.dispose();
+    } finally {
+      denoiser.dispose();
+    }
+    const candidates = [dip.made, guess];
+    const names = ["DIP", `the ${expert.name}`];
     let evaluations = 1;
     const reasons = [
       `DIP's image is that of iteration ${dip.iteration} of ${dip.ran}, where the estimated error is least (${inDecibels(dip.risk)}).`,
@@ -63,6 +71,7 @@ export function* denoiseWhole(
         sigma: deviation,
         a: balance,
         iterations: adaptations,
+        ...(adaptable.adaptationRate !== undefined && { learningRate: adaptable.adaptationRate }),
         seed,
         engine,
       });
@@ -73,10 +82,10 @@ export function* denoiseWhole(
         total: adaptations,
       });
       candidates.push(adapted.made);
-      names.push("the adapted DDPM");
+      names.push(`the adapted ${adaptable.name}`);
       evaluations += adapted.ran;
       reasons.push(
-        `The DDPM was adapted to the image for ${adapted.iteration} of ${adapted.ran} iterations: ${inDecibels(judge.estimate(ddpm).risk)} before, ${inDecibels(adapted.risk)} after.`,
+        `The ${adaptable.name} was adapted to the image for ${adapted.iteration} of ${adapted.ran} iterations: ${inDecibels(judge.estimate(guess).risk)} before, ${inDecibels(adapted.risk)} after.`,
       );
     }
     const weights = weighByHeldOut(candidates, judge);
@@ -91,7 +100,7 @@ export function* denoiseWhole(
   } finally {
     twins.dispose();
     judge.dispose();
-    for (const unet of unets) unet.dispose();
+    for (const network of networks) network.dispose();
   }
 }
 

@@ -1,4 +1,4 @@
-import { coverAnySize, fromModelRange, openDenoiser } from "../../ddpm";
+import { fromModelRange, openExperts } from "../../ddpm";
 import { fitDip, holdOutPixels, roughGuess, shareInReach } from "../../dip";
 import { openStream, tf } from "../../runtime";
 import { errorAtLevel, fuseDenoiser, leastErrorWeight } from "../fusedDenoiser";
@@ -48,9 +48,7 @@ export function* fillIn(
     const inReach = mask ? shareInReach(mask, guessBlur) : 1;
     const isGuessed = guess && inReach >= leastInReach;
     const rough = isGuessed ? own(roughGuess(prepared, measurement, size, { blur: guessBlur })) : undefined;
-    const denoiser = own(
-      openDenoiser(coverAnySize(own(prior.open())), prior.schedule, [...size, channels], { engine }),
-    );
+    const denoiser = own(openExperts(prior, [...size, channels], { engine }));
     const fit = fitDip(dip, prepared.target, {
       iterations,
       learningRate,

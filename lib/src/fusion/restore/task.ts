@@ -1,4 +1,4 @@
-import type { NoiseSchedule, Observation, Unet } from "../../ddpm";
+import type { DiffusionPrior, Observation } from "../../ddpm";
 import type { DipNetwork } from "../../dip";
 import type { Engine, tf } from "../../runtime";
 import type { LevelErrors } from "../fusedDenoiser";
@@ -13,13 +13,10 @@ export interface RestorationTask extends Observation {
   whole?: boolean;
 }
 
-/** A trained DDPM as a prior. */
-export interface RestorationPrior {
-  schedule: NoiseSchedule;
+/** A trained diffusion as a prior. */
+export interface RestorationPrior extends DiffusionPrior {
   /** Its error by level, as its validation measured it. */
   levelErrors: LevelErrors;
-  /** Loads its network, once for each call; the caller frees what it gets. */
-  open(): Unet;
 }
 
 /** Options of a restoration; the defaults are those that the tune photos chose (notebooks 04 to 06). */
