@@ -49,8 +49,11 @@ async function main(): Promise<number> {
       }),
     ),
   );
+  const external = [...missing].filter(([, { spec }]) => experiment.isExternal(spec));
+  for (const [key] of external) missing.delete(key);
+  if (external.length > 0) console.log(`${external.length} trials of external tools are left to npm run baselines`);
   const jobs = packJobs([...missing.values()], options);
-  console.log(formatJobs(jobs, { total: distinctTrials(plans).size, cores: options.cores }));
+  console.log(formatJobs(jobs, { total: distinctTrials(plans).size - external.length, cores: options.cores }));
   if (options.do === "dry-run" || jobs.length === 0) return 0;
   for (const { key, file } of damaged) if (missing.has(key)) rmSync(file);
   return runJobs(jobs, { ...options, results: resolve(profile.resultsFolder) });

@@ -36,8 +36,15 @@ export function readPowers(): { narrow: number; wide: number } {
 
 /** How many times as long a trial takes at a larger side, by a power of the pixels. */
 export function enlargement(spec: experiment.TrialSpec, side: number, power: number): number {
-  const own = spec.method === "ddpm" ? spec.patchSize : spec.size;
-  return (side / own) ** (2 * power);
+  return (side / sideOf(spec)) ** (2 * power);
+}
+
+/** The side of a square of as many pixels as a trial's images have. */
+function sideOf(spec: experiment.TrialSpec): number {
+  if (spec.method === "ddpm") return spec.patchSize;
+  if (spec.method !== "denoiser") return spec.size;
+  // The images of BSDS500 are 481x321.
+  return spec.crop === "full" ? Math.sqrt(481 * 321) : spec.crop;
 }
 
 const side = 512;

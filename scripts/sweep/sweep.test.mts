@@ -177,6 +177,22 @@ test("a Python that is too old for Snakemake is named", () => {
   );
 });
 
+test("trials of external tools are left to the program that makes them", () => {
+  const external: experiment.TrialSpec = {
+    method: "denoiser",
+    image: { from: "photos", name: "coffee" },
+    crop: 32,
+    sigma: 0.1,
+    denoiser: { kind: "cbm3d", version: "4.0.3", profile: "np" },
+    keepImages: false,
+    seeds: { noise: 1 },
+  };
+  const { plan, env } = prepare("external", [external, ...tiny([3])]);
+  const dry = sweep([plan, "--dry-run"], env);
+  assert.equal(dry.status, 0, dry.stderr);
+  assert.match(dry.stdout, /1 trials of external tools are left to npm run baselines\n1 trials: 0 stored, 1 missing/);
+});
+
 test("a dry run tells what is missing and writes nothing; a run stores all; what is then damaged alone is computed again (installs Snakemake where it is missing)", (t) => {
   if (lacking) return t.skip(lacking);
   const { plan, results, files, env } = prepare("local", tiny([3, 4, 5]));

@@ -1,5 +1,7 @@
 export type { BatchSource } from "./batchSource";
 export { openLabelledSource, openPatchSource } from "./batchSource";
+export type { Bsd400 } from "./bsd400";
+export { openBsd400 } from "./bsd400";
 export type { LabelledImages } from "./cifar10";
 export { cifar10Classes, decodeCifar10, describeCifar10, readCifar10 } from "./cifar10";
 export type { Rectangle } from "./crop";

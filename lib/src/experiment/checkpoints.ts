@@ -1,7 +1,20 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { loadDdpm, type TrainedDdpm } from "../ddpm";
-import { type FeatureExtractor, loadClassifier, loadImagenetFeatures } from "../metrics";
+import {
+  type GaussianDenoiser,
+  loadDdpm,
+  loadFfdnet,
+  loadSchedule,
+  type NoiseSchedule,
+  type TrainedDdpm,
+} from "../ddpm";
+import {
+  type FeatureExtractor,
+  loadClassifier,
+  loadImagenetFeatures,
+  loadPerceptual,
+  type PerceptualDistance,
+} from "../metrics";
 import { trainingFiles } from "./training/runTraining";
 
 /** A checkpoint as a spec names it. */
@@ -9,6 +22,11 @@ export interface CheckpointName {
   name: string;
   /** The start of the file's SHA-256, so that a new training makes new trials. */
   digest: string;
+}
+
+/** Whether there is a checkpoint of that name. */
+export function hasCheckpoint(name: string): boolean {
+  return existsSync(trainingFiles(name).checkpoint);
 }
 
 function fileOf(name: string): string {
@@ -42,6 +60,16 @@ export function openCheckpoint(checkpoint: CheckpointName): TrainedDdpm {
   return loadDdpm(checkedFile(checkpoint));
 }
 
+/** Loads the schedule of a DDPM alone. @throws as `openCheckpoint`. */
+export function openSchedule(checkpoint: CheckpointName): NoiseSchedule {
+  return loadSchedule(checkedFile(checkpoint));
+}
+
+/** Loads FFDNet. @throws as `openCheckpoint`. */
+export function openFfdnet(checkpoint: CheckpointName): GaussianDenoiser {
+  return loadFfdnet(checkedFile(checkpoint));
+}
+
 /** Loads a classifier. @throws as `openCheckpoint`. */
 export function openClassifier(checkpoint: CheckpointName): FeatureExtractor {
   return loadClassifier(checkedFile(checkpoint));
@@ -50,4 +78,9 @@ export function openClassifier(checkpoint: CheckpointName): FeatureExtractor {
 /** Loads the network of ImageNet. @throws as `openCheckpoint`. */
 export function openImagenetFeatures(checkpoint: CheckpointName): FeatureExtractor {
   return loadImagenetFeatures(checkedFile(checkpoint));
+}
+
+/** Loads the network of the perceptual distance. @throws as `openCheckpoint`. */
+export function openPerceptual(checkpoint: CheckpointName): PerceptualDistance {
+  return loadPerceptual(checkedFile(checkpoint));
 }

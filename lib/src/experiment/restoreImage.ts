@@ -1,27 +1,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type RestorationPrior, type RestorationTask, type Restored, type RestoreOptions, restore } from "../fusion";
 import type { tf } from "../runtime";
-import { nameCheckpoint, openCheckpoint } from "./checkpoints";
 import { createPriorNetwork } from "./priorNetwork";
+import { openPrior } from "./priors";
 import { openProgress, type Progress } from "./progress";
 import type { SpecOf } from "./spec";
-import { readTrainingLog, trainingFiles } from "./training";
-
-/** A DDPM's error by level, as the last validation of its training measured it. @throws Error when there is no log of it. */
-export function readLevelErrors(name: string): { t: number; cleanError: number }[] {
-  const { log } = trainingFiles(name);
-  const last = readTrainingLog(log)?.validation.at(-1);
-  if (!last) throw new Error(`the log of the checkpoint "${name}" (${log}) holds no validation`);
-  return last.levels.map(({ t, cleanError }) => ({ t, cleanError: Number(cleanError.toPrecision(4)) }));
-}
-
-/** A checkpoint as the prior of a restoration. @throws Error when it or its log is missing or damaged. */
-export function openPrior(name: string): RestorationPrior {
-  const checkpoint = nameCheckpoint(name);
-  const { network, schedule } = openCheckpoint(checkpoint);
-  network.dispose();
-  return { schedule, levelErrors: readLevelErrors(name), open: () => openCheckpoint(checkpoint).network };
-}
 
 /** The network that DIP is given where none is named: that of the experiments. */
 const usualNetwork: SpecOf<"dip-task">["network"] = {
@@ -33,7 +16,7 @@ const usualNetwork: SpecOf<"dip-task">["network"] = {
 
 /** Options of `restoreImage`. */
 export interface RestoreImageOptions extends Omit<RestoreOptions, "prior" | "createNetwork"> {
-  /** Name of the checkpoint, or a prior of one's own. */
+  /** Its name, for `openPrior`, or a prior of one's own. */
   prior?: string | RestorationPrior;
   network?: SpecOf<"dip-task">["network"];
   progress?: (total: number) => Progress;
@@ -47,7 +30,7 @@ export interface RestoreImageOptions extends Omit<RestoreOptions, "prior" | "cre
  * `restore` with the project's prior and network, a progress bar, and turns for the event loop, so that it can be
  * interrupted.
  * @returns the image, the caller's, with its estimated error, costs and reasons.
- * @throws as `restore` does, Error when the checkpoint is missing or damaged, and the signal's reason.
+ * @throws as `restore` and `openPrior` do, and the signal's reason.
  */
 export async function restoreImage(
   task: RestorationTask,

@@ -1,10 +1,12 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Engine, peakResidentMiB } from "../runtime";
+import { isExternal, missingExternal } from "./externalTrial";
 import type { TrialContext, TrialMethod } from "./method";
 import { runDdpm } from "./methods/ddpm";
 import { runDdpmRestore } from "./methods/ddpmRestore";
 import { runDdpmSample } from "./methods/ddpmSample";
 import { runDenoise } from "./methods/denoise";
+import { runDenoiser } from "./methods/denoiser";
 import { runDip } from "./methods/dip";
 import { runDipSplit } from "./methods/dipSplit";
 import { runDipTask } from "./methods/dipTask";
@@ -30,6 +32,7 @@ const methods: { [Method in TrialSpec["method"]]: TrialMethod<SpecOf<Method>> } 
   denoise: runDenoise,
   "dip-task": runDipTask,
   "ddpm-restore": runDdpmRestore,
+  denoiser: runDenoiser,
   "ddpm-sample": runDdpmSample,
   "warm-start": runWarmStart,
   "prior-training": runPriorTraining,
@@ -38,7 +41,7 @@ const methods: { [Method in TrialSpec["method"]]: TrialMethod<SpecOf<Method>> } 
 /** Options of a run; the defaults come from the profile. */
 export interface RunTrialsOptions {
   store?: TrialStore;
-  /** Compute trials that are stored as well. */
+  /** Compute trials that are stored as well, but for those of external tools. */
   fresh?: boolean;
   engine?: Engine;
   progress?: (total: number) => Progress;
@@ -49,7 +52,8 @@ export interface RunTrialsOptions {
  * Every spec is checked before any work. An interrupt (Ctrl-C, or the notebook's stop button) ends it between two
  * iterations; what had finished is stored, and the next run goes on from there.
  * @returns the records, in the order of the specs.
- * @throws RangeError for a spec that is not valid; InterruptedError after an interrupt; what the trial threw otherwise.
+ * @throws RangeError for a spec that is not valid; Error for one of an external tool that is not stored, before any work;
+ *   InterruptedError after an interrupt; what the trial threw otherwise.
  */
 export async function runTrials(
   specs: readonly TrialSpec[],
@@ -59,6 +63,8 @@ export async function runTrials(
   const trials = store ?? openStore(profile.resultsFolder);
   const recompute = fresh ?? profile.fresh;
   const checked = specs.map(checkSpec);
+  const missing = checked.filter(isExternal).filter((spec) => trials.read(spec) === undefined);
+  if (missing.length > 0) throw missingExternal(missing);
   const display = progress(checked.length);
   const interruption = new AbortController();
   const interrupt = () => interruption.abort(new InterruptedError("interrupted"));
@@ -71,7 +77,7 @@ export async function runTrials(
   let computed = 0;
   try {
     for (const [index, spec] of checked.entries()) {
-      const stored = recompute ? undefined : trials.read(spec);
+      const stored = recompute && !isExternal(spec) ? undefined : trials.read(spec);
       if (stored) {
         records.push(stored);
         continue;

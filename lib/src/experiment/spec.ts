@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import { z } from "zod";
 import { arm, taskStopping } from "./specArms";
+import { crop, denoiser } from "./specDenoisers";
 import {
   checkpoint,
   dipFields,
@@ -91,6 +92,25 @@ const specSchema = z.discriminatedUnion("method", [
     keepImages: z.boolean(),
     seeds: z.strictObject({ noise: seed, sampler: seed }),
   }),
+  z
+    .strictObject({
+      method: z.literal("denoiser"),
+      image: source,
+      crop,
+      /** Standard deviation of the Gaussian noise, image units; the denoiser is told it. */
+      sigma: z.number().positive().max(1),
+      denoiser,
+      /** The network that the perceptual distance is measured by; it is not measured where left out. */
+      perceptual: checkpoint.optional(),
+      /** Whether the clean, the noisy and the denoised image are stored. */
+      keepImages: z.boolean(),
+      /** Of the noise together with the image's name; of the network of a denoiser that has one to train. */
+      seeds: z.strictObject({ noise: seed, network: seed.optional() }),
+    })
+    .refine(({ denoiser: { kind }, seeds }) => (kind === "zs-n2n") === (seeds.network !== undefined), {
+      path: ["seeds", "network"],
+      message: "want a seed for zs-n2n, and none for the others",
+    }),
   z.strictObject({
     method: z.literal("warm-start"),
     checkpoint,
@@ -207,6 +227,7 @@ const revisions: Record<TrialSpec["method"], number> = {
   denoise: 1,
   "dip-task": 1,
   "ddpm-restore": 1,
+  denoiser: 1,
   "warm-start": 1,
   "ddpm-sample": 1,
   "prior-training": 1,

@@ -43,8 +43,14 @@ export const noise = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("poisson"), peak: z.number().positive().max(1e6) }),
 ]);
 
-/** An image by name: embedded in data/photos, in the folder of the paper's own images, or in that of Set14. */
-export const source = z.strictObject({ from: z.enum(["photos", "paper", "set14"]), name: z.string().min(1) });
+/**
+ * An image by name: embedded in data/photos, in the folder of the paper's own images, in those of Set14 and CBSD68, or one of
+ * BSD400's that are kept out of training.
+ */
+export const source = z.strictObject({
+  from: z.enum(["photos", "paper", "set14", "cbsd68", "bsd400-tune"]),
+  name: z.string().min(1),
+});
 const channels = z.array(z.int().min(1).max(512)).min(1).max(6);
 
 /** What is to be undone. */

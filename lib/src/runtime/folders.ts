@@ -40,6 +40,21 @@ export function set14Folder(): string {
   return process.env.DDPM_DIP_SET14 ?? resolve(projectFolder(), "..", "shared", "images", "set14");
 }
 
+/** Where the 68 test images of CBSD68 lie: the variable DDPM_DIP_CBSD68, or beside the project. */
+export function cbsd68Folder(): string {
+  return process.env.DDPM_DIP_CBSD68 ?? resolve(projectFolder(), "..", "shared", "images", "cbsd68");
+}
+
+/** Where BSD400 lies, a folder or a .tar: the variable DDPM_DIP_BSD400, or beside the project. */
+export function bsd400Place(): string {
+  return process.env.DDPM_DIP_BSD400 ?? resolve(projectFolder(), "..", "shared", "datasets", "bsd400-train.tar");
+}
+
+/** Where what can be made again is kept, outside of git. */
+export function cacheFolder(): string {
+  return join(projectFolder(), ".runtime", "data");
+}
+
 /** Where CIFAR-10 is: the variable DDPM_DIP_CIFAR10. @throws Error when it is not set. */
 export function cifar10Folder(): string {
   const folder = process.env.DDPM_DIP_CIFAR10;

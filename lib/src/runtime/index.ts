@@ -3,6 +3,9 @@ export { nativeTypes, runNative, tensorflowVersion, tf, usesGpu } from "./backen
 export type { MediaBundle } from "./display";
 export { displayBundle, inNotebook, openDisplay } from "./display";
 export {
+  bsd400Place,
+  cacheFolder,
+  cbsd68Folder,
   checkpointsFolder,
   cifar10Folder,
   dataFolder,
@@ -19,5 +22,5 @@ export type { RandomStream, SeedRole } from "./random";
 export { openStream } from "./random";
 export type { Engine, Feed, Recording, Step, StepInput } from "./recording";
 export { defineStep, record, updateVariables } from "./recording";
-export type { Checkpoint } from "./safetensors";
+export type { Checkpoint, StoredPrecision } from "./safetensors";
 export { decodeSafetensors, encodeSafetensors, readCheckpoint, writeCheckpoint } from "./safetensors";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createMasking, drawPixelMask, readPhoto } from "../../src/data";
-import { openPrior, type Progress, readLevelErrors, restoreImage } from "../../src/experiment";
+import { type Progress, restoreImage } from "../../src/experiment";
 import { psnr } from "../../src/metrics";
 import { openStream, tf } from "../../src/runtime";
 import { assertNoLeak, disposeAll } from "../helpers";
@@ -32,12 +32,4 @@ test("half of a photo's pixels are filled in by the shipped prior, better than b
     assert.match(shown.at(-1) as string, /^restored in [0-9.]+ s$/);
     disposeAll(photo, mask, measurement, measured, image, filled);
   });
-});
-
-test("a prior has its errors by level, or it is said what lacks", () => {
-  const errors = readLevelErrors("photos");
-  assert.ok(errors.length > 5 && errors.every(({ cleanError }) => cleanError > 0));
-  assert.equal(openPrior("photos").schedule.steps, 1000);
-  assert.throws(() => openPrior("none"), /there is no checkpoint "none"/);
-  assert.throws(() => readLevelErrors("none"), /the log of the checkpoint "none" .* holds no validation/);
 });

@@ -1,4 +1,4 @@
-import { coverAnySize, openDenoiser } from "../../ddpm";
+import { openExperts } from "../../ddpm";
 import { fitDip, type Known, pairNetworks, type StoppingRule, stopAfterPatience } from "../../dip";
 import {
   type GuidedFit,
@@ -14,8 +14,8 @@ import {
 } from "../../fusion";
 import { linearRate } from "../../nn";
 import { type Engine, openStream, type tf } from "../../runtime";
-import { openCheckpoint } from "../checkpoints";
 import { createPriorNetwork } from "../priorNetwork";
+import { openDiffusion } from "../priors";
 import { type Arm, type ArmOf, type DenoiseSpec, fitOptions } from "./arm";
 import { addTerms, openTerms } from "./terms";
 
@@ -102,9 +102,8 @@ function openGuide(
   random: ReturnType<typeof openStream>,
   engine: Engine,
 ): { guided: GuidedFit; dispose(): void } {
-  const { network, schedule } = openCheckpoint(spec.checkpoint);
   const [, ...size] = target.shape;
-  const denoiser = openDenoiser(coverAnySize(network), schedule, size, { engine });
+  const denoiser = openExperts(openDiffusion(spec.checkpoint), size, { engine });
   const guided =
     spec.of === "target"
       ? guideByTarget(denoiser, target, sigma, spec.weight)
@@ -114,7 +113,6 @@ function openGuide(
     dispose() {
       guided.dispose();
       denoiser.dispose();
-      network.dispose();
     },
   };
 }

@@ -1,10 +1,10 @@
-import { coverAnySize, denoiseOnce, openDenoiser } from "../../ddpm";
+import { denoiseOnce, expertAt, matchLevel, openExperts } from "../../ddpm";
 import { stopAfterPatience } from "../../dip";
 import { adaptDenoiser, blend, type SplitJudge, weighByHeldOut } from "../../fusion";
 import { psnr } from "../../metrics";
 import { tf } from "../../runtime";
-import { openCheckpoint } from "../checkpoints";
 import { type TrialContext, watch } from "../method";
+import { openDiffusion } from "../priors";
 import type { SpecOf } from "../spec";
 
 type Weighing = NonNullable<Extract<SpecOf<"denoise">["arm"], { kind: "split" }>["weigh"]>;
@@ -30,9 +30,8 @@ export async function weighWithDdpm(
   { judge, sigma, seed, clean }: { judge: SplitJudge; sigma: number; seed: number; clean: tf.Tensor4D },
   context: TrialContext,
 ): Promise<Weighed> {
-  const { network, schedule } = openCheckpoint(checkpoint);
   const [, ...size] = judge.target.shape;
-  const denoiser = openDenoiser(coverAnySize(network), schedule, size, { engine: context.engine });
+  const denoiser = openExperts(openDiffusion(checkpoint), size, { engine: context.engine });
   const made: Record<string, Float32Array> = {};
   const metrics: Record<string, number> = {};
   let curves: Record<string, number[]> = {};
@@ -59,7 +58,6 @@ export async function weighWithDdpm(
     return { made, curves, metrics };
   } finally {
     denoiser.dispose();
-    network.dispose();
   }
 }
 
@@ -74,9 +72,11 @@ async function adaptTo(
   }: { checkpoint: Weighing["checkpoint"]; judge: SplitJudge; sigma: number; seed: number; clean: tf.Tensor4D },
   context: TrialContext,
 ): Promise<{ image: Float32Array; curves: Record<string, number[]>; metrics: Record<string, number> }> {
-  const opened = Array.from({ length: judge.target.shape[0] }, () => openCheckpoint(checkpoint));
-  const schedule = (opened[0] as (typeof opened)[number]).schedule;
-  const networks = opened.map(({ network }) => network);
+  const prior = openDiffusion(checkpoint);
+  const { schedule } = prior;
+  // The adaptation adds noise to the target.
+  const expert = expertAt(prior, matchLevel(schedule, 4 * (1 + a ** 2) * sigma ** 2));
+  const networks = Array.from({ length: judge.target.shape[0] }, () => expert.open());
   const search = stopAfterPatience({ patience, window });
   const curves = { adaptIteration: [] as number[], adaptRisk: [] as number[], adaptPsnr: [] as number[] };
   let [image, stopped, seconds, judging] = [new Float32Array(), 0, 0, 0];

@@ -1,12 +1,11 @@
 import {
   asDiffused,
-  coverAnySize,
   type Denoiser,
+  type DiffusionPrior,
   denoiseSelfEnsemble,
   fromModelRange,
-  type NoisePredictor,
-  type NoiseSchedule,
-  openDenoiser,
+  openExpertNetworks,
+  openExperts,
   restoreDdnm,
   restoreDps,
   restoreRepaint,
@@ -17,20 +16,20 @@ import {
   toModelRange,
 } from "../../ddpm";
 import { openStream, tf } from "../../runtime";
-import { openCheckpoint } from "../checkpoints";
 import { judgeImage, type Measurement, openMeasurement } from "../measurement";
 import { type TrialContext, type TrialMethod, watch } from "../method";
 import { toDataUri } from "../noisyPhoto";
+import { openDiffusion } from "../priors";
 import type { SpecOf } from "../spec";
 
 type RestoreSpec = SpecOf<"ddpm-restore">;
 
-/** Restores one image by a trained DDPM; what it costs in evaluations and seconds, and what comes out. */
+/** Restores one image by a trained diffusion; what it costs in evaluations and seconds, and what comes out. */
 export const runDdpmRestore: TrialMethod<RestoreSpec> = async (spec, context) => {
-  const { network, schedule } = openCheckpoint(spec.checkpoint);
+  const prior = openDiffusion(spec.checkpoint);
   const measurement = await openMeasurement(spec);
   try {
-    const work = openRestoration(spec, coverAnySize(network), schedule, measurement, context);
+    const work = openRestoration(spec, prior, measurement, context);
     let restored: tf.Tensor4D | undefined;
     try {
       // The first evaluation records the step; what one pays each time is counted from there on.
@@ -66,7 +65,6 @@ export const runDdpmRestore: TrialMethod<RestoreSpec> = async (spec, context) =>
       work.dispose();
     }
   } finally {
-    network.dispose();
     measurement.dispose();
   }
 };
@@ -79,21 +77,21 @@ interface Restoration {
 
 function openRestoration(
   { restorer, size, channels, seeds, task }: RestoreSpec,
-  network: NoisePredictor,
-  schedule: NoiseSchedule,
+  prior: DiffusionPrior,
   { target, operator, sigma, mask }: Measurement,
   { engine }: TrialContext,
 ): Restoration {
   const random = openStream(seeds.sampler, "sampler");
   const shape: [number, number, number, number] = [1, size, size, channels];
-  const denoiser = openDenoiser(network, schedule, [size, size, channels], { engine });
-  const warmUp = (start: tf.Tensor4D) => tf.dispose(Object.values(denoiser.denoise(start, schedule.steps)));
+  const { schedule } = prior;
+  const denoiser = openExperts(prior, [size, size, channels], { engine });
+  const warmUp = (start: tf.Tensor4D, t: number) => tf.dispose(Object.values(denoiser.denoise(start, t)));
   if (restorer.kind === "one-step" || restorer.kind === "ddim" || restorer.kind === "self-ensemble") {
     if (task.kind !== "denoise")
       throw new RangeError(`restorer: got "${restorer.kind}" for ${task.kind}, it denoises only`);
     if (restorer.kind === "self-ensemble") return openSelfEnsemble(denoiser, target, sigma);
     const { t, sample } = asDiffused(schedule, target, sigma);
-    warmUp(sample);
+    warmUp(sample, t);
     const times = restorer.kind === "one-step" ? [t] : spreadTimes(t, Math.min(t, restorer.evaluations));
     return {
       sampling: sampleDdim(denoiser, sample, { times }),
@@ -105,7 +103,7 @@ function openRestoration(
     };
   }
   const start = random.child("start").normal(shape) as tf.Tensor4D;
-  warmUp(start);
+  for (const { last } of prior.experts) warmUp(start, last);
   const own = (sampling: Iterable<SamplingObservation>, steps: number): Restoration => ({
     sampling,
     steps,
@@ -123,7 +121,18 @@ function openRestoration(
     case "dps": {
       const times = spreadTimes(schedule.steps, restorer.evaluations);
       const { scale } = restorer;
-      return own(restoreDps(network, schedule, observation, start, random, { times, scale, engine }), times.length);
+      const networks = openExpertNetworks(prior);
+      const work = own(
+        restoreDps(networks.at, schedule, observation, start, random, { times, scale, engine }),
+        times.length,
+      );
+      return {
+        ...work,
+        dispose() {
+          work.dispose();
+          networks.dispose();
+        },
+      };
     }
     case "repaint": {
       if (!mask) throw new RangeError(`restorer: got "repaint" for ${task.kind}, it fills in only`);

@@ -1,11 +1,11 @@
-import { coverAnySize, type Denoiser, finish, fromModelRange, openDenoiser } from "../../ddpm";
+import { type Denoiser, finish, fromModelRange, openExperts } from "../../ddpm";
 import { errorAtLevel, fuseDenoiser, leastErrorWeight, type Opinion, restoreFromImage, startLevel } from "../../fusion";
 import { psnr, ssim } from "../../metrics";
 import { openStream, tf } from "../../runtime";
-import { openCheckpoint } from "../checkpoints";
 import { type Measurement, openMeasurement } from "../measurement";
 import { type TrialMethod, watch } from "../method";
 import { toDataUri } from "../noisyPhoto";
+import { openDiffusion } from "../priors";
 import type { SpecOf } from "../spec";
 import { putMeasured, runPrior, type Snapshot } from "../warmStart/prior";
 
@@ -25,18 +25,17 @@ interface Descent {
  * descents, row by row, and DIP's own course.
  */
 export const runWarmStart: TrialMethod<WarmStart> = async (spec, context) => {
-  const { network, schedule } = openCheckpoint(spec.checkpoint);
+  const diffusion = openDiffusion(spec.checkpoint);
+  const { schedule } = diffusion;
   const measurement = await openMeasurement(spec);
   const { clean, plain } = measurement;
-  const denoiser = openDenoiser(coverAnySize(network), schedule, [spec.size, spec.size, spec.channels], {
-    engine: context.engine,
-  });
+  const denoiser = openExperts(diffusion, [spec.size, spec.size, spec.channels], { engine: context.engine });
   const snapshots: Snapshot[] = [];
   try {
     const prior = await runPrior(spec, measurement, context);
     snapshots.push(...prior.snapshots);
     // The first evaluation records the step; what one pays each time is counted from there on.
-    tf.dispose(Object.values(denoiser.denoise(plain, schedule.steps)));
+    for (const { last } of diffusion.experts) tf.dispose(Object.values(denoiser.denoise(plain, last)));
     const names = [
       "duration",
       "t0",
@@ -104,7 +103,6 @@ export const runWarmStart: TrialMethod<WarmStart> = async (spec, context) => {
   } finally {
     for (const { image } of snapshots) image.dispose();
     denoiser.dispose();
-    network.dispose();
     measurement.dispose();
   }
 };

@@ -37,6 +37,7 @@ export {
 } from "./denoise";
 export type { NamedArm } from "./denoiseCells";
 export { denoiseSigmas } from "./denoiseCells";
+export { nlmSetting, planDenoiserTuning, tvSetting, tvWeights } from "./denoiserTuning";
 export {
   comparedNetworks,
   noisyTasks,
@@ -66,6 +67,7 @@ export {
   planWarmCover,
   planWarmNoise,
 } from "./priorLengths";
+export { comparedPriors, planPriors, priorCrop, priorSigmas } from "./priors";
 export { planPriorTraining, trainingPriors } from "./priorTraining";
 export {
   planSet14Controls,
@@ -80,6 +82,7 @@ export {
 } from "./set14";
 export { planShortTraining } from "./shortTraining";
 export { chosenBalance, planSplitBalance, splitBalances } from "./splitBalance";
+export { bsd400TuneNames, cbsd68Names } from "./testSets";
 export {
   chosenWarmStart,
   planGalleryAlone,

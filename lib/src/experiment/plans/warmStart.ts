@@ -1,6 +1,6 @@
 import { listPhotos } from "../../data";
 import { nameCheckpoint } from "../checkpoints";
-import { readLevelErrors } from "../restoreImage";
+import { readLevelErrors } from "../levelErrors";
 import type { SpecOf } from "../spec";
 import { currentProfile, seedsOf, somePhotos } from "./common";
 import { restoration, restorersOf } from "./ddpm";

@@ -1,5 +1,5 @@
 import { nameCheckpoint } from "../checkpoints";
-import { readLevelErrors } from "../restoreImage";
+import { readLevelErrors } from "../levelErrors";
 import type { SpecOf } from "../spec";
 import { type currentProfile, dipSettings } from "./common";
 import { comparedNetworks, tasks } from "./dipTasks";

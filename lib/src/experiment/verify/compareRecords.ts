@@ -15,6 +15,10 @@ export interface Tolerance {
 /** Methods that train nothing: their results follow from a handful of evaluations of a network. */
 const untrained: ReadonlySet<string> = new Set(["ddpm-restore", "ddpm-sample"]);
 
+function trainsNothing(spec: TrialRecord["spec"]): boolean {
+  return spec.method === "denoiser" ? spec.denoiser.kind !== "zs-n2n" : untrained.has(spec.method);
+}
+
 /** Methods whose results are in their curves. */
 const tabulated: ReadonlySet<string> = new Set(["warm-start"]);
 
@@ -27,7 +31,7 @@ const tabulated: ReadonlySet<string> = new Set(["warm-start"]);
  * @param decibels of a trained trial in place of one; the SSIM's goes with it.
  */
 export function toleranceFor({ spec }: Pick<TrialRecord, "spec">, decibels = 1): Tolerance {
-  if (untrained.has(spec.method)) return { decibels: 0.01, ssim: 0.001, relative: 0.001, singles: true };
+  if (trainsNothing(spec)) return { decibels: 0.01, ssim: 0.001, relative: 0.001, singles: true };
   const singles = tabulated.has(spec.method);
   return { decibels, ssim: decibels / 25, relative: Number.POSITIVE_INFINITY, singles };
 }
