@@ -6,4 +6,4 @@ export { readTrainingLog } from "./log";
 export type { RunTrainingOptions, TrainingProgress } from "./runTraining";
 export { runTraining, trainingFiles } from "./runTraining";
 export type { TrainingSpec } from "./spec";
-export { trainings } from "./spec";
+export { storedPrecision, trainings } from "./spec";
