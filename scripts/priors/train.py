@@ -368,13 +368,15 @@ def main():
         if len(recent) == length:
             log["loss"].append({"step": step, "loss": sum(recent) / length})
             recent = []
-        log["finished"] = share_done() >= 1
-        if log["loss"] and (step % spec["validateEvery"] == 0 or log["finished"]):
+        if log["loss"] and step % spec["validateEvery"] == 0:
             validate()
         if time.time() - saved > 120:
             save()
             saved = time.time()
+    log["finished"] = not stopping
     if log["finished"]:
+        if not log["validation"] or log["validation"][-1]["step"] != step:
+            validate()
         log["spec"] = {**spec, "steps": step}
     save()
     print("finished" if log["finished"] else f"stopped after step {step}; the same command goes on from there")
