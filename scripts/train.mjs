@@ -11,6 +11,7 @@ Usage: npm run train -- NAME [options]
                    project are of its twin in PyTorch, scripts/priors/train.py)
                    photos: a prior for patches of natural photos, from the embedded photos (about 1.3 hours of one core)
                    cifar10: a generator of CIFAR-10's classes (about 1.5 hours of one core)
+                   cifar10-residual: a larger one, of the network of bsd (about 12 hours of two cores)
                    photos-500, photos-2000, photos-2000-cosine: the first, trained for so many steps, for
                    notebook 6 (0.2 seconds of one core a step)
                    classifier: the features that samples are compared by (about 15 minutes; not resumed)
@@ -31,7 +32,16 @@ const options = /** @type {const} */ ({
   help: { type: "boolean", default: false },
 });
 
-const names = ["bsd", "photos", "cifar10", "classifier", "photos-500", "photos-2000", "photos-2000-cosine"];
+const names = [
+  "bsd",
+  "photos",
+  "cifar10",
+  "cifar10-residual",
+  "classifier",
+  "photos-500",
+  "photos-2000",
+  "photos-2000-cosine",
+];
 
 function read() {
   try {
@@ -42,7 +52,7 @@ function read() {
       throw new Error(`NAME: got "${name ?? ""}", want one of ${names.join(", ")}`);
     }
     if (others.length > 0) throw new Error(`got "${others.join(" ")}" after the name`);
-    if (["cifar10", "classifier"].includes(name) && !values.data)
+    if (["cifar10", "cifar10-residual", "classifier"].includes(name) && !values.data)
       throw new Error(`--data: ${name} needs the folder of CIFAR-10`);
     if (values.minutes !== undefined && !(Number(values.minutes) > 0)) {
       throw new Error(`--minutes: got "${values.minutes}", want a number above 0`);

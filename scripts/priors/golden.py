@@ -12,7 +12,7 @@ from safetensors.numpy import save_file
 from train import ResidualUnet, as_library, linear_schedule
 
 torch.manual_seed(0)
-net = ResidualUnet([8, 12, 16], [1, 2, 1], embedding=8)
+net = ResidualUnet([8, 12, 16], [1, 2, 1], embedding=8, classes=2)
 with torch.no_grad():
     for name, parameter in net.named_parameters():
         if ".film." in name:
@@ -23,6 +23,11 @@ log_sigma = torch.tensor(np.log((1 - alpha_bar[steps]) / alpha_bar[steps]) / 2).
 images = torch.randn(2, 3, 8, 12)
 last = lambda x: x.detach().permute(0, 2, 3, 1).contiguous().numpy()
 tensors = {f"weights.{name}": value for name, value in as_library(net.state_dict()).items()}
-tensors |= {"images": last(images), "steps": steps.astype(np.float32), "output": last(net(images, log_sigma))}
+tensors |= {
+    "images": last(images),
+    "steps": steps.astype(np.float32),
+    "output": last(net(images, log_sigma)),
+    "labelled": last(net(images, log_sigma, torch.tensor([1, 0]))),
+}
 folder = Path(__file__).resolve().parents[2] / "lib" / "test" / "fixtures"
 save_file(tensors, folder / "residualUnet.safetensors", {"made by": f"scripts/priors/golden.py, PyTorch {torch.__version__}"})

@@ -6,6 +6,7 @@ Usage, in an environment with torch, numpy, pillow and safetensors (the project 
 
     npm run train -- NAME --spec spec.json
     python scripts/priors/train.py spec.json --data FOLDER_OF_BSD400 --photos data/photos --out OUT --minutes 100
+    python scripts/priors/train.py spec.json --data FOLDER_OF_CIFAR10 --out OUT --minutes 240
 
 With --minutes the learning rate falls over that time instead of over the spec's steps, and the log says how many steps were made.
 
@@ -49,9 +50,12 @@ class Block(nn.Module):
 
 
 class ResidualUnet(nn.Module):
-    def __init__(self, widths, blocks, embedding=64, channels=3):
+    def __init__(self, widths, blocks, embedding=64, classes=0, channels=3):
         super().__init__()
-        self.last = len(widths) - 1
+        self.last, self.none = len(widths) - 1, classes
+        if classes:
+            self.classes = nn.Embedding(classes + 1, embedding)
+            nn.init.normal_(self.classes.weight, 0, 0.02)
         self.level = nn.ModuleDict({"0": nn.Linear(32, embedding), "1": nn.Linear(embedding, embedding)})
         self.input = nn.Conv2d(channels, widths[0], 3, padding=1)
         stack = lambda level: nn.ModuleList(Block(widths[level], embedding) for _ in range(blocks[level]))
@@ -63,10 +67,13 @@ class ResidualUnet(nn.Module):
         with torch.no_grad():
             self.output.weight.mul_(0.1)
 
-    def forward(self, x, log_sigma):
+    def forward(self, x, log_sigma, labels=None):
         angles = log_sigma[:, None] * FREQUENCIES.to(x.device)
         told = F.silu(self.level["0"](torch.cat([angles.sin(), angles.cos()], 1)))
-        told = F.silu(self.level["1"](told))
+        told = self.level["1"](told)
+        if self.none:
+            told = told + self.classes(torch.full((len(x),), self.none, device=x.device) if labels is None else labels)
+        told = F.silu(told)
         x, skips = self.input(x), []
         for level, stack in enumerate(self.down):
             for block in stack:
@@ -132,7 +139,7 @@ def as_library(state):
             target = name
             if value.ndim == 4:
                 value = value.permute(2, 3, 1, 0)
-            elif value.ndim == 2:
+            elif value.ndim == 2 and kind != "classes":
                 value = value.t()
         tensors[target] = value.contiguous().numpy()
     return tensors
@@ -167,6 +174,7 @@ class Patches:
         self.edges = np.cumsum(weights / weights.sum())
 
     def next(self):
+        """Images [batch, channels, height, width] as bytes, and their classes where there are any."""
         size, draw = self.size, self.random
         out = np.empty((self.batch, size, size, 3), np.uint8)
         for image in range(self.batch):
@@ -176,7 +184,32 @@ class Patches:
             if turn & 1:
                 patch = patch.transpose(1, 0, 2)
             out[image] = patch[:: -1 if turn & 2 else 1, :: -1 if turn & 4 else 1]
-        return torch.from_numpy(out).permute(0, 3, 1, 2)
+        return torch.from_numpy(out).permute(0, 3, 1, 2), None
+
+
+class Labelled:
+    """CIFAR-10 as JPEG files <side>/<class>/*.jpg: every image once an epoch, mirrored by half (lib/src/data/batchSource.ts)."""
+
+    def __init__(self, folder, batch, seed):
+        self.images, self.labels = read_cifar10(Path(folder) / "train")
+        self.batch, self.random, self.order = batch, np.random.default_rng(seed), []
+
+    def next(self):
+        if len(self.order) < self.batch:
+            self.order = list(self.random.permutation(len(self.images)))
+        chosen = [self.order.pop() for _ in range(self.batch)]
+        images = self.images[chosen].copy()
+        mirrored = self.random.random(self.batch) < 0.5
+        images[mirrored] = images[mirrored, :, ::-1]
+        return torch.from_numpy(images).permute(0, 3, 1, 2), torch.from_numpy(self.labels[chosen])
+
+
+def read_cifar10(folder):
+    classes = sorted(p.name for p in folder.iterdir() if p.is_dir())
+    if len(classes) != 10:
+        raise SystemExit(f"CIFAR-10: got {len(classes)} folders in {folder}, want one a class")
+    files = [(f, i) for i, name in enumerate(classes) for f in sorted((folder / name).glob("*.jpg"))]
+    return np.stack([read(f) for f, _ in files]), np.array([i for _, i in files])
 
 
 def rate_at(plan, step, share):
@@ -190,7 +223,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("spec")
     parser.add_argument("--data", required=True)
-    parser.add_argument("--photos", required=True)
+    parser.add_argument("--photos", help="data/photos, for the training on BSD400")
     parser.add_argument("--out", required=True)
     parser.add_argument("--minutes", type=float)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
@@ -209,19 +242,11 @@ def main():
     middles = (log_sigmas[1:] + log_sigmas[:-1]) / 2
     log_sigma_at = torch.tensor(np.concatenate([[math.log(1e-12) / 2], log_sigmas])).float()
 
-    train, tune = bsd400(options.data)
-    division = json.loads((Path(options.photos) / "division.json").read_text())
-    photos = sorted(Path(options.photos, "train").glob("*.png"))
-    if not photos:
-        raise SystemExit(f"no photos in {options.photos}/train ({list(division)})")
-    planes = [read(f, s) for f in train for s in spec["data"]["scales"]] + [read(f) for f in photos]
-    planes = [p for p in planes if min(p.shape[:2]) >= size]
-    held = np.stack([crop(read(f), 128) for f in tune])
+    source, held, words = (open_cifar10 if spec["data"]["kind"] == "cifar10" else open_bsd400)(spec, options)
     held = torch.from_numpy(held).permute(0, 3, 1, 2).float() / 127.5 - 1
-    source = Patches(planes, batch, size, spec["seeds"]["data"])
 
     shape = spec["model"]["network"]
-    make = lambda: ResidualUnet(shape["widths"], shape["blocks"], shape["embedding"]).to(
+    make = lambda: ResidualUnet(shape["widths"], shape["blocks"], shape["embedding"], shape["classes"]).to(
         device, memory_format=torch.channels_last
     )
     net, average = make(), make()
@@ -235,9 +260,7 @@ def main():
     log = {
         "spec": spec, "loss": [], "validation": [], "seconds": 0.0, "dataShare": 0.0,
         "parameters": int(sum(v.size for v in as_library(net.state_dict()).values())),
-        "data": f"392 of the 400 images of BSDS500's train and test folders at scales {spec['data']['scales']} and "
-        f"{len(photos)} embedded photos; validated on 128x128 crops of the other 8",
-        "licence": "BSDS500 (Arbelaez et al. 2011) is for non-commercial research and education; the photos' licences are in data/photos",
+        **words,
         "machine": f"PyTorch {torch.__version__} in bfloat16 on {describe(device)}",
         "finished": False,
     }
@@ -261,8 +284,10 @@ def main():
     times, draw = spec["times"], np.random.default_rng([spec["seeds"]["training"], step])
 
     def levels():
-        wanted = np.searchsorted(middles, draw.normal(times["mean"], times["deviation"], batch)) + 1
         anywhere = draw.integers(1, len(alpha_bar), batch)
+        if times == "uniform":
+            return torch.from_numpy(anywhere)
+        wanted = np.searchsorted(middles, draw.normal(times["mean"], times["deviation"], batch)) + 1
         return torch.from_numpy(np.where(draw.random(batch) < times["uniformShare"], anywhere, wanted))
 
     def validate():
@@ -309,7 +334,11 @@ def main():
 
     while share_done() < 1 and not stopping:
         started = time.perf_counter()
-        clean = (source.next().float() / 127.5 - 1).to(device, memory_format=torch.channels_last)
+        images, labels = source.next()
+        clean = (images.float() / 127.5 - 1).to(device, memory_format=torch.channels_last)
+        if labels is not None:
+            left_out = torch.from_numpy(draw.random(len(labels)) < spec["unlabelled"])
+            labels = labels.masked_fill(left_out, shape["classes"]).to(device)
         t = levels()
         signal_, noise_ = (table[t][:, None, None, None].to(device) for table in (signal_at, noise_at))
         noise = torch.randn_like(clean)
@@ -318,7 +347,7 @@ def main():
         for group in optimizer.param_groups:
             group["lr"] = rate
         with torch.autocast(device, torch.bfloat16):
-            said = net(noisy, log_sigma_at[t].to(device))
+            said = net(noisy, log_sigma_at[t].to(device), labels)
         loss = F.mse_loss(said.float(), signal_ * noise - noise_ * clean)
         net.zero_grad(set_to_none=True)
         loss.backward()
@@ -349,6 +378,33 @@ def main():
         log["spec"] = {**spec, "steps": step}
     save()
     print("finished" if log["finished"] else f"stopped after step {step}; the same command goes on from there")
+
+
+def open_bsd400(spec, options):
+    size, scales = spec["size"], spec["data"]["scales"]
+    train, tune = bsd400(options.data)
+    photos = sorted(Path(options.photos, "train").glob("*.png"))
+    if not photos:
+        raise SystemExit(f"there are no photos in {options.photos}/train")
+    planes = [read(f, s) for f in train for s in scales] + [read(f) for f in photos]
+    source = Patches([p for p in planes if min(p.shape[:2]) >= size], spec["batch"], size, spec["seeds"]["data"])
+    words = {
+        "data": f"392 of the 400 images of BSDS500's folders train and test at {' and '.join(map(str, scales))} of their size, and "
+        f"{len(photos)} embedded photos; validated on the 128x128 centres of the other 8",
+        "licence": "BSDS500 (Arbelaez et al. 2011) is for non-commercial research and education; the photos' licences are in data/photos",
+    }
+    return source, np.stack([crop(read(f), 128) for f in tune]), words
+
+
+def open_cifar10(spec, options):
+    source = Labelled(options.data, spec["batch"], spec["seeds"]["data"])
+    test, _ = read_cifar10(Path(options.data) / "test")
+    words = {
+        "data": f"CIFAR-10 in a JPEG copy, not its original pixels, {len(source.images):,} training images, mirrored by half; "
+        "validated on 128 test images",
+        "licence": "CIFAR-10 (Krizhevsky 2009) has no licence text; it is collected from the web for research",
+    }
+    return source, test[:: len(test) // 128][:128], words
 
 
 def crop(image, side):

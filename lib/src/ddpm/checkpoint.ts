@@ -107,20 +107,47 @@ export function loadDdpm(file: string): TrainedDdpm {
   try {
     const { kind: _kind, description: _text, ...notes } = metadata;
     const description = readDescription(file, metadata);
+    requirePlausible(file, description, Object.values(tensors));
     const network = createNetwork(description, 0);
-    for (const [name, variable] of Object.entries(network.parameters)) {
-      const saved = tensors[name];
-      if (saved?.shape.join() !== variable.shape.join()) {
-        network.dispose();
-        throw new Error(
-          `${file} is damaged: "${name}" is ${saved ? `[${saved.shape}]` : "missing"}, want [${variable.shape}]`,
-        );
-      }
-      variable.assign(saved);
+    try {
+      assignAll(file, network.parameters, tensors);
+    } catch (error) {
+      network.dispose();
+      throw error;
     }
     return { network, schedule: createNamedSchedule(description.schedule), description, notes };
   } finally {
     tf.dispose(tensors);
+  }
+}
+
+/** Gives each parameter its tensor. @throws Error naming the tensor that is missing, of another shape, or not of the network. */
+function assignAll(file: string, parameters: Parameters, tensors: Record<string, tf.Tensor>): void {
+  for (const [name, variable] of Object.entries(parameters)) {
+    const saved = tensors[name];
+    if (saved?.shape.join() !== variable.shape.join()) {
+      throw new Error(
+        `${file} is damaged: "${name}" is ${saved ? `[${saved.shape}]` : "missing"}, want [${variable.shape}]`,
+      );
+    }
+    variable.assign(saved);
+  }
+  const unknown = Object.keys(tensors).find((name) => !(name in parameters));
+  if (unknown !== undefined) throw new Error(`${file} is damaged: its network has no "${unknown}"`);
+}
+
+/**
+ * The widest kernel of a description must be in the file, so that no damaged description makes a network that is many times larger
+ * than the file.
+ */
+function requirePlausible(file: string, { network }: DdpmDescription, tensors: readonly tf.Tensor[]): void {
+  const widest =
+    "kind" in network ? Math.max(...network.widths) : network.baseChannels * Math.max(...network.multipliers);
+  const [needed, found] = [9 * widest ** 2, Math.max(0, ...tensors.map(({ size }) => size))];
+  if (found < needed) {
+    throw new Error(
+      `${file} is damaged: its description wants a kernel of ${needed} weights, its largest tensor has ${found}`,
+    );
   }
 }
 
@@ -133,7 +160,13 @@ export function loadSchedule(file: string): NoiseSchedule {
 
 function readDescription(file: string, { kind, description }: Record<string, string>): DdpmDescription {
   if (kind !== "ddpm" || description === undefined) throw new Error(`${file} holds no DDPM`);
-  const parsed = ddpmSchema.safeParse(JSON.parse(description));
+  let plain: unknown;
+  try {
+    plain = JSON.parse(description);
+  } catch {
+    throw new Error(`${file} is damaged: its description is not JSON`);
+  }
+  const parsed = ddpmSchema.safeParse(plain);
   if (!parsed.success) throw new Error(`${file} is damaged: ${z.prettifyError(parsed.error)}`);
   return parsed.data;
 }

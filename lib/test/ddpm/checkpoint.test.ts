@@ -48,11 +48,21 @@ test("a file that is no DDPM, damaged or of another network is named", async () 
   assert.throws(() => loadDdpm(file), /b\.safetensors holds no DDPM/);
   await saveDdpm(file, network.parameters, {
     ...description,
-    network: { ...description.network, baseChannels: 24 },
+    network: { ...description.network, baseChannels: 8 },
   });
   assert.throws(() => loadDdpm(file), /b\.safetensors is damaged: ".*" is \[.*\], want \[/);
   await saveDdpm(file, network.parameters, { ...description, schedule: { kind: "cosine", steps: 0 } });
   assert.throws(() => loadDdpm(file), /b\.safetensors is damaged: .*/);
+  await saveDdpm(file, network.parameters, {
+    ...description,
+    network: { ...description.network, baseChannels: 512, multipliers: [8, 8, 8, 8, 8, 8] },
+  });
+  assert.throws(() => loadDdpm(file), /b\.safetensors is damaged: its description wants a kernel of 150994944 weights/);
+  const extra = { ...network.parameters, more: network.parameters["input.bias"] as tf.Variable };
+  await saveDdpm(file, extra, description);
+  assert.throws(() => loadDdpm(file), /b\.safetensors is damaged: its network has no "more"/);
+  await writeCheckpoint(file, { tensors: network.parameters, metadata: { kind: "ddpm", description: "{" } });
+  assert.throws(() => loadDdpm(file), /b\.safetensors is damaged: its description is not JSON/);
   writeFileSync(file, "xx");
   assert.throws(() => loadDdpm(file), /b\.safetensors is damaged/);
   assert.throws(() => loadDdpm(join(folder, "none")), /none/);

@@ -8,18 +8,23 @@ import { assertClose, assertNoLeak, drawRamp, temporaryFolder } from "../helpers
 
 const schedule = linearSchedule(1000);
 const shape = { widths: [8, 12, 16], blocks: [1, 2, 1], embedding: 8 };
+const classes = 2;
 
 test("a network with PyTorch's weights says what PyTorch says, op by op and recorded", () =>
   assertNoLeak(() => {
     const { tensors } = readCheckpoint(join(__dirname, "..", "fixtures", "residualUnet.safetensors"));
-    const { images, steps, output, ...weights } = tensors as Record<string, tf.Tensor>;
-    const network = createResidualUnet(shape, schedule, 1);
+    const { images, steps, output, labelled, ...weights } = tensors as Record<string, tf.Tensor>;
+    const network = createResidualUnet({ ...shape, classes }, schedule, 1);
     assignParameters(
       network.parameters,
       Object.fromEntries(Object.entries(weights).map(([name, value]) => [name.replace("weights.", ""), value])),
     );
     const said = network.apply(images as tf.Tensor4D, steps as tf.Tensor1D);
     assertClose(said.dataSync(), (output as tf.Tensor).dataSync(), 2e-5);
+    const labels = tf.tensor1d([1, 0], "int32");
+    const told = network.apply(images as tf.Tensor4D, steps as tf.Tensor1D, { labels });
+    assertClose(told.dataSync(), (labelled as tf.Tensor).dataSync(), 2e-5);
+    tf.dispose([labels, told]);
     const apply = defineStep({ x: { shape: [null, 8, 12, 3] }, t: { shape: [null] } }, ({ x, t }) => ({
       y: network.apply(x as tf.Tensor4D, t as tf.Tensor1D),
     }));
@@ -33,7 +38,7 @@ test("a network with PyTorch's weights says what PyTorch says, op by op and reco
 
 test("a level is told: the same image at another t gives another answer, at the same one the same", () =>
   assertNoLeak(() => {
-    const network = createResidualUnet({ ...shape, classes: 2 }, schedule, 1);
+    const network = createResidualUnet({ ...shape, classes }, schedule, 1);
     // A block that says nothing about the level at first is made to.
     const film = network.parameters["down.0.0.film.weight"] as tf.Variable;
     const ones = tf.ones(film.shape);

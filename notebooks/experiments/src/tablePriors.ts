@@ -90,3 +90,32 @@ function overImages(records: readonly TrialRecord[], name: string): number[] {
   }
   return [...byImage.values()].map(mean);
 }
+
+/** A denoiser in one row: its PSNR at each level, and what else there is at one of them. Text where a cell is empty. */
+export type PriorSummary = Record<string, string | number>;
+
+/**
+ * The rows of `tablePriors` side by side: one row a denoiser, with its mean PSNR on crops at each level and its 95 % interval at
+ * sigma 25, and there too SSIM, the perceptual distance and the seconds of a crop, and the PSNR on whole images.
+ */
+export function comparePriors(rows: readonly PriorRow[]): PriorSummary[] {
+  const dash = "–";
+  const isWhole = ({ set }: PriorRow) => set.endsWith("whole");
+  const names = [...new Set(rows.map(({ prior }) => prior))];
+  const sigmas = [...new Set(rows.filter((row) => !isWhole(row)).map(({ sigma }) => sigma))].sort((a, b) => a - b);
+  return names.map((prior) => {
+    const own = rows.filter((row) => row.prior === prior);
+    const at = (sigma: number) => own.find((row) => row.sigma === sigma && !isWhole(row));
+    const middle = at(25);
+    const interval = middle ? `${middle.psnrLow.toFixed(2)} to ${middle.psnrHigh.toFixed(2)}` : dash;
+    return {
+      prior,
+      ...Object.fromEntries(sigmas.map((sigma) => [`psnr${sigma}`, at(sigma)?.psnrMean ?? dash])),
+      interval,
+      ssim: middle?.ssimMean ?? dash,
+      perceptual: middle?.perceptualMean ?? dash,
+      whole: own.find((row) => isWhole(row) && row.sigma === 25)?.psnrMean ?? dash,
+      seconds: middle?.seconds ?? dash,
+    };
+  });
+}

@@ -6,6 +6,7 @@ import { dataFolder, tf } from "ddpm-dip/runtime";
 import { assertClose, assertNoLeak, temporaryFolder } from "../../../lib/test/helpers";
 import {
   checkSpec,
+  comparePriors,
   computeTrial,
   type ExternalSpec,
   isExternal,
@@ -188,6 +189,14 @@ test("the table averages the seeds of an image first, and tells denoisers, sets 
       ["CBM3D", "CBSD68, 128x128", 25, 1, 31],
       ["noisy", "CBSD68, whole", 25, 1, 29],
       ["noisy", "CBSD68, 128x128", 50, 1, 24],
+    ],
+  );
+  const compared = comparePriors(rows);
+  assert.deepEqual(
+    compared.map(({ prior, psnr25, psnr50, interval, whole }) => [prior, psnr25, psnr50, interval, whole]),
+    [
+      ["noisy", 28, 24, "25.00 to 31.00", 29],
+      ["CBM3D", 31, "–", "31.00 to 31.00", "–"],
     ],
   );
   const [first, second] = rows;

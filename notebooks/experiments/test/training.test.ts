@@ -83,8 +83,25 @@ test("the checkpoints of the project fit in 12 MB each and are named as they are
   for (const [name, one] of Object.entries(trainings)) {
     assert.equal(one.name, name);
     const network = createNetwork(one.model, 1);
-    const bytes = one.data.kind === "bsd400" ? 2 : 4;
+    const bytes = training.storedPrecision(one) === "float16" ? 2 : 4;
     assert.ok(countParameters(network.parameters) * bytes < 12e6, `${name}: ${countParameters(network.parameters)}`);
     network.dispose();
   }
+});
+
+test("what the twin has trained is taken over with its log and a card, and what does not belong together is named", async () => {
+  const [from, to] = [temporaryFolder(), temporaryFolder()];
+  await assert.rejects(training.importTraining("tiny", from, to), /there is no .*tiny\.json/);
+  const log = await runTraining(spec, { folder: from });
+  await training.importTraining("tiny", from, to);
+  const [source, target] = [trainingFiles("tiny", from), trainingFiles("tiny", to)];
+  assert.deepEqual(readFileSync(target.checkpoint), readFileSync(source.checkpoint));
+  assert.equal(training.readTrainingLog(target.log)?.trainer, "pytorch");
+  assert.match(readFileSync(target.card, "utf8"), /train\.py spec\.json[\s\S]*npm run train -- tiny --import OUT/);
+  const other = { ...log, spec: { ...spec, model: { ...spec.model, schedule: { kind: "linear", steps: 50 } } } };
+  writeFileSync(source.log, JSON.stringify(other));
+  await assert.rejects(
+    training.importTraining("tiny", from, to),
+    /tiny\.safetensors is not the network of .*tiny\.json/,
+  );
 });

@@ -1,5 +1,5 @@
 import type { TrainingLog } from "./log";
-import type { TrainingSpec } from "./spec";
+import { storedPrecision, type TrainingSpec } from "./spec";
 
 /** The model card of a checkpoint, in Markdown: what it is, what it was trained on, what it cost, how good it is. */
 export function writeCard({
@@ -13,7 +13,6 @@ export function writeCard({
   machine,
   trainer,
 }: TrainingLog): string {
-  const precision = spec.data.kind === "bsd400" ? "float16" : "float32";
   const { schedule } = spec.model;
   const last = validation.at(-1);
   const rows = (last?.levels ?? []).map(
@@ -34,7 +33,7 @@ A DDPM for ${images(spec)}.
 | training | ${spec.steps.toLocaleString("en")} steps of ${spec.batch} images of ${spec.size}x${spec.size}, ${spec.optimizer === "muon" ? "Muon" : "Adam"}, levels ${describeTimes(spec)}, learning rate to ${spec.learningRate.peak} and down a cosine, average of the weights ${spec.averageDecay} |
 | time | ${(seconds / 3600).toFixed(2)} hours, ${(seconds / spec.steps).toFixed(3)} s a step, of that ${(100 * dataShare).toFixed(1)} % waiting for data |
 | machine | ${machine} |
-| weights | averaged, ${precision}, safetensors |
+| weights | averaged, ${storedPrecision(spec)}, safetensors |
 
 ## Validation, by the averaged weights, on images that were not trained on
 

@@ -1,5 +1,4 @@
-import { mkdirSync } from "node:fs";
-import { copyFile, rename } from "node:fs/promises";
+import { mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { loadDdpm, trainingFiles } from "ddpm-dip/ddpm";
 import { writeWhole } from "ddpm-dip/runtime";
@@ -23,9 +22,7 @@ export async function importTraining(name: string, from: string, folder?: string
     throw new Error(`${source.checkpoint} is not the network of ${source.log}`);
   }
   mkdirSync(dirname(target.checkpoint), { recursive: true });
-  const part = `${target.checkpoint}.part`;
-  await copyFile(source.checkpoint, part);
-  await rename(part, target.checkpoint);
+  await writeWhole(target.checkpoint, readFileSync(source.checkpoint));
   await writeTrainingLog(target.log, log);
   await writeWhole(target.card, writeCard(log));
   return log;

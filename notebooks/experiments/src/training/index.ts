@@ -8,4 +8,4 @@ export type { RunTrainingOptions, TrainingProgress } from "./runTraining";
 export { runTraining } from "./runTraining";
 export { openTrainingData } from "./sources";
 export type { TrainingSpec } from "./spec";
-export { trainings } from "./spec";
+export { storedPrecision, trainings } from "./spec";

@@ -18,7 +18,7 @@ import { describeRun } from "ddpm-dip/trials";
 import { writeCard } from "./card";
 import { readTrainingLog, type TrainingLog, writeTrainingLog } from "./log";
 import { openTrainingData } from "./sources";
-import { type TrainingSpec, trainingSchema } from "./spec";
+import { storedPrecision, type TrainingSpec, trainingSchema } from "./spec";
 
 /** Where and how long a training runs. */
 export interface RunTrainingOptions {
@@ -143,7 +143,7 @@ export async function runTraining(spec: TrainingSpec, options: RunTrainingOption
           spec.model,
           { name: spec.name, data: description, licence },
           {
-            precision: spec.data.kind === "bsd400" ? "float16" : "float32",
+            precision: storedPrecision(spec),
           },
         );
         await writeTrainingLog(files.log, log);

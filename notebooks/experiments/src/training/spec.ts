@@ -1,4 +1,5 @@
 import { ddpmSchema, type unetSchema } from "ddpm-dip/ddpm";
+import type { StoredPrecision } from "ddpm-dip/runtime";
 import { z } from "zod";
 
 const seed = z.int().min(0).max(0x7fffffff);
@@ -54,6 +55,11 @@ export const trainingSchema = z.strictObject({
 
 /** A long training, as plain data. */
 export type TrainingSpec = z.infer<typeof trainingSchema>;
+
+/** How a training's weights are stored: those of the residual U-Nets in half precision, which their quality does not feel. */
+export function storedPrecision({ model: { network } }: TrainingSpec): StoredPrecision {
+  return "kind" in network ? "float16" : "float32";
+}
 
 const levels = [1, 5, 20, 50, 100, 200, 300, 400, 500, 600, 700, 800, 900, 1000];
 
@@ -129,9 +135,35 @@ const bsd: TrainingSpec = {
   validateAt: [1, 5, 10, 20, 35, 50, 75, 100, 150, 200, 300, 500, 700, 900, 1000],
 };
 
+/** A larger generator, of the network of `bsd`. */
+const cifar10Residual: TrainingSpec = {
+  ...common,
+  validateAt: [...levels],
+  name: "cifar10-residual",
+  data: { kind: "cifar10" },
+  model: {
+    network: {
+      kind: "residual-unet",
+      widths: [64, 128, 192],
+      blocks: [2, 2, 2],
+      embedding: 128,
+      imageChannels: 3,
+      classes: 10,
+    },
+    schedule: { kind: "linear", steps: 1000 },
+  },
+  batch: 64,
+  steps: 30_000,
+  learningRate: { peak: 1e-3, warmup: 200, last: 0.01 },
+  optimizer: "muon",
+  averageDecay: 0.9995,
+  times: { mean: -1.2, deviation: 1.2, uniformShare: 0.2 },
+};
+
 /** The checkpoints that come with the project, by name. `photos` and `cifar10` are about an hour and a half of one core each. */
 export const trainings = {
   bsd,
+  "cifar10-residual": cifar10Residual,
   photos,
   cifar10: {
     ...common,
