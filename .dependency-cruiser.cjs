@@ -7,9 +7,9 @@ const rooms = {
   ddpm: ["runtime", "nn"],
   dip: ["runtime", "nn"],
   fusion: ["runtime", "nn", "ddpm", "dip"],
-  experiment: ["runtime", "nn", "ddpm", "dip", "fusion", "metrics", "data"],
+  trials: ["runtime", "nn", "ddpm", "dip", "fusion", "metrics", "data"],
   figure: [],
-  cli: ["runtime", "nn", "ddpm", "dip", "fusion", "experiment", "metrics", "data", "figure"],
+  cli: ["runtime", "nn", "ddpm", "dip", "fusion", "trials", "metrics", "data", "figure"],
 };
 
 module.exports = {
@@ -40,9 +40,15 @@ module.exports = {
       from: { path: "^lib/src/" },
       to: { path: "^(notebooks|scripts)/" },
     },
+    {
+      name: "experiments-know-the-library-by-its-rooms",
+      severity: "error",
+      from: { path: "^notebooks/experiments/src/" },
+      to: { path: "^(lib/src|lib/dist/cli|scripts)/" },
+    },
   ],
   options: {
-    doNotFollow: { path: "node_modules" },
+    doNotFollow: { path: "node_modules|/dist/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["require", "node", "default"] },

@@ -17,7 +17,8 @@ await runProgram(async () => {
   if (answersHelp(help)) return 0;
   await setUp();
   const words = process.argv.slice(2);
-  const files = [...filesIn(join(root, "lib", "test")), ...filesIn(join(root, "scripts"))]
+  const files = ["lib/test", "notebooks/experiments/test", "scripts"]
+    .flatMap((folder) => filesIn(join(root, folder)))
     .filter((file) => /\.test\.m?ts$/.test(file))
     .filter((file) => words.length === 0 || words.some((word) => relative(root, file).includes(word)));
   if (files.length === 0) throw new Error(`no test file's name holds ${words.join(" or ")}`);

@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { experiment } from "ddpm-dip";
+import * as experiment from "ddpm-dip-experiments";
 import { root } from "../setup/process.mjs";
 import { computeExternal } from "./compute.mjs";
 import { decodeNpy, encodeNpy } from "./npy.mjs";

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { experiment, runtime } from "ddpm-dip";
+import { runtime } from "ddpm-dip";
+import * as experiment from "ddpm-dip-experiments";
 import { decodeNpy, encodeNpy } from "./npy.mjs";
 import type { Tool } from "./tool.mjs";
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { experiment } from "ddpm-dip";
+import * as experiment from "ddpm-dip-experiments";
 import { mean } from "simple-statistics";
 import { root, runtimeFolder } from "../setup/process.mjs";
 import { formatDuration } from "../sweep/costs.mjs";

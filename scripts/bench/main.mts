@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { experiment, figure, runtime } from "ddpm-dip";
+import { figure, runtime } from "ddpm-dip";
+import * as experiment from "ddpm-dip-experiments";
 import { geometricMean } from "simple-statistics";
 import { engine, pytorch, stockTfjs } from "./contenders.mjs";
 import { drawBenchmark } from "./draw.mjs";

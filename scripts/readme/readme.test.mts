@@ -71,7 +71,8 @@ test("the command line for photos of one's own knows its commands and the option
 });
 
 function testNames(): string {
-  return [...filesIn(join(root, "lib", "test")), ...filesIn(join(root, "scripts"))]
+  return ["lib/test", "notebooks/experiments/test", "scripts"]
+    .flatMap((folder) => filesIn(join(root, folder)))
     .filter((file) => /\.test\.m?ts$/.test(file))
     .join("\n");
 }

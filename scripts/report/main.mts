@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { experiment } from "ddpm-dip";
+import * as experiment from "ddpm-dip-experiments";
 import { renewTexts } from "../readme/renew.mjs";
 import { executeNotebook, InterruptedRun, saveNotebook } from "./execute.mjs";
 import type { Chapter } from "./merge.mjs";

@@ -10,7 +10,7 @@ const checks = [
   [
     "one-way arrows",
     join(modules, "dependency-cruiser", "bin", "dependency-cruise.mjs"),
-    ["--config", ".dependency-cruiser.cjs", "lib/src"],
+    ["--config", ".dependency-cruiser.cjs", "lib/src", "notebooks/experiments/src"],
   ],
   ["types", join(modules, "typescript", "bin", "tsc"), ["-p", "tsconfig.json"]],
 ];
@@ -24,11 +24,12 @@ function checkDeclarations() {
   console.log("[check] declarations under the kernel's TypeScript");
   const compiler = join(modules, "@tslab", "typescript-for-tslab", "lib", "tsc.js");
   const flags = ["--noEmit", "--strict", "--target", "es2022", "--module", "commonjs", "--moduleResolution", "node"];
-  const run = spawnSync(process.execPath, [compiler, ...flags, "--types", "node", "lib/dist/index.d.ts"], {
+  const declarations = ["lib/dist/index.d.ts", "notebooks/experiments/dist/index.d.ts"];
+  const run = spawnSync(process.execPath, [compiler, ...flags, "--types", "node", ...declarations], {
     cwd: root,
     encoding: "utf8",
   });
-  const ours = run.stdout.split("\n").filter((line) => line.startsWith("lib/dist/"));
+  const ours = run.stdout.split("\n").filter((line) => /^(lib|notebooks\/experiments)\/dist\//.test(line));
   if (ours.length > 0) console.error(ours.join("\n"));
   return ours.length > 0 ? 1 : 0;
 }

@@ -19,6 +19,7 @@ import { filesIn, hashOf } from "./stamp.mjs";
 /** @typedef {import("./prerequisites.mjs").Machine} Machine */
 /** @typedef {{ name: string, title: string, key: () => string, products: string[], stamp?: string, make: () => Promise<void> }} Step */
 
+const lock = join(root, "package-lock.json");
 const system = `${process.platform} ${process.arch}`;
 
 /**
@@ -30,13 +31,12 @@ const system = `${process.platform} ${process.arch}`;
 export function listSteps(machine) {
   const usesOwnBrowser = findChrome() === undefined;
   const tensorflowKey = () => hashOf({ texts: [system], files: [requirements(machine.tensorflow)] });
-  const lock = join(root, "package-lock.json");
   return [
     {
       name: "npm",
       title: "npm packages (scripts off)",
       key: () => hashOf({ texts: [system, process.versions.modules ?? ""], files: [lock] }),
-      products: [join(modules, "tslab"), join(modules, "ddpm-dip")],
+      products: [join(modules, "tslab"), join(modules, "ddpm-dip"), join(modules, "ddpm-dip-experiments")],
       stamp: join(modules, ".ddpm-dip-stamp"),
       make: installPackages,
     },
@@ -72,28 +72,9 @@ export function listSteps(machine) {
           },
         ]
       : []),
-    {
-      name: "lib",
-      title: "lib, compiled",
-      key: () =>
-        hashOf({
-          files: [
-            lock,
-            join(root, "tsconfig.json"),
-            join(root, "lib", "tsconfig.json"),
-            ...filesIn(join(root, "lib", "src")),
-          ],
-        }),
-      products: [join(root, "lib", "dist", "index.js")],
-      make: async () => {
-        rmSync(join(root, "lib", "dist"), { recursive: true, force: true });
-        await runLogged("lib", process.execPath, [
-          join(modules, "typescript", "bin", "tsc"),
-          "-p",
-          "lib/tsconfig.json",
-        ]);
-      },
-    },
+    compileStep("lib", "lib", []),
+    // Its types are those of lib as compiled.
+    compileStep("experiments", join("notebooks", "experiments"), ["lib"]),
     {
       name: "kernel",
       title: "tslab kernel",
@@ -102,4 +83,36 @@ export function listSteps(machine) {
       make: installKernel,
     },
   ];
+}
+
+/**
+ * Compiles a workspace.
+ * @param {string} name
+ * @param {string} folder of the workspace, from the root
+ * @param {string[]} uses folders of the workspaces whose declarations it reads
+ * @returns {Step}
+ */
+function compileStep(name, folder, uses) {
+  const config = join(folder, "tsconfig.json");
+  return {
+    name,
+    title: `${name}, compiled`,
+    key: () =>
+      hashOf({
+        files: [
+          lock,
+          join(root, "tsconfig.json"),
+          ...[folder, ...uses].flatMap((one) => [
+            join(root, one, "package.json"),
+            join(root, one, "tsconfig.json"),
+            ...filesIn(join(root, one, "src")),
+          ]),
+        ],
+      }),
+    products: [join(root, folder, "dist", "index.js")],
+    make: async () => {
+      rmSync(join(root, folder, "dist"), { recursive: true, force: true });
+      await runLogged(name, process.execPath, [join(modules, "typescript", "bin", "tsc"), "-p", config]);
+    },
+  };
 }

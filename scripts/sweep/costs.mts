@@ -1,4 +1,4 @@
-import { experiment } from "ddpm-dip";
+import * as experiment from "ddpm-dip-experiments";
 import { mean } from "simple-statistics";
 import type { Plan } from "./plans.mjs";
 

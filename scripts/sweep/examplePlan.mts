@@ -1,4 +1,4 @@
-import { experiment } from "ddpm-dip";
+import * as experiment from "ddpm-dip-experiments";
 
 /** The diffusion split on three photos at four noise levels, each with three seeds: 36 trials. */
 export default experiment.grid(

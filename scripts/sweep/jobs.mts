@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { experiment } from "ddpm-dip";
+import * as experiment from "ddpm-dip-experiments";
 import { type Cost, startSeconds } from "./costs.mjs";
 
 /** A trial that is to be computed, and what it is expected to take. */

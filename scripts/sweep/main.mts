@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { resolve } from "node:path";
-import { experiment } from "ddpm-dip";
+import * as experiment from "ddpm-dip-experiments";
 import { openEstimate } from "./costs.mjs";
 import { packJobs } from "./jobs.mjs";
 import { distinctTrials, ownPlans, type Plan, readPlan } from "./plans.mjs";
@@ -24,7 +24,7 @@ const profile = experiment.readProfile();
 
 /** The trials of the store; damaged files are named and count as missing. */
 function readStored(): { records: experiment.TrialRecord[]; damaged: { key: string; file: string }[] } {
-  const stored = [...experiment.readAllStored(profile.resultsFolder)];
+  const stored = [...experiment.readAllStored<experiment.TrialSpec>(profile.resultsFolder)];
   const damaged = stored.filter(({ damage }) => damage !== undefined);
   for (const { file, damage } of damaged) console.warn(`${file} is damaged and counts as missing: ${damage}`);
   return { records: stored.flatMap(({ record }) => record ?? []), damaged };

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { experiment } from "ddpm-dip";
+import * as experiment from "ddpm-dip-experiments";
 
 /** A list of trials under a name. */
 export interface Plan {

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { experiment } from "ddpm-dip";
+import * as experiment from "ddpm-dip-experiments";
 import { runtimeEnvironment } from "../setup/places.mjs";
 import { root, runtimeFolder } from "../setup/process.mjs";
 import { type Job, secondsOf, writeJobs } from "./jobs.mjs";

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type experiment, runtime } from "ddpm-dip";
+import { runtime } from "ddpm-dip";
+import type * as experiment from "ddpm-dip-experiments";
 import { linearRegression, mean, sum } from "simple-statistics";
 import { distinctTrials, type Plan } from "./plans.mjs";
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { experiment } from "ddpm-dip";
+import * as experiment from "ddpm-dip-experiments";
 import { findPython } from "../setup/prerequisites.mjs";
 import { root } from "../setup/process.mjs";
 import { formatDuration, openEstimate, wallSeconds } from "./costs.mjs";

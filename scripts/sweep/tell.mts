@@ -1,4 +1,4 @@
-import { experiment } from "ddpm-dip";
+import * as experiment from "ddpm-dip-experiments";
 import { formatDuration, wallSeconds } from "./costs.mjs";
 import { type Job, secondsOf } from "./jobs.mjs";
 import type { Plan } from "./plans.mjs";

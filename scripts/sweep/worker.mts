@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { experiment } from "ddpm-dip";
+import * as experiment from "ddpm-dip-experiments";
 
 /** Computes the trials of one job that are not stored yet, and stores each as soon as it is there. */
 const { results, specs } = JSON.parse(readFileSync(process.argv[2] as string, "utf8")) as {

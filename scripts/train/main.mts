@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { experiment } from "ddpm-dip";
+import * as experiment from "ddpm-dip-experiments";
 
 const { importTraining, runTraining, trainClassifier, trainingFiles, trainings } = experiment.training;
 const options = JSON.parse(process.argv[2] as string) as {

@@ -1,4 +1,4 @@
-import { experiment } from "ddpm-dip";
+import * as experiment from "ddpm-dip-experiments";
 import { readPlan } from "../sweep/plans.mjs";
 
 const { drawTrials, madeAlike, verifyTrial } = experiment.verify;
@@ -23,7 +23,7 @@ process.once("SIGINT", () => stop.abort(new experiment.InterruptedError("interru
 function checkDigests(): { records: experiment.TrialRecord[]; damaged: number } {
   const records: experiment.TrialRecord[] = [];
   let damaged = 0;
-  for (const { file, record, damage } of experiment.readAllStored(profile.resultsFolder)) {
+  for (const { file, record, damage } of experiment.readAllStored<experiment.TrialSpec>(profile.resultsFolder)) {
     if (record) records.push(record);
     else {
       damaged++;

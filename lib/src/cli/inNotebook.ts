@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { addGaussianNoise, readPhoto as readEmbedded } from "../data";
-import { openProgress } from "../experiment";
 import type { GridImage } from "../figure";
-import { openStream, tf } from "../runtime";
+import { openProgress, openStream, tf } from "../runtime";
 import { StoppedError } from "./exit";
 import { findPhotos } from "./findPhotos";
 import { readPhoto } from "./photoFile";

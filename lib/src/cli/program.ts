@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { downsamplingKernels } from "../data/downsampling";
-import { priorNames } from "../experiment/priorNames";
+import { priorNames } from "../ddpm/pretrained/priorNames";
 import { defaultSettings, efforts, fastEffort, type PhotoTask, photoTasks, type Settings } from "./settings";
 
 /** Options as commander reads them, of both commands. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { namePrior } from "../experiment";
+import { namePrior } from "../ddpm";
 import { tf } from "../runtime";
 import { writeWhole } from "../runtime/writeWhole";
 import { contactSheet } from "./contactSheet";

@@ -1,6 +1,5 @@
-import { denoiseOnce, fromModelRange, openExperts, restoreDdnm, spreadTimes } from "../ddpm";
-import { openDiffusion, type RestoreImageOptions, restoreImage } from "../experiment";
-import type { RestorationTask } from "../fusion";
+import { denoiseOnce, fromModelRange, openDiffusion, openExperts, restoreDdnm, spreadTimes } from "../ddpm";
+import { type RestorationTask, type RestoreImageOptions, restoreImage } from "../fusion";
 import { openStream, tf } from "../runtime";
 import type { Settings } from "./settings";
 

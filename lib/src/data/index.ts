@@ -15,6 +15,7 @@ export type { ReadImageOptions, Smoothing } from "./image";
 export { encodePng, readImage, resizeImage, smoothImage, writeImage } from "./image";
 export type { FolderImage } from "./imageFolder";
 export { listImageFolder } from "./imageFolder";
+export { openImageNoise } from "./imageNoise";
 export type { LinearOperator } from "./linearOperator";
 export { createDownsampling, createIdentity, createMasking } from "./linearOperator";
 export { drawHoleMask, drawPixelMask, readMask, readTextMask } from "./masks";

@@ -25,6 +25,19 @@ export type { NoisePredictor, PredictorContext, TrainedPredictor } from "./noise
 export { requireLevel } from "./noisePredictor";
 export type { Levels, Prediction } from "./prediction";
 export { cleanFrom, noiseFrom, targetOf } from "./prediction";
+export type { CheckpointName } from "./pretrained/checkpoints";
+export {
+  checkpointFile,
+  hasCheckpoint,
+  nameCheckpoint,
+  openCheckpoint,
+  openFfdnet,
+  openSchedule,
+} from "./pretrained/checkpoints";
+export { trainingFiles } from "./pretrained/files";
+export { readLevelErrors } from "./pretrained/levelErrors";
+export { namePrior, openDiffusion } from "./pretrained/openDiffusion";
+export { expertPriors, priorNames } from "./pretrained/priorNames";
 export type { ResidualUnetOptions } from "./residualUnet";
 export { createResidualUnet } from "./residualUnet";
 export type { DdnmOptions } from "./restoration/ddnm";

@@ -10,6 +10,8 @@ export type { GuidedFit, GuideLevels, GuideOptions } from "./guidedFit";
 export { guideByOutput, guideByTarget } from "./guidedFit";
 export type { LossTerm, PerceptualOptions } from "./perceptualTerm";
 export { perceptualTerm } from "./perceptualTerm";
+export type { PriorNetwork } from "./priorNetwork";
+export { createPriorNetwork } from "./priorNetwork";
 export type { PriorShift } from "./priorShift";
 export {
   conditionOn,
@@ -20,8 +22,15 @@ export {
   shiftedLosses,
   toResidual,
 } from "./priorShift";
-export type { RestorationPrior, RestorationTask, Restored, RestoreOptions, RestoreProgress } from "./restore";
-export { restore } from "./restore";
+export type {
+  RestorationPrior,
+  RestorationTask,
+  Restored,
+  RestoreImageOptions,
+  RestoreOptions,
+  RestoreProgress,
+} from "./restore";
+export { openPrior, restore, restoreImage } from "./restore";
 export type { RiskEstimate, SplitJudge, SplitJudgeOptions } from "./splitJudge";
 export { judgeByPair, judgeBySplit, meanOfTwo } from "./splitJudge";
 export type { SplitStoppingOptions } from "./splitStopping";

@@ -18,9 +18,12 @@ export {
 export { lookUp } from "./lookUp";
 export type { MemoryUse } from "./memory";
 export { measureMemory, peakResidentMiB } from "./memory";
+export type { Progress } from "./progress";
+export { openProgress } from "./progress";
 export type { RandomStream, SeedRole } from "./random";
 export { openStream } from "./random";
 export type { Engine, Feed, Recording, Step, StepInput } from "./recording";
 export { defineStep, record, updateVariables } from "./recording";
 export type { Checkpoint, StoredPrecision } from "./safetensors";
 export { decodeSafetensors, encodeSafetensors, readCheckpoint, writeCheckpoint } from "./safetensors";
+export { writeWhole } from "./writeWhole";

@@ -4,7 +4,7 @@ import sharp from "sharp";
 import { type MainOptions, main } from "../../src/cli/main";
 import { createUnet, linearSchedule } from "../../src/ddpm";
 import { openStream } from "../../src/runtime";
-import { tinyNetwork } from "../experiment/tinyCheckpoint";
+import { tinyNetwork } from "../tinyCheckpoint";
 
 /** Untrained tiny models. */
 export const tinyModels: Pick<MainOptions, "prior" | "network"> = {

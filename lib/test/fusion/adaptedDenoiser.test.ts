@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { createUnet, denoiseOnce, linearSchedule, openDenoiser, type Unet } from "../../src/ddpm";
 import { adaptDenoiser } from "../../src/fusion";
 import { openStream, tf } from "../../src/runtime";
-import { tinyNetwork } from "../experiment/tinyCheckpoint";
 import { assertClose, assertNoLeak } from "../helpers";
+import { tinyNetwork } from "../tinyCheckpoint";
 
 const schedule = linearSchedule();
 const sigma = 0.1;

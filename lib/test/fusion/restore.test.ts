@@ -5,8 +5,8 @@ import { createUnet, linearSchedule } from "../../src/ddpm";
 import { createSkipNetwork } from "../../src/dip";
 import { type RestorationTask, type Restored, type RestoreOptions, restore } from "../../src/fusion";
 import { openStream, tf } from "../../src/runtime";
-import { tinyNetwork } from "../experiment/tinyCheckpoint";
 import { assertClose, assertNoLeak, disposeAll, drawRamp } from "../helpers";
+import { tinyNetwork } from "../tinyCheckpoint";
 
 const options: RestoreOptions = {
   prior: {

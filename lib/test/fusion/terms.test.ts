@@ -4,8 +4,8 @@ import { createUnet, linearSchedule } from "../../src/ddpm";
 import { createSkipNetwork, type FitState, fitDip, squaredError } from "../../src/dip";
 import { adversarialTerm, perceptualTerm } from "../../src/fusion";
 import { openStream, tf } from "../../src/runtime";
-import { tinyNetwork } from "../experiment/tinyCheckpoint";
 import { assertClose, assertNoLeak, disposeAll } from "../helpers";
+import { tinyNetwork } from "../tinyCheckpoint";
 
 const schedule = linearSchedule();
 const shape: [number, number, number, number] = [1, 16, 16, 3];

@@ -79,7 +79,7 @@ def stop(text):
         stopped.append(text)
         manager.interrupt_kernel()
 code = """
-import { experiment } from "ddpm-dip";
+import * as experiment from "ddpm-dip-experiments";
 const [spec] = experiment.plans.planSplitBalance("smoke");
 await experiment.runLive({ ...spec, iterations: 100000 });
 """

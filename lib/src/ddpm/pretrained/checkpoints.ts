@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { loadDdpm, loadSchedule, type TrainedDdpm } from "../checkpoint";
+import { loadFfdnet } from "../ffdnet";
+import type { GaussianDenoiser } from "../gaussianDenoiser";
+import type { NoiseSchedule } from "../schedule";
+import { trainingFiles } from "./files";
+
+/** A checkpoint as a spec names it. */
+export interface CheckpointName {
+  name: string;
+  /** The start of the file's SHA-256, so that a new training makes new trials. */
+  digest: string;
+}
+
+/** Whether there is a checkpoint of that name. */
+export function hasCheckpoint(name: string): boolean {
+  return existsSync(trainingFiles(name).checkpoint);
+}
+
+function fileOf(name: string): string {
+  const { checkpoint } = trainingFiles(name);
+  if (existsSync(checkpoint)) return checkpoint;
+  throw new Error(`there is no checkpoint "${name}" (${checkpoint}); npm run train -- ${name} makes it`);
+}
+
+function digestOf(file: string): string {
+  return createHash("sha256").update(readFileSync(file)).digest("hex").slice(0, 16);
+}
+
+/**
+ * Names a checkpoint that is there: one of data/checkpoints, or of the folder in DDPM_DIP_CHECKPOINTS.
+ * @throws Error naming the command that makes it when it is not.
+ */
+export function nameCheckpoint(name: string): CheckpointName {
+  return { name, digest: digestOf(fileOf(name)) };
+}
+
+/** The file of a checkpoint. @throws Error when it is missing or another one than the spec names. */
+export function checkpointFile({ name, digest }: CheckpointName): string {
+  const file = fileOf(name);
+  const found = digestOf(file);
+  if (found !== digest) throw new Error(`${file} is another checkpoint: its digest is ${found}, not ${digest}`);
+  return file;
+}
+
+/** Loads a checkpoint. @throws Error when it is missing, damaged, or another one than the spec names. */
+export function openCheckpoint(checkpoint: CheckpointName): TrainedDdpm {
+  return loadDdpm(checkpointFile(checkpoint));
+}
+
+/** Loads the schedule of a DDPM alone. @throws as `openCheckpoint`. */
+export function openSchedule(checkpoint: CheckpointName): NoiseSchedule {
+  return loadSchedule(checkpointFile(checkpoint));
+}
+
+/** Loads FFDNet. @throws as `openCheckpoint`. */
+export function openFfdnet(checkpoint: CheckpointName): GaussianDenoiser {
+  return loadFfdnet(checkpointFile(checkpoint));
+}

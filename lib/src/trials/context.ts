@@ -1,0 +1,36 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Engine } from "../runtime";
+
+/** What a running trial tells and is told. */
+export interface TrialContext {
+  /** Called with the share done, 0 to 1. */
+  onProgress(share: number): void;
+  /** Aborted when the user interrupts. */
+  signal: AbortSignal;
+  /** How training steps run. */
+  engine: Engine;
+}
+
+/**
+ * Lets a long generator be watched and interrupted: passes its values on, reports the share done, and gives the
+ * event loop a turn ten times a second.
+ * @param total how many values are expected.
+ */
+export async function* watch<T>(
+  work: Iterable<T>,
+  total: number,
+  context: TrialContext,
+): AsyncGenerator<T, void, void> {
+  let count = 0;
+  let turned = Date.now();
+  for (const value of work) {
+    yield value;
+    count++;
+    if (Date.now() - turned >= 100) {
+      context.onProgress(count / total);
+      await nextTurn();
+      context.signal.throwIfAborted();
+      turned = Date.now();
+    }
+  }
+}

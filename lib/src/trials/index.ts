@@ -1,0 +1,18 @@
+export type { TrialContext } from "./context";
+export { watch } from "./context";
+export type { ExternalRun } from "./externalTrial";
+export { isExternal, missingExternal, recordExternal } from "./externalTrial";
+export type { Profile, ProfileName } from "./profile";
+export { readProfile } from "./profile";
+export type { AnySpec, TrialRecord, TrialResult } from "./record";
+export { describeMachine, describeRun, readVersions } from "./record";
+export type { Method, ToleranceKind, TrialMethod } from "./registry";
+export { defineMethod, findMethod, methodNames } from "./registry";
+export type { RunTrialsOptions } from "./runTrials";
+export { computeTrial, InterruptedError, runLive, runTrials } from "./runTrials";
+export { checkSpec, trialKey } from "./spec";
+export type { TrialStore } from "./store";
+export { openStore } from "./store";
+export type { StoredTrial } from "./storedTrial";
+export { readAllStored } from "./storedTrial";
+export * as verify from "./verify";

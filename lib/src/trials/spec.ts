@@ -1,0 +1,35 @@
+import { createHash } from "node:crypto";
+import canonicalize from "canonicalize";
+import type { AnySpec } from "./record";
+import { methodOf } from "./registry";
+
+/**
+ * Checks a spec field by field.
+ * @throws RangeError naming each field that is unknown, missing or out of range, and what is allowed; or listing the known
+ *   methods when it names another.
+ */
+export function checkSpec<Spec extends AnySpec>(spec: Spec): Spec;
+export function checkSpec(spec: unknown): AnySpec;
+export function checkSpec(spec: unknown): AnySpec {
+  const parsed = methodOf(spec).schema.safeParse(spec);
+  if (parsed.success) return parsed.data;
+  const reasons = parsed.error.issues.map((issue) => {
+    const path = issue.path.join(".");
+    const value = issue.path.reduce<unknown>(
+      (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
+      spec,
+    );
+    const seen = issue.code === "unrecognized_keys" ? "" : ` (got ${JSON.stringify(value)})`;
+    return `${path || "spec"}: ${issue.message}${seen}`;
+  });
+  throw new RangeError(`the trial's spec is not valid: ${reasons.join("; ")}`);
+}
+
+/**
+ * The name a trial is stored under: its method and a hash of its spec and of the method's revision.
+ * @throws RangeError listing the known methods when the spec names another.
+ */
+export function trialKey(spec: AnySpec): string {
+  const text = canonicalize({ spec, revision: methodOf(spec).revision }) as string;
+  return `${spec.method}-${createHash("sha256").update(text).digest("hex").slice(0, 16)}`;
+}

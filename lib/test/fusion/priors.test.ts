@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { copyFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { createIdentity } from "../../src/data";
+import { expertAt, nameCheckpoint, namePrior, openDiffusion, openExperts, readLevelErrors } from "../../src/ddpm";
+import { openPrior, restoreImage } from "../../src/fusion";
+import { psnr } from "../../src/metrics";
+import { openStream, projectFolder, tf } from "../../src/runtime";
+import { assertNoLeak, disposeAll, drawRamp, temporaryFolder } from "../helpers";
+
+const shipped = join(projectFolder(), "data", "checkpoints");
+
+test("a prior is one DDPM by its checkpoint's name, or FFDNet to level 168 with a DDPM above", () =>
+  assertNoLeak(() => {
+    const [photos, ffdnet] = [openPrior("photos"), openPrior("ffdnet")];
+    assert.deepEqual(
+      [photos, ffdnet].map(({ experts }) => experts.map(({ name, last }) => `${name} ${last}`)),
+      [["DDPM 1000"], ["FFDNet 168", "DDPM 1000"]],
+    );
+    assert.deepEqual([expertAt(ffdnet, 168).name, expertAt(ffdnet, 169).name], ["FFDNet", "DDPM"]);
+    assert.deepEqual(namePrior("photos"), nameCheckpoint("photos"));
+    assert.notEqual(namePrior("ffdnet").digest, nameCheckpoint("ffdnet").digest);
+    const network = expertAt(ffdnet, 168).open();
+    assert.equal(network.lastLevel, 168);
+    network.dispose();
+  }));
+
+test("its errors are by level: those of the DDPM's validation above FFDNet's last level, FFDNet's own below", () => {
+  const [bsd, ffdnet] = [readLevelErrors("bsd"), readLevelErrors("ffdnet")];
+  assert.ok(bsd.length > 5 && bsd.every(({ cleanError }) => cleanError > 0));
+  const above = (errors: typeof bsd) => errors.filter(({ t }) => t > 168);
+  assert.deepEqual(above(ffdnet), above(bsd));
+  const below = ffdnet.filter(({ t }) => t <= 168);
+  assert.ok(
+    below.length > 5 && below.every(({ cleanError }, i) => i === 0 || cleanError > (below[i - 1]?.cleanError ?? 0)),
+  );
+  assert.notDeepEqual(
+    below,
+    bsd.filter(({ t }) => t <= 168),
+  );
+});
+
+test("a name that is none lists those that are; another checkpoint than a spec's, a missing and a damaged log are named", (t) => {
+  assert.throws(
+    () => openPrior("none"),
+    /there is no prior "none": want photos, bsd, ffdnet or the name of a DDPM's checkpoint/,
+  );
+  assert.throws(
+    () => openDiffusion({ name: "ffdnet", digest: "0" }),
+    /ffdnet is another checkpoint: its digest is \w+, not 0/,
+  );
+  assert.throws(() => openDiffusion("classifier"), /classifier\.safetensors holds no DDPM/);
+  assert.throws(() => readLevelErrors("none"), /the log of the checkpoint "none" .* holds no validation/);
+  const folder = temporaryFolder();
+  process.env.DDPM_DIP_CHECKPOINTS = folder;
+  t.after(() => {
+    delete process.env.DDPM_DIP_CHECKPOINTS;
+  });
+  assert.throws(() => namePrior("ffdnet"), /there is no checkpoint "ffdnet"/);
+  for (const name of ["ffdnet", "bsd"]) {
+    copyFileSync(join(shipped, `${name}.safetensors`), join(folder, `${name}.safetensors`));
+  }
+  assert.throws(() => openPrior("ffdnet"), /the log of the checkpoint "ffdnet" .* is missing/);
+  writeFileSync(join(folder, "ffdnet.json"), "{}");
+  assert.throws(() => openPrior("ffdnet"), /the log .*ffdnet\.json is damaged/);
+  writeFileSync(join(folder, "ffdnet.safetensors"), "xx");
+  assert.throws(() => expertAt(openDiffusion("ffdnet"), 1).open(), /ffdnet\.safetensors is damaged/);
+});
+
+test("restoreImage denoises by FFDNet where that is named, and says so", () =>
+  assertNoLeak(async () => {
+    const clean = drawRamp(32, 0.2, 0.8);
+    const measured = tf.tidy(() => clean.add<tf.Tensor4D>(openStream(1, "noise").normal(clean.shape).mul(0.1)));
+    const { image, reasons, evaluations } = await restoreImage(
+      { measurement: createIdentity(), measured, sigma: 0.1, size: [32, 32], whole: true },
+      {
+        prior: "ffdnet",
+        iterations: 20,
+        adaptations: 3,
+        network: { kind: "skip", filters: [8, 8], skipFilters: 2, upsampling: "bilinear" },
+        progress: () => ({ update() {}, finish() {} }),
+      },
+    );
+    assert.match(reasons.join(" "), /The FFDNet was adapted .* the FFDNet \d\.\d\d, the adapted FFDNet \d\.\d\d/s);
+    assert.equal(evaluations, 4);
+    assert.ok(psnr(image, clean) > psnr(measured, clean) + 8, `${psnr(image, clean)} dB`);
+    disposeAll(clean, measured, image);
+  }));
+
+test("a denoising below the border loads FFDNet alone", () =>
+  assertNoLeak(() => {
+    const prior = openDiffusion("ffdnet");
+    const opened: string[] = [];
+    const watched = {
+      ...prior,
+      experts: prior.experts.map((expert) => ({
+        ...expert,
+        open: () => {
+          opened.push(expert.name);
+          return expert.open();
+        },
+      })),
+    };
+    const denoiser = openExperts(watched, [16, 16, 3]);
+    const xt = drawRamp(16, -1, 1);
+    for (const t of [168, 1, 169]) tf.dispose(Object.values(denoiser.denoise(xt, t)));
+    assert.deepEqual(opened, ["FFDNet", "DDPM"]);
+    disposeAll(denoiser, xt);
+  }));

@@ -1,0 +1,37 @@
+import { join } from "node:path";
+import { after, before } from "node:test";
+import { createUnet, saveDdpm } from "../src/ddpm";
+import { temporaryFolder } from "./helpers";
+
+/** The prior's network made small, with attention and all. */
+export const tinyNetwork = {
+  baseChannels: 16,
+  multipliers: [1, 2],
+  blocks: 1,
+  imageChannels: 3 as const,
+  attentionLevels: [],
+  heads: 1,
+  dropout: 0,
+  classes: 0,
+  prediction: "noise" as const,
+  learnsVariance: false,
+};
+
+/**
+ * For the tests of a file, a folder of checkpoints that holds one untrained tiny network.
+ * @param name of the checkpoint; the plans name the prior for photos "photos".
+ */
+export function useTinyCheckpoint(name: string): string {
+  const folder = temporaryFolder();
+  before(async () => {
+    process.env.DDPM_DIP_CHECKPOINTS = folder;
+    const network = createUnet(tinyNetwork, 1);
+    const schedule = { kind: "linear" as const, steps: 1000 };
+    await saveDdpm(join(folder, `${name}.safetensors`), network.parameters, { network: tinyNetwork, schedule });
+    network.dispose();
+  });
+  after(() => {
+    delete process.env.DDPM_DIP_CHECKPOINTS;
+  });
+  return folder;
+}

@@ -1,0 +1,95 @@
+import { existsSync } from "node:fs";
+import { basename, extname, join } from "node:path";
+import { cropCentre, openBsd400, type ReadImageOptions, readImage, readPhoto } from "ddpm-dip/data";
+import { cbsd68Folder, paperImagesFolder, set14Folder, type tf } from "ddpm-dip/runtime";
+import type { SpecOf } from "./spec";
+
+/** Where an image comes from and what it is called there. */
+export type ImageSource = SpecOf<"dip-task">["image"];
+
+/** A side of the square in the middle of an image, pixels, or all of the image. */
+export type Crop = SpecOf<"denoiser">["crop"];
+
+/** @throws Error naming the file when the image is not there. */
+export function paperImage(name: string): string {
+  return findImage(name, {
+    folder: paperImagesFolder(),
+    of: "the Deep Image Prior's paper",
+    variable: "DDPM_DIP_PAPER_IMAGES",
+  });
+}
+
+function findImage(name: string, { folder, of, variable }: { folder: string; of: string; variable: string }): string {
+  const file = join(folder, name);
+  if (existsSync(file)) return file;
+  throw new Error(`the image ${name} of ${of} is not in ${folder}; set ${variable} to the folder that holds it`);
+}
+
+async function findTuneImage(name: string): Promise<string> {
+  const { tune } = await openBsd400();
+  const nameOf = (file: string) => basename(file, extname(file));
+  const file = tune.find((one) => nameOf(one) === name);
+  if (file) return file;
+  throw new RangeError(`image: got "${name}" of bsd400-tune, want one of ${tune.map(nameOf).join(", ")}`);
+}
+
+/**
+ * Reads an image by its source as a square of a size: embedded photos and the paper's are brought to it, of the test sets the
+ * centre is cut out pixel for pixel.
+ * @returns [1, size, size, channels] in [0, 1], the caller's.
+ * @throws Error naming the file when it is not there or no image; RangeError when an image of a test set is smaller than the size.
+ */
+export async function readSource(
+  { from, name }: ImageSource,
+  { size, channels = 3 }: Required<Pick<ReadImageOptions, "size">> & ReadImageOptions,
+): Promise<tf.Tensor4D> {
+  if (from === "photos") return readPhoto(name, { size, channels });
+  if (from === "paper") return readImage(paperImage(name), { size, channels });
+  return readCrop({ from, name }, size, { channels });
+}
+
+/**
+ * Reads an image by its source in its natural size, pixel for pixel: the square in its middle, or all of it.
+ * @returns [1, height, width, channels] in [0, 1], the caller's.
+ * @throws Error naming the file when it is not there or no image; RangeError when the image is smaller than the square.
+ */
+export async function readCrop(
+  source: ImageSource,
+  crop: Crop,
+  { channels = 3 }: Pick<ReadImageOptions, "channels"> = {},
+): Promise<tf.Tensor4D> {
+  const image = await readNatural(source, channels);
+  if (crop === "full") return image;
+  const [, height, width] = image.shape;
+  const shorter = Math.min(height, width);
+  try {
+    if (shorter < crop) {
+      throw new RangeError(`size: got ${crop}, want at most ${shorter}, the shorter side of ${source.name}`);
+    }
+    return cropCentre(image, crop);
+  } finally {
+    image.dispose();
+  }
+}
+
+async function readNatural({ from, name }: ImageSource, channels: 1 | 3): Promise<tf.Tensor4D> {
+  switch (from) {
+    case "photos":
+      return readPhoto(name, { channels });
+    case "paper":
+      return readImage(paperImage(name), { channels });
+    case "set14":
+      return readImage(findImage(`${name}.png`, { folder: set14Folder(), of: "Set14", variable: "DDPM_DIP_SET14" }), {
+        channels,
+      });
+    case "cbsd68":
+      return readImage(
+        findImage(`${name}.jpg`, { folder: cbsd68Folder(), of: "CBSD68", variable: "DDPM_DIP_CBSD68" }),
+        {
+          channels,
+        },
+      );
+    case "bsd400-tune":
+      return readImage(await findTuneImage(name), { channels });
+  }
+}

@@ -1,0 +1,55 @@
+// What the notebooks used to find in one room with the methods, under one name still.
+export { openImageNoise } from "ddpm-dip/data";
+export { namePrior, openDiffusion, priorNames, readLevelErrors } from "ddpm-dip/ddpm";
+export type { RestoreImageOptions } from "ddpm-dip/fusion";
+export { openPrior, restoreImage } from "ddpm-dip/fusion";
+export type { Progress } from "ddpm-dip/runtime";
+export { openProgress } from "ddpm-dip/runtime";
+export type {
+  AnySpec,
+  ExternalRun,
+  Profile,
+  ProfileName,
+  RunTrialsOptions,
+  StoredTrial,
+  TrialResult,
+  TrialStore,
+} from "ddpm-dip/trials";
+export {
+  computeTrial,
+  describeMachine,
+  describeRun,
+  InterruptedError,
+  openStore,
+  readAllStored,
+  readProfile,
+  readVersions,
+  recordExternal,
+  runLive,
+  runTrials,
+  trialKey,
+  verify,
+} from "ddpm-dip/trials";
+export * as ablation from "./ablation";
+export type { ExternalSpec } from "./externalTrial";
+export { isExternal } from "./externalTrial";
+export * as headline from "./headline";
+export type { Crop, ImageSource } from "./imageSource";
+export { readCrop } from "./imageSource";
+export * as league from "./league";
+export { readNoisyCrop } from "./noisyCrop";
+export type { NoisyPhoto } from "./noisyPhoto";
+export { toDataUri } from "./noisyPhoto";
+export * as plans from "./plans";
+export type { GridAxes } from "./plans/grid";
+export { grid } from "./plans/grid";
+export * as priorTraining from "./priorTraining";
+export { scoreDenoised } from "./scoreDenoised";
+export type { SpecOf, TrialRecord, TrialSpec } from "./spec";
+export { checkSpec } from "./spec";
+export type { PriorRow, PriorSummary } from "./tablePriors";
+export { comparePriors, nameDenoiser, tablePriors } from "./tablePriors";
+export * as training from "./training";
+export type { MeanCurve, StopOnTrajectory } from "./trajectory";
+export { averageCurve, replayRule } from "./trajectory";
+export * as warmStart from "./warmStart";

@@ -1,0 +1,107 @@
+import {
+  addGaussianNoise,
+  createDownsampling,
+  createIdentity,
+  createMasking,
+  drawHoleMask,
+  drawPixelMask,
+  enlargeBicubic,
+  type LinearOperator,
+  readMask,
+  readTextMask,
+} from "ddpm-dip/data";
+import { meanSquaredError, psnr, ssim } from "ddpm-dip/metrics";
+import { openStream, tf } from "ddpm-dip/runtime";
+import { paperImage, readSource } from "./imageSource";
+import type { SpecOf } from "./spec";
+
+/** What names an image, what is measured of it and by which seeds; trials of several methods have it. */
+export type TaskSpec = Pick<SpecOf<"dip-task">, "image" | "size" | "channels" | "task"> & { seeds: { noise: number } };
+type Inpainting = Extract<TaskSpec["task"], { kind: "inpaint" }>;
+
+/** What was measured of an image. A method is given `target`, `operator` and `sigma`; the rest is for those who judge it. */
+export interface Measurement {
+  clean: tf.Tensor4D;
+  target: tf.Tensor4D;
+  operator: LinearOperator;
+  /** Standard deviation of the noise in the target, image units. */
+  sigma: number;
+  /** The measurement as one would show it, in the clean image's size; what a method should beat. */
+  plain: tf.Tensor4D;
+  /** Ones where the image was measured; for inpainting only. */
+  mask?: tf.Tensor4D;
+  dispose(): void;
+}
+
+/** Reads the image of a task and measures it. @throws Error when the image or the mask cannot be read. */
+export async function openMeasurement(spec: TaskSpec): Promise<Measurement> {
+  const { image, size, channels, task, seeds } = spec;
+  const clean = await readSource(image, { size, channels });
+  const { sigma = 0 } = task;
+  const mask = task.kind === "inpaint" ? await openMask(task, spec) : undefined;
+  const operator = openOperator(task, size, mask);
+  const target = tf.tidy(() => {
+    const measured = operator.measure(clean);
+    const noisy = sigma > 0 ? addGaussianNoise(measured, sigma, openStream(seeds.noise, "noise")) : measured;
+    const known = mask ? noisy.mul<tf.Tensor4D>(mask) : noisy;
+    return task.kind === "denoise" && task.clip ? tf.clipByValue(known, 0, 1) : known;
+  }) as tf.Tensor4D;
+  const plain = mask
+    ? fillWithMean(target, mask)
+    : task.kind === "denoise"
+      ? target.clone()
+      : enlargeBicubic(target, size, size);
+  return {
+    clean,
+    target,
+    operator,
+    sigma,
+    plain,
+    ...(mask && { mask }),
+    dispose() {
+      operator.dispose();
+      tf.dispose([clean, target, plain, ...(mask ? [mask] : [])]);
+    },
+  };
+}
+
+function openOperator(task: TaskSpec["task"], size: number, mask?: tf.Tensor4D): LinearOperator {
+  if (mask) return createMasking(mask);
+  return task.kind === "super-resolve" ? createDownsampling([size, size], task) : createIdentity();
+}
+
+async function openMask({ mask }: Inpainting, { size, seeds }: TaskSpec): Promise<tf.Tensor4D> {
+  switch (mask.kind) {
+    case "pixels":
+      return drawPixelMask(size, size, mask.keep, openStream(seeds.noise, "data", "mask"));
+    case "hole":
+      return drawHoleMask(size, size, mask.share);
+    case "text":
+      return readTextMask(size);
+    case "paper":
+      return readMask(paperImage(mask.name), { size });
+  }
+}
+
+/** Known pixels, and in the others the mean colour of the known. @param known with zeros where nothing is known. */
+function fillWithMean(known: tf.Tensor4D, mask: tf.Tensor4D): tf.Tensor4D {
+  return tf.tidy(() => {
+    const mean = known.sum([1, 2], true).div(mask.sum());
+    return known.add<tf.Tensor4D>(mean.mul(tf.sub(1, mask)));
+  });
+}
+
+/** Quality of an image; of inpainting also where nothing was known, and with the known pixels put back. */
+export function judgeImage(name: string, image: tf.Tensor4D, { clean, mask }: Measurement): Record<string, number> {
+  const quality: Record<string, number> = {
+    [`${name}.psnr`]: psnr(image, clean),
+    [`${name}.ssim`]: ssim(image, clean),
+  };
+  if (!mask) return quality;
+  const joined = tf.tidy(() => clean.mul<tf.Tensor4D>(mask).add<tf.Tensor4D>(image.mul(tf.sub(1, mask))));
+  const unknown = tf.tidy(() => tf.sub(1, mask).mean().dataSync()[0] as number);
+  quality[`${name}.psnrUnknown`] = -10 * Math.log10(meanSquaredError(joined, clean) / unknown);
+  quality[`${name}.psnrJoined`] = psnr(joined, clean);
+  joined.dispose();
+  return quality;
+}

@@ -1,0 +1,121 @@
+import { drawPatches, readPhoto } from "ddpm-dip/data";
+import {
+  cosineSchedule,
+  createUnet,
+  fromModelRange,
+  linearSchedule,
+  type NoiseSchedule,
+  openDenoiser,
+  sampleDdim,
+  spreadTimes,
+  trainDdpm,
+} from "ddpm-dip/ddpm";
+import { type Network, withParameters } from "ddpm-dip/nn";
+import { openStream, tf } from "ddpm-dip/runtime";
+import { defineMethod, type TrialContext, type TrialMethod, watch } from "ddpm-dip/trials";
+import { toDataUri } from "../noisyPhoto";
+import type { SpecOf } from "../spec";
+import { ddpmSchema } from "./specs/ddpm";
+
+/** Trains a DDPM on patches of photos and draws samples on the way with the averaged weights. */
+const runDdpm: TrialMethod<SpecOf<"ddpm">> = async (spec, context) => {
+  const schedule = spec.schedule === "linear" ? linearSchedule(spec.noiseSteps) : cosineSchedule(spec.noiseSteps);
+  const photos: tf.Tensor4D[] = [];
+  for (const name of spec.photos) photos.push(await readPhoto(name));
+  const network = createUnet(spec.network, spec.seeds.network);
+  const patches = openStream(spec.seeds.data, "data");
+  const curves = { step: [] as number[], loss: [] as number[] };
+  const images: Record<string, string> = {};
+  let samplingSeconds = 0;
+  const { steps, learningRate } = spec;
+  try {
+    const training = trainDdpm(
+      network,
+      schedule,
+      (step) => drawPatches(photos, { count: spec.batch, size: spec.patchSize }, patches, step),
+      { steps, learningRate, seed: spec.seeds.training, engine: context.engine },
+    );
+    const started = Date.now();
+    for await (const { step, loss, readAverage } of watch(training, steps, context)) {
+      curves.step.push(step);
+      curves.loss.push(loss);
+      if (spec.sampleAt.includes(step)) {
+        const drawing = Date.now();
+        images[`samples${step}`] = await withParameters(network.parameters, readAverage(), () =>
+          drawSamples(network, schedule, spec, context),
+        );
+        samplingSeconds += (Date.now() - drawing) / 1000;
+      }
+    }
+    const seconds = (Date.now() - started) / 1000 - samplingSeconds;
+    const lastTenth = curves.loss.slice(-Math.max(1, Math.floor(steps / 10)));
+    return {
+      curves,
+      images,
+      metrics: {
+        lossFirst: curves.loss[0] ?? Number.NaN,
+        lossLastTenth: lastTenth.reduce((sum, value) => sum + value, 0) / lastTenth.length,
+        secondsPerStep: seconds / steps,
+        samplingSeconds,
+      },
+    };
+  } finally {
+    network.dispose();
+    tf.dispose(photos);
+  }
+};
+
+/** Samples side by side, four to a row, as one picture. */
+async function drawSamples(
+  network: Network<[tf.Tensor4D, tf.Tensor1D]>,
+  schedule: NoiseSchedule,
+  spec: SpecOf<"ddpm">,
+  context: TrialContext,
+): Promise<string> {
+  const { samples, patchSize } = spec;
+  const start = openStream(spec.seeds.sampler, "sampler").normal([samples, patchSize, patchSize, 3]) as tf.Tensor4D;
+  const denoiser = openDenoiser(network, schedule, [patchSize, patchSize, 3], { engine: context.engine });
+  let sheet: tf.Tensor4D | undefined;
+  try {
+    const times = spreadTimes(schedule.steps, spec.evaluations);
+    for (const { t, sample } of sampleDdim(denoiser, start, { times })) {
+      context.signal.throwIfAborted();
+      if (t === 0) sheet = tileImages(fromModelRange(sample), Math.min(8, samples));
+    }
+    return await toDataUri(sheet as tf.Tensor4D);
+  } finally {
+    denoiser.dispose();
+    tf.dispose([start, ...(sheet ? [sheet] : [])]);
+  }
+}
+
+/** Lays a batch out in rows with a margin of one white pixel; frees the batch. */
+function tileImages(batch: tf.Tensor4D, columns: number): tf.Tensor4D {
+  return tf.tidy(() => {
+    const padded = tf.pad(
+      batch,
+      [
+        [0, 0],
+        [1, 1],
+        [1, 1],
+        [0, 0],
+      ],
+      1,
+    );
+    batch.dispose();
+    const tiles = tf.unstack(padded);
+    const rows: tf.Tensor[] = [];
+    for (let first = 0; first + columns <= tiles.length; first += columns) {
+      rows.push(tf.concat(tiles.slice(first, first + columns), 1));
+    }
+    return tf.concat(rows, 0).expandDims(0) as tf.Tensor4D;
+  });
+}
+
+/** The method "ddpm", registered. */
+export const ddpmMethod = defineMethod({
+  name: "ddpm",
+  revision: 2,
+  schema: ddpmSchema,
+  run: runDdpm,
+});

@@ -1,0 +1,171 @@
+import {
+  asDiffused,
+  type Denoiser,
+  type DiffusionPrior,
+  denoiseSelfEnsemble,
+  fromModelRange,
+  openDiffusion,
+  openExpertNetworks,
+  openExperts,
+  restoreDdnm,
+  restoreDps,
+  restoreRepaint,
+  type SamplingObservation,
+  sampleDdim,
+  selfEnsembleSize,
+  spreadTimes,
+  toModelRange,
+} from "ddpm-dip/ddpm";
+import { openStream, tf } from "ddpm-dip/runtime";
+import { defineMethod, type TrialContext, type TrialMethod, watch } from "ddpm-dip/trials";
+import { judgeImage, type Measurement, openMeasurement } from "../measurement";
+import { toDataUri } from "../noisyPhoto";
+import type { SpecOf } from "../spec";
+import { ddpmRestoreSchema } from "./specs/ddpmRestore";
+
+type RestoreSpec = SpecOf<"ddpm-restore">;
+
+/** Restores one image by a trained diffusion; what it costs in evaluations and seconds, and what comes out. */
+const runDdpmRestore: TrialMethod<RestoreSpec> = async (spec, context) => {
+  const prior = openDiffusion(spec.checkpoint);
+  const measurement = await openMeasurement(spec);
+  try {
+    const work = openRestoration(spec, prior, measurement, context);
+    let restored: tf.Tensor4D | undefined;
+    try {
+      // The first evaluation records the step; what one pays each time is counted from there on.
+      const started = performance.now();
+      let evaluations = 0;
+      for await (const state of watch(work.sampling, work.steps, context)) {
+        evaluations = state.evaluations;
+        if (state.t > 0) continue;
+        // RePaint comes by here once a round.
+        restored?.dispose();
+        restored = fromModelRange(state.sample);
+      }
+      const seconds = (performance.now() - started) / 1000;
+      if (!restored) throw new Error("the sampler did not come to its end");
+      const images: Record<string, string> = {};
+      if (spec.keepImages) {
+        images.clean = await toDataUri(measurement.clean);
+        images.plain = await toDataUri(measurement.plain);
+        images.restored = await toDataUri(restored);
+      }
+      return {
+        curves: {},
+        images,
+        metrics: {
+          evaluations,
+          seconds,
+          ...judgeImage("plain", measurement.plain, measurement),
+          ...judgeImage("restored", restored, measurement),
+        },
+      };
+    } finally {
+      restored?.dispose();
+      work.dispose();
+    }
+  } finally {
+    measurement.dispose();
+  }
+};
+
+interface Restoration {
+  sampling: Iterable<SamplingObservation>;
+  steps: number;
+  dispose(): void;
+}
+
+function openRestoration(
+  { restorer, size, channels, seeds, task }: RestoreSpec,
+  prior: DiffusionPrior,
+  { target, operator, sigma, mask }: Measurement,
+  { engine }: TrialContext,
+): Restoration {
+  const random = openStream(seeds.sampler, "sampler");
+  const shape: [number, number, number, number] = [1, size, size, channels];
+  const { schedule } = prior;
+  const denoiser = openExperts(prior, [size, size, channels], { engine });
+  const warmUp = (start: tf.Tensor4D, t: number) => tf.dispose(Object.values(denoiser.denoise(start, t)));
+  if (restorer.kind === "one-step" || restorer.kind === "ddim" || restorer.kind === "self-ensemble") {
+    if (task.kind !== "denoise")
+      throw new RangeError(`restorer: got "${restorer.kind}" for ${task.kind}, it denoises only`);
+    if (restorer.kind === "self-ensemble") return openSelfEnsemble(denoiser, target, sigma);
+    const { t, sample } = asDiffused(schedule, target, sigma);
+    warmUp(sample, t);
+    const times = restorer.kind === "one-step" ? [t] : spreadTimes(t, Math.min(t, restorer.evaluations));
+    return {
+      sampling: sampleDdim(denoiser, sample, { times }),
+      steps: times.length,
+      dispose() {
+        denoiser.dispose();
+        sample.dispose();
+      },
+    };
+  }
+  const start = random.child("start").normal(shape) as tf.Tensor4D;
+  for (const { last } of prior.experts) warmUp(start, last);
+  const own = (sampling: Iterable<SamplingObservation>, steps: number): Restoration => ({
+    sampling,
+    steps,
+    dispose() {
+      denoiser.dispose();
+      start.dispose();
+    },
+  });
+  const observation = { measurement: operator, measured: target, sigma };
+  switch (restorer.kind) {
+    case "ddnm": {
+      const times = spreadTimes(schedule.steps, restorer.evaluations);
+      return own(restoreDdnm(denoiser, observation, start, random, { times, eta: restorer.eta }), times.length);
+    }
+    case "dps": {
+      const times = spreadTimes(schedule.steps, restorer.evaluations);
+      const { scale } = restorer;
+      const networks = openExpertNetworks(prior);
+      const work = own(
+        restoreDps(networks.at, schedule, observation, start, random, { times, scale, engine }),
+        times.length,
+      );
+      return {
+        ...work,
+        dispose() {
+          work.dispose();
+          networks.dispose();
+        },
+      };
+    }
+    case "repaint": {
+      if (!mask) throw new RangeError(`restorer: got "repaint" for ${task.kind}, it fills in only`);
+      const { levels, repeats, jump } = restorer;
+      const times = spreadTimes(schedule.steps, levels);
+      return own(
+        restoreRepaint(denoiser, { known: target, mask }, start, random, { times, repeats, jump }),
+        levels * repeats,
+      );
+    }
+  }
+}
+
+function openSelfEnsemble(denoiser: Denoiser, target: tf.Tensor4D, sigma: number): Restoration {
+  // With a batch of the same size, as elsewhere: the first evaluation records the step.
+  denoiseSelfEnsemble(denoiser, target, sigma).dispose();
+  function* sample(): Generator<SamplingObservation> {
+    const made = tf.tidy(() => toModelRange(denoiseSelfEnsemble(denoiser, target, sigma)));
+    try {
+      yield { t: 0, sample: made, predictedClean: made, evaluations: selfEnsembleSize };
+    } finally {
+      made.dispose();
+    }
+  }
+  return { sampling: sample(), steps: 1, dispose: denoiser.dispose };
+}
+
+/** The method "ddpm-restore", registered. */
+export const ddpmRestoreMethod = defineMethod({
+  name: "ddpm-restore",
+  revision: 1,
+  schema: ddpmRestoreSchema,
+  tolerance: "untrained",
+  run: runDdpmRestore,
+});

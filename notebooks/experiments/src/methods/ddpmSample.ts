@@ -1,0 +1,193 @@
+import { listPhotos, openLabelledSource, openPatchSource, readPhoto } from "ddpm-dip/data";
+import {
+  type Denoiser,
+  finish,
+  fromModelRange,
+  guideToClass,
+  openCheckpoint,
+  openDenoiser,
+  type SamplingObservation,
+  sampleAncestral,
+  sampleDdim,
+  sampleDpmSolver,
+  sampleHeun,
+  spreadSigmas,
+  spreadTimes,
+} from "ddpm-dip/ddpm";
+import { meanPairwiseDistance, nearestNeighbours } from "ddpm-dip/metrics";
+import { openStream, type RandomStream, tf } from "ddpm-dip/runtime";
+import { defineMethod, type TrialMethod, watch } from "ddpm-dip/trials";
+import { readCifar10Once } from "../cifar10Once";
+import { compareSets, inParts } from "../compareSets";
+import { toDataUri } from "../noisyPhoto";
+import { distanceFromSources, type LabelledPool, makeSources, startFromSources } from "../sampleSources";
+import type { SpecOf } from "../spec";
+import { ddpmSampleSchema } from "./specs/ddpmSample";
+
+type SampleSpec = SpecOf<"ddpm-sample">;
+
+/** Images that nearest neighbours are looked up for: enough for a mean, few enough for 50,000 candidates. */
+const looked = 64;
+
+/** Draws samples of a trained DDPM and compares them with what it was trained on. */
+const runDdpmSample: TrialMethod<SampleSpec> = async (spec, context) => {
+  const { reference, others } = await readReference(spec);
+  const { network, schedule } = openCheckpoint(spec.checkpoint);
+  const predictor = network.classes > 0 ? guideToClass(network, "in turn", spec.guidance) : network;
+  const denoiser = openDenoiser(predictor, schedule, [spec.size, spec.size, 3], { engine: context.engine });
+  const drawn: tf.Tensor4D[] = [];
+  const random = openStream(spec.seeds.sampler, "sampler");
+  const sources = spec.start && (await makeSources(spec.start, spec, await drawPool(spec), context));
+  const batches = Array.from({ length: Math.ceil(spec.count / spec.batch) }, (_, index) => index);
+  let [seconds, evaluations] = [0, 0];
+  try {
+    if (spec.start && spec.generator.spacing === "karras") {
+      throw new RangeError('spacing: got "karras" for a start below the noisiest level, want another');
+    }
+    for await (const index of watch(batches, batches.length, context)) {
+      const size = Math.min(spec.batch, spec.count - index * spec.batch);
+      const own = random.child(`batch ${index}`);
+      const start = sources
+        ? startFromSources(sources, schedule, index * spec.batch, size, own, spec.start?.level ?? schedule.steps)
+        : (own.normal([size, spec.size, spec.size, 3]) as tf.Tensor4D);
+      const started = performance.now();
+      const { sample, evaluations: spent } = finish(openSampler(denoiser, spec, start, own));
+      sample.dataSync();
+      seconds += (performance.now() - started) / 1000;
+      evaluations = spent;
+      drawn.push(tf.tidy(() => tf.clipByValue(fromModelRange(sample), 0, 1)));
+      tf.dispose([start, sample]);
+    }
+    const all = tf.concat(drawn) as tf.Tensor4D;
+    const few = tf.slice(all, [0, 0, 0, 0], [Math.min(looked, spec.count), -1, -1, -1]);
+    const { nearest, unseen, neighbours } = await lookUpNeighbours(spec, few, reference);
+    const images: Record<string, string> = {};
+    const kept = Math.min(spec.keepImages, spec.count);
+    await keepImages(images, "sample", all, kept);
+    await keepImages(images, "nearest", neighbours, Math.min(kept, looked));
+    if (sources) await keepImages(images, "start", sources.images, Math.min(kept, sources.images.shape[0]));
+    const metrics = {
+      evaluations,
+      secondsPerImage: seconds / spec.count,
+      ...compareSets(spec, { reference, others, drawn: all }),
+      pairwise: meanPairwiseDistance(all),
+      pairwiseReference: meanPairwiseDistance(reference),
+      nearest,
+      ...(sources && {
+        fromSource: distanceFromSources(sources, all),
+        secondsPriorPerImage: sources.seconds / spec.count,
+      }),
+      ...(unseen !== undefined && { nearestUnseen: unseen }),
+    };
+    tf.dispose([all, few, neighbours]);
+    return { curves: {}, images, metrics };
+  } finally {
+    denoiser.dispose();
+    network.dispose();
+    tf.dispose([...drawn, reference, others, ...(sources ? [sources.images, sources.originals] : [])]);
+  }
+};
+
+async function keepImages(into: Record<string, string>, name: string, from: tf.Tensor4D, count: number): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    const one = tf.slice(from, [i, 0, 0, 0], [1, -1, -1, -1]);
+    into[`${name}${i}`] = await toDataUri(one);
+    one.dispose();
+  }
+}
+
+interface Neighbours {
+  /** Mean distance of the samples to their nearest training image. */
+  nearest: number;
+  /** That of as many images that were not trained on, where there are any: a model that copies is far below it. */
+  unseen?: number;
+  /** The nearest training images; the caller's. */
+  neighbours: tf.Tensor4D;
+}
+
+/** The nearest of all of CIFAR-10's training images, of patches the nearest of the reference. */
+async function lookUpNeighbours(
+  { reference: { set }, seeds }: SampleSpec,
+  samples: tf.Tensor4D,
+  reference: tf.Tensor4D,
+): Promise<Neighbours> {
+  const trainedOn = set === "cifar10" ? (await readCifar10Once("train")).images : reference;
+  const mean = (found: { distance: number }[]) => found.reduce((sum, { distance }) => sum + distance, 0) / found.length;
+  const found = nearestNeighbours(samples, inParts(trainedOn, 1000));
+  const neighbours = tf.gather(
+    trainedOn,
+    found.map(({ index }) => index),
+  );
+  if (set !== "cifar10") return { nearest: mean(found), neighbours };
+  const random = openStream(seeds.data, "data").child("unseen");
+  const { images } = openLabelledSource(await readCifar10Once("test"), { batch: samples.shape[0] }, random).next(0);
+  const unseen = mean(nearestNeighbours(images, inParts(trainedOn, 1000)));
+  images.dispose();
+  return { nearest: mean(found), unseen, neighbours };
+}
+
+function openSampler(
+  denoiser: Denoiser,
+  { generator: { kind, levels, spacing }, start: from }: SampleSpec,
+  start: tf.Tensor4D,
+  random: RandomStream,
+): Iterable<SamplingObservation> {
+  const { schedule } = denoiser;
+  const highest = from?.level ?? schedule.steps;
+  const times =
+    spacing === "karras" ? spreadSigmas(schedule, levels) : spreadTimes(highest, Math.min(levels, highest), spacing);
+  switch (kind) {
+    case "ancestral":
+      return sampleAncestral(denoiser, start, random, { times });
+    case "ddim":
+      return sampleDdim(denoiser, start, { times });
+    case "dpm-solver":
+      return sampleDpmSolver(denoiser, start, { times });
+    case "heun":
+      return sampleHeun(denoiser, start, { times });
+  }
+}
+
+/**
+ * [reference.count, size, size, 3] of what the checkpoint was trained on, in random order, and as many others as there are
+ * samples. Both belong to the caller.
+ */
+async function readReference(spec: SampleSpec): Promise<{ reference: tf.Tensor4D; others: tf.Tensor4D }> {
+  const { reference, size, seeds } = spec;
+  const random = openStream(seeds.data, "data").child("reference");
+  const batch = reference.count + spec.count;
+  const pool = reference.set === "cifar10" ? await drawCifar10(batch, random) : await drawPatches(batch, size, random);
+  const parts = tf.split(pool, [reference.count, spec.count]) as [tf.Tensor4D, tf.Tensor4D];
+  pool.dispose();
+  return { reference: parts[0], others: parts[1] };
+}
+
+async function drawCifar10(batch: number, random: RandomStream): Promise<tf.Tensor4D> {
+  return openLabelledSource(await readCifar10Once("train"), { batch }, random).next(0).images;
+}
+
+/** Training images that samples may start from, more than there will be, with their classes where they have some. */
+async function drawPool({ reference: { set }, size, seeds, start }: SampleSpec): Promise<LabelledPool> {
+  const random = openStream(seeds.data, "data").child("sources");
+  const count = start?.sources ?? 0;
+  if (set === "cifar10")
+    return openLabelledSource(await readCifar10Once("train"), { batch: 20 * count }, random).next(0);
+  return { images: await drawPatches(count, size, random) };
+}
+
+async function drawPatches(batch: number, size: number, random: RandomStream): Promise<tf.Tensor4D> {
+  const photos: tf.Tensor4D[] = [];
+  for (const name of listPhotos("train")) photos.push(await readPhoto(name));
+  const source = openPatchSource(photos, { batch, size }, random);
+  tf.dispose(photos);
+  return source.next(0).images;
+}
+
+/** The method "ddpm-sample", registered. */
+export const ddpmSampleMethod = defineMethod({
+  name: "ddpm-sample",
+  revision: 1,
+  schema: ddpmSampleSchema,
+  tolerance: "untrained",
+  run: runDdpmSample,
+});

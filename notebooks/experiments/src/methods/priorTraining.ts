@@ -1,0 +1,84 @@
+import { linearSchedule, openDenoiser, trainDdpm } from "ddpm-dip/ddpm";
+import { cosineDecay, type Parameters, withParameters } from "ddpm-dip/nn";
+import { tf } from "ddpm-dip/runtime";
+import { defineMethod, type TrialMethod, watch } from "ddpm-dip/trials";
+import { openConditional, openGenerative } from "../priorTraining/arms";
+import { drawImages, type PriorTrainingSpec } from "../priorTraining/images";
+import { priorTrainingSchema } from "./specs/priorTraining";
+
+/** Levels of the trained process. */
+const noiseSteps = 1000;
+
+/**
+ * Trains a small DDPM with what DIP gives to it, or without, and validates it on the way with its averaged weights. A step
+ * costs the same in every arm; what DIP took beforehand is told apart.
+ */
+const runPriorTraining: TrialMethod<PriorTrainingSpec> = async (spec, context) => {
+  const { training, validation } = await drawImages(spec);
+  const schedule = linearSchedule(noiseSteps);
+  const open = spec.prior.kind === "shift" ? openConditional : openGenerative;
+  const arm = await open(spec, { training, validation }, context);
+  const { condition, network } = arm;
+  const size = [spec.size, spec.size, 3] as const;
+  const denoiser = openDenoiser(network, schedule, size, { engine: context.engine, ...(condition && { condition }) });
+  const curves: Record<string, number[]> = { step: [], trainingLoss: [] };
+  const stepMs: number[] = [];
+  let lossSum = 0;
+  const judgeAt = async (step: number, average: Parameters) => {
+    const judged = await withParameters(network.parameters, average, () => {
+      denoiser.refresh();
+      return arm.judge(denoiser);
+    });
+    for (const [name, value] of Object.entries({
+      step,
+      trainingLoss: lossSum / spec.validateEvery,
+      ...judged,
+    })) {
+      const curve = curves[name] ?? [];
+      curves[name] = curve;
+      curve.push(Number(value.toPrecision(6)));
+    }
+    lossSum = 0;
+    return judged;
+  };
+  try {
+    const steps = trainDdpm(network, schedule, arm.batchAt, {
+      steps: spec.steps,
+      learningRate: cosineDecay({ peak: spec.learningRate, warmup: Math.ceil(spec.steps / 20), steps: spec.steps }),
+      clipNorm: 1,
+      averageDecay: 0.99,
+      seed: spec.seeds.training,
+      engine: context.engine,
+    });
+    let judged: Record<string, number> = {};
+    let began = performance.now();
+    for await (const { step, loss, readAverage } of watch(steps, spec.steps, context)) {
+      stepMs.push(performance.now() - began);
+      lossSum += loss;
+      if (step % spec.validateEvery === 0) judged = await judgeAt(step, readAverage());
+      began = performance.now();
+    }
+    return {
+      curves,
+      images: {},
+      metrics: {
+        ...judged,
+        dipSeconds: arm.dipSeconds,
+        secondsPerStep: (stepMs.sort((a, b) => a - b)[Math.floor(stepMs.length / 2)] as number) / 1000,
+      },
+    };
+  } finally {
+    denoiser.dispose();
+    arm.dispose();
+    network.dispose();
+    tf.dispose([training, validation].flatMap((set) => Object.values(set)));
+  }
+};
+
+/** The method "prior-training", registered. */
+export const priorTrainingMethod = defineMethod({
+  name: "prior-training",
+  revision: 1,
+  schema: priorTrainingSchema,
+  run: runPriorTraining,
+});

@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { checkpoint, generator, sampleStart, seed, size } from "./fields";
+
+/** Of a trial of samples of a DDPM. */
+export const ddpmSampleSchema = z.strictObject({
+  method: z.literal("ddpm-sample"),
+  checkpoint,
+  generator,
+  /** A network that knows classes is asked for each in turn, guided with this weight; 0 for the class alone. */
+  guidance: z.number().min(0).max(20),
+  /** Images drawn. */
+  count: z.int().min(2).max(100_000),
+  batch: z.int().min(1).max(1024),
+  size,
+  /** What the samples are compared with: so many of the images that the checkpoint was trained on. */
+  reference: z.strictObject({ set: z.enum(["cifar10", "photos"]), count: z.int().min(2).max(100_000) }),
+  /** The classifier whose features they are compared by beside those of a random network; none where left out. */
+  classifier: checkpoint.optional(),
+  /** The network of ImageNet whose features they are compared by as well; none where left out. */
+  imagenet: checkpoint.optional(),
+  /** Samples start from images of the training set at a level instead of from noise; the levels visited are below it. */
+  start: sampleStart.optional(),
+  /** Pictures of the first samples that are kept. */
+  keepImages: z.int().min(0).max(100),
+  seeds: z.strictObject({ sampler: seed, data: seed }),
+});
+
+/** A trial of samples of a DDPM, as plain data. */
+export type DdpmSampleSpec = z.infer<typeof ddpmSampleSchema>;

@@ -1,0 +1,23 @@
+import { z } from "zod";
+import { taskStopping } from "./arms";
+import { fitFields, priorNetwork, size, source, task } from "./fields";
+
+/** Of a trial of DIP on a task. */
+export const dipTaskSchema = z.strictObject({
+  method: z.literal("dip-task"),
+  image: source,
+  /** Side of the square that the image is brought to, pixels. */
+  size,
+  channels: z.union([z.literal(1), z.literal(3)]),
+  task,
+  network: priorNetwork,
+  input: z.enum(["noise", "meshgrid"]),
+  ...fitFields,
+  /** For a noisy task only: the rules that say which image to return. */
+  stopping: taskStopping.optional(),
+  /** Whether what is measured and what is returned are stored as images. */
+  keepImages: z.boolean(),
+});
+
+/** A trial of DIP on a task, as plain data. */
+export type DipTaskSpec = z.infer<typeof dipTaskSchema>;

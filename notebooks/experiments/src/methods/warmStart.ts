@@ -1,0 +1,179 @@
+import { type Denoiser, finish, fromModelRange, openDiffusion, openExperts } from "ddpm-dip/ddpm";
+import {
+  errorAtLevel,
+  fuseDenoiser,
+  leastErrorWeight,
+  type Opinion,
+  restoreFromImage,
+  startLevel,
+} from "ddpm-dip/fusion";
+import { psnr, ssim } from "ddpm-dip/metrics";
+import { openStream, tf } from "ddpm-dip/runtime";
+import { defineMethod, type TrialMethod, watch } from "ddpm-dip/trials";
+import { type Measurement, openMeasurement } from "../measurement";
+import { toDataUri } from "../noisyPhoto";
+import type { SpecOf } from "../spec";
+import { putMeasured, runPrior, type Snapshot } from "../warmStart/prior";
+import { warmStartSchema } from "./specs/warmStart";
+
+type WarmStart = SpecOf<"warm-start">;
+
+/** One way down: from which image, from which level, in how many evaluations, guided how; by their places in the spec. */
+interface Descent {
+  snapshot: number;
+  start: number;
+  count: number;
+  guidance: number;
+}
+
+/**
+ * Restores an image by a prior's start and a diffusion from there, in every combination that the spec names. The prior runs
+ * once; each of its images is tried with each level, number of evaluations and guidance. The curves are one table of
+ * descents, row by row, and DIP's own course.
+ */
+const runWarmStart: TrialMethod<WarmStart> = async (spec, context) => {
+  const diffusion = openDiffusion(spec.checkpoint);
+  const { schedule } = diffusion;
+  const measurement = await openMeasurement(spec);
+  const { clean, plain } = measurement;
+  const denoiser = openExperts(diffusion, [spec.size, spec.size, spec.channels], { engine: context.engine });
+  const snapshots: Snapshot[] = [];
+  try {
+    const prior = await runPrior(spec, measurement, context);
+    snapshots.push(...prior.snapshots);
+    // The first evaluation records the step; what one pays each time is counted from there on.
+    for (const { last } of diffusion.experts) tf.dispose(Object.values(denoiser.denoise(plain, last)));
+    const names = [
+      "duration",
+      "t0",
+      "nfe",
+      "guidance",
+      "kappa",
+      "dipWeight",
+      "psnr",
+      "ssim",
+      "secondsPrior",
+      "secondsSampler",
+    ];
+    const table = Object.fromEntries(names.map((name) => [name, [] as number[]]));
+    const images: Record<string, string> = {};
+    const descents = listDescents(spec, snapshots.length);
+    for await (const descent of watch(descents, descents.length, context)) {
+      const snapshot = snapshots[descent.snapshot] as Snapshot;
+      const rule = spec.starts[descent.start] as WarmStart["starts"][number];
+      if (rule.by === "risk" && Number.isNaN(snapshot.risk)) {
+        throw new RangeError(
+          `starts: got "risk" for the control "${(spec.prior as { of: string }).of}", which has no estimate`,
+        );
+      }
+      const from = rule.by === "level" ? rule.t : startLevel(schedule, snapshot.risk, rule.kappa);
+      const guide = spec.guidance[descent.guidance] as WarmStart["guidance"][number];
+      const opinionAt = openOpinions(guide, snapshots.slice(0, descent.snapshot + 1), spec, denoiser);
+      const started = performance.now();
+      const { sample, evaluations } = finish(
+        restoreFromImage(
+          guide.kind === "none" ? denoiser : fuseDenoiser(denoiser, opinionAt),
+          { measurement: measurement.operator, measured: measurement.target, sigma: measurement.sigma },
+          snapshot.image,
+          openStream(spec.seeds.sampler, "sampler"),
+          { from, evaluations: spec.evaluations[descent.count] as number, eta: spec.eta },
+        ),
+      );
+      const restored = fromModelRange(sample);
+      restored.dataSync();
+      const seconds = (performance.now() - started) / 1000;
+      const row: Record<string, number> = {
+        duration: snapshot.iteration,
+        t0: from,
+        nfe: evaluations,
+        guidance: descent.guidance,
+        kappa: rule.by === "risk" ? rule.kappa : Number.NaN,
+        dipWeight: guide.kind === "none" ? 0 : opinionAt(from).weight,
+        psnr: psnr(restored, clean),
+        ssim: ssim(restored, clean),
+        secondsPrior: snapshot.seconds,
+        secondsSampler: seconds,
+      };
+      for (const [name, value] of Object.entries(row)) table[name]?.push(Number(value.toPrecision(6)));
+      if (spec.keepImages && descent.start + descent.count + descent.guidance === 0) {
+        images[`prior${snapshot.iteration}`] = await toDataUri(snapshot.image);
+        images[`restored${snapshot.iteration}`] = await toDataUri(restored);
+      }
+      tf.dispose([sample, restored]);
+    }
+    if (spec.keepImages) Object.assign(images, { clean: await toDataUri(clean), plain: await toDataUri(plain) });
+    return {
+      curves: { ...prior.curves, ...table },
+      images,
+      metrics: { "prior.recording": prior.recordingSeconds, ...describePriors(snapshots, measurement) },
+    };
+  } finally {
+    for (const { image } of snapshots) image.dispose();
+    denoiser.dispose();
+    measurement.dispose();
+  }
+};
+
+function listDescents({ starts, evaluations, guidance }: WarmStart, snapshots: number): Descent[] {
+  const places = (count: number) => Array.from({ length: count }, (_, i) => i);
+  return places(snapshots).flatMap((snapshot) =>
+    places(starts.length).flatMap((start) =>
+      places(evaluations.length).flatMap((count) =>
+        places(guidance.length).map((guide) => ({ snapshot, start, count, guidance: guide })),
+      ),
+    ),
+  );
+}
+
+/** What DIP says at each level, by the last of the snapshots, or by that whose error the level just covers. */
+function openOpinions(
+  guide: WarmStart["guidance"][number],
+  snapshots: readonly Snapshot[],
+  { levelErrors }: WarmStart,
+  { schedule }: Denoiser,
+): (t: number) => Opinion {
+  const last = snapshots.at(-1) as Snapshot;
+  switch (guide.kind) {
+    case "none":
+      return () => ({ image: last.image, weight: 0 });
+    case "fixed":
+      return () => ({ image: last.image, weight: guide.weight });
+    case "falling":
+      return (t) => ({ image: last.image, weight: (guide.first * t) / schedule.steps });
+    case "errors": {
+      const errorOf = ({ risk }: Snapshot) => guide.factor * Math.max(risk, 1e-6);
+      const covered = (t: number) => snapshots.find((one) => startLevel(schedule, errorOf(one)) <= t) ?? last;
+      return (t) => {
+        const snapshot = guide.snapshots ? covered(t) : last;
+        const errors = { dip: errorOf(snapshot), ddpm: errorAtLevel(levelErrors, t), correlation: guide.correlation };
+        return { image: snapshot.image, weight: leastErrorWeight(errors) };
+      };
+    }
+  }
+}
+
+/** Of each image that was started from: its quality, as it is and with what was measured put in, and its estimated error. */
+function describePriors(snapshots: readonly Snapshot[], measurement: Measurement): Record<string, number> {
+  const { clean, plain } = measurement;
+  const metrics: Record<string, number> = { "plain.psnr": psnr(plain, clean), "plain.ssim": ssim(plain, clean) };
+  for (const { iteration, image, risk, seconds } of snapshots) {
+    const name = `prior${iteration}`;
+    const joined = putMeasured(image, measurement);
+    metrics[`${name}.psnr`] = psnr(joined, clean);
+    metrics[`${name}.ssim`] = ssim(joined, clean);
+    metrics[`${name}.error`] = 10 ** (-psnr(image, clean) / 10);
+    if (!Number.isNaN(risk)) metrics[`${name}.risk`] = risk;
+    metrics[`${name}.seconds`] = seconds;
+    joined.dispose();
+  }
+  return metrics;
+}
+
+/** The method "warm-start", registered. */
+export const warmStartMethod = defineMethod({
+  name: "warm-start",
+  revision: 1,
+  schema: warmStartSchema,
+  tolerance: "tabulated",
+  run: runWarmStart,
+});

@@ -1,0 +1,30 @@
+import { type ProfileName, readProfile } from "ddpm-dip/trials";
+
+/** The network of the 64x64 experiments and its paper-default training; tiny in the smoke profile. */
+export function dipSettings(profile: ProfileName) {
+  const smoke = profile === "smoke";
+  return {
+    size: smoke ? 32 : 64,
+    sigma: 25 / 255,
+    network: { filters: smoke ? [8, 8] : [32, 32, 32, 32], skipFilters: 4 },
+    learningRate: 0.01,
+    inputNoise: 1 / 30,
+    readEvery: 10,
+  };
+}
+
+/** How many seeds a cell has: 1, 3 or 5. */
+export function seedsOf(profile: ProfileName): number[] {
+  const count = { smoke: 1, default: 3, full: 5 }[profile];
+  return Array.from({ length: count }, (_, i) => i + 1);
+}
+
+/** The profile that a plan is made for when none is named. */
+export function currentProfile(): ProfileName {
+  return readProfile().name;
+}
+
+/** In the smoke profile the first of the photos, else all. */
+export function somePhotos(photos: string[], profile: ProfileName): string[] {
+  return profile === "smoke" ? photos.slice(0, 1) : photos;
+}

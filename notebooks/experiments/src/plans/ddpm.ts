@@ -1,0 +1,204 @@
+import { listPhotos } from "ddpm-dip/data";
+import { nameCheckpoint } from "ddpm-dip/ddpm";
+import type { SpecOf } from "../spec";
+import { currentProfile, seedsOf, somePhotos } from "./common";
+import { tasks } from "./dipTasks";
+import { chosenEta, warmTasks } from "./warmTrial";
+import "../methods/ddpmRestore";
+import "../methods/ddpmSample";
+
+type Restore = SpecOf<"ddpm-restore">;
+type Sample = SpecOf<"ddpm-sample">;
+
+/** Noise levels at which the prior denoises, as sigma times 255. */
+export const denoisedSigmas = [5, 10, 15, 25, 50] as const;
+
+/** Step length of DPS, chosen on the tune photos (`planDpsScale`): the larger a hole, the shorter. */
+export function chosenDpsScale(task: Restore["task"]): number {
+  return task.kind === "inpaint" && task.mask.kind === "hole" ? 1 : 3;
+}
+
+/** A restoration of an embedded photo by diffusion alone. */
+export function restoration(
+  photo: string,
+  task: Restore["task"],
+  restorer: Restore["restorer"],
+  seed: number,
+  profile = currentProfile(),
+): Restore {
+  return {
+    method: "ddpm-restore",
+    checkpoint: nameCheckpoint("photos"),
+    image: { from: "photos", name: photo },
+    size: profile === "smoke" ? 32 : 64,
+    channels: 3,
+    task,
+    restorer,
+    keepImages: seed === 1,
+    seeds: { noise: seed, sampler: seed },
+  };
+}
+
+/** The trained prior as a denoiser: in one evaluation, in one for each turn, and by ten steps of DDIM from the matched level. */
+export function planDdpmDenoise(profile = currentProfile()): Restore[] {
+  const sigmas = profile === "smoke" ? [25] : denoisedSigmas;
+  const restorers: Restore["restorer"][] = [
+    { kind: "one-step" },
+    { kind: "self-ensemble" },
+    { kind: "ddim", evaluations: 10 },
+  ];
+  return sigmas.flatMap((sigma) =>
+    seedsOf(profile).flatMap((seed) =>
+      restorers.flatMap((restorer) =>
+        somePhotos(listPhotos("test"), profile).map((photo) =>
+          restoration(photo, { kind: "denoise", sigma: sigma / 255, clip: false }, restorer, seed, profile),
+        ),
+      ),
+    ),
+  );
+}
+
+/** The tasks that diffusion restores: those of DIP but denoising, and of super-resolution x4 alone. */
+export const restoredTasks = tasks.filter(({ title }) =>
+  ["half of the pixels", "large hole", "super-resolution x4"].includes(title),
+);
+
+/** The restorers, each with few to many evaluations. */
+export function restorersOf(task: Restore["task"], profile = currentProfile()): Restore["restorer"][] {
+  const smoke = profile === "smoke";
+  const counts = smoke ? [3] : [5, 10, 20, 50, 100, 250];
+  return [
+    ...counts.map((evaluations) => ({ kind: "ddnm" as const, evaluations, eta: chosenEta })),
+    ...counts
+      .filter((count) => smoke || count >= 20)
+      .map((evaluations) => ({ kind: "dps" as const, evaluations, scale: chosenDpsScale(task) })),
+    ...(task.kind === "inpaint"
+      ? counts
+          .filter((count) => smoke || count >= 10)
+          .map((count) => ({
+            kind: "repaint" as const,
+            levels: Math.max(2, Math.round(count / 5)),
+            repeats: 5,
+            jump: 2,
+          }))
+      : []),
+  ];
+}
+
+/** Restoration by diffusion alone, from noise, on the test photos. */
+export function planDdpmRestore(profile = currentProfile()): Restore[] {
+  return seedsOf(profile).flatMap((seed) =>
+    restoredTasks.flatMap(({ task }) =>
+      restorersOf(task, profile).flatMap((restorer) =>
+        somePhotos(listPhotos("test"), profile).map((photo) => restoration(photo, task, restorer, seed, profile)),
+      ),
+    ),
+  );
+}
+
+/** DDNM from noise on the tasks of the warm start that are not among those. */
+export function planDdpmAlone(profile = currentProfile()): Restore[] {
+  const known = restoredTasks.map(({ task }) => JSON.stringify(task));
+  const others = warmTasks.filter(({ task }) => !known.includes(JSON.stringify(task)));
+  return seedsOf(profile).flatMap((seed) =>
+    (profile === "smoke" ? others.slice(0, 1) : others).flatMap(({ task }) =>
+      restorersOf(task, profile)
+        .filter(({ kind }) => kind === "ddnm")
+        .flatMap((restorer) =>
+          somePhotos(listPhotos("test"), profile).map((photo) => ({
+            ...restoration(photo, task, restorer, seed, profile),
+            keepImages: false,
+          })),
+        ),
+    ),
+  );
+}
+
+/** Shares of fresh noise that DDNM's steps are tried with. */
+export const ddnmEtas = [0, 0.5, 0.85, 1] as const;
+
+/** Which share of fresh noise DDNM wants when it starts from noise, on the tune photos. */
+export function planDdnmEta(profile = currentProfile()): Restore[] {
+  const smoke = profile === "smoke";
+  return (smoke ? warmTasks.slice(0, 1) : warmTasks).flatMap(({ task }) =>
+    (smoke ? [0.85, 1] : ddnmEtas).flatMap((eta) =>
+      (smoke ? [3] : [5, 20, 100, 250]).flatMap((evaluations) =>
+        somePhotos(listPhotos("tune"), profile).map((photo) => ({
+          ...restoration(photo, task, { kind: "ddnm", evaluations, eta }, 1, profile),
+          keepImages: false,
+        })),
+      ),
+    ),
+  );
+}
+
+/** Which step length DPS wants, on the tune photos. */
+export function planDpsScale(profile = currentProfile()): Restore[] {
+  const smoke = profile === "smoke";
+  return restoredTasks.flatMap(({ task }) =>
+    [0.1, 0.3, 1, 3, 10].flatMap((scale) =>
+      somePhotos(listPhotos("tune"), profile).map((photo) => ({
+        ...restoration(photo, task, { kind: "dps", evaluations: smoke ? 3 : 100, scale }, 1, profile),
+        keepImages: false,
+      })),
+    ),
+  );
+}
+
+/** How samples are drawn of the generator, each sampler with few to many levels. */
+export const generators: readonly Sample["generator"][] = [
+  ...[5, 10, 20, 50].map((levels) => ({ kind: "ddim" as const, levels, spacing: "linspace" as const })),
+  ...[5, 10, 20].map((levels) => ({ kind: "dpm-solver" as const, levels, spacing: "linspace" as const })),
+  ...[5, 10, 20].map((levels) => ({ kind: "heun" as const, levels, spacing: "karras" as const })),
+  ...[10, 50, 100].map((levels) => ({ kind: "ancestral" as const, levels, spacing: "linspace" as const })),
+];
+
+/** Samples of the CIFAR-10 generator. None in the smoke profile: CIFAR-10 is not part of the project. */
+export function planDdpmSamples(profile = currentProfile()): Sample[] {
+  if (profile === "smoke") return [];
+  return generators.map((generator) => ({
+    method: "ddpm-sample",
+    checkpoint: nameCheckpoint("cifar10"),
+    generator,
+    guidance: 0,
+    count: 1000,
+    batch: 50,
+    size: 32,
+    reference: { set: "cifar10", count: 5000 },
+    classifier: nameCheckpoint("classifier"),
+    imagenet: nameCheckpoint("efficientnet-lite0"),
+    keepImages: 16,
+    seeds: { sampler: 1, data: 1 },
+  }));
+}
+
+/** Levels that samples of the CIFAR-10 generator start from. */
+export const startLevels = [200, 400, 600, 800] as const;
+
+/**
+ * Samples that start from training images, as DIP has them after a hundred iterations or as they are, and as many from noise;
+ * blurred ones in the full profile only. None in the smoke profile: CIFAR-10 is not part of the project.
+ */
+export function planWarmSamples(profile = currentProfile()): Sample[] {
+  if (profile === "smoke") return [];
+  const [base] = planDdpmSamples(profile) as [Sample];
+  const drawn = (levels: number, start?: Sample["start"]): Sample => ({
+    ...base,
+    generator: { kind: "ddim", levels, spacing: "linspace" },
+    count: 500,
+    keepImages: 10,
+    ...(start && { start }),
+  });
+  const kinds = profile === "full" ? (["dip", "image", "blurred"] as const) : (["dip", "image"] as const);
+  const from = (of: NonNullable<Sample["start"]>["of"], level: number) => ({
+    of,
+    level,
+    sources: 100,
+    iterations: 100,
+  });
+  return [
+    ...[5, 10, 20].map((levels) => drawn(levels)),
+    ...startLevels.flatMap((level) => kinds.map((of) => drawn(10, from(of, level)))),
+    ...[400, 600].map((level) => drawn(5, from("dip", level))),
+  ];
+}

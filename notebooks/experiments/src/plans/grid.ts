@@ -1,0 +1,40 @@
+import { trialKey } from "ddpm-dip/trials";
+import { checkSpec, type SpecOf, type TrialSpec } from "../spec";
+
+/** The fields of a method's spec that a grid may vary, each with the values it takes. */
+export type GridAxes<Method extends TrialSpec["method"]> = {
+  readonly [Field in Exclude<keyof SpecOf<Method>, "method">]?: readonly SpecOf<Method>[Field][];
+};
+
+/**
+ * All combinations of some fields' values, the others the same in every trial: the plan of a sweep.
+ *
+ * @param base the method and every field that does not vary; a field that varies may be left out.
+ * @param axes values by field. The first field named is the outermost loop, the last the innermost.
+ * @returns checked specs; without axes the base alone.
+ * @throws RangeError naming an axis without values, a field that is not valid, or a trial that is there twice.
+ *
+ * @example
+ * grid(
+ *   { ...plans.planSplitBalance()[0], iterations: 1200 },
+ *   { photo: ["chelsea", "coffee"], a: [0.125, 0.25, 0.5] },
+ * ); // 6 trials
+ */
+export function grid<Method extends TrialSpec["method"], const Axes extends GridAxes<Method>>(
+  base: { method: Method } & Omit<SpecOf<Method>, keyof Axes | "method"> & Partial<SpecOf<Method>>,
+  axes: Axes,
+): SpecOf<Method>[] {
+  let specs: object[] = [base];
+  for (const [field, values] of Object.entries(axes) as [string, readonly unknown[]][]) {
+    if (values.length === 0) throw new RangeError(`${field}: got no values, want at least one`);
+    specs = specs.flatMap((spec) => values.map((value) => ({ ...spec, [field]: value })));
+  }
+  const seen = new Set<string>();
+  return specs.map((spec) => {
+    const checked = checkSpec(spec);
+    const key = trialKey(checked);
+    if (seen.has(key)) throw new RangeError(`the grid names a trial twice: ${JSON.stringify(checked)}`);
+    seen.add(key);
+    return checked as SpecOf<Method>;
+  });
+}

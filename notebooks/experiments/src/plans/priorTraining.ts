@@ -1,0 +1,54 @@
+import type { SpecOf } from "../spec";
+import { currentProfile, seedsOf } from "./common";
+import "../methods/priorTraining";
+
+type PriorTraining = SpecOf<"prior-training">;
+
+/** What a training is given, as the tables name it; the first of each kind is what the others are held against. */
+export const trainingPriors: readonly { key: string; title: string; prior: PriorTraining["prior"] }[] = [
+  { key: "none", title: "no shift", prior: shift("none") },
+  { key: "given", title: "shifted to the given", prior: shift("given") },
+  { key: "mean", title: "shifted to the mean image", prior: shift("mean") },
+  { key: "blurred", title: "shifted to the blurred given", prior: shift("blurred") },
+  { key: "dip-100", title: "shifted to DIP, 100 iterations", prior: shift("dip", 100) },
+  { key: "dip-100-told", title: "no shift, told DIP's image", prior: { ...shift("dip", 100), shifted: false } },
+  { key: "plain", title: "generator", prior: { kind: "plain" } },
+  { key: "weights", title: "generator, weights from DIP", prior: { kind: "weights", images: 16, iterations: 150 } },
+  {
+    key: "curriculum-dip",
+    title: "generator, DIP's images first",
+    prior: { kind: "curriculum", of: "dip", stages: [25, 100] },
+  },
+];
+
+function shift(of: Extract<PriorTraining["prior"], { kind: "shift" }>["of"], iterations = 0) {
+  return { kind: "shift" as const, of, iterations, shifted: true };
+}
+
+/**
+ * The prior in training: a conditional DDPM that fills in half of the pixels, its process shifted to several guesses, and a
+ * generator with DIP in its weights or its images. On CIFAR-10; in the smoke profile on patches of photos.
+ */
+export function planPriorTraining(profile = currentProfile()): PriorTraining[] {
+  const smoke = profile === "smoke";
+  const shown = smoke ? trainingPriors.filter(({ key }) => ["none", "blurred", "plain"].includes(key)) : trainingPriors;
+  return seedsOf(profile).flatMap((seed) =>
+    shown.map(
+      ({ prior }): PriorTraining => ({
+        method: "prior-training",
+        data: smoke ? { set: "photos", count: 8, validation: 2 } : { set: "cifar10", count: 512, validation: 64 },
+        size: 32,
+        network: { baseChannels: smoke ? 8 : 16, multipliers: smoke ? [1, 2] : [1, 2, 2], blocks: 1 },
+        batch: smoke ? 2 : 16,
+        steps: smoke ? 4 : 1000,
+        learningRate: 1e-3,
+        validateEvery: smoke ? 2 : 100,
+        levels: smoke ? [100, 900] : [50, 200, 400, 600, 800, 1000],
+        prior,
+        keep: 0.5,
+        evaluations: smoke ? 2 : 10,
+        seeds: { network: seed, training: seed, data: 1 },
+      }),
+    ),
+  );
+}

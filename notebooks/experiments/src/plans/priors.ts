@@ -1,0 +1,91 @@
+import { listPhotos } from "ddpm-dip/data";
+import { hasCheckpoint, nameCheckpoint } from "ddpm-dip/ddpm";
+import type { SpecOf } from "../spec";
+import { currentProfile } from "./common";
+import { nlmSetting, tvSetting } from "./denoiserTuning";
+import { cbsd68Names } from "./testSets";
+import "../methods/denoiser";
+
+type Denoiser = SpecOf<"denoiser">;
+type Kind = Denoiser["denoiser"];
+type Profile = ReturnType<typeof currentProfile>;
+
+/** Noise levels of the crops, as sigma times 255. */
+export const priorSigmas = [25, 15, 50] as const;
+
+/** Side of the crops, pixels, and how many of the images have one. */
+export const priorCrop = { side: 128, images: 24 } as const;
+
+/** The trained priors, in the order of the table; one that is still to be trained is left out until it is there. */
+export function comparedPriors(): string[] {
+  return ["photos", "bsd", "ffdnet"].filter(hasCheckpoint);
+}
+
+/** Each prior in one evaluation, or in one for each of the image's eight turns and mirrorings. */
+function priors(selfEnsemble: boolean): Kind[] {
+  return comparedPriors().map((name) => ({ kind: "prior", checkpoint: nameCheckpoint(name), selfEnsemble }));
+}
+
+/** Zero-Shot Noise2Noise as its authors set it. */
+function zsN2n(iterations = 3000): Kind {
+  return { kind: "zs-n2n", iterations, learningRate: { first: 1e-3, factor: 0.5, every: 1000 } };
+}
+
+const cbm3d: Kind = { kind: "cbm3d", version: "4.0.3", profile: "np" };
+
+function trial(
+  denoiser: Kind,
+  sigma: number,
+  image: Denoiser["image"],
+  crop: Denoiser["crop"],
+): Omit<Denoiser, "perceptual"> {
+  return {
+    method: "denoiser",
+    image,
+    crop,
+    sigma: sigma / 255,
+    denoiser,
+    keepImages: image.from === "photos",
+    seeds: { noise: 1, ...(denoiser.kind === "zs-n2n" && { network: 1 }) },
+  };
+}
+
+/**
+ * Every denoiser on the same noisy pixels: crops of the first images of CBSD68 at three levels, and all of its images whole at
+ * sigma 25 for the trained priors, as the literature has them. In the full profile CBM3D on those too, half a minute each, and
+ * Zero-Shot Noise2Noise, a minute or two a crop, at every level instead of sigma 25 alone. In the
+ * smoke profile an embedded photo, for what needs no tool from elsewhere.
+ */
+export function planPriors(profile: Profile = currentProfile()): Denoiser[] {
+  // Named once: the digests are of whole files.
+  const perceptual = nameCheckpoint("stlpips-alex");
+  const [once, eightfold] = [priors(false), priors(true)];
+  const withDistance = (specs: Omit<Denoiser, "perceptual">[]) => specs.map((spec) => ({ ...spec, perceptual }));
+  if (profile === "smoke") {
+    const [name = ""] = listPhotos("test");
+    const kinds: Kind[] = [{ kind: "noisy" }, zsN2n(5), ...once, ...eightfold];
+    return withDistance(kinds.map((kind) => trial(kind, 25, { from: "photos", name }, 32)));
+  }
+  const crops = priorSigmas.flatMap((sigma) => {
+    // What depends on the level was chosen on the tune images.
+    const fitted = sigma === 25 || profile === "full" ? [zsN2n()] : [];
+    const own = [
+      { kind: "noisy" } as const,
+      tvSetting(sigma),
+      nlmSetting(sigma),
+      cbm3d,
+      ...fitted,
+      ...once,
+      ...eightfold,
+    ];
+    return own.flatMap((kind) =>
+      cbsd68Names
+        .slice(0, priorCrop.images)
+        .map((name) => trial(kind, sigma, { from: "cbsd68", name }, priorCrop.side)),
+    );
+  });
+  const whole = [{ kind: "noisy" } as const, ...once, ...(profile === "full" ? [cbm3d] : [])].flatMap((kind) =>
+    cbsd68Names.map((name) => trial(kind, 25, { from: "cbsd68", name }, "full")),
+  );
+  return withDistance([...crops, ...whole]);
+}

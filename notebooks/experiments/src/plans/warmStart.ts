@@ -1,0 +1,182 @@
+import { listPhotos } from "ddpm-dip/data";
+import { nameCheckpoint, readLevelErrors } from "ddpm-dip/ddpm";
+import type { SpecOf } from "../spec";
+import { currentProfile, seedsOf, somePhotos } from "./common";
+import { restoration, restorersOf } from "./ddpm";
+import { comparedNetworks } from "./dipTasks";
+import {
+  chosenSetting,
+  type DipPrior,
+  errors,
+  isScattered,
+  noiseSetting,
+  twoTasks,
+  usualTrial,
+  type WarmSetting,
+  type WarmStart,
+  warmTasks,
+  withSetting,
+} from "./warmTrial";
+
+type Profile = ReturnType<typeof currentProfile>;
+
+/**
+ * What the tune photos say (notebook 05): the level that covers the estimated error once, twenty evaluations with no noise but fresh
+ * one, and DIP weighed in by the two errors. On no task is another level or guidance more than a fraction of a decibel ahead, and
+ * fixed weights lose whole decibels where DIP was short.
+ */
+export const chosenWarmStart = { kappa: 1, evaluations: 20, guidance: errors } as const;
+
+const chosenDescent = (profile: Profile): Pick<WarmStart, "starts" | "evaluations" | "guidance"> => ({
+  starts: [{ by: "risk", kappa: chosenWarmStart.kappa }],
+  evaluations: [profile === "smoke" ? 2 : chosenWarmStart.evaluations],
+  guidance: [chosenWarmStart.guidance],
+});
+
+/** Iterations of DIP that are tried. */
+export const warmDurations = [25, 50, 75, 100, 200, 400];
+
+const shortTrial = (
+  setting: WarmSetting,
+  ...[photo, task, seed, profile, changes = {}]: Parameters<typeof usualTrial>
+): WarmStart => {
+  const spec = withSetting(usualTrial(photo, task, seed, profile), setting);
+  const durations = profile === "smoke" ? [5, 10] : warmDurations;
+  return { ...spec, prior: { ...(spec.prior as DipPrior), durations }, ...changes };
+};
+
+/** The test photos, seeds outermost: a run that is cut short has whole cells of fewer seeds. */
+function testCells(profile: Profile, make: (photo: string, task: WarmStart["task"], seed: number) => WarmStart[]) {
+  const shown = profile === "smoke" ? warmTasks.slice(0, 1) : warmTasks;
+  return seedsOf(profile).flatMap((seed) =>
+    shown.flatMap(({ task }) => somePhotos(listPhotos("test"), profile).flatMap((photo) => make(photo, task, seed))),
+  );
+}
+
+/** A task on the given photos, seeds outermost, with any checkpoint and setting. */
+export function warmTrials(
+  profile: Profile,
+  {
+    task,
+    photos,
+    checkpoint,
+    seeds = seedsOf(profile),
+    setting = isScattered(task) ? chosenSetting : noiseSetting,
+  }: { task: WarmStart["task"]; photos: string[]; checkpoint: string; seeds?: number[]; setting?: WarmSetting },
+): WarmStart[] {
+  const prior = { checkpoint: nameCheckpoint(checkpoint), levelErrors: readLevelErrors(checkpoint) };
+  return seeds.flatMap((seed) =>
+    somePhotos(photos, profile).map((photo) => shortTrial(setting, photo, task, seed, profile, prior)),
+  );
+}
+
+/**
+ * The chosen warm start on the test photos, with fewer evaluations and without DIP in the noise estimate as well: DIP that is
+ * shown what is known, and DIP of noise, which is the chosen one in long fits and around a hole (`isChosenFit`).
+ */
+export function planWarmStart(profile = currentProfile()): WarmStart[] {
+  return testCells(profile, (photo, task, seed) =>
+    (isScattered(task) ? [chosenSetting, noiseSetting] : [noiseSetting]).map((setting) =>
+      shortTrial(setting, photo, task, seed, profile, {
+        starts: [{ by: "risk", kappa: chosenWarmStart.kappa }],
+        evaluations: profile === "smoke" ? [2] : [1, 5, 10, 20],
+        guidance: [{ kind: "none" }, chosenWarmStart.guidance],
+        keepImages: seed === 1,
+      }),
+    ),
+  );
+}
+
+/**
+ * What DIP has and what the chosen way makes of it, to be looked at: half of the pixels, DIP shown what is known and of noise, and
+ * a hole on which the way fails.
+ */
+export function planWarmPictures(profile = currentProfile()): WarmStart[] {
+  const shown = [
+    { title: "half of the pixels", photo: "coffee", seed: 1, setting: chosenSetting },
+    { title: "half of the pixels", photo: "coffee", seed: 1, setting: noiseSetting },
+    { title: "large hole", photo: "rocket", seed: 3, setting: noiseSetting },
+  ];
+  return warmTasks.flatMap(({ title, task }) =>
+    shown
+      .filter((one) => one.title === title)
+      .map(({ photo, seed, setting }) =>
+        shortTrial(setting, photo, task, seed, profile, {
+          ...chosenDescent(profile),
+          keepImages: true,
+        }),
+      ),
+  );
+}
+
+/** Each task that misses something on one test photo, the next photo for the next task, for a row of pictures of the chosen way. */
+export function planWarmGallery(profile = currentProfile()): WarmStart[] {
+  const photos = listPhotos("test");
+  const changes = { ...chosenDescent(profile), keepImages: true };
+  return warmTasks
+    .filter(({ task }) => task.kind !== "denoise")
+    .slice(0, profile === "smoke" ? 1 : undefined)
+    .map(({ task }, i) => {
+      const setting = isScattered(task) ? chosenSetting : noiseSetting;
+      return shortTrial(setting, photos[i % photos.length] as string, task, 1, profile, changes);
+    });
+}
+
+/** Beside it the DDPM alone, DDNM from noise with its most evaluations. */
+export function planGalleryAlone(profile = currentProfile()): SpecOf<"ddpm-restore">[] {
+  return planWarmGallery(profile).flatMap(({ image, task }) => {
+    const restorer = restorersOf(task, profile)
+      .filter(({ kind }) => kind === "ddnm")
+      .at(-1);
+    return restorer ? [restoration(image.name, task, restorer, 1, profile)] : [];
+  });
+}
+
+/** The chosen warm start as it was before eta and the fit were chosen: what the choice is worth, and DIP alone along a usual fit. */
+export function planWarmUsual(profile = currentProfile()): WarmStart[] {
+  const smoke = profile === "smoke";
+  return testCells(profile, (photo, task, seed) => [
+    usualTrial(photo, task, seed, profile, {
+      starts: [
+        ...[0.5, 1, 2].map((kappa) => ({ by: "risk", kappa }) as const),
+        ...(smoke ? [] : [{ by: "level", t: 200 } as const]),
+      ],
+      evaluations: smoke ? [2] : [1, 5, 10, 20],
+      guidance: [{ kind: "none" }, chosenWarmStart.guidance],
+      keepImages: seed === 1,
+    }),
+  ]);
+}
+
+/** What else one could start from, at the levels and with the evaluations that suit it. */
+export function planWarmControls(profile = currentProfile()): WarmStart[] {
+  const smoke = profile === "smoke";
+  const controls = smoke ? (["given"] as const) : (["given", "spread", "blurred", "median"] as const);
+  return testCells(profile, (photo, task, seed) =>
+    controls.map((of) =>
+      shortTrial(noiseSetting, photo, task, seed, profile, {
+        prior: { kind: "control", of },
+        starts: (smoke ? [100] : [50, 100, 200, 400, 1000]).map((t) => ({ by: "level", t }) as const),
+        evaluations: smoke ? [2] : [5, 10, 20],
+      }),
+    ),
+  );
+}
+
+/** Other networks as the prior, all of noise, the wider skip network first; on half of the pixels and super-resolution x4, one seed. */
+export function planWarmNetworks(profile = currentProfile()): WarmStart[] {
+  const smoke = profile === "smoke";
+  return (smoke ? twoTasks.slice(0, 1) : twoTasks).flatMap(({ task }) =>
+    comparedNetworks(profile)
+      .slice(smoke ? 1 : 0, smoke ? 2 : undefined)
+      .flatMap(({ network }) =>
+        somePhotos(listPhotos("test"), profile).map((photo) => {
+          const spec = shortTrial(noiseSetting, photo, task, 1, profile, {
+            starts: [{ by: "risk", kappa: chosenWarmStart.kappa }],
+            evaluations: smoke ? [2] : [5, 10, 20],
+          });
+          return { ...spec, prior: { ...(spec.prior as DipPrior), network } };
+        }),
+      ),
+  );
+}

@@ -1,0 +1,200 @@
+import { createUnet, type Unet, validationLosses } from "ddpm-dip/ddpm";
+import { fitDip } from "ddpm-dip/dip";
+import {
+  conditionOn,
+  imageSpread,
+  measureShift,
+  restoreShifted,
+  shiftedLosses,
+  toResidual,
+  viewAsPrior,
+} from "ddpm-dip/fusion";
+import { psnr, ssim } from "ddpm-dip/metrics";
+import { openStream, tf } from "ddpm-dip/runtime";
+import { type TrialContext, watch } from "ddpm-dip/trials";
+import { drawBatches, meanLosses, type TrainingArm } from "./arm";
+import { blurGuesses, fitGuesses } from "./guesses";
+import type { DegradedImages, PriorTrainingSpec } from "./images";
+
+type Kind<Name> = Extract<PriorTrainingSpec["prior"], { kind: Name }>;
+interface Sets {
+  training: DegradedImages;
+  validation: DegradedImages;
+}
+
+function createNetwork({ network, seeds }: PriorTrainingSpec, conditionChannels = 0): Unet {
+  return createUnet({ ...network, conditionChannels, prediction: "velocity" }, seeds.network);
+}
+
+const nameOf = ({ data, size, keep, seeds }: PriorTrainingSpec, part: string) =>
+  JSON.stringify([data.set, size, keep, seeds.data, part]);
+
+/** A conditional process, shifted to the guess that the spec names. Half of the pixels are known to it. */
+export async function openConditional(
+  spec: PriorTrainingSpec,
+  sets: Sets,
+  context: TrialContext,
+): Promise<TrainingArm> {
+  const prior = spec.prior as Kind<"shift">;
+  const guesses = await guess(spec, prior, sets, context);
+  const { training, validation } = guesses.images;
+  const plain = (x: tf.Tensor4D) => tf.fill(x.shape, 0.5) as tf.Tensor4D;
+  const from = prior.shifted ? training.clone() : plain(training);
+  const shift =
+    prior.shifted && prior.of !== "none" ? measureShift(sets.training.clean, from) : { spread: imageSpread };
+  const residuals = toResidual(shift, sets.training.clean, from);
+  const conditions = conditionOn(training, sets.training.given, sets.training.mask);
+  const validMu = prior.shifted ? validation.clone() : plain(validation);
+  const validResiduals = toResidual(shift, sets.validation.clean, validMu);
+  const condition = conditionOn(validation, sets.validation.given, sets.validation.mask);
+  const guessed = judgeRestored(validation, sets.validation);
+  tf.dispose([from, training, validation]);
+  const draw = drawBatches(spec.data.count, spec);
+  return {
+    network: createNetwork(spec, condition.shape[3]),
+    dipSeconds: guesses.seconds,
+    batchAt(step) {
+      const [images, told] = draw(step, [residuals, conditions]) as [tf.Tensor4D, tf.Tensor4D];
+      return { images, condition: told };
+    },
+    condition,
+    judge(denoiser) {
+      const levels = shiftedLosses(denoiser, shift, validResiduals, spec.levels, openStream(1, "data", "validation"));
+      const restored = restoreShifted(denoiser, shift, validMu, openStream(1, "sampler"), spec);
+      const quality = judgeRestored(restored, sets.validation);
+      restored.dispose();
+      return { validation: meanLosses(levels).cleanError, ...quality, guessPsnr: guessed.psnr };
+    },
+    dispose: () => tf.dispose([residuals, conditions, validResiduals, condition, validMu]),
+  };
+}
+
+/** Quality of restored images with the known pixels put in: the means over the images. */
+function judgeRestored(restored: tf.Tensor4D, { clean, mask }: DegradedImages): { psnr: number; ssim: number } {
+  const joined = tf.tidy(
+    () =>
+      clean
+        .mul<tf.Tensor4D>(mask)
+        .add<tf.Tensor4D>(restored.mul(tf.sub(1, mask)))
+        .clipByValue(0, 1) as tf.Tensor4D,
+  );
+  const count = clean.shape[0];
+  const means = { psnr: 0, ssim: 0 };
+  for (let i = 0; i < count; i++) {
+    const [one, truth] = [joined, clean].map((x) => tf.slice(x, [i, 0, 0, 0], [1, -1, -1, -1])) as [
+      tf.Tensor4D,
+      tf.Tensor4D,
+    ];
+    means.psnr += psnr(one, truth) / count;
+    means.ssim += ssim(one, truth) / count;
+    tf.dispose([one, truth]);
+  }
+  joined.dispose();
+  return means;
+}
+
+async function guess(
+  spec: PriorTrainingSpec,
+  { of, iterations }: Kind<"shift">,
+  { training, validation }: Sets,
+  context: TrialContext,
+): Promise<{ images: { training: tf.Tensor4D; validation: tf.Tensor4D }; seconds: number }> {
+  const both = async (make: (set: DegradedImages, part: string) => Promise<tf.Tensor4D> | tf.Tensor4D) => ({
+    training: await make(training, "training"),
+    validation: await make(validation, "validation"),
+  });
+  switch (of) {
+    case "none":
+      return { images: await both(({ clean }) => tf.fill(clean.shape, 0.5) as tf.Tensor4D), seconds: 0 };
+    case "given":
+      return { images: await both(({ given }) => given.clone()), seconds: 0 };
+    case "mean": {
+      const mean = tf.tidy(() => training.clean.mean([0], true));
+      const images = await both(({ clean }) => tf.broadcastTo(mean, clean.shape) as tf.Tensor4D);
+      mean.dispose();
+      return { images, seconds: 0 };
+    }
+    case "blurred": {
+      const started = performance.now();
+      const images = await both((set) => blurGuesses(set, 1.5, true));
+      return { images, seconds: (performance.now() - started) / 1000 };
+    }
+    case "dip": {
+      let seconds = 0;
+      const images = await both(async (set, part) => {
+        const made = await fitGuesses(nameOf(spec, part), set, dipSnapshots(iterations), context);
+        if (part === "training") seconds = made.seconds.get(iterations) as number;
+        return (made.images.get(iterations) as tf.Tensor4D).clone();
+      });
+      return { images, seconds };
+    }
+  }
+}
+
+/** The numbers of iterations that are kept of one fit, so that arms that want others share it. */
+function dipSnapshots(iterations: number): number[] {
+  return [25, 100].includes(iterations) ? [25, 100] : [iterations];
+}
+
+/** A generator: trained as usual, with weights that were a DIP's, or shown smooth images first. */
+export async function openGenerative(spec: PriorTrainingSpec, sets: Sets, context: TrialContext): Promise<TrainingArm> {
+  const network = createNetwork(spec);
+  const { stages, seconds } = await openStages(spec, sets.training, context);
+  const fitted =
+    spec.prior.kind === "weights" ? await fitWeights(network, spec.prior, spec, sets.training, context) : 0;
+  const draw = drawBatches(spec.data.count, spec);
+  return {
+    network,
+    dipSeconds: seconds + fitted,
+    batchAt(step) {
+      const place = Math.min(stages.length - 1, Math.floor(((step - 1) / spec.steps) * stages.length));
+      const [images] = draw(step, [stages[place] as tf.Tensor4D]) as [tf.Tensor4D];
+      return { images };
+    },
+    judge(denoiser) {
+      const { clean } = sets.validation;
+      const options = { batch: clean.shape[0], clip: false };
+      const random = openStream(1, "data", "validation");
+      return { validation: meanLosses(validationLosses(denoiser, clean, spec.levels, random, options)).loss };
+    },
+    dispose: () => tf.dispose(stages),
+  };
+}
+
+/** The training images of each stage; the last are the images themselves. */
+async function openStages(
+  spec: PriorTrainingSpec,
+  training: DegradedImages,
+  context: TrialContext,
+): Promise<{ stages: tf.Tensor4D[]; seconds: number }> {
+  if (spec.prior.kind !== "curriculum") return { stages: [training.clean.clone()], seconds: 0 };
+  const { of, stages } = spec.prior;
+  if (of === "dip") {
+    const made = await fitGuesses(nameOf(spec, "clean"), { clean: training.clean }, stages, context);
+    const images = stages.map((k) => (made.images.get(k) as tf.Tensor4D).clone());
+    return { stages: [...images, training.clean.clone()], seconds: made.seconds.get(Math.max(...stages)) as number };
+  }
+  const started = performance.now();
+  const images: tf.Tensor4D[] = [];
+  for (const sigma of stages) images.push(await blurGuesses(training, sigma, false));
+  return { stages: [...images, training.clean.clone()], seconds: (performance.now() - started) / 1000 };
+}
+
+/** Fits the network as a DIP to a few images of the training. @returns seconds. */
+async function fitWeights(
+  network: Unet,
+  { images, iterations }: Kind<"weights">,
+  { seeds }: PriorTrainingSpec,
+  { clean }: DegradedImages,
+  context: TrialContext,
+): Promise<number> {
+  if (images > clean.shape[0])
+    throw new RangeError(`prior.images: got ${images}, there are ${clean.shape[0]} to train on`);
+  const target = tf.slice(clean, [0, 0, 0, 0], [images, -1, -1, -1]);
+  const started = performance.now();
+  const options = { iterations, learningRate: 1e-3, inputNoise: 0, seed: seeds.network, engine: context.engine };
+  const quiet: TrialContext = { ...context, onProgress: () => undefined };
+  for await (const _ of watch(fitDip(viewAsPrior(network, images), target, options), iterations, quiet));
+  target.dispose();
+  return (performance.now() - started) / 1000;
+}

@@ -1,0 +1,87 @@
+import { smoothImage } from "ddpm-dip/data";
+import { fitEach } from "ddpm-dip/dip";
+import { tf } from "ddpm-dip/runtime";
+import { type TrialContext, watch } from "ddpm-dip/trials";
+import { blurKnown } from "../warmStart/prior";
+import type { DegradedImages } from "./images";
+
+/** What DIP, or a control in its place, makes of images. */
+export interface Guesses {
+  /** By iterations of DIP, or widths of the blur: [count, size, size, 3]; the maker's. */
+  images: Map<number, tf.Tensor4D>;
+  /** Until there, of all images. */
+  seconds: Map<number, number>;
+}
+
+/** Images that are fitted side by side. */
+const together = 32;
+/** Fits of the process so far: trials of other arms and seeds of the training want the same. */
+const fitted = new Map<string, Guesses>();
+
+/**
+ * Short Deep Image Priors of images, one network each, after several numbers of iterations; kept for the process.
+ * @param name of the images: the same name stands for the same images.
+ */
+export async function fitGuesses(
+  name: string,
+  images: Pick<DegradedImages, "clean"> & Partial<Pick<DegradedImages, "mask">>,
+  iterations: readonly number[],
+  context: TrialContext,
+): Promise<Guesses> {
+  const wanted = [...new Set(iterations)].sort((a, b) => a - b);
+  const key = JSON.stringify([name, images.clean.shape, wanted]);
+  const known = fitted.get(key);
+  if (known) return known;
+  const parts = new Map(wanted.map((k) => [k, [] as tf.Tensor4D[]]));
+  const seconds = new Map(wanted.map((k) => [k, 0]));
+  const [count] = images.clean.shape;
+  const last = wanted.at(-1) as number;
+  for (let first = 0; first < count; first += together) {
+    const size = Math.min(together, count - first);
+    const cut = (x: tf.Tensor4D) => tf.slice(x, [first, 0, 0, 0], [size, -1, -1, -1]);
+    const [target, mask] = [cut(images.clean), images.mask && cut(images.mask)];
+    const started = performance.now();
+    const fit = fitEach(target, {
+      iterations: last,
+      firstImage: first,
+      engine: context.engine,
+      ...(mask && { mask }),
+    });
+    const quiet: TrialContext = { ...context, onProgress: () => undefined };
+    for await (const { iteration, averagedOutput } of watch(fit, last, quiet)) {
+      const kept = parts.get(iteration);
+      if (!kept) continue;
+      kept.push(averagedOutput.clone());
+      seconds.set(iteration, (seconds.get(iteration) as number) + (performance.now() - started) / 1000);
+    }
+    tf.dispose([target, ...(mask ? [mask] : [])]);
+  }
+  const joined = new Map([...parts].map(([k, some]) => [k, tf.concat(some) as tf.Tensor4D]));
+  tf.dispose([...parts.values()]);
+  const made = { images: joined, seconds };
+  fitted.set(key, made);
+  return made;
+}
+
+/** Blurred images, or, where some pixels are unknown, the weighted means of the known ones near by. The caller's. */
+export async function blurGuesses(
+  { clean, mask, given }: DegradedImages,
+  sigma: number,
+  masked: boolean,
+): Promise<tf.Tensor4D> {
+  const parts: tf.Tensor4D[] = [];
+  const smoothing = { kind: "gaussian", sigma } as const;
+  for (let i = 0; i < clean.shape[0]; i++) {
+    const [image, own, plain] = [clean, mask, given].map((x) => tf.slice(x, [i, 0, 0, 0], [1, -1, -1, -1])) as [
+      tf.Tensor4D,
+      tf.Tensor4D,
+      tf.Tensor4D,
+    ];
+    const known = tf.tidy(() => image.mul<tf.Tensor4D>(own));
+    parts.push(masked ? await blurKnown(plain, known, own, smoothing) : await smoothImage(image, smoothing));
+    tf.dispose([image, own, plain, known]);
+  }
+  const all = tf.concat(parts) as tf.Tensor4D;
+  tf.dispose(parts);
+  return all;
+}

@@ -1,0 +1,63 @@
+import { drawPixelMask, listPhotos, openLabelledSource, openPatchSource, readPhoto } from "ddpm-dip/data";
+import { openStream, tf } from "ddpm-dip/runtime";
+import { readCifar10Once } from "../cifar10Once";
+import type { SpecOf } from "../spec";
+
+export type PriorTrainingSpec = SpecOf<"prior-training">;
+
+/** Images of a training and what was measured of them. All tensors are the caller's. */
+export interface DegradedImages {
+  /** [count, size, size, 3] in [0, 1]. */
+  clean: tf.Tensor4D;
+  /** [count, size, size, 1]: ones where a pixel is known. */
+  mask: tf.Tensor4D;
+  /** The known pixels, and in the others the mean colour of the known. */
+  given: tf.Tensor4D;
+}
+
+/** Draws the images that are trained on and those that are validated on: other ones, of CIFAR-10's test part or of the tune photos. */
+export async function drawImages(
+  spec: PriorTrainingSpec,
+): Promise<{ training: DegradedImages; validation: DegradedImages }> {
+  const { data, seeds, size, keep } = spec;
+  const draw = async (part: "training" | "validation", count: number) => {
+    const random = openStream(seeds.data, "data", part);
+    const clean =
+      data.set === "cifar10"
+        ? openLabelledSource(
+            await readCifar10Once(part === "training" ? "train" : "test"),
+            { batch: count },
+            random,
+          ).next(0).images
+        : await drawPhotoPatches(part === "training" ? "train" : "tune", count, size, random);
+    const masks = Array.from({ length: count }, (_, i) => drawPixelMask(size, size, keep, random.child(`mask ${i}`)));
+    const mask = tf.concat(masks) as tf.Tensor4D;
+    tf.dispose(masks);
+    return { clean, mask, given: fillWithMean(clean, mask) };
+  };
+  return {
+    training: await draw("training", data.count),
+    validation: await draw("validation", data.validation),
+  };
+}
+
+async function drawPhotoPatches(
+  side: "train" | "tune",
+  batch: number,
+  size: number,
+  random: ReturnType<typeof openStream>,
+): Promise<tf.Tensor4D> {
+  const photos: tf.Tensor4D[] = [];
+  for (const name of listPhotos(side)) photos.push(await readPhoto(name));
+  const { images } = openPatchSource(photos, { batch, size }, random).next(0);
+  tf.dispose(photos);
+  return images;
+}
+
+function fillWithMean(clean: tf.Tensor4D, mask: tf.Tensor4D): tf.Tensor4D {
+  return tf.tidy(() => {
+    const known = clean.mul<tf.Tensor4D>(mask);
+    const mean = known.sum([1, 2], true).div(mask.sum([1, 2], true));
+    return known.add<tf.Tensor4D>(mean.mul(tf.sub(1, mask)));
+  });
+}

@@ -1,0 +1,183 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import canonicalize from "canonicalize";
+import {
+  createNamedSchedule,
+  createNetwork,
+  openDenoiser,
+  saveDdpm,
+  trainDdpm,
+  trainingFiles,
+  validationLosses,
+} from "ddpm-dip/ddpm";
+import { cosineDecay, countParameters, type Parameters } from "ddpm-dip/nn";
+import { openStream, type tf, writeWhole } from "ddpm-dip/runtime";
+import { describeRun } from "ddpm-dip/trials";
+import { writeCard } from "./card";
+import { readTrainingLog, type TrainingLog, writeTrainingLog } from "./log";
+import { openTrainingData } from "./sources";
+import { storedPrecision, type TrainingSpec, trainingSchema } from "./spec";
+
+/** Where and how long a training runs. */
+export interface RunTrainingOptions {
+  /** The folder of CIFAR-10, or the folder or archive of BSD400, for what is trained on it. */
+  data?: string;
+  /** Where the checkpoint, its log and its card go: `checkpointsFolder`. */
+  folder?: string;
+  /** Where the state to resume from is kept: the same folder. */
+  work?: string;
+  /** Stops after about so many minutes; the next run goes on from there. */
+  minutes?: number;
+  /** Aborts between two steps; what is done is saved. */
+  signal?: AbortSignal;
+  onProgress?: (progress: TrainingProgress) => void;
+}
+
+/** How far a training is. */
+export interface TrainingProgress {
+  step: number;
+  steps: number;
+  /** Mean loss over the latest steps. */
+  loss: number;
+  secondsPerStep: number;
+  secondsLeft: number;
+}
+
+/** How often the state is written, milliseconds. */
+const saveEveryMs = 120_000;
+
+/**
+ * Trains a DDPM, resuming where an earlier run was stopped or killed, and at its end writes the averaged weights, the log
+ * and the card.
+ * @returns the log; not `finished` when it was stopped before its last step.
+ * @throws RangeError naming a field of the spec that is not valid; Error when the saved state is of another spec.
+ */
+export async function runTraining(spec: TrainingSpec, options: RunTrainingOptions = {}): Promise<TrainingLog> {
+  const parsed = trainingSchema.safeParse(spec);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new RangeError(`the training's spec is not valid: ${issue?.path.join(".")}: ${issue?.message}`);
+  }
+  const files = trainingFiles(spec.name, options.folder, options.work);
+  for (const folder of new Set([files.checkpoint, files.state].map((file) => join(file, "..")))) {
+    mkdirSync(folder, { recursive: true });
+  }
+  const earlier = existsSync(files.state) ? readTrainingLog(files.stateLog) : undefined;
+  if (earlier && canonicalize(earlier.spec) !== canonicalize(spec)) {
+    throw new Error(`${files.stateLog} is of another spec of "${spec.name}"; remove it to begin anew`);
+  }
+  const { source, validation, description, licence } = await openTrainingData(spec, options.data);
+  const network = createNetwork(spec.model, spec.seeds.network);
+  const log: TrainingLog = earlier ?? {
+    spec,
+    loss: [],
+    validation: [],
+    seconds: 0,
+    dataShare: 0,
+    parameters: countParameters(network.parameters),
+    data: description,
+    licence,
+    machine: describeRun(),
+    finished: false,
+  };
+  const schedule = createNamedSchedule(spec.model.schedule);
+  const judge = createNetwork(spec.model, spec.seeds.network);
+  const [, height, width, channels] = validation.shape;
+  const denoiser = openDenoiser(judge, schedule, [height, width, channels]);
+  const started = Date.now();
+  let [dataSeconds, savedAt, latest] = [log.dataShare * log.seconds, Date.now(), [] as number[]];
+  let stepping = performance.now();
+  const training = trainDdpm(
+    network,
+    schedule,
+    (step) => {
+      const drawing = performance.now();
+      const batch = source.next(step - 1);
+      dataSeconds += (performance.now() - drawing) / 1000;
+      return spec.model.network.classes > 0 ? batch : { images: batch.images };
+    },
+    {
+      steps: spec.steps,
+      learningRate: cosineDecay({ ...spec.learningRate, steps: spec.steps }),
+      ...(spec.optimizer && { optimizer: spec.optimizer }),
+      clipNorm: spec.clipNorm,
+      averageDecay: spec.averageDecay,
+      weighting: spec.weighting,
+      times: spec.times,
+      unlabelled: spec.unlabelled,
+      seed: spec.seeds.training,
+      ...(earlier && { resume: files.state }),
+    },
+  );
+  const validate = (step: number, weights: Parameters) => {
+    copyWeights(weights, judge.parameters);
+    denoiser.refresh();
+    const levels = validationLosses(denoiser, validation, spec.validateAt, openStream(spec.seeds.training, "noise"));
+    log.validation.push({ step, seconds: log.seconds, levels });
+  };
+  try {
+    for (const { step, loss, readAverage, save } of training) {
+      log.seconds += (performance.now() - stepping) / 1000;
+      log.dataShare = dataSeconds / log.seconds;
+      latest.push(loss);
+      if (latest.length === readingLength(spec) || step === spec.steps) {
+        log.loss.push({ step, loss: latest.reduce((sum, value) => sum + value, 0) / latest.length });
+        latest = [];
+      }
+      if (step % spec.validateEvery === 0 || step === spec.steps) validate(step, readAverage());
+      const secondsPerStep = log.seconds / step;
+      options.onProgress?.({
+        step,
+        steps: spec.steps,
+        loss: log.loss.at(-1)?.loss ?? loss,
+        secondsPerStep,
+        secondsLeft: secondsPerStep * (spec.steps - step),
+      });
+      if (step === spec.steps) {
+        log.finished = true;
+        await saveDdpm(
+          files.checkpoint,
+          readAverage(),
+          spec.model,
+          { name: spec.name, data: description, licence },
+          {
+            precision: storedPrecision(spec),
+          },
+        );
+        await writeTrainingLog(files.log, log);
+        await writeWhole(files.card, writeCard(log));
+        await Promise.all([files.state, files.stateLog].map((file) => rm(file, { force: true })));
+        break;
+      }
+      await nextTurn();
+      const over = options.minutes !== undefined && Date.now() - started > options.minutes * 60_000;
+      const ends = over || options.signal?.aborted === true;
+      // A reading that is not full is begun anew by a resumed run, so the state is saved between two readings.
+      if (latest.length === 0 && (ends || Date.now() - savedAt > saveEveryMs)) {
+        await save(files.state);
+        await writeTrainingLog(files.stateLog, log);
+        savedAt = Date.now();
+        if (ends) break;
+      }
+      stepping = performance.now();
+    }
+    return log;
+  } finally {
+    training.return();
+    denoiser.dispose();
+    judge.dispose();
+    network.dispose();
+    validation.dispose();
+  }
+}
+
+/** Steps whose losses are averaged to one reading. */
+function readingLength({ steps }: TrainingSpec): number {
+  return Math.max(1, Math.floor(steps / 200));
+}
+
+function copyWeights(from: Parameters, to: Parameters): void {
+  for (const [name, variable] of Object.entries(to)) variable.assign(from[name] as tf.Variable);
+}

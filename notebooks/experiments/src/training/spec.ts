@@ -1,0 +1,183 @@
+import { ddpmSchema, type unetSchema } from "ddpm-dip/ddpm";
+import type { StoredPrecision } from "ddpm-dip/runtime";
+import { z } from "zod";
+
+const seed = z.int().min(0).max(0x7fffffff);
+
+/** All that a long training depends on, as plain data. */
+export const trainingSchema = z.strictObject({
+  /** Under which the checkpoint is kept. */
+  name: z.string().regex(/^[a-z][a-z0-9-]*$/),
+  data: z.discriminatedUnion("kind", [
+    z.strictObject({
+      kind: z.literal("photos"),
+      /** Shorter sides that the embedded train photos are brought to, pixels. */
+      scales: z.array(z.int().min(16).max(512)).min(1),
+      /** Pictures of dead leaves among the photos. */
+      deadLeaves: z.int().min(0).max(1000),
+    }),
+    z.strictObject({ kind: z.literal("cifar10") }),
+    z.strictObject({
+      kind: z.literal("bsd400"),
+      /** Shares of their size that the photos of BSD400 are brought to; the embedded train photos are beside them as they are. */
+      scales: z.array(z.number().positive().max(1)).min(1),
+    }),
+  ]),
+  model: ddpmSchema,
+  size: z.int().min(8).max(256),
+  batch: z.int().min(1).max(1024),
+  steps: z.int().min(1).max(10_000_000),
+  learningRate: z.strictObject({
+    peak: z.number().positive().max(1),
+    warmup: z.int().min(0),
+    last: z.number().min(0).max(1),
+  }),
+  /** Adam where left out. */
+  optimizer: z.enum(["adam", "muon"]).optional(),
+  clipNorm: z.number().positive(),
+  averageDecay: z.number().min(0).max(0.999999),
+  weighting: z.enum(["simple", "min-snr", "p2"]),
+  times: z.union([
+    z.enum(["uniform", "importance"]),
+    z.strictObject({
+      mean: z.number(),
+      deviation: z.number().positive(),
+      uniformShare: z.number().min(0).max(1),
+    }),
+  ]),
+  unlabelled: z.number().min(0).max(1),
+  /** Every how many steps the validation loss is read. */
+  validateEvery: z.int().min(1),
+  /** Levels at which it is read. */
+  validateAt: z.array(z.int().min(1)).min(1),
+  seeds: z.strictObject({ network: seed, training: seed, data: seed }),
+});
+
+/** A long training, as plain data. */
+export type TrainingSpec = z.infer<typeof trainingSchema>;
+
+/** How a training's weights are stored: those of the residual U-Nets in half precision, which their quality does not feel. */
+export function storedPrecision({ model: { network } }: TrainingSpec): StoredPrecision {
+  return "kind" in network ? "float16" : "float32";
+}
+
+const levels = [1, 5, 20, 50, 100, 200, 300, 400, 500, 600, 700, 800, 900, 1000];
+
+const common = {
+  size: 32,
+  learningRate: { peak: 4e-4, warmup: 500, last: 0.02 },
+  clipNorm: 1,
+  averageDecay: 0.999,
+  weighting: "simple",
+  times: "uniform",
+  unlabelled: 0.1,
+  validateEvery: 1000,
+  validateAt: levels,
+  seeds: { network: 1, training: 1, data: 1 },
+} as const;
+
+type UnetShape = z.infer<typeof unetSchema>;
+
+const network = {
+  baseChannels: 32,
+  multipliers: [1, 2, 2],
+  blocks: 1,
+  imageChannels: 3,
+  attentionLevels: [],
+  heads: 1,
+  dropout: 0,
+  classes: 0,
+  prediction: "noise",
+  learnsVariance: false,
+} as UnetShape;
+
+/** A training of the plain U-Net. */
+type UnetTraining = TrainingSpec & { model: { network: UnetShape } };
+
+const photos: UnetTraining = {
+  ...common,
+  validateAt: [...levels],
+  name: "photos",
+  data: { kind: "photos", scales: [64, 96, 128, 192, 256, 384], deadLeaves: 12 },
+  model: { network, schedule: { kind: "linear", steps: 1000 } },
+  batch: 16,
+  steps: 22_000,
+};
+
+/** The prior for photos, trained for less long: how good must it be before it helps? */
+function shortened(name: string, steps: number, kind: "linear" | "cosine" = "linear"): UnetTraining {
+  const learningRate = { ...photos.learningRate, warmup: Math.min(photos.learningRate.warmup, steps / 5) };
+  const model = { ...photos.model, schedule: { kind, steps: 1000 } };
+  return { ...photos, name, steps, learningRate, model, validateEvery: Math.min(1000, steps / 2) };
+}
+
+const bsd: TrainingSpec = {
+  ...common,
+  name: "bsd",
+  data: { kind: "bsd400", scales: [1, 0.7] },
+  model: {
+    network: {
+      kind: "residual-unet",
+      widths: [32, 64, 128, 192],
+      blocks: [1, 2, 2, 3],
+      embedding: 64,
+      imageChannels: 3,
+      classes: 0,
+    },
+    schedule: { kind: "linear", steps: 1000 },
+  },
+  size: 64,
+  batch: 16,
+  steps: 40_000,
+  learningRate: { peak: 1e-3, warmup: 200, last: 0.01 },
+  optimizer: "muon",
+  times: { mean: -1.6, deviation: 1, uniformShare: 0.1 },
+  validateAt: [1, 5, 10, 20, 35, 50, 75, 100, 150, 200, 300, 500, 700, 900, 1000],
+};
+
+/** A larger generator, of the network of `bsd`. */
+const cifar10Residual: TrainingSpec = {
+  ...common,
+  validateAt: [...levels],
+  name: "cifar10-residual",
+  data: { kind: "cifar10" },
+  model: {
+    network: {
+      kind: "residual-unet",
+      widths: [64, 128, 192],
+      blocks: [2, 2, 2],
+      embedding: 128,
+      imageChannels: 3,
+      classes: 10,
+    },
+    schedule: { kind: "linear", steps: 1000 },
+  },
+  batch: 64,
+  steps: 30_000,
+  learningRate: { peak: 1e-3, warmup: 200, last: 0.01 },
+  optimizer: "muon",
+  averageDecay: 0.9995,
+  times: { mean: -1.2, deviation: 1.2, uniformShare: 0.2 },
+};
+
+/** The checkpoints that come with the project, by name. `photos` and `cifar10` are about an hour and a half of one core each. */
+export const trainings = {
+  bsd,
+  "cifar10-residual": cifar10Residual,
+  photos,
+  cifar10: {
+    ...common,
+    validateAt: [...levels],
+    name: "cifar10",
+    data: { kind: "cifar10" },
+    model: {
+      network: { ...network, attentionLevels: [2], heads: 4, classes: 10 },
+      schedule: { kind: "cosine", steps: 1000 },
+    },
+    batch: 32,
+    steps: 12_000,
+  } as UnetTraining,
+  "photos-500": shortened("photos-500", 500),
+  "photos-2000": shortened("photos-2000", 2000),
+  "photos-2000-cosine": shortened("photos-2000-cosine", 2000, "cosine"),
+};

@@ -1,0 +1,162 @@
+import { type Smoothing, smoothImage } from "ddpm-dip/data";
+import { fitDip, holdOutPixels, roughGuess } from "ddpm-dip/dip";
+import { createPriorNetwork } from "ddpm-dip/fusion";
+import { psnr, ssim } from "ddpm-dip/metrics";
+import { openStream, tf } from "ddpm-dip/runtime";
+import { type TrialContext, watch } from "ddpm-dip/trials";
+import type { Measurement } from "../measurement";
+import type { SpecOf } from "../spec";
+
+type WarmStart = SpecOf<"warm-start">;
+type DipPrior = Extract<WarmStart["prior"], { kind: "dip" }>;
+
+/** An image to start from. */
+export interface Snapshot {
+  /** Iterations of DIP; 0 for a control. */
+  iteration: number;
+  /** [1, height, width, channels] in [0, 1]. */
+  image: tf.Tensor4D;
+  /** Estimated mean squared error, squared image units; NaN where there is no estimate. */
+  risk: number;
+  /** Until it was there, all that it took, seconds. */
+  seconds: number;
+}
+
+/** What a prior made of a measurement; the images belong to the caller. */
+export interface PriorRun {
+  snapshots: Snapshot[];
+  /** DIP's quality along the fit. */
+  curves: Record<string, number[]>;
+  /** Of DIP's seconds those in which its step was recorded, before the first iteration was done; 0 for a control. */
+  recordingSeconds: number;
+}
+
+/** Runs the prior of a spec on what was measured. @param clean within the measurement is for the curves alone. */
+export async function runPrior(spec: WarmStart, measurement: Measurement, context: TrialContext): Promise<PriorRun> {
+  return spec.prior.kind === "dip"
+    ? runDipPrior(spec, spec.prior, measurement, context)
+    : { snapshots: [await makeControl(spec.prior.of, measurement)], curves: {}, recordingSeconds: 0 };
+}
+
+async function runDipPrior(
+  { size, channels, seeds }: WarmStart,
+  { network: kind, input, learningRate, inputNoise, averageDecay, heldOut, guess, durations }: DipPrior,
+  { target, operator, mask, sigma, clean }: Measurement,
+  context: TrialContext,
+): Promise<PriorRun> {
+  const prepared = holdOutPixels(target, { share: heldOut, known: mask }, openStream(seeds.input, "split"));
+  const network = createPriorNetwork(kind, channels, seeds.network);
+  const iterations = Math.max(...durations);
+  const snapshots: Snapshot[] = [];
+  const curves: Record<string, number[]> = {
+    iteration: [],
+    dipSeconds: [],
+    dipPsnr: [],
+    dipSsim: [],
+    dipRisk: [],
+    dipError: [],
+  };
+  const push = (name: string, value: number) => curves[name]?.push(Number(value.toPrecision(6)));
+  const started = performance.now();
+  let [judging, recordingSeconds] = [0, 0];
+  let rough: tf.Tensor4D | undefined;
+  try {
+    rough = guess && roughGuess(prepared, operator, [size, size], guess);
+    const fit = fitDip(network, prepared.target, {
+      iterations,
+      input,
+      learningRate,
+      inputNoise,
+      ...(averageDecay !== undefined && { averageDecay }),
+      measure: (image) => prepared.measure?.(operator.measure(image)) as tf.Tensor4D,
+      imageSize: [size, size],
+      ...(guess && rough && { guess: { image: rough, place: guess.place } }),
+      seed: seeds.input,
+      engine: context.engine,
+    });
+    for await (const { iteration, loss, averagedOutput } of watch(fit, iterations, context)) {
+      if (iteration === 1) recordingSeconds = (performance.now() - started) / 1000;
+      if (iteration % 10 !== 0 && !durations.includes(iteration)) continue;
+      const measured = tf.tidy(() => operator.measure(averagedOutput).dataSync() as Float32Array);
+      const known = { iteration, loss, output: measured, averagedOutput: measured };
+      const risk = prepared.rule.observe(known).criterion - sigma ** 2;
+      const seconds = (performance.now() - started - judging) / 1000;
+      const judged = performance.now();
+      push("iteration", iteration);
+      push("dipSeconds", seconds);
+      push("dipRisk", risk);
+      const image = tf.tidy(() => putMeasured(averagedOutput, { target, operator, sigma }));
+      const quality = psnr(image, clean);
+      push("dipPsnr", quality);
+      push("dipSsim", ssim(image, clean));
+      push("dipError", 10 ** (-psnr(averagedOutput, clean) / 10));
+      image.dispose();
+      if (durations.includes(iteration)) snapshots.push({ iteration, image: averagedOutput.clone(), risk, seconds });
+      judging += performance.now() - judged;
+    }
+    return { snapshots, curves, recordingSeconds };
+  } catch (error) {
+    for (const { image } of snapshots) image.dispose();
+    throw error;
+  } finally {
+    rough?.dispose();
+    network.dispose();
+    prepared.dispose();
+  }
+}
+
+/** Without noise, the image with what was measured put in, as the diffusion's are: x - A^+ (A x - y). */
+export function putMeasured(
+  image: tf.Tensor4D,
+  { target, operator, sigma }: Pick<Measurement, "target" | "operator" | "sigma">,
+): tf.Tensor4D {
+  if (sigma > 0) return image.clone();
+  return tf.tidy(() => image.sub(operator.backProject(operator.measure(image).sub(target))));
+}
+
+type Control = Extract<WarmStart["prior"], { kind: "control" }>["of"];
+
+/** What one has of a measurement without a prior; `spread` as DIP gets it, the other filters' widths are the usual ones and were not tuned. */
+async function makeControl(of: Control, measurement: Measurement): Promise<Snapshot> {
+  const started = performance.now();
+  const image = await filterPlain(of, measurement);
+  return { iteration: 0, image, risk: Number.NaN, seconds: (performance.now() - started) / 1000 };
+}
+
+async function filterPlain(of: Control, { plain, target, operator, mask }: Measurement): Promise<tf.Tensor4D> {
+  switch (of) {
+    case "given":
+      return plain.clone();
+    case "mean":
+      return tf.tidy(() => tf.broadcastTo(plain.mean([1, 2], true), plain.shape) as tf.Tensor4D);
+    case "median":
+      return smoothImage(plain, { kind: "median", side: 3 });
+    case "spread": {
+      const [, height, width] = plain.shape;
+      const seen = { target, ...(mask && { measure: (image: tf.Tensor4D) => image.mul<tf.Tensor4D>(mask) }) };
+      return roughGuess(seen, operator, [height, width], { blur: 1 });
+    }
+    case "blurred": {
+      const smoothing = { kind: "gaussian", sigma: 1.5 } as const;
+      return mask ? blurKnown(plain, target, mask, smoothing) : smoothImage(plain, smoothing);
+    }
+  }
+}
+
+/**
+ * The weighted mean of the known pixels near by; far from all of them, what was there.
+ * @param plain what was there. @param target the known pixels, zeros elsewhere. @param mask ones where a pixel is known.
+ */
+export async function blurKnown(
+  plain: tf.Tensor4D,
+  target: tf.Tensor4D,
+  mask: tf.Tensor4D,
+  smoothing: Smoothing,
+): Promise<tf.Tensor4D> {
+  const sum = await smoothImage(target, smoothing);
+  const whole = tf.tidy(() => tf.broadcastTo(mask, target.shape) as tf.Tensor4D);
+  const weight = await smoothImage(whole, smoothing);
+  const image = tf.tidy(() => tf.where(weight.greater(0.01), sum.div(weight.maximum(0.01)), plain) as tf.Tensor4D);
+  tf.dispose([sum, whole, weight]);
+  return image;
+}

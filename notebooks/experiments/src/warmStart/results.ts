@@ -1,0 +1,120 @@
+import { mean } from "simple-statistics";
+import type { SpecOf, TrialRecord } from "../spec";
+
+type WarmStart = SpecOf<"warm-start">;
+
+/** What a way to restore returned at a price. */
+export interface Priced {
+  /** PSNR, dB. */
+  psnr: number;
+  /** Until it was there, all that it took. */
+  seconds: number;
+}
+
+/** One way down of a warm start on one image. */
+export interface DescentResult extends Priced {
+  /** Names task, image, size and seed; the same for all methods. */
+  cell: string;
+  task: WarmStart["task"];
+  photo: string;
+  seed: number;
+  /** "dip", or the control that was started from. */
+  prior: string;
+  network: string;
+  /** Where DIP was shown what is known; empty where it was not. */
+  guess: "" | "input" | "output";
+  /** Iterations of DIP; 0 for a control. */
+  duration: number;
+  /** The level that it began at, and how that was chosen. */
+  t0: number;
+  start: WarmStart["starts"][number];
+  nfe: number;
+  /** Evaluations that it might take: as many as there are levels are taken at most. */
+  asked: number;
+  guidance: WarmStart["guidance"][number];
+  ssim: number;
+  secondsPrior: number;
+  secondsSampler: number;
+}
+
+/** Names task, image, size and seed of a trial that restores. */
+export function nameRestoration(
+  spec: Pick<WarmStart, "task" | "image" | "size"> & { seeds: { noise: number } },
+): string {
+  return `${JSON.stringify(spec.task)}/${spec.image.name}/${spec.size}/${spec.seeds.noise}`;
+}
+
+/** Every descent of warm-start trials, row by row; others are passed over. */
+export function descentsOf(records: readonly TrialRecord[]): DescentResult[] {
+  return records.flatMap((record) => {
+    const spec = record.spec as WarmStart;
+    if (spec.method !== "warm-start") return [];
+    const read = (name: string, row: number) => (record.curves[name] as number[])[row] as number;
+    const [starts, counts, guides] = [spec.starts.length, spec.evaluations.length, spec.guidance.length];
+    return (record.curves.psnr as number[]).map((psnr, row): DescentResult => {
+      const place = { guidance: row % guides, start: Math.floor(row / (guides * counts)) % starts };
+      return {
+        cell: nameRestoration(spec),
+        task: spec.task,
+        photo: spec.image.name,
+        seed: spec.seeds.noise,
+        prior: spec.prior.kind === "dip" ? "dip" : spec.prior.of,
+        network: spec.prior.kind === "dip" ? spec.prior.network.kind : "",
+        guess: (spec.prior.kind === "dip" && spec.prior.guess?.place) || "",
+        duration: read("duration", row),
+        t0: read("t0", row),
+        start: spec.starts[place.start] as WarmStart["starts"][number],
+        nfe: read("nfe", row),
+        asked: spec.evaluations[Math.floor(row / guides) % counts] as number,
+        guidance: spec.guidance[place.guidance] as WarmStart["guidance"][number],
+        psnr,
+        ssim: read("ssim", row),
+        secondsPrior: read("secondsPrior", row),
+        secondsSampler: read("secondsSampler", row),
+        seconds: read("secondsPrior", row) + read("secondsSampler", row),
+      };
+    });
+  });
+}
+
+/** DIP alone along its course in a warm-start trial, with what was measured put in; none for a control. */
+export function courseOf(record: TrialRecord): (Priced & { iteration: number; ssim: number })[] {
+  const { iteration = [], dipPsnr = [], dipSsim = [], dipSeconds = [] } = record.curves;
+  return iteration.map((at, i) => ({
+    iteration: at,
+    psnr: dipPsnr[i] as number,
+    ssim: dipSsim[i] as number,
+    seconds: dipSeconds[i] as number,
+  }));
+}
+
+/** DIP alone on each image, by the image's name: the courses of all the trials on it, one after the other. */
+export function coursesOf(records: readonly TrialRecord[]): Map<string, ReturnType<typeof courseOf>> {
+  const courses = new Map<string, ReturnType<typeof courseOf>>();
+  for (const record of records) {
+    const cell = nameRestoration(record.spec as WarmStart);
+    courses.set(cell, [...(courses.get(cell) ?? []), ...courseOf(record)]);
+  }
+  return courses;
+}
+
+/** The best of what is there by then, known in hindsight: no rule does better. -Infinity where nothing is. */
+export function bestWithin(ways: readonly Priced[], seconds: number): number {
+  return Math.max(...ways.filter((way) => way.seconds <= seconds).map(({ psnr }) => psnr));
+}
+
+/** When one of the ways is first as good as this. Infinity where none is. */
+export function secondsTo(ways: readonly Priced[], psnr: number): number {
+  return Math.min(...ways.filter((way) => way.psnr >= psnr).map(({ seconds }) => seconds));
+}
+
+/** Of descents from all levels in all numbers of evaluations those of the level and number that are best on the mean. */
+export function bestOnMean(rows: readonly DescentResult[]): DescentResult[] {
+  const nameOf = ({ t0, asked }: DescentResult) => `${t0}/${asked}`;
+  const ways = [...new Set(rows.map(nameOf))].map((name) => rows.filter((row) => nameOf(row) === name));
+  return ways.reduce<DescentResult[]>(
+    (best, way) =>
+      best.length === 0 || mean(way.map(({ psnr }) => psnr)) > mean(best.map(({ psnr }) => psnr)) ? way : best,
+    [],
+  );
+}

@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { stopAfterPatience } from "ddpm-dip/dip";
+import { assertClose, assertNoLeak, temporaryFolder } from "../../../lib/test/helpers";
+import {
+  averageCurve,
+  checkSpec,
+  InterruptedError,
+  openStore,
+  type Progress,
+  plans,
+  replayRule,
+  runTrials,
+  type TrialRecord,
+  type TrialSpec,
+  trialKey,
+} from "../src";
+
+const spec = plans.planSplitBalance("smoke")[0] as TrialSpec;
+const silent = (): Progress => ({ update() {}, finish() {} });
+const run = (folder: string, specs: TrialSpec[] = [spec]) =>
+  runTrials(specs, { store: openStore(folder, { onDamage: () => {} }), fresh: false, progress: silent });
+
+test("each smoke plan runs, stores its trials and leaves no tensor behind", async () => {
+  const folder = temporaryFolder();
+  const specs: TrialSpec[] = [
+    ...plans.planWatched("smoke"),
+    ...plans.planSplitBalance("smoke"),
+    ...plans.planShortTraining("smoke"),
+  ];
+  await assertNoLeak(async () => {
+    const records = await run(folder, specs);
+    assert.deepEqual(
+      records.map((record) => record.spec),
+      specs,
+    );
+    for (const record of records) {
+      assert.ok(Object.values(record.metrics).every(Number.isFinite), JSON.stringify(record.metrics));
+      assert.ok(record.costs.seconds > 0 && record.costs.peakMiB > 0);
+      assert.equal(record.versions.tensorflow, "2.21.0");
+    }
+  });
+  assert.equal(readdirSync(folder).length, specs.length);
+});
+
+test("a second run reads the trials it finds and computes the same numbers as a first", async () => {
+  const [one, two] = [temporaryFolder(), temporaryFolder()];
+  const [first] = await run(one);
+  const [stored] = await run(one);
+  assert.equal(stored?.finishedAt, first?.finishedAt);
+  const [again] = await run(two);
+  assert.deepEqual(again?.curves, first?.curves);
+  assert.deepEqual(again?.metrics, first?.metrics);
+});
+
+test("a damaged file is named and computed anew", async () => {
+  const folder = temporaryFolder();
+  const [whole] = await run(folder);
+  const file = join(folder, `${trialKey(spec)}.json`);
+  const text = readFileSync(file, "utf8");
+  for (const damage of [text.slice(0, text.length / 2), text.replace(/"psnrStopped":\d/, '"psnrStopped":9'), "{}"]) {
+    writeFileSync(file, damage);
+    const warnings: string[] = [];
+    assert.equal(openStore(folder, { onDamage: (message) => warnings.push(message) }).read(spec), undefined);
+    assert.match(warnings.join(), /the stored trial .*dip-split-.*\.json is damaged and will be computed anew/);
+  }
+  const [mended] = await run(folder);
+  assert.deepEqual(mended?.metrics, whole?.metrics);
+  assert.deepEqual(openStore(folder).read(spec)?.metrics, whole?.metrics);
+});
+
+test("an unknown field, a value out of range and a missing field are named before any work", async () => {
+  const folder = temporaryFolder();
+  const bad = (change: object) => run(folder, [{ ...spec, ...change } as TrialSpec]);
+  await assert.rejects(bad({ sigmaa: 1 }), /the trial's spec is not valid: .*sigmaa/);
+  await assert.rejects(bad({ sigma: -1 }), /sigma: .*>=0.*\(got -1\)/);
+  await assert.rejects(bad({ seeds: { network: 1, input: 1 } }), /seeds\.noise: .*\(got undefined\)/);
+  assert.throws(() => checkSpec({ method: "magic" }), /method: .*\(got "magic"\)/);
+  assert.deepEqual(readdirSync(folder), []);
+});
+
+test("the key depends on the values of a spec, not on the order of its fields", () => {
+  const reversed = Object.fromEntries(Object.entries(spec).reverse()) as TrialSpec;
+  assert.equal(trialKey(reversed), trialKey(spec));
+  assert.notEqual(trialKey({ ...spec, sigma: 0.2 } as TrialSpec), trialKey(spec));
+});
+
+test("a results folder that cannot be written is named", async () => {
+  const folder = join(temporaryFolder(), "file");
+  writeFileSync(folder, "");
+  await assert.rejects(run(join(folder, "results")), /cannot (store the trial in|read the stored trial) .*results/);
+});
+
+test("an interrupt ends a run cleanly and keeps the trials that had finished", async () => {
+  const folder = temporaryFolder();
+  const second = { ...spec, iterations: 5000 } as TrialSpec;
+  const interrupting = (): Progress => ({
+    update: (done) => {
+      if (done > 1) process.emit("SIGINT");
+    },
+    finish() {},
+  });
+  await assertNoLeak(() =>
+    assert.rejects(
+      runTrials([spec, second], { store: openStore(folder), fresh: false, progress: interrupting }),
+      (error) =>
+        error instanceof InterruptedError && /1 of 2 trials are stored; run again to go on/.test(error.message),
+    ),
+  );
+  assert.deepEqual(readdirSync(folder), [`${trialKey(spec)}.json`]);
+});
+
+test("a process killed while it computes leaves no half-written trial", () => {
+  const folder = temporaryFolder();
+  const library = join(__dirname, "..", "src");
+  const script = `const e = require(${JSON.stringify(library)});
+    setTimeout(() => process.kill(process.pid, "SIGKILL"), 4000);
+    e.runTrials([{ ...e.plans.planSplitBalance("smoke")[0], iterations: 100000 }], { store: e.openStore(${JSON.stringify(folder)}), fresh: false });`;
+  const killed = spawnSync(process.execPath, ["--import", "tsx", "-e", script], {
+    cwd: join(__dirname, "..", "..", ".."),
+  });
+  assert.equal(killed.signal, "SIGKILL", killed.stderr.toString());
+  assert.deepEqual(existsSync(folder) ? readdirSync(folder) : [], []);
+});
+
+const recorded = (curves: Record<string, number[]>) => ({ key: "k", curves }) as unknown as TrialRecord;
+
+test("a rule is replayed on a recorded trajectory", () => {
+  const record = recorded({ iteration: [10, 20, 30, 40], risk: [Number.NaN, 3, 1, 2], psnrAveraged: [20, 25, 24, 22] });
+  const stop = replayRule(record, "risk", stopAfterPatience({ patience: 10 }));
+  assert.deepEqual(stop, { iteration: 30, psnr: 24, gap: 1 });
+  const single = recorded({ iteration: [1, 2], risk: [2, 1], psnrAveraged: [9, 9], psnr: [30, 28] });
+  const options = { quality: "psnr" };
+  assert.deepEqual(replayRule(single, "risk", stopAfterPatience({ patience: 9 }), options), {
+    iteration: 2,
+    psnr: 28,
+    gap: 2,
+  });
+  const blind = recorded({ iteration: [10, 20], risk: [Number.NaN, Number.NaN], psnrAveraged: [20, 19] });
+  assert.deepEqual(replayRule(blind, "risk", stopAfterPatience({ patience: 10 })), { iteration: 20, psnr: 19, gap: 1 });
+});
+
+test("curves are averaged point by point and must fit", () => {
+  const [a, b] = [recorded({ iteration: [1, 2], loss: [1, 3] }), recorded({ iteration: [1, 2], loss: [3, 5] })];
+  const { axis, mean } = averageCurve([a, b], "loss");
+  assert.deepEqual(axis, [1, 2]);
+  assertClose(mean, [2, 4], 1e-12);
+  assert.throws(
+    () => averageCurve([a, recorded({ iteration: [1], loss: [1] })], "loss"),
+    /was read at other iterations/,
+  );
+  assert.throws(() => averageCurve([a], "psnr"), /curve: got "psnr", k has iteration, loss/);
+});

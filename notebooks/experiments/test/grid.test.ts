@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { temporaryFolder } from "../../../lib/test/helpers";
+import { grid, openStore, plans, readAllStored, type SpecOf, type TrialRecord, trialKey } from "../src";
+
+const base = plans.planSplitBalance("smoke")[0] as SpecOf<"dip-split">;
+
+test("a grid is every combination, the last axis innermost, and a field that varies may be left out of the base", () => {
+  const { a: _, ...rest } = base;
+  const seeds = [1, 2].map((seed) => ({ network: seed, input: seed, noise: seed }));
+  const specs = grid(rest, { a: [0.25, 0.5], seeds });
+  assert.deepEqual(
+    specs.map(({ a, seeds: { network } }) => [a, network]),
+    [
+      [0.25, 1],
+      [0.25, 2],
+      [0.5, 1],
+      [0.5, 2],
+    ],
+  );
+  assert.deepEqual(specs[0], { ...base, a: 0.25, seeds: seeds[0] });
+  assert.deepEqual(grid(base, {}), [base]);
+});
+
+test("a grid without values, with a value out of range or with a trial twice is refused by name", () => {
+  assert.throws(() => grid(base, { a: [] }), /RangeError: a: got no values, want at least one/);
+  assert.throws(() => grid(base, { a: [0.25, -1] }), /RangeError: .*a: .*\(got -1\)/);
+  assert.throws(() => grid(base, { a: [0.25, 0.25] }), /RangeError: the grid names a trial twice: .*"a":0\.25/);
+  // @ts-expect-error A field of another method is refused before anything runs.
+  assert.throws(() => grid(base, { patchSize: [16] }), /patchSize/);
+});
+
+test("every file of a store is read and checked; one that is cut, altered or another trial's is named with the reason", async () => {
+  const folder = temporaryFolder();
+  assert.deepEqual([...readAllStored(join(folder, "none"))], []);
+  const record: TrialRecord = {
+    key: trialKey(base),
+    spec: base,
+    ...{ curves: {}, metrics: { psnr: 20 }, images: {}, costs: { seconds: 1, peakMiB: 1 } },
+    ...{ versions: {}, machine: { processor: "p", cores: 1, memoryGiB: 1, gpu: false } },
+    ...{ engine: "recorded", finishedAt: "2026-01-01T00:00:00.000Z" },
+  };
+  await openStore(folder).write(record);
+  const file = join(folder, `${record.key}.json`);
+  const text = readFileSync(file, "utf8");
+  writeFileSync(join(folder, "a-cut.json"), text.slice(0, 40));
+  writeFileSync(join(folder, "b-altered.json"), text.replace('"psnr":20', '"psnr":30'));
+  writeFileSync(join(folder, "c-other.json"), text);
+  writeFileSync(join(folder, "notes.txt"), "");
+  mkdirSync(join(folder, "more"));
+  const stored = [...readAllStored(folder)];
+  assert.deepEqual(
+    stored.map(({ key, record: found, damage }) => [
+      key,
+      found?.metrics.psnr,
+      damage?.replace(/^.*JSON.*$/, "no JSON"),
+    ]),
+    [
+      ["a-cut", undefined, "no JSON"],
+      ["b-altered", undefined, "its content does not match its digest"],
+      ["c-other", undefined, `it holds the trial ${record.key}`],
+      [record.key, 20, undefined],
+    ],
+  );
+});

@@ -1,0 +1,324 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { temporaryFolder } from "../../../lib/test/helpers";
+import { headline, league, plans, type SpecOf, type TrialRecord } from "../src";
+
+type Metrics = Record<string, number>;
+
+/** A record with what is looked at, and nothing else. */
+function record(spec: object, metrics: Metrics, curves: Record<string, number[]> = {}): TrialRecord {
+  return { spec, metrics, curves, images: {} } as unknown as TrialRecord;
+}
+
+const noise = { kind: "gaussian", sigma: 25 / 255 };
+const arm = plans.pairArm("smoke");
+const denoised = (photo: string, metrics: Metrics, changes: object = {}) =>
+  record({ method: "denoise", photo, size: 64, noise, arm, toldSigma: 1, seeds: { noise: 1 }, ...changes }, metrics);
+const plain = (photo: string, metrics: Metrics) =>
+  record(
+    { method: "league", training: "plain", photo, size: 64, noise, toldSigma: 1, seeds: { noise: 1 } },
+    { secondsPerIteration: 0.1, ...metrics },
+  );
+const rule = (name: string, psnr: number) => ({
+  [`${name}.psnr`]: psnr,
+  [`${name}.ssim`]: 0.5,
+  [`${name}.iteration`]: 10,
+  [`${name}.noticed`]: 10,
+  [`${name}.stopped`]: 1,
+  [`${name}.onOutput`]: 0,
+  [`${name}.msPerIteration`]: 0,
+  [`${name}.memoryBytes`]: 0,
+});
+const whole = (photo: string, psnr: number) =>
+  denoised(photo, {
+    "stopped.psnr": psnr - 1,
+    "stopped.ssim": 0.8,
+    "stopped.seconds": 2,
+    "stopped.risk": 1.1,
+    "stopped.error": 1,
+    "oracle.psnr": psnr - 0.9,
+    "weighed-all.psnr": psnr,
+    "weighed-all.ssim": 0.9,
+    "ddpm.seconds": 1,
+    "adapted.seconds": 4,
+  });
+
+test("the pair's gaps are paired with a rule's on the same runs; a run that is missing is named", () => {
+  const wholes = [whole("a", 30), whole("b", 28)];
+  const others = ["a", "b"].map((photo) => plain(photo, { ...rule("es-wmv", 25), ...rule("oracle", 27) }));
+  const { pair, rival, closer } = headline.compareStopping(wholes, others);
+  assert.ok(Math.abs(pair.gapMedian - 0.1) < 1e-9);
+  assert.ok(Math.abs(rival.gapMedian - 2) < 1e-9);
+  assert.ok(Math.abs(closer.mean - 1.9) < 1e-9);
+  assert.throws(() => headline.compareStopping(wholes, others.slice(1)), /es-wmv has no stop on a\/64\/25\/1\/1/);
+});
+
+/** The DDPM alone on a noisy photo. */
+const alonePsnr = (photo: string, psnr: number, kind = "one-step") =>
+  record(
+    {
+      method: "ddpm-restore",
+      task: { kind: "denoise", sigma: 25 / 255 },
+      image: { name: photo },
+      size: 64,
+      seeds: { noise: 1 },
+      restorer: { kind },
+    },
+    { "restored.psnr": psnr, "restored.ssim": 0.7, seconds: 0.5 },
+  );
+
+test("the whole is held against DIP's oracle and the DDPM's one step on its own runs alone", () => {
+  const found = headline.compareDenoising(
+    [whole("a", 30), whole("b", 28)],
+    [plain("a", rule("oracle", 27)), plain("b", rule("oracle", 29)), plain("c", rule("oracle", 99))],
+    [alonePsnr("a", 29), alonePsnr("b", 27), alonePsnr("a", 99, "ddim")],
+  );
+  assert.deepEqual([found.photos, found.seeds, found.whole.seconds], [2, 1, 7]);
+  assert.deepEqual([found.againstDip.difference.mean, found.againstDip.wins], [1, 0.5]);
+  assert.deepEqual([found.againstDdpm.difference.mean, found.againstDdpm.wins], [1, 1]);
+  assert.ok(Math.abs(headline.calibration([whole("a", 30)]).mean - 0.1) < 1e-9);
+  const both = record({ method: "denoise" } as never, {
+    ...{ "weighed-all.risk": 3, "weighed-all.error": 4, "weighed-all.psnr": 30, "adapted.psnr": 29.5 },
+  });
+  assert.equal(headline.calibration([both], "weighed-all").mean, 0.25);
+  assert.equal(headline.addedByDip([both]).mean, 0.5);
+});
+
+test("on a set that holds all three the whole is held against plain DIP's oracle and the DDPM, where there is plain DIP", () => {
+  const full = (photo: string, psnr: number) => {
+    const trial = whole(photo, psnr);
+    return { ...trial, metrics: { ...trial.metrics, "ddpm.psnr": psnr - 2, "ddpm.ssim": 0.6 } };
+  };
+  const dip = (photo: string, psnr: number) =>
+    denoised(
+      photo,
+      { "oracle.psnr": psnr, "oracle.ssim": 0.5, "oracle.iteration": 10, secondsPerIteration: 0.2 },
+      { arm: { kind: "plain", runs: 1, weightNoise: 0 } },
+    );
+  const found = headline.compareOnSet([full("a", 30), full("b", 28), full("c", 99), dip("a", 27), dip("b", 29)]);
+  assert.ok(found);
+  assert.deepEqual([found.photos, found.againstDip.pairs, found.againstDip.difference.mean], [2, 2, 1]);
+  assert.deepEqual([found.againstDdpm.difference.mean, found.againstDdpm.wins], [2, 1]);
+  assert.deepEqual([found.dip.seconds, found.dip.psnr, found.ddpm.psnr], [2, 28, 27]);
+  const alone = ["a", "b"].map((photo) => alonePsnr(photo, 25));
+  const other = headline.compareOnSet([full("a", 30), full("b", 28), dip("a", 27), dip("b", 29)], alone);
+  assert.deepEqual([other?.againstDdpm.difference.mean, other?.ddpm.seconds], [4, 0.5]);
+  assert.equal(headline.compareOnSet([full("a", 30)]), undefined);
+});
+
+test("arms are compared with their base by name, those without trials left out", () => {
+  const staged = plans.stageArms("smoke").slice(0, 2);
+  const trials = [denoised("a", { "stopped.psnr": 30.5, "stopped.ssim": 1 }, { arm: staged[0]?.arm })];
+  const base = league.resultsOf([whole("a", 31)], "stopped");
+  assert.deepEqual(
+    headline.compareArms(trials, staged, base).map(({ title, difference }) => [title, difference.mean]),
+    [["linear, 2 stages", 0.5]],
+  );
+});
+
+test("of each run the configuration of least risk is taken, held against the usual and the best", () => {
+  const one = (photo: string, risk: number, psnr: number) =>
+    denoised(photo, { "stopped.risk": risk, "stopped.psnr": psnr });
+  const usual = [one("a", 3, 30), one("b", 1, 28), one("alone", 1, 50)];
+  const others = [one("a", 2, 31), one("a", 4, 33), one("b", 2, 27), one("b", 3, 26)];
+  const { configurations, gain, loss } = headline.compareSelection(usual, others);
+  assert.deepEqual([configurations, gain.mean, loss.mean], [3, 0.5, 1]);
+});
+
+const task: SpecOf<"warm-start">["task"] = { kind: "super-resolve", factor: 2 } as never;
+const warmSpec = () => ({
+  method: "warm-start",
+  task,
+  image: { name: "a" },
+  size: 64,
+  seeds: { noise: 1 },
+  prior: { kind: "dip", network: { kind: "skip" } },
+  starts: [{ by: "risk", kappa: plans.chosenWarmStart.kappa }],
+  evaluations: [10],
+  guidance: [{ kind: "none" }, { kind: "errors" }],
+});
+// Two durations, each without and with DIP in the noise estimate.
+const warmCurves = {
+  duration: [100, 100, 200, 200],
+  psnr: [24, 25, 26, 27],
+  ssim: [0, 0, 0, 0],
+  t0: [50, 50, 20, 20],
+  nfe: [10, 10, 10, 10],
+  secondsPrior: [1, 1, 2, 2],
+  secondsSampler: [0.5, 0.5, 0.5, 0.5],
+  iteration: [100, 200],
+  dipPsnr: [23, 24.5],
+  dipSsim: [0, 0],
+  dipSeconds: [1, 2],
+};
+// The short fit counts of DIP that is shown what is known, the long one of DIP of noise; the others would change every number.
+const shownSpec = () => {
+  const spec = warmSpec();
+  return { ...spec, prior: { ...spec.prior, guess: { place: "input", blur: 1 } } };
+};
+const warm = [
+  record(shownSpec(), { "prior200.psnr": 5 }, { ...warmCurves, psnr: [24, 25, 99, 98] }),
+  record(warmSpec(), { "prior200.psnr": 24.5 }, { ...warmCurves, psnr: [9, 8, 26, 27] }),
+];
+const alone = [
+  [10, 22, 0.4],
+  [250, 25, 8],
+].map(([evaluations, psnr, seconds]) =>
+  record(
+    {
+      method: "ddpm-restore",
+      task,
+      image: { name: "a" },
+      size: 64,
+      seeds: { noise: 1 },
+      restorer: { kind: "ddnm" },
+    },
+    { evaluations, "restored.psnr": psnr, seconds } as Metrics,
+  ),
+);
+
+test("a start comes to the DDPM's quality in the time of its quickest way, and gains by its longest", () => {
+  const found = headline.timeToQuality(warm, alone, task);
+  assert.deepEqual(found && { ...found, gain: found.gain?.mean }, {
+    pairs: 1,
+    evaluations: 250,
+    seconds: 8,
+    reached: 1,
+    inThird: 1,
+    inThirdAlone: 0,
+    inThirdControls: 0,
+    gain: 2,
+  });
+  assert.equal(headline.timeToQuality(warm, [], task), undefined);
+});
+
+test("a start without a network is counted with the same hindsight, and DIP is held against its best level", () => {
+  const spread = record(
+    {
+      ...warmSpec(),
+      prior: { kind: "control", of: "spread" },
+      starts: [20, 50].map((t) => ({ by: "level", t })),
+      guidance: [{ kind: "none" }],
+    } as never,
+    {},
+    {
+      ...Object.fromEntries(["duration", "ssim", "secondsPrior"].map((name) => [name, [0, 0]])),
+      ...{ psnr: [24, 25.5], t0: [20, 50], nfe: [10, 10], secondsSampler: [0.3, 0.3] },
+    },
+  );
+  const cheaper = record(
+    { ...alone[0]?.spec } as never,
+    { evaluations: 20, "restored.psnr": 25, seconds: 2.6 } as Metrics,
+  );
+  const found = headline.timeToQuality(warm, [...alone, cheaper], task, [spread]);
+  assert.deepEqual([found?.inThird, found?.inThirdAlone, found?.inThirdControls], [1, 1, 1]);
+  assert.equal(headline.timeToQuality(warm, alone, { kind: "super-resolve", factor: 4 } as never, [spread]), undefined);
+  const over = headline.overSpread(warm, [spread], [task]);
+  assert.deepEqual(
+    over.map(({ duration, ahead }) => [duration, ahead.mean]),
+    [
+      [100, -0.5],
+      [200, 1.5],
+    ],
+  );
+  assert.deepEqual(headline.overSpread(warm, [], [task]), []);
+});
+
+test("at equal time the better of both alone counts, and DIP's share in the estimate is the difference it makes", () => {
+  const rows = headline.equalTime(warm, { ddpm: alone, dip: [] }, [task]);
+  assert.deepEqual(
+    rows.map(({ duration, wins, ahead }) => [duration, wins, ahead.mean]),
+    [
+      [100, 1, 2],
+      [200, 1, 2.5],
+    ],
+  );
+  assert.deepEqual(headline.equalTime(warm, { ddpm: alone, dip: [] }, []), []);
+  // Another fit of DIP alone that is better by then.
+  const better = record(warmSpec(), {}, { ...warmCurves, dipPsnr: [24.75, 20], dipSeconds: [1, 2] });
+  assert.deepEqual(
+    headline.equalTime(warm, { ddpm: alone, dip: [better] }, [task]).map(({ wins, ahead }) => [wins, ahead.mean]),
+    [
+      [1, 0.25],
+      [1, 2.25],
+    ],
+  );
+  assert.deepEqual(
+    headline.guidanceGain(warm).map(({ duration, gain }) => [duration, gain.mean]),
+    [
+      [100, 1],
+      [200, 1],
+    ],
+  );
+});
+
+test("the longest start is held against the last image of a long fit, whatever both cost", () => {
+  const usual = record(
+    warmSpec(),
+    {},
+    { ...warmCurves, iteration: [100, 800], dipPsnr: [99, 26.5], dipSeconds: [1, 9] },
+  );
+  const found = headline.againstLongFit(warm, [usual], [task]);
+  assert.deepEqual(found && { ...found, ahead: found.ahead.mean }, {
+    duration: 200,
+    long: 800,
+    seconds: 2.5,
+    longSeconds: 9,
+    pairs: 1,
+    wins: 1,
+    ahead: 0.5,
+  });
+  assert.equal(headline.againstLongFit(warm, [], [task]), undefined);
+});
+
+test("networks are compared on the images that all have, by the names that the tables have", () => {
+  const [usual, other] = plans.comparedNetworks();
+  assert.ok(usual && other);
+  const of = (network: object, psnr: number) =>
+    record({ ...warmSpec(), prior: { kind: "dip", network } }, { "prior200.psnr": psnr }, warmCurves);
+  assert.deepEqual(
+    headline
+      .networkGains([of(usual.network, 24.5)], [of(other.network, 25)], 200)
+      .map(({ network, gain }) => [network, gain.mean]),
+    [
+      [usual.title, 1.5],
+      [other.title, 1],
+    ],
+  );
+  assert.deepEqual(headline.networkGains(warm, [], 200), []);
+});
+
+test("DIP's best start stands beside noise; without samples of both there is nothing to compare", () => {
+  const sample = (frechet: number, start?: object) =>
+    record(
+      { method: "ddpm-sample", generator: { levels: 10 }, count: 5, ...(start && { start }) },
+      { "imagenet.frechet": frechet, "imagenet.recall": 0.5 },
+    );
+  const starts = [sample(80, { of: "dip", level: 400 }), sample(70, { of: "dip", level: 600 })];
+  const found = headline.compareSamples([...starts, sample(60, { of: "image", level: 200 }), sample(90)]);
+  assert.deepEqual([found?.level, found?.fromDip.frechet, found?.fromNoise.frechet], [600, 70, 90]);
+  assert.equal(headline.compareSamples(starts), undefined);
+});
+
+test("costs are added up from the store; a damaged trial is named, a folder that is not there is empty", () => {
+  const folder = temporaryFolder();
+  const write = (name: string, seconds: number) =>
+    writeFileSync(
+      join(folder, name),
+      JSON.stringify({ record: { costs: { seconds }, machine: { processor: "P", cores: 2 } } }),
+    );
+  write("a.json", 1800);
+  write("b.json", 5400);
+  assert.deepEqual(headline.readCosts(folder, join(folder, "none")), {
+    trials: 2,
+    trialHours: 2,
+    trainings: [],
+    machines: ["P, 2 cores"],
+  });
+  writeFileSync(join(folder, "c.json"), "{");
+  assert.throws(() => headline.readCosts(folder, folder), /the stored trial .*c\.json is damaged/);
+  const photos = headline.readCosts(join(folder, "none")).trainings.find(({ name }) => name === "photos");
+  assert.ok(photos && photos.hours > 0.1 && photos.parameters > 1e5);
+});

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { createNetwork, loadDdpm } from "ddpm-dip/ddpm";
+import { countParameters } from "ddpm-dip/nn";
+import { assertNoLeak, temporaryFolder } from "../../../lib/test/helpers";
+import { training } from "../src";
+
+const { runTraining, trainingFiles, trainings } = training;
+const spec: training.TrainingSpec = {
+  ...trainings.photos,
+  name: "tiny",
+  data: { kind: "photos", scales: [64], deadLeaves: 1 },
+  model: {
+    network: { ...trainings.photos.model.network, baseChannels: 8, multipliers: [1, 2] },
+    schedule: { kind: "cosine", steps: 50 },
+  },
+  size: 16,
+  batch: 4,
+  steps: 6,
+  learningRate: { peak: 1e-3, warmup: 2, last: 0.1 },
+  validateEvery: 4,
+  validateAt: [1, 25],
+};
+
+test("a training writes a checkpoint, a log and a card, and a run that was stopped twice writes the same", () =>
+  assertNoLeak(async () => {
+    const [once, parts] = [temporaryFolder(), temporaryFolder()];
+    const steps: number[] = [];
+    const log = await runTraining(spec, { folder: once, onProgress: ({ step }) => steps.push(step) });
+    assert.deepEqual(steps, [1, 2, 3, 4, 5, 6]);
+    assert.ok(log.finished && log.seconds > 0 && log.dataShare > 0 && log.dataShare < 1);
+    assert.deepEqual(
+      log.validation.map(({ step, levels }) => [step, levels.map(({ t }) => t)]),
+      [
+        [4, [1, 25]],
+        [6, [1, 25]],
+      ],
+    );
+    const files = trainingFiles("tiny", once);
+    assert.match(readFileSync(files.card, "utf8"), /npm run train -- tiny\n/);
+    assert.ok(!existsSync(files.state));
+    assert.deepEqual(training.readTrainingLog(files.log), JSON.parse(JSON.stringify(log)));
+
+    const stopAfter = async (last: number) => {
+      const stop = new AbortController();
+      const onProgress = ({ step }: { step: number }) => void (step === last && stop.abort());
+      return runTraining(spec, { folder: parts, signal: stop.signal, onProgress });
+    };
+    assert.equal((await stopAfter(2)).finished, false);
+    assert.ok(existsSync(trainingFiles("tiny", parts).state));
+    assert.equal((await stopAfter(5)).finished, false);
+    const resumed = await runTraining(spec, { folder: parts });
+    assert.deepEqual(resumed.loss, log.loss);
+    assert.deepEqual(
+      resumed.validation.map(({ levels }) => levels),
+      log.validation.map(({ levels }) => levels),
+    );
+    assert.deepEqual(readFileSync(trainingFiles("tiny", parts).checkpoint), readFileSync(files.checkpoint));
+    const loaded = loadDdpm(files.checkpoint);
+    assert.deepEqual(loaded.description, spec.model);
+    loaded.network.dispose();
+  }));
+
+test("a state of another spec, a damaged log and a spec that is not valid are named", async () => {
+  const folder = temporaryFolder();
+  const stop = new AbortController();
+  stop.abort();
+  await runTraining(spec, { folder, signal: stop.signal });
+  await assert.rejects(
+    runTraining({ ...spec, batch: 5 }, { folder }),
+    /tiny\.state\.json is of another spec of "tiny"/,
+  );
+  writeFileSync(join(folder, "tiny.state.json"), "{");
+  await assert.rejects(runTraining(spec, { folder }), /tiny\.state\.json is damaged/);
+  await assert.rejects(runTraining({ ...spec, batch: 0 }, { folder }), /the training's spec is not valid: batch/);
+  const cifar = { ...spec, data: { kind: "cifar10" as const } };
+  await assert.rejects(runTraining(cifar, { folder: temporaryFolder() }), /CIFAR-10 is not part of this project/);
+});
+
+test("the checkpoints of the project fit in 12 MB each and are named as they are kept", () => {
+  for (const [name, one] of Object.entries(trainings)) {
+    assert.equal(one.name, name);
+    const network = createNetwork(one.model, 1);
+    const bytes = training.storedPrecision(one) === "float16" ? 2 : 4;
+    assert.ok(countParameters(network.parameters) * bytes < 12e6, `${name}: ${countParameters(network.parameters)}`);
+    network.dispose();
+  }
+});
+
+test("what the twin has trained is taken over with its log and a card, and what does not belong together is named", async () => {
+  const [from, to] = [temporaryFolder(), temporaryFolder()];
+  await assert.rejects(training.importTraining("tiny", from, to), /there is no .*tiny\.json/);
+  const log = await runTraining(spec, { folder: from });
+  await training.importTraining("tiny", from, to);
+  const [source, target] = [trainingFiles("tiny", from), trainingFiles("tiny", to)];
+  assert.deepEqual(readFileSync(target.checkpoint), readFileSync(source.checkpoint));
+  assert.equal(training.readTrainingLog(target.log)?.trainer, "pytorch");
+  assert.match(readFileSync(target.card, "utf8"), /train\.py spec\.json[\s\S]*npm run train -- tiny --import OUT/);
+  const other = { ...log, spec: { ...spec, model: { ...spec.model, schedule: { kind: "linear", steps: 50 } } } };
+  writeFileSync(source.log, JSON.stringify(other));
+  await assert.rejects(
+    training.importTraining("tiny", from, to),
+    /tiny\.safetensors is not the network of .*tiny\.json/,
+  );
+});
