@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { addGaussianNoise, readPhoto as readEmbedded } from "../data";
 import { openProgress } from "../experiment";
@@ -42,7 +41,7 @@ export async function choosePhotos(
   }
   const chosen: ChosenPhoto[] = [];
   for (const { file, name } of findPhotos([folder]).slice(0, most)) {
-    const { image, alpha } = await readPhoto(readFileSync(file), size);
+    const { image, alpha } = await readPhoto(file, { longest: size });
     alpha?.dispose();
     chosen.push({ name, image });
   }

@@ -88,7 +88,7 @@ test("a grey photo with alpha comes back as one", () =>
 test("a larger photo is brought down to the longer side, a smaller one left; a value that is none is refused", () =>
   assertNoLeak(async () => {
     const bytes = await colour().resize(60, 30).png().toBuffer();
-    const [small, same] = [await readPhoto(bytes, 20), await readPhoto(bytes, 100)];
+    const [small, same] = [await readPhoto(bytes, { longest: 20 }), await readPhoto(bytes, { longest: 100 })];
     assert.deepEqual(small.image.shape, [1, 10, 20, 3]);
     assert.deepEqual(same.image.shape, [1, 30, 60, 3]);
     const broken = tf.tensor4d([Number.NaN], [1, 1, 1, 1]);
