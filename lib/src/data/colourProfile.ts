@@ -1,6 +1,6 @@
 /** From linear colours of a profile to those of sRGB, and the curves before it; what becomes of the values of a file. */
 export interface ColourProfile {
-  /** "same" as sRGB to half a grey value of 255; "curves" are converted here; "table" by the colour engine. */
+  /** "same" as sRGB, its curves to half a grey value of 255; "curves" are converted here; "table" by the colour engine. */
   kind: "same" | "curves" | "table";
   /** What its values are: "RGB", "GRAY", "CMYK". */
   space: string;
@@ -75,32 +75,17 @@ function readCurve(icc: Buffer, from: number): (value: number) => number {
   return (value) => (value >= fourth ? power(value) + e : third * value + f);
 }
 
-/** Whether no colour changes by half a grey value of 255. */
-function isSame(curves: ColourProfile["curves"], matrix: readonly number[]): boolean {
-  const steps = Array.from({ length: 65 }, (_, i) => i / 64);
-  const coarse = steps.filter((_, i) => i % 16 === 0);
-  const colours = [
-    ...steps.flatMap((v) => [
-      [v, v, v],
-      [v, 0, 0],
-      [0, v, 0],
-      [0, 0, v],
-    ]),
-    ...coarse.flatMap((r) => coarse.flatMap((g) => coarse.map((b) => [r, g, b]))),
-  ];
-  return colours.every((colour) => {
-    const linear = colour.map((value, i) => (curves[i] ?? at3(curves))(value));
-    return colour.every((value, i) => {
-      const sum =
-        at(matrix, 3 * i) * at(linear, 0) +
-        at(matrix, 3 * i + 1) * at(linear, 1) +
-        at(matrix, 3 * i + 2) * at(linear, 2);
-      return Math.abs(encodeSrgb(Math.min(1, Math.max(0, sum))) - value) < 0.5 / 255;
-    });
-  });
-}
+/** By how much the numbers of a profile of sRGB may be off, which its writers round each in their way. */
+const closeMatrix = 0.002;
+const closeValue = 0.5 / 255;
 
-const at3 = (curves: ColourProfile["curves"]) => curves[0] as (value: number) => number;
+function isSame(curves: ColourProfile["curves"], matrix: readonly number[]): boolean {
+  const steps = Array.from({ length: 256 }, (_, i) => i / 255);
+  return (
+    matrix.every((value, i) => Math.abs(value - at(identity, i)) < closeMatrix) &&
+    curves.every((curve) => steps.every((value) => Math.abs(encodeSrgb(curve(value)) - value) < closeValue))
+  );
+}
 
 function withKind(space: string, curves: ColourProfile["curves"], matrix: number[]): ColourProfile {
   return { kind: isSame(curves, matrix) ? "same" : "curves", space, curves, matrix };
@@ -134,7 +119,7 @@ export function readProfile(bytes: Uint8Array): ColourProfile {
       return icc.readInt32BE(at(columns, i % 3) + 8 + 4 * Math.floor(i / 3)) / 65536;
     });
     const curves = ["rTRC", "gTRC", "bTRC"].map((tag) => readCurve(icc, place(tag)));
-    return withKind(space, curves, multiply(xyzToSrgb, toXyz));
+    return withKind(space, curves, normalise(multiply(xyzToSrgb, toXyz)));
   } catch (error) {
     if (error instanceof RangeError) throw new Error("its colour profile is damaged");
     throw error;
@@ -172,10 +157,10 @@ export function profileOf(gamma: number, chromaticities: readonly number[] = srg
   const isUsual = Math.abs(gamma - 0.45455) < 0.003;
   const curve = isUsual ? decodeSrgb : (value: number) => value ** (1 / gamma);
   const matrix = multiply(invert(primaries(srgbChromaticities)), primaries(chromaticities));
-  // Each primary triple sums to its own white, so that grey stays grey whatever the white.
   return withKind("RGB", [curve, curve, curve], normalise(matrix));
 }
 
+/** Grey stays grey, whatever the rounding. */
 function normalise(matrix: number[]): number[] {
   return matrix.map((value, i) => {
     const row = 3 * Math.floor(i / 3);
@@ -201,7 +186,7 @@ export function convertToSrgb(
   { curves, matrix }: ColourProfile,
 ): Float32Array {
   const encode = Float64Array.from({ length: encodeSteps + 2 }, (_, i) => encodeSrgb(Math.min(1, i / encodeSteps)));
-  const curveOf = (channel: number) => curves[channel] ?? at3(curves);
+  const curveOf = (channel: number) => curves[channel] ?? (curves[0] as (value: number) => number);
   const tables =
     values instanceof Float32Array
       ? undefined

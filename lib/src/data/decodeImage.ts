@@ -143,8 +143,10 @@ function planPlain(space: string, depth: string): Omit<Plan, "byEngine"> {
   return { space: space as keyof typeof spaces, ...found };
 }
 
-function statedProfile({ icc }: sharp.Metadata, { srgb, gamma, chromaticities }: Inspected): ColourProfile | undefined {
+function statedProfile({ icc }: sharp.Metadata, inspected: Inspected): ColourProfile | undefined {
+  const { srgb, gamma, chromaticities, profile } = inspected;
   if (icc) return readProfile(icc);
+  if (profile) throw new Error("its colour profile is damaged");
   if (srgb || gamma === undefined) return undefined;
   return profileOf(gamma, chromaticities);
 }

@@ -48,7 +48,7 @@ export const formatTable = {
   profile: {
     format: "any",
     pixels: "an embedded ICC profile",
-    read: "converted to sRGB; one that changes no colour by half a grey value of 255 is taken as sRGB",
+    read: "converted to sRGB; one of sRGB, up to rounding, changes nothing",
   },
   orientation: { format: "any", pixels: "EXIF orientation", read: "turned upright" },
   alpha: { format: "any", pixels: "alpha", read: "`readImage` lays it over white; the command keeps it" },
@@ -70,6 +70,8 @@ export interface Inspected {
   chromaticities?: number[];
   /** Whether it says that it is sRGB, whatever else it says. */
   srgb?: boolean;
+  /** Whether a PNG has a profile; libpng drops a damaged one in silence. */
+  profile?: boolean;
 }
 
 const ascii = (bytes: Uint8Array, from: number, to: number) =>
@@ -105,7 +107,7 @@ function nameOther(bytes: Uint8Array): string | undefined {
     return `a media file of the brand "${brand.trim()}"`;
   }
   // A byte order mark of UTF-8, as latin1.
-  if (/^(\xef\xbb\xbf)?\s*</.test(start) && /<svg[\s>]/i.test(ascii(bytes, 0, 65536))) return "an SVG drawing";
+  if (/^(\xef\xbb\xbf)?\s*</.test(start) && /<svg[\s/>]/i.test(ascii(bytes, 0, 65536))) return "an SVG drawing";
   return signatures.find(([signature]) => start.startsWith(signature))?.[1];
 }
 

@@ -14,7 +14,8 @@ export function inspectPng(bytes: Uint8Array): Inspected {
     if (type === "IDAT" || content + length > view.length) break;
     if (type === "acTL") throw new Error("it is an animated PNG, want a single picture");
     if (type === "cICP" && length >= 4) checkCodePoints([...view.subarray(content, content + 4)]);
-    if (type === "sRGB" || type === "iCCP" || type === "cICP") found.srgb = type !== "iCCP";
+    if (type === "sRGB" || type === "cICP") found.srgb = true;
+    if (type === "iCCP") found.profile = true;
     if (type === "gAMA" && length >= 4) found.gamma = view.readUInt32BE(content) / 100_000;
     if (type === "cHRM" && length >= 32) {
       found.chromaticities = Array.from({ length: 8 }, (_, i) => view.readUInt32BE(content + 4 * i) / 100_000);
