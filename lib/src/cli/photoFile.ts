@@ -1,7 +1,7 @@
 import sharp from "sharp";
 import { readImage } from "../data";
 import { type DecodedImage, decodeImage, measureImage, toUnit } from "../data/decodeImage";
-import { noiseGain, resampleLanczos, resampleWeighted, type Sides } from "../data/shrink";
+import { estimateGain, noiseGain, resampleLanczos, resampleWeighted, type Sides } from "../data/shrink";
 import { tf } from "../runtime";
 
 /** A photo as it is worked on. The tensors belong to whoever read it. */
@@ -22,6 +22,8 @@ export interface ReadPhoto extends Photo {
   original: Sides;
   /** What is left of the deviation of white noise after it was brought to a smaller size; 1 where it was not. */
   noiseGain: number;
+  /** What an estimate of the noise in it is to be multiplied with; 1 where it was not. */
+  estimateGain: number;
 }
 
 /** The tensors of a photo, to be freed. */
@@ -76,6 +78,7 @@ export async function readPhoto(
     deep: decoded.deep,
     original: from,
     noiseGain: shrunk ? noiseGain(from, to) : 1,
+    estimateGain: shrunk ? estimateGain(from, to) : 1,
   };
 }
 

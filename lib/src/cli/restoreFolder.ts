@@ -57,7 +57,7 @@ export async function restoreFolder(options: RunOptions): Promise<RestoredFolder
   const { out, settings, signal, write = () => undefined } = options;
   const started = performance.now();
   const models = nameModels(options);
-  const planned = await planRun(options);
+  const planned = await planRun(options, { write });
   const { outcomes, stopped } = await runPhotos(
     planned,
     async (one, onProgress) => {
@@ -84,14 +84,15 @@ function describe({ risk, sigma, sigmaEstimated, seconds }: PhotoResult, { task 
  */
 export function convertLevel(
   settings: Settings,
-  { image, original, noiseGain }: Pick<ReadPhoto, "image" | "original" | "noiseGain">,
+  { image, original, noiseGain, estimateGain }: Pick<ReadPhoto, "image" | "original" | "noiseGain" | "estimateGain">,
 ): { settings: Settings; reasons: string[] } {
   const { sigma, task } = settings;
   if (noiseGain === 1) return { settings, reasons: [] };
   const [, height, width] = image.shape;
   const sizes = `${original.width}x${original.height} to ${width}x${height} pixels`;
   if (!sigma) {
-    const after = task === "denoise" ? [`Brought from ${sizes}; the noise was estimated after that.`] : [];
+    const raised = `raised by ${(100 * (estimateGain - 1)).toFixed(0)} % for what that took of the highest frequencies`;
+    const after = task === "denoise" ? [`Brought from ${sizes}; the noise was estimated after that, ${raised}.`] : [];
     return { settings, reasons: after };
   }
   const left = noiseGain * sigma;

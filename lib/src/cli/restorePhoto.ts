@@ -25,15 +25,21 @@ export interface RestorePhotoOptions {
   onProgress?: ((share: number, note: string) => void) | undefined;
   /** Where finished tiles are kept, where there are several. */
   store?: TileStore | undefined;
+  /** What an estimated level is multiplied with, of a photo that was made smaller; 1 when left out. */
+  estimateGain?: number;
 }
 
 /** Noise below this cannot be told from none, image units. */
 export const leastSigma = 0.25 / 255;
 
 /** The noise level of a photo: what is given, what the task has without, or the estimate. @throws Error when none is found. */
-function levelOf(image: tf.Tensor4D, { task, sigma }: Settings): { sigma: number; sigmaEstimated: boolean } {
+function levelOf(
+  image: tf.Tensor4D,
+  { task, sigma }: Settings,
+  estimateGain: number,
+): { sigma: number; sigmaEstimated: boolean } {
   if (sigma !== undefined || task !== "denoise") return { sigma: sigma ?? 0, sigmaEstimated: false };
-  const estimated = estimateSigmaWavelet(image);
+  const estimated = estimateGain * estimateSigmaWavelet(image);
   if (estimated >= leastSigma) return { sigma: estimated, sigmaEstimated: true };
   throw new Error(
     `no noise was found (estimated sigma ${(255 * estimated).toFixed(2)} grey values): give its level by --sigma`,
@@ -49,7 +55,7 @@ function levelOf(image: tf.Tensor4D, { task, sigma }: Settings): { sigma: number
 export async function restorePhoto(
   { image, mask }: { image: tf.Tensor4D; mask?: tf.Tensor4D | undefined },
   settings: Settings,
-  { method = byTheWhole(), signal, onProgress, store }: RestorePhotoOptions = {},
+  { method = byTheWhole(), signal, onProgress, store, estimateGain = 1 }: RestorePhotoOptions = {},
 ): Promise<RestoredPhoto> {
   const [, height, width, channels] = image.shape;
   if (Math.min(height, width) < leastSide) {
@@ -60,7 +66,7 @@ export async function restorePhoto(
     const size = `${width * factor}x${height * factor}`;
     throw new Error(`the result would be ${size}, want at most ${maxPixels / 1e6} megapixels: bring it down by --size`);
   }
-  const level = levelOf(image, settings);
+  const level = levelOf(image, settings, estimateGain);
   const tiles = planTiles({ width, height }, tileSizes(settings));
   if (mask) requireKnown(mask, tiles);
   const grey = channels === 1;
