@@ -29,12 +29,13 @@ export function checkPixels({ width, height }: { width: number; height: number }
   );
 }
 
-/** Width and height of an image as it is seen upright. @throws Error naming it when it is none that is read. */
+/**
+ * Width and height of an image as it is seen upright, from its head alone; whether it is read is for `decodeImage` to say.
+ * @throws Error naming it when it is missing or no image.
+ */
 export async function measureImage(file: string | Uint8Array): Promise<{ width: number; height: number }> {
   try {
-    const bytes = typeof file === "string" ? await readFile(file) : file;
-    inspectImage(bytes);
-    return (await sharp(bytes, { limitInputPixels: false }).metadata()).autoOrient;
+    return (await sharp(file, { limitInputPixels: false }).metadata()).autoOrient;
   } catch (error) {
     throw refusal(file, error);
   }
