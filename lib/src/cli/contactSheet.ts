@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import { fontFaces, fontFamily } from "../figure";
 import { tf } from "../runtime";
-import { readPhoto, readPhotoMask } from "./photoFile";
+import { readPhoto, tensorsOf } from "./photoFile";
 import type { PlannedPhoto } from "./planRun";
 import { drawPreviews, type Previews } from "./previews";
 import type { PhotoResult } from "./resultRecord";
@@ -34,15 +33,14 @@ interface SheetContext {
 
 /** The pictures of a finished photo, drawn anew from its files. */
 async function draw({ photo, mask }: PlannedPhoto, { out, settings }: SheetContext): Promise<Previews> {
-  const before = await readPhoto(readFileSync(photo.file), settings.size);
-  const after = await readPhoto(readFileSync(filesOf(out, photo).picture));
-  const [, height, width] = before.image.shape;
-  const known = mask === undefined ? undefined : await readPhotoMask(mask, { width, height });
+  const before = await readPhoto(photo.file, { longest: settings.size, mask });
+  const owned = tensorsOf(before);
   try {
-    return await drawPreviews(before.image, after.image, known);
+    const after = await readPhoto(filesOf(out, photo).picture);
+    owned.push(...tensorsOf(after));
+    return await drawPreviews(before.image, after.image, before.known);
   } finally {
-    for (const one of [before, after]) tf.dispose([one.image, ...(one.alpha ? [one.alpha] : [])]);
-    known?.dispose();
+    tf.dispose(owned);
   }
 }
 

@@ -34,7 +34,7 @@ export async function evaluateFolder(options: EvaluateFolderOptions): Promise<Ev
   const started = performance.now();
   if (!(keep > 0 && keep < 1)) throw new UsageError(`--keep: got ${keep}, want a share between 0 and 1`);
   const models = nameModels(options);
-  const planned = await planRun(options, { needsMask: false });
+  const planned = await planRun(options, { needsMask: false, write });
   const { outcomes, stopped } = await runPhotos(
     planned,
     async (one, onProgress) => {

@@ -1,6 +1,6 @@
-import { existsSync, statSync } from "node:fs";
-import { basename, extname, join, relative, resolve, sep } from "node:path";
-import { imageEndings, listImageFolder } from "../data/imageFolder";
+import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
+import { imageEndings, listImageFolder, type SkippedFile, surveyImageFolder } from "../data/imageFolder";
 import { UsageError, whyOf } from "./exit";
 
 /** A photo to restore and what it is called in the results. */
@@ -10,36 +10,68 @@ export interface FoundPhoto {
   name: string;
 }
 
+/** Photos that were found, and what lies beside them and is skipped. */
+export interface SurveyedPhotos {
+  photos: FoundPhoto[];
+  skipped: SkippedFile[];
+}
+
 /**
- * The photos that are named: files, and all images in folders and below, sorted. What lies in the folder of the results is
- * left out.
+ * The photos that are named: files, and all images in folders and below, sorted; each file once, whatever links lead to it.
+ * What lies in the folder of the results is left out.
  * @param paths files and folders. @param out the folder of the results.
  * @throws UsageError naming a path that is missing, a file of another kind, a folder without images, or two photos whose
  *   results would have one name.
  */
-export function findPhotos(paths: readonly string[], out?: string): FoundPhoto[] {
+export function surveyPhotos(paths: readonly string[], out?: string): SurveyedPhotos {
   if (paths.length === 0) throw new UsageError("got no photo, want files or folders");
-  const results = out === undefined ? undefined : resolve(out) + sep;
-  const found = new Map<string, string>();
+  const isResult = recogniseResults(out);
+  const found = new Map<string, [file: string, name: string]>();
+  const skipped: SkippedFile[] = [];
+  const add = (file: string, name: string) => {
+    const real = realpathSync(file);
+    if (!found.has(real)) found.set(real, [resolve(file), name]);
+  };
   for (const path of paths) {
     if (!existsSync(path)) throw new UsageError(`${path}: there is no such file or folder`);
-    if (statSync(path).isDirectory()) {
-      for (const file of listFolder(path)) {
-        if (results === undefined || !resolve(file).startsWith(results)) found.set(resolve(file), relative(path, file));
-      }
-    } else if (imageEndings.has(extname(path).toLowerCase())) {
-      found.set(resolve(path), basename(path));
-    } else {
+    const stat = statSync(path);
+    if (stat.isDirectory()) {
+      const survey = surveyFolder(path);
+      for (const { file } of survey.images) if (!isResult(file)) add(file, relative(path, file));
+      skipped.push(...survey.skipped.filter(({ file }) => !isResult(file)));
+    } else if (!imageEndings.has(extname(path).toLowerCase())) {
       throw new UsageError(`${path}: got the ending "${extname(path)}", want one of ${[...imageEndings].join(" ")}`);
+    } else if (stat.isFile()) {
+      add(path, basename(path));
+    } else {
+      throw new UsageError(`${path}: is no regular file`);
     }
   }
   if (found.size === 0) throw new UsageError(`${paths.join(", ")}: holds no image outside of the results`);
-  return nameApart([...found]);
+  return { photos: nameApart([...found.values()]), skipped };
 }
 
-function listFolder(folder: string): string[] {
+/** The photos of `surveyPhotos` alone. @throws UsageError as it does. */
+export function findPhotos(paths: readonly string[], out?: string): FoundPhoto[] {
+  return surveyPhotos(paths, out).photos;
+}
+
+/** Whether a file lies in the folder of the results, by its path or by where it really is. */
+function recogniseResults(out?: string): (file: string) => boolean {
+  if (out === undefined) return () => false;
+  const folders = [resolve(out), ...(existsSync(out) ? [realpathSync(out)] : [])].map((folder) => folder + sep);
+  return (file) => {
+    const places = [resolve(file), ...(existsSync(file) ? [realpathSync(file)] : [])];
+    return places.some((place) => folders.some((folder) => place.startsWith(folder)));
+  };
+}
+
+function surveyFolder(folder: string): ReturnType<typeof surveyImageFolder> {
   try {
-    return listImageFolder(folder).map(({ file }) => file);
+    const survey = surveyImageFolder(folder);
+    // Throws with the reason where there is none.
+    if (survey.images.length === 0) listImageFolder(folder);
+    return survey;
   } catch (error) {
     throw new UsageError(whyOf(error));
   }
@@ -61,14 +93,30 @@ function nameApart(found: [string, string][]): FoundPhoto[] {
 }
 
 /**
- * The mask of a photo: the file that was given, or in a folder of masks the one of the photo's name.
+ * The mask of a photo: the file that was given, or in a folder of masks the one of the photo's name, whatever the case of
+ * its ending.
  * @throws UsageError when there is none.
  */
 export function findMask(path: string, { name, file }: FoundPhoto): string {
   if (!existsSync(path)) throw new UsageError(`--mask ${path}: there is no such file or folder`);
   if (!statSync(path).isDirectory()) return path;
   const own = extname(file) && name.endsWith(extname(file)) ? name.slice(0, -extname(file).length) : name;
-  const found = [...imageEndings].map((ending) => join(path, own + ending)).find((mask) => existsSync(mask));
+  const found = findByName(join(path, own));
   if (!found) throw new UsageError(`--mask ${path}: holds no mask for ${name}, such as ${join(path, own)}.png`);
   return found;
+}
+
+/** The image of a path without its ending, PNG first. */
+function findByName(path: string): string | undefined {
+  const folder = dirname(path);
+  if (!existsSync(folder)) return undefined;
+  const wanted = basename(path).normalize();
+  const names = readdirSync(folder).filter((name) => {
+    return name.slice(0, name.length - extname(name).length).normalize() === wanted;
+  });
+  for (const ending of imageEndings) {
+    const name = names.find((one) => extname(one).toLowerCase() === ending);
+    if (name !== undefined && existsSync(join(folder, name))) return join(folder, name);
+  }
+  return undefined;
 }

@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { addGaussianNoise, readPhoto as readEmbedded } from "../data";
+import { describeSkipped } from "../data/imageFolder";
 import type { GridImage } from "../figure";
 import { openProgress, openStream, tf } from "../runtime";
 import { StoppedError } from "./exit";
-import { findPhotos } from "./findPhotos";
+import { surveyPhotos } from "./findPhotos";
 import { readPhoto } from "./photoFile";
 import { drawPreviews } from "./previews";
 import { type RestoredPhoto, restorePhoto } from "./restorePhoto";
@@ -17,6 +17,8 @@ export interface ChosenPhoto {
   name: string;
   /** [1, height, width, 1 or 3]. */
   image: tf.Tensor4D;
+  /** What an estimate of its noise is multiplied with, where it was made smaller. */
+  estimateGain?: number;
 }
 
 /** A photo of a notebook and what was made of it. */
@@ -40,10 +42,12 @@ export async function choosePhotos(
     return [{ name: "coffee", image }];
   }
   const chosen: ChosenPhoto[] = [];
-  for (const { file, name } of findPhotos([folder]).slice(0, most)) {
-    const { image, alpha } = await readPhoto(readFileSync(file), size);
+  const { photos, skipped } = surveyPhotos([folder]);
+  for (const one of skipped) console.log(describeSkipped(one));
+  for (const { file, name } of photos.slice(0, most)) {
+    const { image, alpha, estimateGain } = await readPhoto(file, { longest: size });
     alpha?.dispose();
-    chosen.push({ name, image });
+    chosen.push({ name, image, estimateGain });
   }
   return chosen;
 }
@@ -71,6 +75,7 @@ export async function restorePhotos(
       const { versions, ...found } = await restorePhoto({ image: photo.image }, settings, {
         method: byTheWhole(models),
         signal: stop.signal,
+        estimateGain: photo.estimateGain ?? 1,
         onProgress: (share, note) => display.update((index + share) / photos.length, `${photo.name}: ${note}`),
       });
       shown.push({ ...photo, ...found, restored: versions.restored as Version });

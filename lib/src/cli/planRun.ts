@@ -1,5 +1,6 @@
+import { describeSkipped } from "../data/imageFolder";
 import { UsageError, whyOf } from "./exit";
-import { type FoundPhoto, findMask, findPhotos } from "./findPhotos";
+import { type FoundPhoto, findMask, surveyPhotos } from "./findPhotos";
 import { measurePhoto, readPhotoMask } from "./photoFile";
 import { openOut } from "./results";
 import { checkSettings, type Settings } from "./settings";
@@ -22,19 +23,19 @@ export interface PlannedPhoto {
 
 /**
  * Checks all that a run is given, and makes the folder of the results.
- * @param options.needsMask whether the mask may not be left out.
+ * @param options.needsMask whether the mask may not be left out. @param options.write is told what is skipped.
  * @throws UsageError when anything about the photos, the masks, the settings or the folder does not fit.
  */
 export async function planRun(
   { paths, out, mask, settings }: RunInputs,
-  { needsMask = settings.task === "inpaint" } = {},
+  { needsMask = settings.task === "inpaint", write }: { needsMask?: boolean; write?: (text: string) => void } = {},
 ): Promise<PlannedPhoto[]> {
   checkSettings(settings);
   if (mask !== undefined && settings.task !== "inpaint") {
     throw new UsageError(`--mask: got one for ${settings.task}, it is for inpaint`);
   }
   if (mask === undefined && needsMask) throw new UsageError("--mask: got none, inpaint needs one");
-  const photos = findPhotos(paths, out);
+  const { photos, skipped } = surveyPhotos(paths, out);
   const planned: PlannedPhoto[] = [];
   for (const photo of photos) {
     const own = mask === undefined ? {} : { mask: findMask(mask, photo) };
@@ -44,6 +45,7 @@ export async function planRun(
     planned.push({ photo, ...own, pixels: size ? size.width * size.height : 0 });
   }
   openOut(out);
+  for (const one of skipped) write?.(`${describeSkipped(one)}\n`);
   return planned;
 }
 

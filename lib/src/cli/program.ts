@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { downsamplingKernels } from "../data/downsampling";
+import { maxPixels } from "../data/maxPixels";
 import { priorNames } from "../ddpm/pretrained/priorNames";
 import { defaultSettings, efforts, fastEffort, type PhotoTask, photoTasks, type Settings } from "./settings";
 
@@ -97,6 +98,7 @@ function addOptions(command: Command): Command {
 }
 
 const notes = `
+Photos are PNG, JPEG, WebP or TIFF of up to ${maxPixels / 1e6} megapixels, by their content; anything else is refused by its name.
 A finished photo is not computed again by the same command; Ctrl-C stops between two iterations.
 Exit codes: 0 all done, 1 some photos failed, 2 wrong usage, 130 stopped.`;
 
@@ -115,9 +117,10 @@ export function createProgram(run: (request: Request) => Promise<void>): Command
     .argument("<paths...>", "photos, and folders of photos (with the folders below)")
     .option("--mask <path>", "inpaint: a mask for all, or a folder with masks of the photos' names; white is known")
     .addOption(
-      new Option("--sigma <n>", "noise in grey values of 255; estimated for denoising where left out").argParser(
-        readNumber,
-      ),
+      new Option(
+        "--sigma <n>",
+        "noise in grey values of 255, of the photo in its own size (--size converts it); estimated for denoising where left out",
+      ).argParser(readNumber),
     )
     .addOption(
       new Option("--size <n>", "bring larger photos down to this longer side first, pixels").argParser(readNumber),
@@ -135,9 +138,10 @@ export function createProgram(run: (request: Request) => Promise<void>): Command
       new Option("--keep <share>", "inpaint: share of the pixels that are known").argParser(readNumber).default(0.5),
     )
     .addOption(
-      new Option("--sigma <n>", "noise that is added, grey values of 255 (25 for denoising, else 0)").argParser(
-        readNumber,
-      ),
+      new Option(
+        "--sigma <n>",
+        "noise that is added after --size, grey values of 255 (25 for denoising, else 0)",
+      ).argParser(readNumber),
     )
     .addOption(
       new Option("--size <n>", "bring larger photos down to this longer side first, pixels")

@@ -5,10 +5,10 @@ import { tf } from "../runtime";
 import { writeWhole } from "../runtime/writeWhole";
 import { contactSheet } from "./contactSheet";
 import { UsageError, whyOf } from "./exit";
-import { encodePhoto, readPhoto, readPhotoMask } from "./photoFile";
+import { encodePhoto, type ReadPhoto, readPhoto, tensorsOf } from "./photoFile";
 import { enlargeAlpha } from "./photoTask";
 import { type PlannedPhoto, planRun, type RunInputs } from "./planRun";
-import { restorePhoto } from "./restorePhoto";
+import { leastSigma, restorePhoto } from "./restorePhoto";
 import { digestOf, keyOf, type PhotoResult, readResult, writeResult } from "./resultRecord";
 import { filesOf, tellError } from "./results";
 import { type Outcome, runPhotos } from "./runPhotos";
@@ -57,7 +57,7 @@ export async function restoreFolder(options: RunOptions): Promise<RestoredFolder
   const { out, settings, signal, write = () => undefined } = options;
   const started = performance.now();
   const models = nameModels(options);
-  const planned = await planRun(options);
+  const planned = await planRun(options, { write });
   const { outcomes, stopped } = await runPhotos(
     planned,
     async (one, onProgress) => {
@@ -78,6 +78,32 @@ function describe({ risk, sigma, sigmaEstimated, seconds }: PhotoResult, { task 
   return `${error}${noise}, ${seconds.toFixed(1)} s`;
 }
 
+/**
+ * The level of the noise that is given belongs to the photo as it is in its file; in a smaller one it is lower.
+ * @throws Error when it would be denoised and nothing is left of the noise.
+ */
+export function convertLevel(
+  settings: Settings,
+  { image, original, noiseGain, estimateGain }: Pick<ReadPhoto, "image" | "original" | "noiseGain" | "estimateGain">,
+): { settings: Settings; reasons: string[] } {
+  const { sigma, task } = settings;
+  if (noiseGain === 1) return { settings, reasons: [] };
+  const [, height, width] = image.shape;
+  const sizes = `${original.width}x${original.height} to ${width}x${height} pixels`;
+  if (!sigma) {
+    const raised = `raised by ${(100 * (estimateGain - 1)).toFixed(0)} % for what that took of the highest frequencies`;
+    const after = task === "denoise" ? [`Brought from ${sizes}; the noise was estimated after that, ${raised}.`] : [];
+    return { settings, reasons: after };
+  }
+  const left = noiseGain * sigma;
+  const tell = (level: number) => (255 * level).toFixed(2);
+  const how = `brought from ${sizes}, white noise falls to ${noiseGain.toFixed(3)} of it: from ${tell(sigma)} to ${tell(left)}`;
+  if (task === "denoise" && left < leastSigma) {
+    throw new Error(`no noise is left to remove: ${how}; want a larger --size`);
+  }
+  return { settings: { ...settings, sigma: left }, reasons: [`--sigma belongs to the photo's own size; ${how}.`] };
+}
+
 async function restoreOne(
   { photo, mask }: PlannedPhoto,
   models: Record<string, unknown>,
@@ -92,19 +118,25 @@ async function restoreOne(
   if (before) return { result: before, fromBefore: true };
   const store = openTileStore(out, key);
   if (fresh) store.clear();
-  const { image, alpha, deep } = await readPhoto(bytes, settings.size);
-  const owned: tf.Tensor[] = [image, ...(alpha ? [alpha] : [])];
+  const read = await readPhoto(bytes, { longest: settings.size, mask, name: photo.file });
+  const { image, alpha, deep, known } = read;
+  const owned: tf.Tensor[] = tensorsOf(read);
   const own = <T extends tf.Tensor>(tensor: T): T => {
     owned.push(tensor);
     return tensor;
   };
   try {
-    const [, height, width] = image.shape;
-    const known = mask === undefined ? undefined : own(await readPhotoMask(mask, { width, height }));
+    const level = convertLevel(settings, read);
     const method = byTheWhole({ prior, ...(network && { network }) });
-    const restoration = await restorePhoto({ image, mask: known }, settings, { method, signal, onProgress, store });
+    const restoration = await restorePhoto({ image, mask: known }, level.settings, {
+      method,
+      signal,
+      onProgress,
+      store,
+    });
     const { versions, ...found } = restoration;
     const { image: restored, ...version } = versions.restored as (typeof versions)[string];
+    version.reasons = [...level.reasons, ...version.reasons];
     own(restored);
     const picture = await encodePhoto({
       image: restored,

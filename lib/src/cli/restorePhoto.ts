@@ -1,4 +1,4 @@
-import { estimateSigmaWavelet, type Rectangle } from "../data";
+import { estimateSigmaWavelet, maxPixels, type Rectangle } from "../data";
 import { openStream, type tf } from "../runtime";
 import { colourGrey, greyAgain } from "./greyPhoto";
 import { countKnown, type MeasuredPhoto, openTile } from "./photoTask";
@@ -25,15 +25,21 @@ export interface RestorePhotoOptions {
   onProgress?: ((share: number, note: string) => void) | undefined;
   /** Where finished tiles are kept, where there are several. */
   store?: TileStore | undefined;
+  /** What an estimated level is multiplied with, of a photo that was made smaller; 1 when left out. */
+  estimateGain?: number;
 }
 
 /** Noise below this cannot be told from none, image units. */
-const leastSigma = 0.25 / 255;
+export const leastSigma = 0.25 / 255;
 
 /** The noise level of a photo: what is given, what the task has without, or the estimate. @throws Error when none is found. */
-function levelOf(image: tf.Tensor4D, { task, sigma }: Settings): { sigma: number; sigmaEstimated: boolean } {
+function levelOf(
+  image: tf.Tensor4D,
+  { task, sigma }: Settings,
+  estimateGain: number,
+): { sigma: number; sigmaEstimated: boolean } {
   if (sigma !== undefined || task !== "denoise") return { sigma: sigma ?? 0, sigmaEstimated: false };
-  const estimated = estimateSigmaWavelet(image);
+  const estimated = estimateGain * estimateSigmaWavelet(image);
   if (estimated >= leastSigma) return { sigma: estimated, sigmaEstimated: true };
   throw new Error(
     `no noise was found (estimated sigma ${(255 * estimated).toFixed(2)} grey values): give its level by --sigma`,
@@ -44,18 +50,23 @@ function levelOf(image: tf.Tensor4D, { task, sigma }: Settings): { sigma: number
  * Restores a photo of any size and either colouring: by tiles that overlap where it is larger than one, a grey one as a
  * colour one and back.
  * @param image [1, height, width, 1 or 3], and for inpainting the mask of what is known of it, [1, height, width, 1].
- * @throws Error when it is too small, when no noise is found, or when of a tile fewer than two pixels are known; what the method throws.
+ * @throws Error when it is too small, when the result would be above `maxPixels`, when no noise is found, or when of a tile fewer than two pixels are known; what the method throws.
  */
 export async function restorePhoto(
   { image, mask }: { image: tf.Tensor4D; mask?: tf.Tensor4D | undefined },
   settings: Settings,
-  { method = byTheWhole(), signal, onProgress, store }: RestorePhotoOptions = {},
+  { method = byTheWhole(), signal, onProgress, store, estimateGain = 1 }: RestorePhotoOptions = {},
 ): Promise<RestoredPhoto> {
   const [, height, width, channels] = image.shape;
   if (Math.min(height, width) < leastSide) {
     throw new Error(`the photo is ${width}x${height}, want sides of at least ${leastSide} pixels`);
   }
-  const level = levelOf(image, settings);
+  const factor = settings.task === "super-resolve" ? settings.factor : 1;
+  if (width * height * factor ** 2 > maxPixels) {
+    const size = `${width * factor}x${height * factor}`;
+    throw new Error(`the result would be ${size}, want at most ${maxPixels / 1e6} megapixels: bring it down by --size`);
+  }
+  const level = levelOf(image, settings, estimateGain);
   const tiles = planTiles({ width, height }, tileSizes(settings));
   if (mask) requireKnown(mask, tiles);
   const grey = channels === 1;

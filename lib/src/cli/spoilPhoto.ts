@@ -28,7 +28,7 @@ export async function spoilPhoto(
   { task, size, sigma = 0, seed, factor, kernel }: Settings,
   { mask: maskFile, keep }: { mask?: string | undefined; keep: number },
 ): Promise<SpoiltPhoto> {
-  const photo = await readPhoto(bytes, size);
+  const photo = await readPhoto(bytes, { longest: size, name });
   const divisor = task === "super-resolve" ? factor : 1;
   const clean = tf.tidy(() => {
     const colour = photo.image.shape[3] === 1 ? (photo.image.tile([1, 1, 1, 3]) as tf.Tensor4D) : photo.image;

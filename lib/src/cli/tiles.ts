@@ -72,7 +72,10 @@ export function blendTiles([, height, width, channels]: tf.Tensor4D["shape"], ov
     finish() {
       const bare = weights.indexOf(0);
       if (bare >= 0) throw new Error(`the pixel (${bare % width}, ${Math.floor(bare / width)}) is covered by no tile`);
-      const mean = Float32Array.from(sums, (sum, i) => sum / (weights[Math.floor(i / channels)] as number));
+      // Filled in place: Float32Array.from would first list all values as JavaScript numbers, more than V8 can hold.
+      const mean = new Float32Array(sums.length);
+      for (let i = 0; i < mean.length; i++)
+        mean[i] = (sums[i] as number) / (weights[Math.floor(i / channels)] as number);
       return tf.tensor4d(mean, [1, height, width, channels]);
     },
   };

@@ -2,6 +2,7 @@ import { extname } from "node:path";
 import sharp from "sharp";
 import { tf } from "../runtime";
 import { writeWhole } from "../runtime/writeWhole";
+import { decodeImage, layOverWhite, toUnit } from "./decodeImage";
 
 /** How to read an image. */
 export interface ReadImageOptions {
@@ -12,9 +13,11 @@ export interface ReadImageOptions {
 }
 
 /**
- * Reads a PNG, JPEG, WebP or TIFF, a file or its bytes: upright by its EXIF orientation, alpha laid over white, 16 bits kept.
+ * Reads an image, a file or its bytes, as `formatTable` says: by its content, upright, in sRGB, alpha laid over white, 16 bits
+ * kept.
  * @returns [1, height, width, channels] in [0, 1], owned by the caller.
- * @throws Error naming the file when it is missing or no image; RangeError when an option is out of range.
+ * @throws Error naming the file when it is missing, damaged, above 64 megapixels or of a kind that is not read; RangeError when
+ *   an option is out of range.
  */
 export async function readImage(
   file: string | Uint8Array,
@@ -24,30 +27,37 @@ export async function readImage(
   if (size !== undefined && (!Number.isInteger(size) || size < 1)) {
     throw new RangeError(`size: got ${size}, want a whole number above 0`);
   }
-  try {
-    const { depth } = await sharp(file).metadata();
-    const deep = depth === "ushort";
-    let pipeline = sharp(file, { failOn: "error" }).autoOrient().flatten({ background: "#ffffff" });
-    if (size !== undefined) pipeline = pipeline.resize(size, size, { fit: "cover", kernel: "lanczos3" });
-    const space = channels === 1 ? (deep ? "grey16" : "b-w") : deep ? "rgb16" : "srgb";
-    const { data, info } = await pipeline
-      .toColourspace(space)
-      .raw({ depth: deep ? "ushort" : "uchar" })
-      .toBuffer({ resolveWithObject: true });
-    return decode(data, deep, [1, info.height, info.width, info.channels]);
-  } catch (error) {
-    const name = typeof file === "string" ? file : "in memory";
-    throw new Error(`cannot read the image ${name}: ${error instanceof Error ? error.message : String(error)}`);
+  const image = layOverWhite(await decodeImage(file));
+  const { width, height, colours } = image;
+  if (size === undefined && channels === colours) {
+    return tf.tensor4d(toUnit(image.values, image.peak), [1, height, width, channels]);
   }
+  // Resized and turned grey in whole numbers, by sharp.
+  const deep = image.peak !== 255;
+  const values = image.values instanceof Float32Array ? toWhole(image.values) : image.values;
+  let pipeline = sharp(values, { raw: { width, height, channels: colours }, limitInputPixels: false });
+  if (size !== undefined) pipeline = pipeline.resize(size, size, { fit: "cover", kernel: "lanczos3" });
+  const grey = channels === 1 || colours === 1;
+  const { data, info } = await pipeline
+    .toColourspace(grey ? (deep ? "grey16" : "b-w") : deep ? "rgb16" : "srgb")
+    .raw({ depth: deep ? "ushort" : "uchar" })
+    .toBuffer({ resolveWithObject: true });
+  const read = decode(data, deep, [1, info.height, info.width, info.channels]);
+  if (info.channels === channels) return read;
+  const coloured = tf.tile(read, [1, 1, 1, 3]);
+  read.dispose();
+  return coloured;
+}
+
+function toWhole(values: Float32Array): Uint16Array {
+  const whole = new Uint16Array(values.length);
+  for (let i = 0; i < whole.length; i++) whole[i] = Math.round((values[i] as number) * 65535);
+  return whole;
 }
 
 function decode(bytes: Buffer, deep: boolean, shape: [number, number, number, number]): tf.Tensor4D {
   const values = deep ? new Uint16Array(new Uint8Array(bytes).buffer) : bytes;
-  const peak = deep ? 65535 : 255;
-  return tf.tensor4d(
-    Float32Array.from(values, (value) => value / peak),
-    shape,
-  );
+  return tf.tensor4d(toUnit(values, deep ? 65535 : 255), shape);
 }
 
 type Encoder = (pipeline: sharp.Sharp) => sharp.Sharp;
@@ -76,7 +86,7 @@ function toPipeline(image: tf.Tensor4D, deep: boolean): sharp.Sharp {
     if (!Number.isFinite(value)) throw new Error(`image: value ${i} is ${value}, want finite numbers`);
     encoded[i] = Math.round(Math.min(1, Math.max(0, value)) * peak);
   }
-  const pipeline = sharp(encoded, { raw: { width, height, channels } });
+  const pipeline = sharp(encoded, { raw: { width, height, channels }, limitInputPixels: false });
   return channels === 1
     ? pipeline.toColourspace(deep ? "grey16" : "b-w")
     : pipeline.toColourspace(deep ? "rgb16" : "srgb");

@@ -1,4 +1,3 @@
-import { median } from "simple-statistics";
 import { tf } from "../runtime";
 
 /** Median of the absolute value of a standard normal variable. */
@@ -20,7 +19,7 @@ export function estimateSigmaWavelet(noisy: tf.Tensor4D): number {
   const coefficients = filterChannels(noisy, [2, 3], 2, (i, j) => (db2[3 - i] as number) * (db2[3 - j] as number));
   return meanOver(coefficients, (channel) => {
     const sizes = channel.map(Math.abs).filter((size) => size > 0);
-    return sizes.length === 0 ? 0 : median(sizes) / medianDeviation;
+    return sizes.length === 0 ? 0 : medianOf(sizes) / medianDeviation;
   });
 }
 
@@ -41,6 +40,14 @@ export function estimateSigmaImmerkaer(noisy: tf.Tensor4D): number {
   });
 }
 
+/** Sorts in place. */
+function medianOf(values: Float32Array): number {
+  values.sort();
+  const half = Math.floor(values.length / 2);
+  const above = values[half] as number;
+  return values.length % 2 === 1 ? above : ((values[half - 1] as number) + above) / 2;
+}
+
 function checkSides({ shape: [batch, height, width] }: tf.Tensor4D, least: number): void {
   if (batch !== 1) throw new RangeError(`image: got ${batch} images, want 1`);
   if (height < least || width < least) {
@@ -55,7 +62,7 @@ function filterChannels(
   stride: number,
   weight: (i: number, j: number) => number,
   size = 4,
-): number[][] {
+): Float32Array[] {
   const filtered = tf.tidy(() => {
     const padding: [number, number][] = [[0, 0], margins, margins, [0, 0]];
     const padded = tf.mirrorPad(image, padding, "symmetric");
@@ -65,11 +72,13 @@ function filterChannels(
     const kernel = tf.tensor4d(values, [size, size, 1, 1]);
     return tf.conv2d(planes, kernel, stride, "valid").reshape([image.shape[3], -1]) as tf.Tensor2D;
   });
-  const values = filtered.arraySync();
+  // Typed, where nested arrays of a large photo would take many times its memory.
+  const values = filtered.dataSync() as Float32Array;
+  const [channels, count] = filtered.shape;
   filtered.dispose();
-  return values;
+  return Array.from({ length: channels }, (_, channel) => values.subarray(channel * count, (channel + 1) * count));
 }
 
-function meanOver(channels: number[][], estimate: (channel: number[]) => number): number {
+function meanOver(channels: Float32Array[], estimate: (channel: Float32Array) => number): number {
   return channels.reduce((sum, channel) => sum + estimate(channel), 0) / channels.length;
 }

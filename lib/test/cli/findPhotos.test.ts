@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { test } from "node:test";
 import { UsageError } from "../../src/cli/exit";
-import { findMask, findPhotos } from "../../src/cli/findPhotos";
+import { findMask, findPhotos, surveyPhotos } from "../../src/cli/findPhotos";
 import { checkSettings, defaultSettings, type Settings } from "../../src/cli/settings";
 import { temporaryFolder } from "../helpers";
 
@@ -61,4 +61,76 @@ test("settings out of range are refused by the option's name, the value and what
   refuse({ tile: 100, overlap: 60 }, /--overlap: got 60, want at most half of a tile of 100/);
   refuse({ task: "super-resolve", factor: 4, tile: 128 }, /--tile: got 128, want at least 128 more than/);
   refuse({ size: 8 }, /--size: got 8/);
+});
+
+test("hidden and resource files, folders named like photos, broken links and other formats are skipped by name", () => {
+  const folder = temporaryFolder();
+  place(
+    folder,
+    "a.png",
+    "._a.png",
+    ".DS_Store",
+    ".trash/b.png",
+    "__MACOSX/a.png",
+    "z.jpg/c.png",
+    "d.HEIC",
+    "e.bmp",
+    "f.gif",
+  );
+  symlinkSync(join(folder, "nowhere.png"), join(folder, "broken.png"));
+  const { photos, skipped } = surveyPhotos([folder]);
+  assert.deepEqual(
+    photos.map(({ name }) => name),
+    ["a"],
+  );
+  assert.deepEqual(
+    skipped.map(({ file, why }) => `${relative(folder, file)}: ${why}`),
+    [
+      "._a.png: hidden",
+      ".trash: hidden",
+      "__MACOSX: resource files of macOS",
+      "broken.png: a link to what is not there",
+      "d.HEIC: HEIC is not read: convert it first",
+      "e.bmp: BMP is not read: convert it first",
+      "f.gif: GIF is not read: convert it first",
+      "z.jpg: a folder named like a photo",
+    ],
+  );
+  const other = temporaryFolder();
+  place(other, "d.heic");
+  assert.throws(() => surveyPhotos([other]), /no image in .*; skipped .*d.heic: HEIC is not read/);
+});
+
+test("each file is found once, whatever links lead to it, and what a link brings in is found", () => {
+  const folder = temporaryFolder();
+  const elsewhere = temporaryFolder();
+  place(folder, "a.png", "below/b.png");
+  place(elsewhere, "c.png", "deep/d.png");
+  symlinkSync(".", join(folder, "loop"));
+  symlinkSync("..", join(folder, "below", "up"));
+  symlinkSync("a.png", join(folder, "0.png"));
+  symlinkSync(elsewhere, join(folder, "brought"));
+  const { photos } = surveyPhotos([folder, join(folder, "loop", "a.png"), join(folder, "below")]);
+  assert.deepEqual(photos.map(({ name }) => name).sort(), ["a", "below/b", "brought/c", "brought/deep/d"]);
+  assert.deepEqual(
+    surveyPhotos([folder]).skipped.map(({ file }) => relative(folder, file)),
+    ["0.png", "below/up", "loop"],
+  );
+  // The results are left out by whichever way they are reached.
+  const results = temporaryFolder();
+  place(results, "e.png");
+  symlinkSync(results, join(elsewhere, "results"));
+  assert.deepEqual(
+    findPhotos([elsewhere], results).map(({ name }) => name),
+    ["c", "deep/d"],
+  );
+});
+
+test("a mask is found whatever the case of its ending, a PNG first", () => {
+  const folder = temporaryFolder();
+  place(folder, "masks/a.PNG", "masks/b.Tiff", "masks/c.jpg", "masks/c.png", "masks/a.txt");
+  const find = (name: string) => findMask(join(folder, "masks"), { file: join(folder, `${name}.jpg`), name });
+  assert.equal(find("a"), join(folder, "masks", "a.PNG"));
+  assert.equal(find("b"), join(folder, "masks", "b.Tiff"));
+  assert.equal(find("c"), join(folder, "masks", "c.png"));
 });

@@ -3,7 +3,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import sharp from "sharp";
-import { encodePhoto, readPhoto, readPhotoMask } from "../../src/cli/photoFile";
+import { encodePhoto, readPhoto, readPhotoMask, tensorsOf } from "../../src/cli/photoFile";
+import { convertLevel } from "../../src/cli/restoreFolder";
+import { defaultSettings } from "../../src/cli/settings";
 import { tf } from "../../src/runtime";
 import { assertClose, assertNoLeak, disposeAll, temporaryFolder } from "../helpers";
 
@@ -88,7 +90,7 @@ test("a grey photo with alpha comes back as one", () =>
 test("a larger photo is brought down to the longer side, a smaller one left; a value that is none is refused", () =>
   assertNoLeak(async () => {
     const bytes = await colour().resize(60, 30).png().toBuffer();
-    const [small, same] = [await readPhoto(bytes, 20), await readPhoto(bytes, 100)];
+    const [small, same] = [await readPhoto(bytes, { longest: 20 }), await readPhoto(bytes, { longest: 100 })];
     assert.deepEqual(small.image.shape, [1, 10, 20, 3]);
     assert.deepEqual(same.image.shape, [1, 30, 60, 3]);
     const broken = tf.tensor4d([Number.NaN], [1, 1, 1, 1]);
@@ -113,3 +115,64 @@ test("of a mask light is known; one that knows all or nothing is refused", () =>
     await assert.rejects(async () => readPhotoMask(await write("dark.png", [0, 0]), size), /knows no pixel/);
     await assert.rejects(async () => readPhotoMask(await write("light.png", [255, 255]), size), /nothing to fill in/);
   }));
+
+test("with a mask, a hole's colour does not get into what is known of a smaller photo", () =>
+  assertNoLeak(async () => {
+    const folder = temporaryFolder();
+    const [width, height] = [96, 64];
+    const isHole = (i: number) => (i % width) % 16 < 6 && Math.floor(i / width) % 16 < 6;
+    const write = async (name: string, channels: 1 | 3, draw: (i: number, channel: number) => number) => {
+      const values = Uint8Array.from({ length: width * height * channels }, (_, i) =>
+        draw(Math.floor(i / channels), i % channels),
+      );
+      const file = join(folder, name);
+      writeFileSync(file, await sharp(values, { raw: { width, height, channels } }).png().toBuffer());
+      return file;
+    };
+    const clean = (i: number, channel: number) => 90 + (i % width) / 2 + 10 * channel;
+    const mask = await write("mask.png", 1, (i) => (isHole(i) ? 0 : 255));
+    const options = { longest: 40, mask };
+    const read = async (colour: number) =>
+      readPhoto(
+        await write("a.png", 3, (i, channel) => (isHole(i) ? (channel === 1 ? colour : 0) : clean(i, channel))),
+        options,
+      );
+    const [loud, dark] = [await read(255), await read(0)];
+    const plain = await readPhoto(await write("clean.png", 3, clean), options);
+    const known = loud.known?.dataSync() ?? [];
+    const [values, other, wanted] = [loud, dark, plain].map(({ image }) => image.dataSync()) as Float32Array[];
+    let count = 0;
+    for (let i = 0; i < (values?.length ?? 0); i++) {
+      if (known[Math.floor(i / 3)] !== 1) continue;
+      count++;
+      assert.equal(values?.[i], other?.[i]);
+      assert.ok(Math.abs((values?.[i] ?? 0) - (wanted?.[i] ?? 0)) < 2 / 255);
+    }
+    assert.ok(count > 1000 && count < (values?.length ?? 0));
+    assert.deepEqual(loud.original, { width, height });
+    const again = await readPhotoMask(mask, { width: 40, height: 27 });
+    assert.deepEqual(again.dataSync(), loud.known?.dataSync());
+    disposeAll(again, ...[loud, dark, plain].flatMap(tensorsOf));
+  }));
+
+test("a given level belongs to the photo's own size and is converted to the smaller one", () => {
+  const read = {
+    image: { shape: [1, 48, 64, 3] } as tf.Tensor4D,
+    original: { width: 256, height: 192 },
+    noiseGain: 0.25,
+    estimateGain: 1.14,
+  };
+  const settings = { ...defaultSettings, sigma: 20 / 255 };
+  const { settings: converted, reasons } = convertLevel(settings, read);
+  assert.equal(converted.sigma, 5 / 255);
+  assert.match(reasons.join(), /--sigma belongs to the photo's own size; .*from 256x192 to 64x48 .*from 20.00 to 5.00/);
+  assert.deepEqual(convertLevel(settings, { ...read, noiseGain: 1 }), { settings, reasons: [] });
+  assert.match(
+    convertLevel(defaultSettings, read).reasons.join(),
+    /the noise was estimated after that, raised by 14 %/,
+  );
+  assert.throws(
+    () => convertLevel({ ...settings, sigma: 0.5 / 255 }, read),
+    /no noise is left to remove: .*larger --size/,
+  );
+});

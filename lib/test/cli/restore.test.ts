@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import sharp from "sharp";
 import { StoppedError } from "../../src/cli/exit";
+import { longs, makePng } from "../data/formatFiles";
 import { assertNoLeak, temporaryFolder } from "../helpers";
 import { runMain, writePhoto } from "./tinyRun";
 
@@ -186,16 +187,24 @@ test("what does not fit is refused with exit code 2 before anything is written",
   assert.match(help.stdout, /Exit codes: 0 all done/);
 });
 
-test("a photo that is too small, or without noise to remove, fails and says why", async () => {
+test("a photo that is too small, too large, no photo, or without noise to remove, fails and says why", async () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, "photos"));
   await writePhoto(join(folder, "photos"), "small.png", { width: 20 });
   await writePhoto(join(folder, "photos"), "flat.png", { sigma: 0 });
+  const huge = makePng(8, 0, [0, 0]);
+  longs([8064, 9000]).copy(huge, 16);
+  writeFileSync(join(folder, "photos", "huge.png"), huge);
+  writeFileSync(join(folder, "photos", "drawing.png"), '<svg xmlns="http://www.w3.org/2000/svg"/>');
+  writeFileSync(join(folder, "photos", "phone.HEIC"), "");
   const words = ["restore", join(folder, "photos"), "-t", "denoise", ...quick, "-o", join(folder, "out")];
   const { code, stdout } = await runMain(words);
   assert.equal(code, 1);
   assert.match(stdout, /flat: failed: no noise was found .* give its level by --sigma/);
   assert.match(stdout, /small: failed: the photo is 20x32, want sides of at least 32 pixels/);
+  assert.match(stdout, /huge: failed: .*huge.png: it is 8064x9000, 72.6 megapixels, want at most 64/);
+  assert.match(stdout, /drawing: failed: .*drawing.png: it is an SVG drawing, want PNG, JPEG, WebP or TIFF/);
+  assert.match(stdout, /skipped .*phone.HEIC: HEIC is not read/);
 });
 
 test("a prior is chosen by its name; one that there is not is wrong usage, and its names are listed", () =>

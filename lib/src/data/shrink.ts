@@ -1,0 +1,141 @@
+/** Of a resampling along one side: for each output the first input and the weights, which sum to one. */
+interface Weights {
+  first: number[];
+  weights: Float64Array[];
+}
+
+const lobes = 3;
+
+function lanczos(place: number): number {
+  if (place === 0) return 1;
+  if (Math.abs(place) >= lobes) return 0;
+  const angle = Math.PI * place;
+  return (lobes * Math.sin(angle) * Math.sin(angle / lobes)) / angle ** 2;
+}
+
+function planSide(from: number, to: number): Weights {
+  const scale = Math.max(1, from / to);
+  const plan: Weights = { first: [], weights: [] };
+  for (let i = 0; i < to; i++) {
+    const centre = ((i + 0.5) * from) / to - 0.5;
+    const low = Math.max(0, Math.ceil(centre - lobes * scale));
+    const high = Math.min(from - 1, Math.floor(centre + lobes * scale));
+    const weights = Float64Array.from({ length: high - low + 1 }, (_, k) => lanczos((low + k - centre) / scale));
+    const sum = weights.reduce((total, weight) => total + weight, 0);
+    plan.first.push(low);
+    plan.weights.push(weights.map((weight) => weight / sum));
+  }
+  return plan;
+}
+
+/** Width and height in pixels. */
+export interface Sides {
+  width: number;
+  height: number;
+}
+
+/**
+ * By what white noise falls when an image is brought to another size by `resampleLanczos`: the root of the mean, over the
+ * pixels, of the sum of the squared weights.
+ */
+export function noiseGain(from: Sides, to: Sides): number {
+  const power = (before: number, after: number) => {
+    const { weights } = planSide(before, after);
+    const squares = weights.map((one) => one.reduce((sum, weight) => sum + weight ** 2, 0));
+    return squares.reduce((sum, square) => sum + square, 0) / after;
+  };
+  return Math.sqrt(power(from.width, to.width) * power(from.height, to.height));
+}
+
+/** The high-pass of the wavelet db2, as `estimateSigmaWavelet` has it. */
+const highPass = [-0.48296291314469025, 0.836516303737469, -0.22414386804185735, -0.12940952255092145];
+
+/**
+ * What the estimate of the noise by wavelets (`estimateSigmaWavelet`) is to be multiplied with after an image was brought to
+ * another size: of white noise Lanczos takes most at the highest frequencies, where the wavelet looks, so that the estimate
+ * is too low.
+ */
+export function estimateGain(from: Sides, to: Sides): number {
+  const power = (before: number, after: number) => {
+    const { first, weights } = planSide(before, after);
+    let sum = 0;
+    let count = 0;
+    for (let i = 0; i + highPass.length <= after; i += 2) {
+      const response = new Map<number, number>();
+      for (const [k, factor] of highPass.entries()) {
+        weights[i + k]?.forEach((weight, j) => {
+          const place = (first[i + k] as number) + j;
+          response.set(place, (response.get(place) ?? 0) + factor * weight);
+        });
+      }
+      for (const value of response.values()) sum += value ** 2;
+      count++;
+    }
+    return count === 0 ? 1 : sum / count;
+  };
+  return noiseGain(from, to) / Math.sqrt(power(from.width, to.width) * power(from.height, to.height));
+}
+
+/**
+ * Brings an image to another size by Lanczos-3, whose width is that of the larger pixels; made for smaller images.
+ * @param values interleaved, `channels` a pixel. @returns the same of the other size; not clipped.
+ */
+export function resampleLanczos(values: Float32Array, channels: number, from: Sides, to: Sides): Float32Array {
+  const across = planSide(from.width, to.width);
+  const narrow = new Float32Array(to.width * from.height * channels);
+  for (let row = 0; row < from.height; row++) {
+    for (let column = 0; column < to.width; column++) {
+      const weights = across.weights[column] as Float64Array;
+      const start = (row * from.width + (across.first[column] as number)) * channels;
+      for (let channel = 0; channel < channels; channel++) {
+        let sum = 0;
+        for (let k = 0; k < weights.length; k++) {
+          sum += (weights[k] as number) * (values[start + k * channels + channel] as number);
+        }
+        narrow[(row * to.width + column) * channels + channel] = sum;
+      }
+    }
+  }
+  const down = planSide(from.height, to.height);
+  const stride = to.width * channels;
+  const small = new Float32Array(stride * to.height);
+  const line = new Float64Array(stride);
+  for (let row = 0; row < to.height; row++) {
+    const weights = down.weights[row] as Float64Array;
+    line.fill(0);
+    for (let k = 0; k < weights.length; k++) {
+      const weight = weights[k] as number;
+      const start = ((down.first[row] as number) + k) * stride;
+      for (let i = 0; i < stride; i++) line[i] = (line[i] as number) + weight * (narrow[start + i] as number);
+    }
+    small.set(line, row * stride);
+  }
+  return small;
+}
+
+/**
+ * Brings an image to another size together with what is known of it: the weighted image over the weights, so that nothing
+ * of what has no weight gets into what has.
+ * @param weights of each pixel, in [0, 1]. @param sides before and after.
+ * @param options.least weight that must be left. @param options.otherwise the values where less is, in the new size.
+ * @returns the image, not clipped.
+ */
+export function resampleWeighted(
+  values: Float32Array,
+  weights: Float32Array,
+  channels: number,
+  { from, to }: { from: Sides; to: Sides },
+  { least, otherwise }: { least: number; otherwise: Float32Array },
+): Float32Array {
+  const weighted = new Float32Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    weighted[i] = (values[i] as number) * (weights[Math.floor(i / channels)] as number);
+  }
+  const small = resampleLanczos(weighted, channels, from, to);
+  const kept = resampleLanczos(weights, 1, from, to);
+  for (let i = 0; i < small.length; i++) {
+    const weight = kept[Math.floor(i / channels)] as number;
+    small[i] = weight < least ? (otherwise[i] as number) : (small[i] as number) / weight;
+  }
+  return small;
+}
