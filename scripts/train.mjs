@@ -7,7 +7,7 @@ Ctrl-C saves what is done; the same command goes on from there.
 
 Usage: npm run train -- NAME [options]
 
-  NAME             bsd: the prior for photos of any size, from BSD400 (about 20 hours of two cores; the weights that come with the
+  NAME             bsd: the prior for photos of any size, from BSD400 (about 2 hours of two cores; the weights that come with the
                    project are of its twin in PyTorch, scripts/priors/train.py)
                    photos: a prior for patches of natural photos, from the embedded photos (about 1.3 hours of one core)
                    cifar10: a generator of CIFAR-10's classes (about 1.5 hours of one core)

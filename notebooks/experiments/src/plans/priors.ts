@@ -53,7 +53,7 @@ function trial(
 /**
  * Every denoiser on the same noisy pixels: crops of the first images of CBSD68 at three levels, and all of its images whole at
  * sigma 25 for the trained priors, as the literature has them. In the full profile CBM3D on those too, half a minute each, and
- * Zero-Shot Noise2Noise, a minute or two a crop, at every level instead of sigma 25 alone. In the
+ * Zero-Shot Noise2Noise on the crops, a minute or two each. In the
  * smoke profile an embedded photo, for what needs no tool from elsewhere.
  */
 export function planPriors(profile: Profile = currentProfile()): Denoiser[] {
@@ -68,7 +68,7 @@ export function planPriors(profile: Profile = currentProfile()): Denoiser[] {
   }
   const crops = priorSigmas.flatMap((sigma) => {
     // What depends on the level was chosen on the tune images.
-    const fitted = sigma === 25 || profile === "full" ? [zsN2n()] : [];
+    const fitted = profile === "full" ? [zsN2n()] : [];
     const own = [
       { kind: "noisy" } as const,
       tvSetting(sigma),

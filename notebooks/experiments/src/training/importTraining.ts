@@ -1,12 +1,13 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { loadDdpm, trainingFiles } from "ddpm-dip/ddpm";
+import { loadDdpm, saveDdpm, trainingFiles } from "ddpm-dip/ddpm";
 import { writeWhole } from "ddpm-dip/runtime";
 import { writeCard } from "./card";
 import { readTrainingLog, type TrainingLog, writeTrainingLog } from "./log";
+import { storedPrecision } from "./spec";
 
 /**
- * Takes over what scripts/priors/train.py has trained: the averaged weights as they are, the log, and a card written from it.
+ * Takes over what scripts/priors/train.py has trained: the averaged weights as they are, with a digest, the log, and a card written from it.
  * @param from the folder that holds NAME.safetensors and NAME.json.
  * @param folder where they go: `checkpointsFolder`.
  * @throws Error naming the file that is missing, damaged, or of another training.
@@ -16,13 +17,17 @@ export async function importTraining(name: string, from: string, folder?: string
   const read = readTrainingLog(source.log);
   if (!read) throw new Error(`there is no ${source.log}`);
   const log: TrainingLog = { ...read, trainer: "pytorch" };
-  const { network, description } = loadDdpm(source.checkpoint);
-  network.dispose();
-  if (log.spec.name !== name || JSON.stringify(log.spec.model) !== JSON.stringify(description)) {
-    throw new Error(`${source.checkpoint} is not the network of ${source.log}`);
+  const { network, description, notes } = loadDdpm(source.checkpoint);
+  try {
+    if (log.spec.name !== name || JSON.stringify(log.spec.model) !== JSON.stringify(description)) {
+      throw new Error(`${source.checkpoint} is not the network of ${source.log}`);
+    }
+    mkdirSync(dirname(target.checkpoint), { recursive: true });
+    const precision = storedPrecision(log.spec);
+    await saveDdpm(target.checkpoint, network.parameters, description, notes, { precision });
+  } finally {
+    network.dispose();
   }
-  mkdirSync(dirname(target.checkpoint), { recursive: true });
-  await writeWhole(target.checkpoint, readFileSync(source.checkpoint));
   await writeTrainingLog(target.log, log);
   await writeWhole(target.card, writeCard(log));
   return log;

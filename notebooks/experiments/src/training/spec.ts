@@ -128,7 +128,7 @@ const bsd: TrainingSpec = {
   },
   size: 64,
   batch: 16,
-  steps: 40_000,
+  steps: 13_000,
   learningRate: { peak: 1e-3, warmup: 200, last: 0.01 },
   optimizer: "muon",
   times: { mean: -1.6, deviation: 1, uniformShare: 0.1 },
