@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { trainingFiles } from "ddpm-dip/ddpm";
 import { checkpointsFolder, resultsFolder } from "ddpm-dip/runtime";
-import { readTrainingLog } from "../training";
+import { readTrainingLog, trainings } from "../training";
 
 /** What is in the store, and what it took. */
 export interface Costs {
@@ -30,14 +31,16 @@ export function readCosts(results = resultsFolder(), checkpoints = checkpointsFo
       throw new Error(`the stored trial ${file} is damaged: ${error instanceof Error ? error.message : String(error)}`);
     }
   });
-  const trainings = jsonIn(checkpoints).flatMap((name) => {
-    const log = readTrainingLog(join(checkpoints, name));
+  // Other files of the folder are of networks that others trained.
+  const ours = Object.keys(trainings).sort();
+  const logs = ours.flatMap((name) => {
+    const log = readTrainingLog(trainingFiles(name, checkpoints).log);
     return log ? [{ name: log.spec.name, hours: log.seconds / 3600, parameters: log.parameters }] : [];
   });
   return {
     trials: trials.length,
     trialHours: trials.reduce((sum, { seconds }) => sum + seconds, 0) / 3600,
-    trainings,
+    trainings: logs,
     machines: [...new Set(trials.map(({ machine }) => machine))].sort(),
   };
 }
