@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import sharp from "sharp";
 import { type ColourProfile, convertToSrgb, profileOf, readProfile } from "./colourProfile";
-import { type Inspected, inspectImage } from "./formats";
+import { inspectImage } from "./formats";
+import type { Inspected } from "./inspected";
 import { maxPixels } from "./maxPixels";
 
 /** The pixels of a file, upright, in sRGB. */

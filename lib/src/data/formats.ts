@@ -1,3 +1,4 @@
+import type { Inspected } from "./inspected";
 import { inspectPng } from "./inspectPng";
 import { inspectTiff } from "./inspectTiff";
 
@@ -61,18 +62,6 @@ export const formatTable = {
 
 /** The formats that are read, as errors name them. */
 export const readFormats = "PNG, JPEG, WebP or TIFF";
-
-/** What must be known of a file before its pixels are decoded. */
-export interface Inspected {
-  format: "png" | "jpeg" | "webp" | "tiff";
-  /** Of a PNG that states its colours without a profile: exponent that was applied, and x, y of white, red, green, blue. */
-  gamma?: number;
-  chromaticities?: number[];
-  /** Whether it says that it is sRGB, whatever else it says. */
-  srgb?: boolean;
-  /** Whether a PNG has a profile; libpng drops a damaged one in silence. */
-  profile?: boolean;
-}
 
 const ascii = (bytes: Uint8Array, from: number, to: number) =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1", from, to);

@@ -1,4 +1,4 @@
-import type { Inspected } from "./formats";
+import type { Inspected } from "./inspected";
 
 /**
  * What a PNG says of its colours beside an ICC profile.
