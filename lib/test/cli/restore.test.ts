@@ -221,5 +221,5 @@ test("a prior is chosen by its name; one that there is not is wrong usage, and i
     assert.match(first.stdout, /the FFDNet \d\.\d\d/);
     assert.deepEqual(statuses((await run("ffdnet", out)).stdout), { a: "unchanged" });
     assert.deepEqual(statuses((await run("photos", out)).stdout), { a: "done" });
-    assert.match((await runMain(["restore", "--help"])).stdout, /--prior <name> .*photos,\s+ffdnet/s);
+    assert.match((await runMain(["restore", "--help"])).stdout, /--prior <name> .*photos,\s+bsd,\s+ffdnet/s);
   }));
