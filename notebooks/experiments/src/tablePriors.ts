@@ -91,6 +91,9 @@ function overImages(records: readonly TrialRecord[], name: string): number[] {
   return [...byImage.values()].map(mean);
 }
 
+/** Levels that `comparePriors` has a column for, as sigma times 255, whether there are trials or not. */
+const comparedSigmas = [15, 25, 50] as const;
+
 /** A denoiser in one row: its PSNR at each level, and what else there is at one of them. Text where a cell is empty. */
 export type PriorSummary = Record<string, string | number>;
 
@@ -102,7 +105,6 @@ export function comparePriors(rows: readonly PriorRow[]): PriorSummary[] {
   const dash = "–";
   const isWhole = ({ set }: PriorRow) => set.endsWith("whole");
   const names = [...new Set(rows.map(({ prior }) => prior))];
-  const sigmas = [...new Set(rows.filter((row) => !isWhole(row)).map(({ sigma }) => sigma))].sort((a, b) => a - b);
   return names.map((prior) => {
     const own = rows.filter((row) => row.prior === prior);
     const at = (sigma: number) => own.find((row) => row.sigma === sigma && !isWhole(row));
@@ -110,7 +112,7 @@ export function comparePriors(rows: readonly PriorRow[]): PriorSummary[] {
     const interval = middle ? `${middle.psnrLow.toFixed(2)} to ${middle.psnrHigh.toFixed(2)}` : dash;
     return {
       prior,
-      ...Object.fromEntries(sigmas.map((sigma) => [`psnr${sigma}`, at(sigma)?.psnrMean ?? dash])),
+      ...Object.fromEntries(comparedSigmas.map((sigma) => [`psnr${sigma}`, at(sigma)?.psnrMean ?? dash])),
       interval,
       ssim: middle?.ssimMean ?? dash,
       perceptual: middle?.perceptualMean ?? dash,
