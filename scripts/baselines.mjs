@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { installTools } from "./baselines/install.mjs";
-import { SetupError } from "./setup/process.mjs";
+import { explainWith, requireProfile } from "./setup/options.mjs";
 import { runProgram, runScript, setUp } from "./setup/setUp.mjs";
 
 const help = `Computes the missing trials of denoisers that are no part of this project, one after the other on one core: CBM3D
@@ -26,22 +26,17 @@ const options = /** @type {const} */ ({
   help: { type: "boolean", default: false },
 });
 
-function read() {
-  try {
+const read = () =>
+  explainWith(help, () => {
     const { values, positionals } = parseArgs({ options, allowPositionals: true });
     if (values.help) return undefined;
-    if (!["smoke", "default", "full"].includes(values.profile)) {
-      throw new Error(`--profile: got "${values.profile}", want smoke, default or full`);
-    }
+    requireProfile(values.profile);
     return {
       plans: positionals,
       profile: values.profile,
       do: values.list ? "list" : values["dry-run"] ? "dry-run" : "run",
     };
-  } catch (error) {
-    throw new SetupError(`${error instanceof Error ? error.message : error}\n\n${help}`);
-  }
-}
+  });
 
 await runProgram(async () => {
   const values = read();

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { readOptions } from "./setup/options.mjs";
+import { readOptions, requireProfile } from "./setup/options.mjs";
 import { venvBin } from "./setup/places.mjs";
 import { runProgram, runScript, setUp } from "./setup/setUp.mjs";
 
@@ -25,9 +25,7 @@ const options = /** @type {const} */ ({
 
 await runProgram(async () => {
   const values = readOptions(options, help, ({ profile, save }) => {
-    if (!["smoke", "default", "full"].includes(profile)) {
-      throw new Error(`--profile: got "${profile}", want smoke, default or full`);
-    }
+    requireProfile(profile);
     if (save && profile !== "default") throw new Error(`--save: got the profile ${profile}, want default`);
   });
   if (values.help) {

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
+import { explainWith, requireProfile } from "./setup/options.mjs";
 import { checkPrerequisites } from "./setup/prerequisites.mjs";
-import { SetupError } from "./setup/process.mjs";
 import { runProgram, runScript, setUp } from "./setup/setUp.mjs";
 import { installSnakemake, snakemake } from "./sweep/install.mjs";
 
@@ -53,15 +53,13 @@ function divide(args) {
   return { own: args.slice(0, place), executor, words: args.slice(place + (inline === undefined ? 2 : 1)) };
 }
 
-function read() {
-  try {
+const read = () =>
+  explainWith(help, () => {
     const { own, executor, words } = divide(process.argv.slice(2));
     const { values, positionals } = parseArgs({ args: own, options, allowPositionals: true });
     if (values.help) return undefined;
     const { list, costs, profile } = values;
-    if (!["smoke", "default", "full"].includes(profile)) {
-      throw new Error(`--profile: got "${profile}", want smoke, default or full`);
-    }
+    requireProfile(profile);
     if (costs && !list) throw new Error("--costs: belongs to --list");
     if (!list && positionals.length === 0) throw new Error("PLAN: none is named; npm run sweep -- --list names them");
     const task = list ? (costs ? "costs" : "list") : values["dry-run"] ? "dry-run" : "run";
@@ -71,10 +69,7 @@ function read() {
       retries: readCount("retries", values.retries, 0),
     };
     return { profile, do: task, plans: positionals, executor, words, ...counts };
-  } catch (error) {
-    throw new SetupError(`${error instanceof Error ? error.message : error}\n\n${help}`);
-  }
-}
+  });
 
 await runProgram(async () => {
   const values = read();

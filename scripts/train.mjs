@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { SetupError } from "./setup/process.mjs";
+import { explainWith } from "./setup/options.mjs";
 import { runProgram, runScript, setUp } from "./setup/setUp.mjs";
 
 const help = `Trains a checkpoint of this project anew and writes it, its log and its card to data/checkpoints.
@@ -43,8 +43,8 @@ const names = [
   "photos-2000-cosine",
 ];
 
-function read() {
-  try {
+const read = () =>
+  explainWith(help, () => {
     const { values, positionals } = parseArgs({ options, allowPositionals: true });
     if (values.help) return undefined;
     const [name, ...others] = positionals;
@@ -58,10 +58,7 @@ function read() {
       throw new Error(`--minutes: got "${values.minutes}", want a number above 0`);
     }
     return { name, ...values };
-  } catch (error) {
-    throw new SetupError(`${error instanceof Error ? error.message : error}\n\n${help}`);
-  }
-}
+  });
 
 await runProgram(async () => {
   const values = read();

@@ -9,12 +9,34 @@ import { SetupError } from "./process.mjs";
  * @param {(values: ReturnType<typeof parseArgs<{ options: Options }>>["values"]) => void} check throws for values that do not fit
  */
 export function readOptions(options, help, check) {
-  try {
+  return explainWith(help, () => {
     const { values } = parseArgs({ options });
     check(values);
     return values;
+  });
+}
+
+/**
+ * Reads words in a way of its own; what it throws is shown with the help below.
+ * @template Words
+ * @param {string} help
+ * @param {() => Words} read
+ */
+export function explainWith(help, read) {
+  try {
+    return read();
   } catch (error) {
     throw new SetupError(`${error instanceof Error ? error.message : error}\n\n${help}`);
+  }
+}
+
+/**
+ * @param {string} profile
+ * @throws Error when there is no such profile
+ */
+export function requireProfile(profile) {
+  if (!["smoke", "default", "full"].includes(profile)) {
+    throw new Error(`--profile: got "${profile}", want smoke, default or full`);
   }
 }
 

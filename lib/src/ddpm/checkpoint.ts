@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Parameters } from "../nn";
-import { readCheckpoint, type StoredPrecision, tf, writeCheckpoint } from "../runtime";
+import { namedTensor, readCheckpoint, type StoredPrecision, tf, writeCheckpoint } from "../runtime";
 import { createResidualUnet } from "./residualUnet";
 import {
   cosineSchedule,
@@ -124,13 +124,7 @@ export function loadDdpm(file: string): TrainedDdpm {
 /** Gives each parameter its tensor. @throws Error naming the tensor that is missing, of another shape, or not of the network. */
 function assignAll(file: string, parameters: Parameters, tensors: Record<string, tf.Tensor>): void {
   for (const [name, variable] of Object.entries(parameters)) {
-    const saved = tensors[name];
-    if (saved?.shape.join() !== variable.shape.join()) {
-      throw new Error(
-        `${file} is damaged: "${name}" is ${saved ? `[${saved.shape}]` : "missing"}, want [${variable.shape}]`,
-      );
-    }
-    variable.assign(saved);
+    variable.assign(namedTensor(tensors, name, variable.shape, file));
   }
   const unknown = Object.keys(tensors).find((name) => !(name in parameters));
   if (unknown !== undefined) throw new Error(`${file} is damaged: its network has no "${unknown}"`);

@@ -41,24 +41,22 @@ export interface ExpertNetworks {
 
 /** Opens the networks of a prior: each is loaded when the first of its levels is asked for. */
 export function openExpertNetworks(prior: DiffusionPrior): ExpertNetworks {
-  const loaded = new Map<Expert, TrainedPredictor>();
-  const covered = new Map<Expert, NoisePredictor>();
+  const loaded = new Map<Expert, { network: TrainedPredictor; covered: NoisePredictor }>();
   let disposed = false;
   return {
     at(t) {
       if (disposed) throw new Error("the networks of the prior were disposed of");
       const expert = expertAt(prior, t);
-      const before = covered.get(expert);
-      if (before) return before;
+      const before = loaded.get(expert);
+      if (before) return before.covered;
       const network = expert.open();
-      loaded.set(expert, network);
-      const made = coverAnySize(network);
-      covered.set(expert, made);
-      return made;
+      const covered = coverAnySize(network);
+      loaded.set(expert, { network, covered });
+      return covered;
     },
     dispose() {
       disposed = true;
-      for (const network of loaded.values()) network.dispose();
+      for (const { network } of loaded.values()) network.dispose();
       loaded.clear();
     },
   };

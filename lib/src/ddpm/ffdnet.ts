@@ -1,5 +1,5 @@
 import { convolve, disposeParameters, type Parameters, spreadBlocks, stackBlocks } from "../nn";
-import { readCheckpoint, tf } from "../runtime";
+import { namedTensor, readCheckpoint, tf } from "../runtime";
 import type { GaussianDenoiser } from "./gaussianDenoiser";
 
 /** The kind that the file names itself, by which another network's weights are told. */
@@ -52,9 +52,7 @@ function readParameters(file: string): Parameters {
     const named = Array.from({ length: layers }, (_, place) => place).flatMap((place) =>
       ["weight", "bias"].map((part) => {
         const name = `layer.${place}.${part}`;
-        const [saved, shape] = [tensors[name], shapeOf(name, place)];
-        if (saved?.shape.join() === shape.join()) return [name, saved] as const;
-        throw new Error(`${file} is damaged: "${name}" is ${saved ? `[${saved.shape}]` : "missing"}, want [${shape}]`);
+        return [name, namedTensor(tensors, name, shapeOf(name, place), file)] as const;
       }),
     );
     return Object.fromEntries(named.map(([name, saved]) => [name, tf.variable(saved, true)]));

@@ -1,18 +1,20 @@
 import {
   addConvolution,
+  addLabels,
   addLinear,
   addParameter,
   applyLinear,
   convolve,
   disposeParameters,
+  embedLabels,
   type Parameters,
-  parameter,
+  requireClasses,
   silu,
   spreadBlocks,
   stackBlocks,
 } from "../nn";
-import { lookUp, openStream, type RandomStream, tf } from "../runtime";
-import type { PredictorContext } from "./noisePredictor";
+import { lookUp, openStream, tf } from "../runtime";
+import { type PredictorContext, requireImages } from "./noisePredictor";
 import type { NoiseSchedule } from "./schedule";
 import type { Unet } from "./unet";
 
@@ -47,6 +49,7 @@ export function createResidualUnet(
   seed: number,
 ): Unet {
   requireShape(widths, blocks);
+  requireClasses(classes);
   const random = openStream(seed, "network", "residual-unet");
   const parameters: Parameters = {};
   const finest = widths[0] as number;
@@ -56,7 +59,7 @@ export function createResidualUnet(
 
   addLinear(parameters, "level.0", { inputs: 2 * frequencies.length, outputs: embedding, random });
   addLinear(parameters, "level.1", { inputs: embedding, outputs: embedding, random });
-  if (classes > 0) addTable(parameters, "classes.weight", [classes + 1, embedding], random);
+  addLabels(parameters, { classes, size: embedding, random });
   const addBlocks = (place: string, level: number) => {
     const width = widths[level] as number;
     for (let block = 0; block < (blocks[level] as number); block++) {
@@ -84,9 +87,7 @@ export function createResidualUnet(
     const waves = tf.concat([angles.sin(), angles.cos()], 1) as tf.Tensor2D;
     const level = applyLinear(parameters, "level.1", silu(applyLinear(parameters, "level.0", waves)));
     if (classes === 0) return silu(level);
-    const chosen = labels ?? (steps.mul(0).add(classes) as tf.Tensor1D);
-    const rows = tf.oneHot(chosen.cast("int32"), classes + 1).cast("float32") as tf.Tensor2D;
-    return silu(level.add<tf.Tensor2D>(rows.matMul(parameter(parameters, "classes.weight") as unknown as tf.Tensor2D)));
+    return silu(level.add<tf.Tensor2D>(embedLabels(parameters, { classes, labels, steps })));
   };
   const applyBlocks = (place: string, level: number, x: tf.Tensor4D, told: tf.Tensor2D): tf.Tensor4D => {
     let y = x;
@@ -120,14 +121,7 @@ export function createResidualUnet(
     return convolve(parameters, "output", x);
   };
   const multiple = 2 ** last;
-  const requireImages = ([, height, width, found]: number[]): void => {
-    if ((height as number) % multiple !== 0 || (width as number) % multiple !== 0 || found !== imageChannels) {
-      throw new RangeError(
-        `residual U-Net: got images of ${width}x${height} with ${found} channels, ` +
-          `want sides divisible by ${multiple} and ${imageChannels} channels`,
-      );
-    }
-  };
+  const checkSize = (shape: number[]) => requireImages("residual U-Net", shape, { multiple, channels: imageChannels });
   return {
     parameters,
     prediction: "velocity",
@@ -138,11 +132,11 @@ export function createResidualUnet(
     classes,
     dropout: 0,
     apply(xt, steps, context = {}) {
-      requireImages(xt.shape);
+      checkSize(xt.shape);
       return tf.tidy(() => apply(xt, steps, context));
     },
     encode(xt, steps) {
-      requireImages(xt.shape);
+      checkSize(xt.shape);
       return tf.tidy(() => goDown(xt, embed(steps, {})));
     },
     dispose: () => disposeParameters(parameters),
@@ -168,14 +162,4 @@ function requireShape(widths: readonly number[], blocks: readonly number[]): voi
 function addZeroLinear(parameters: Parameters, name: string, inputs: number, outputs: number): void {
   addParameter(parameters, `${name}.weight`, tf.zeros([inputs, outputs]));
   addParameter(parameters, `${name}.bias`, tf.zeros([outputs]));
-}
-
-function addTable(parameters: Parameters, name: string, shape: [number, number], random: RandomStream): void {
-  const drawn = random.child("classes").normal(shape);
-  addParameter(
-    parameters,
-    name,
-    tf.tidy(() => drawn.mul(0.02)),
-  );
-  drawn.dispose();
 }

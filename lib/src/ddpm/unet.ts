@@ -1,22 +1,23 @@
 import {
   addConvolution,
+  addLabels,
   addLinear,
-  addParameter,
   addScaleAndShift,
   addSelfAttention,
   applyLinear,
   convolve,
   convolveEnlarged,
   disposeParameters,
+  embedLabels,
   embedSteps,
   groupNorm,
   type Parameters,
-  parameter,
+  requireClasses,
   selfAttention,
   silu,
 } from "../nn";
 import { openStream, tf } from "../runtime";
-import type { NoisePredictor, PredictorContext } from "./noisePredictor";
+import { type NoisePredictor, type PredictorContext, requireImages } from "./noisePredictor";
 import type { Prediction } from "./prediction";
 
 /** Shape of the noise predictor. */
@@ -99,9 +100,7 @@ export function createUnet(
     throw new RangeError(`attentionLevels: got ${strange}, want whole numbers from 0 to ${multipliers.length - 1}`);
   }
   if (!(dropout >= 0 && dropout < 1)) throw new RangeError(`dropout: got ${dropout}, want a number in [0, 1)`);
-  if (!Number.isInteger(classes) || classes < 0) {
-    throw new RangeError(`classes: got ${classes}, want a whole number of at least 0`);
-  }
+  requireClasses(classes);
   const random = openStream(seed, "network", "unet");
   const parameters: Parameters = {};
   const embeddingSize = baseChannels * 4;
@@ -136,15 +135,7 @@ export function createUnet(
 
   addLinear(parameters, "time.0", { inputs: baseChannels, outputs: embeddingSize, random });
   addLinear(parameters, "time.1", { inputs: embeddingSize, outputs: embeddingSize, random });
-  if (classes > 0) {
-    const table = random.child("classes").normal([classes + 1, embeddingSize]);
-    addParameter(
-      parameters,
-      "classes.weight",
-      tf.tidy(() => table.mul(0.02)),
-    );
-    table.dispose();
-  }
+  addLabels(parameters, { classes, size: embeddingSize, random });
   addConvolution(parameters, "input", {
     kernel: 3,
     inputs: imageChannels + conditionChannels,
@@ -188,9 +179,7 @@ export function createUnet(
     const embedded = silu(applyLinear(parameters, "time.0", embedSteps(steps, baseChannels)));
     const time = applyLinear(parameters, "time.1", embedded);
     if (classes === 0) return silu(time);
-    const chosen = labels ?? (steps.mul(0).add(classes) as tf.Tensor1D);
-    const rows = tf.oneHot(chosen.cast("int32"), classes + 1).cast("float32") as tf.Tensor2D;
-    return silu(time.add<tf.Tensor2D>(rows.matMul(parameter(parameters, "classes.weight") as unknown as tf.Tensor2D)));
+    return silu(time.add<tf.Tensor2D>(embedLabels(parameters, { classes, labels, steps })));
   };
   const goDown = (xt: tf.Tensor4D, time: tf.Tensor2D, context: PredictorContext) => {
     let x = convolve(parameters, "input", xt);
@@ -216,14 +205,7 @@ export function createUnet(
     }
     return convolve(parameters, "output.conv", groupNorm(parameters, "output.norm", x, { activation: "silu" }));
   };
-  const checkSize = ([, height, width, found]: number[]): void => {
-    if ((height as number) % multiple !== 0 || (width as number) % multiple !== 0 || found !== inputChannels) {
-      throw new RangeError(
-        `U-Net: got images of ${width}x${height} with ${found} channels, ` +
-          `want sides divisible by ${multiple} and ${inputChannels} channels`,
-      );
-    }
-  };
+  const checkSize = (shape: number[]) => requireImages("U-Net", shape, { multiple, channels: inputChannels });
   return {
     parameters,
     prediction,

@@ -17,6 +17,7 @@ export type { Frame } from "./frame";
 export { padTo } from "./frame";
 export type { GroupNormOptions } from "./groupNorm";
 export { groupNorm } from "./groupNorm";
+export { addLabels, embedLabels, requireClasses } from "./labels";
 export type { CosineDecayOptions } from "./learningRate";
 export { cosineDecay, linearRate, stepDecay } from "./learningRate";
 export type { MomentumOptions } from "./momentum";

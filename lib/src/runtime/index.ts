@@ -25,5 +25,5 @@ export { openStream } from "./random";
 export type { Engine, Feed, Recording, Step, StepInput } from "./recording";
 export { defineStep, record, updateVariables } from "./recording";
 export type { Checkpoint, StoredPrecision } from "./safetensors";
-export { decodeSafetensors, encodeSafetensors, readCheckpoint, writeCheckpoint } from "./safetensors";
+export { decodeSafetensors, encodeSafetensors, namedTensor, readCheckpoint, writeCheckpoint } from "./safetensors";
 export { writeWhole } from "./writeWhole";

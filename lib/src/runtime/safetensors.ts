@@ -36,10 +36,18 @@ export type StoredPrecision = "float32" | "float16";
  */
 export function encodeSafetensors(
   { tensors, metadata }: Checkpoint,
-  { precision = "float32" }: { precision?: StoredPrecision } = {},
+  options: { precision?: StoredPrecision } = {},
 ): Buffer {
-  const header: Record<string, unknown> = {};
-  if (Object.keys(metadata).length > 0) header.__metadata__ = metadata;
+  const { entries, body } = layOut(tensors, options);
+  return prependHeader(entries, metadata, body);
+}
+
+/** The tensors one after the other, and what the header says of each. */
+function layOut(
+  tensors: Checkpoint["tensors"],
+  { precision = "float32" }: { precision?: StoredPrecision },
+): { entries: Record<string, unknown>; body: Buffer } {
+  const entries: Record<string, unknown> = {};
   const chunks: Buffer[] = [];
   let offset = 0;
   for (const name of Object.keys(tensors).sort()) {
@@ -50,7 +58,7 @@ export function encodeSafetensors(
     if (large !== undefined) throw new RangeError(`tensor "${name}": ${large} is beyond half precision`);
     const kept = precision === "float16" ? encodeHalves(values) : values;
     const bytes = Buffer.from(kept.buffer, kept.byteOffset, kept.byteLength);
-    header[name] = {
+    entries[name] = {
       dtype: precision === "float16" ? "F16" : "F32",
       shape: tensor.shape,
       data_offsets: [offset, offset + bytes.length],
@@ -58,11 +66,15 @@ export function encodeSafetensors(
     offset += bytes.length;
     chunks.push(bytes);
   }
-  const text = JSON.stringify(header);
+  return { entries, body: Buffer.concat(chunks) };
+}
+
+function prependHeader(entries: Record<string, unknown>, metadata: Record<string, string>, body: Buffer): Buffer {
+  const text = JSON.stringify({ ...(Object.keys(metadata).length > 0 && { __metadata__: metadata }), ...entries });
   const padded = Buffer.from(text.padEnd(Math.ceil(Buffer.byteLength(text) / 8) * 8));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(padded.length));
-  return Buffer.concat([length, padded, ...chunks]);
+  return Buffer.concat([length, padded, body]);
 }
 
 /**
@@ -147,14 +159,27 @@ export async function writeCheckpoint(
   checkpoint: Checkpoint,
   options: { precision?: StoredPrecision } = {},
 ): Promise<void> {
-  const { tensors, metadata } = checkpoint;
-  const plain = encodeSafetensors({ tensors, metadata: {} }, options);
-  const body = plain.subarray(8 + Number(plain.readBigUInt64LE(0)));
-  const signed = { tensors, metadata: { ...metadata, [digestName]: digestOf(body) } };
-  await writeWhole(file, encodeSafetensors(signed, options));
+  const { entries, body } = layOut(checkpoint.tensors, options);
+  const metadata = { ...checkpoint.metadata, [digestName]: digestOf(body) };
+  await writeWhole(file, prependHeader(entries, metadata, body));
 }
 
 /** Reads a checkpoint from a file. @throws Error naming the file when it is missing, damaged or does not match its digest. */
 export function readCheckpoint(file: string): Checkpoint {
   return decodeSafetensors(readFileSync(file), file);
+}
+
+/**
+ * The tensor of a name in a checkpoint.
+ * @param file what is called damaged. @throws Error naming the file and the tensor when it is missing or of another shape.
+ */
+export function namedTensor(
+  tensors: Checkpoint["tensors"],
+  name: string,
+  shape: readonly number[],
+  file: string,
+): tf.Tensor {
+  const saved = tensors[name];
+  if (saved?.shape.join() === shape.join()) return saved;
+  throw new Error(`${file} is damaged: "${name}" is ${saved ? `[${saved.shape}]` : "missing"}, want [${shape}]`);
 }

@@ -1,0 +1,39 @@
+import { type RandomStream, tf } from "../runtime";
+import { addParameter, type Parameters, parameter } from "./parameters";
+
+/** @throws RangeError when a number of classes is not whole or below 0. */
+export function requireClasses(classes: number): void {
+  if (!Number.isInteger(classes) || classes < 0) {
+    throw new RangeError(`classes: got ${classes}, want a whole number of at least 0`);
+  }
+}
+
+/** Adds the embedding of each class and of none, [classes + 1, size], drawn from N(0, 0.02^2); nothing where there are no classes. */
+export function addLabels(
+  parameters: Parameters,
+  { classes, size, random }: { classes: number; size: number; random: RandomStream },
+): void {
+  if (classes === 0) return;
+  const drawn = random.child("classes").normal([classes + 1, size]);
+  addParameter(
+    parameters,
+    "classes.weight",
+    tf.tidy(() => drawn.mul(0.02)),
+  );
+  drawn.dispose();
+}
+
+/**
+ * The embedding of each image's label, [batch, size].
+ * @param labels [batch]; where left out, the number past the last class, which stands for none, for each of `steps`.
+ */
+export function embedLabels(
+  parameters: Parameters,
+  { classes, labels, steps }: { classes: number; labels: tf.Tensor1D | undefined; steps: tf.Tensor1D },
+): tf.Tensor2D {
+  return tf.tidy(() => {
+    const chosen = labels ?? (steps.mul(0).add(classes) as tf.Tensor1D);
+    const rows = tf.oneHot(chosen.cast("int32"), classes + 1).cast("float32") as tf.Tensor2D;
+    return rows.matMul(parameter(parameters, "classes.weight") as unknown as tf.Tensor2D) as tf.Tensor2D;
+  });
+}
