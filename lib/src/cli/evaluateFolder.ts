@@ -14,7 +14,7 @@ import { restorePhoto } from "./restorePhoto";
 import { digestOf, keyOf } from "./resultRecord";
 import { runPhotos } from "./runPhotos";
 import { spoilPhoto } from "./spoilPhoto";
-import { byTheDdpmAlone, byTheWhole, type Version } from "./tileMethod";
+import { byBoth, byTheDdpmAlone, type Version } from "./tileMethod";
 import { openTileStore } from "./tileStore";
 
 /** Options of an evaluation. */
@@ -33,7 +33,7 @@ export async function evaluateFolder(options: EvaluateFolderOptions): Promise<Ev
   const { out, keep, signal, write = () => undefined } = options;
   const started = performance.now();
   if (!(keep > 0 && keep < 1)) throw new UsageError(`--keep: got ${keep}, want a share between 0 and 1`);
-  const models = nameModels(options);
+  const models = nameModels(options, options.settings);
   const planned = await planRun(options, { needsMask: false, write });
   const { outcomes, stopped } = await runPhotos(
     planned,
@@ -65,7 +65,7 @@ function readScores(file: string, key: string): PhotoScores | undefined {
 async function evaluateOne(
   { photo, mask }: PlannedPhoto,
   models: Record<string, unknown>,
-  { out, settings, keep, fresh = false, signal, prior = "photos", network }: EvaluateFolderOptions,
+  { out, settings, keep, fresh = false, signal, prior, network }: EvaluateFolderOptions,
   onProgress: (share: number, note: string) => void,
 ): Promise<{ result: PhotoScores; fromBefore: boolean }> {
   const bytes = readFileSync(photo.file);
@@ -77,8 +77,8 @@ async function evaluateOne(
   const spoilt = await spoilPhoto(bytes, photo.name, settings, { mask, keep });
   const owned: tf.Tensor[] = [];
   const restore = async (name: string, [from, width]: [number, number]) => {
-    const used = { prior, ...(network && { network }) };
-    const method = name === "together" ? byTheWhole({ ...used, withDip: true }) : byTheDdpmAlone(used);
+    const used = { prior, network };
+    const method = name === "together" ? byBoth({ ...used, withDip: true }) : byTheDdpmAlone(used);
     const { versions } = await restorePhoto({ image: spoilt.measured, mask: spoilt.mask }, settings, {
       method,
       signal,

@@ -10,7 +10,7 @@ import { drawPreviews } from "./previews";
 import { type RestoredPhoto, restorePhoto } from "./restorePhoto";
 import { errorAs } from "./results";
 import { checkSettings, type Settings } from "./settings";
-import { byTheWhole, type Models, type Version } from "./tileMethod";
+import { byBoth, type Models, type Version } from "./tileMethod";
 
 /** A photo to restore in a notebook. */
 export interface ChosenPhoto {
@@ -73,7 +73,7 @@ export async function restorePhotos(
   try {
     for (const [index, photo] of photos.entries()) {
       const { versions, ...found } = await restorePhoto({ image: photo.image }, settings, {
-        method: byTheWhole(models),
+        method: byBoth(models),
         signal: stop.signal,
         estimateGain: photo.estimateGain ?? 1,
         onProgress: (share, note) => display.update((index + share) / photos.length, `${photo.name}: ${note}`),

@@ -5,4 +5,4 @@ export type { RestoredPhoto, RestorePhotoOptions } from "./restorePhoto";
 export { restorePhoto } from "./restorePhoto";
 export { tellError } from "./results";
 export type { PhotoTask, Settings } from "./settings";
-export { checkSettings, defaultSettings, efforts } from "./settings";
+export { checkSettings, defaultSettings } from "./settings";

@@ -2,7 +2,9 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { downsamplingKernels } from "../data/downsampling";
 import { maxPixels } from "../data/maxPixels";
 import { priorNames } from "../ddpm/pretrained/priorNames";
-import { defaultSettings, efforts, fastEffort, type PhotoTask, photoTasks, type Settings } from "./settings";
+import { type Effort, priorsOf, type RestorationKind, settingsOf } from "../fusion/restore/settings";
+import { UsageError } from "./exit";
+import { defaultSettings, type PhotoTask, photoTasks, type Settings } from "./settings";
 
 /** Options as commander reads them, of both commands. */
 interface Given {
@@ -13,8 +15,9 @@ interface Given {
   sigma?: number;
   iterations?: number;
   adaptations?: number;
-  prior?: string;
+  prior?: string[];
   fast?: true;
+  thorough?: true;
   seed: number;
   size?: number;
   tile: number;
@@ -29,7 +32,7 @@ interface Asked {
   settings: Settings;
   out: string;
   mask?: string;
-  prior?: string;
+  prior?: string[];
   fresh: boolean;
   json: boolean;
 }
@@ -43,12 +46,10 @@ function readNumber(text: string): number {
   return value;
 }
 
-function settingsOf(given: Given): Settings {
-  const { task, factor, kernel, sigma, iterations, adaptations, fast, seed, size, tile, overlap } = given;
+function readSettings(given: Given): Settings {
+  const { task, factor, kernel, sigma, iterations, adaptations, seed, size, tile, overlap } = given;
   return {
-    ...efforts.usual,
-    ...(fast && fastEffort(task)),
-    ...{ task, factor, kernel, seed, tile, overlap },
+    ...{ task, factor, kernel, effort: effortOf(given), seed, tile, overlap },
     ...(iterations !== undefined && { iterations }),
     ...(adaptations !== undefined && { adaptations }),
     ...(sigma !== undefined && { sigma: sigma / 255 }),
@@ -56,10 +57,21 @@ function settingsOf(given: Given): Settings {
   };
 }
 
+function effortOf({ fast, thorough }: Given): Effort {
+  if (fast && thorough) throw new UsageError("--fast and --thorough: want one of them");
+  return fast ? "fast" : thorough ? "thorough" : "usual";
+}
+
 /** All of a request but the command, its photos and its settings. */
 function othersOf(given: Given): Omit<Asked, "paths" | "settings"> {
   const { out, mask, prior, fresh = false, json = false } = given;
   return { out, fresh, json, ...(mask !== undefined && { mask }), ...(prior !== undefined && { prior }) };
+}
+
+/** A setting at each effort, for the help. */
+function ofEfforts(kind: RestorationKind, name: "iterations" | "adaptations"): string {
+  const at = (effort: Effort) => settingsOf(kind, effort)[name];
+  return `${at("usual")}; --fast ${at("fast")}, --thorough ${at("thorough")}`;
 }
 
 function addOptions(command: Command): Command {
@@ -75,20 +87,23 @@ function addOptions(command: Command): Command {
     .addOption(
       number(
         "--iterations <n>",
-        `iterations of DIP at most (${efforts.usual.iterations}; --fast ${efforts.fast.iterations}, filling in ${efforts.fastFilling.iterations})`,
+        `iterations of DIP at most (${ofEfforts("fill", "iterations")}; of denoising ${ofEfforts("denoise", "iterations")})`,
       ),
     )
     .addOption(
       number(
         "--adaptations <n>",
-        `denoise: iterations of the DDPM's adaptation to the photo at most (${efforts.usual.adaptations}; --fast ${efforts.fast.adaptations})`,
+        `denoise: iterations of the denoiser's adaptation to the photo (${ofEfforts("denoise", "adaptations")})`,
       ),
     )
-    .option(
-      "--prior <name>",
-      `the trained diffusion: ${priorNames.join(", ")} (FFDNet for weak noise, a DDPM above), or a DDPM's checkpoint (photos)`,
+    .addOption(
+      new Option(
+        "--prior <names>",
+        `the trained diffusions, with commas: ${priorNames.join(", ")} (FFDNet for weak noise, a DDPM above), or a DDPM's checkpoint; of several, denoising weighs all (${priorsOf("denoise").join(",")}; filling in ${priorsOf("fill").join(",")})`,
+      ).argParser((text: string) => text.split(",")),
     )
-    .option("--fast", "fewer iterations: quicker, somewhat worse")
+    .option("--fast", "less work: quicker, somewhat worse")
+    .option("--thorough", "more work: slower, somewhat better; denoising fits a DIP as well")
     .addOption(number("--seed <n>", "of all random draws").default(defaultSettings.seed))
     .addOption(number("--tile <n>", "sides of a tile at most, pixels of the result").default(defaultSettings.tile))
     .addOption(number("--overlap <n>", "pixels that neighbouring tiles share").default(defaultSettings.overlap))
@@ -127,7 +142,7 @@ export function createProgram(run: (request: Request) => Promise<void>): Command
     )
     .addHelpText("after", notes);
   addOptions(restore).action(async (paths: string[], given: Given) => {
-    await run({ command: "restore", paths, settings: settingsOf(given), ...othersOf(given) });
+    await run({ command: "restore", paths, settings: readSettings(given), ...othersOf(given) });
   });
   const evaluate = program
     .command("evaluate")
@@ -151,7 +166,7 @@ export function createProgram(run: (request: Request) => Promise<void>): Command
     .addHelpText("after", notes);
   addOptions(evaluate).action(async (paths: string[], given: Given & { keep: number }) => {
     const sigma = given.sigma ?? (given.task === "denoise" ? 25 : 0);
-    const settings = settingsOf({ ...given, sigma });
+    const settings = readSettings({ ...given, sigma });
     await run({ command: "evaluate", paths, settings, keep: given.keep, ...othersOf(given) });
   });
   return program;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { namePrior } from "../ddpm";
+import { priorsOf } from "../fusion";
 import { tf } from "../runtime";
 import { writeWhole } from "../runtime/writeWhole";
 import { contactSheet } from "./contactSheet";
@@ -12,8 +13,8 @@ import { leastSigma, restorePhoto } from "./restorePhoto";
 import { digestOf, keyOf, type PhotoResult, readResult, writeResult } from "./resultRecord";
 import { filesOf, tellError } from "./results";
 import { type Outcome, runPhotos } from "./runPhotos";
-import type { Settings } from "./settings";
-import { byTheWhole, type Models } from "./tileMethod";
+import { kindOf, restoreSettingsOf, type Settings } from "./settings";
+import { byBoth, type Models } from "./tileMethod";
 import { openTileStore } from "./tileStore";
 
 /** Options of a run beside what it works on. */
@@ -35,8 +36,13 @@ export interface RestoredFolder {
 }
 
 /** What a result depends on beside the photo, the mask and the settings. @throws UsageError when there is no such prior. */
-export function nameModels({ prior = "photos", network }: Models): Record<string, unknown> {
-  return { prior: typeof prior === "string" ? nameGiven(prior) : "given", network: network ?? "usual" };
+export function nameModels({ prior, network }: Models, settings: Settings): Record<string, unknown> {
+  const priors = [prior ?? priorsOf(kindOf(settings.task), settings.effort)].flat();
+  return {
+    priors: priors.map((one) => (typeof one === "string" ? nameGiven(one) : "given")),
+    network: network ?? "usual",
+    restoration: restoreSettingsOf(settings),
+  };
 }
 
 function nameGiven(prior: string): { name: string; digest: string } {
@@ -56,7 +62,7 @@ function nameGiven(prior: string): { name: string; digest: string } {
 export async function restoreFolder(options: RunOptions): Promise<RestoredFolder> {
   const { out, settings, signal, write = () => undefined } = options;
   const started = performance.now();
-  const models = nameModels(options);
+  const models = nameModels(options, options.settings);
   const planned = await planRun(options, { write });
   const { outcomes, stopped } = await runPhotos(
     planned,
@@ -107,7 +113,7 @@ export function convertLevel(
 async function restoreOne(
   { photo, mask }: PlannedPhoto,
   models: Record<string, unknown>,
-  { out, settings, fresh = false, signal, prior = "photos", network }: RunOptions,
+  { out, settings, fresh = false, signal, prior, network }: RunOptions,
   onProgress: (share: number, note: string) => void,
 ): Promise<{ result: PhotoResult; fromBefore: boolean }> {
   const bytes = readFileSync(photo.file);
@@ -127,7 +133,7 @@ async function restoreOne(
   };
   try {
     const level = convertLevel(settings, read);
-    const method = byTheWhole({ prior, ...(network && { network }) });
+    const method = byBoth({ prior, network });
     const restoration = await restorePhoto({ image, mask: known }, level.settings, {
       method,
       signal,

@@ -3,7 +3,7 @@ import { openStream, type tf } from "../runtime";
 import { colourGrey, greyAgain } from "./greyPhoto";
 import { countKnown, type MeasuredPhoto, openTile } from "./photoTask";
 import { leastSide, type Settings } from "./settings";
-import { byTheWhole, type TileContext, type TileMethod, type Version } from "./tileMethod";
+import { byBoth, type TileContext, type TileMethod, type Version } from "./tileMethod";
 import type { TileStore } from "./tileStore";
 import { blendTiles, planTiles, type TileBlender } from "./tiles";
 
@@ -55,7 +55,7 @@ function levelOf(
 export async function restorePhoto(
   { image, mask }: { image: tf.Tensor4D; mask?: tf.Tensor4D | undefined },
   settings: Settings,
-  { method = byTheWhole(), signal, onProgress, store, estimateGain = 1 }: RestorePhotoOptions = {},
+  { method = byBoth(), signal, onProgress, store, estimateGain = 1 }: RestorePhotoOptions = {},
 ): Promise<RestoredPhoto> {
   const [, height, width, channels] = image.shape;
   if (Math.min(height, width) < leastSide) {

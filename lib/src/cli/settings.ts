@@ -1,4 +1,5 @@
 import { type DownsamplingKernel, downsamplingKernels } from "../data/downsampling";
+import { type Effort, type RestorationKind, type RestoreSettings, settingsOf } from "../fusion/restore/settings";
 import { UsageError } from "./exit";
 
 /** What is to be done with a photo. */
@@ -14,14 +15,11 @@ export interface Settings {
   /** Of super-resolution: how many times larger, and how the photo is taken to have been made smaller. */
   factor: number;
   kernel: DownsamplingKernel;
-  /** DIP's iterations at most, and without a better estimate. */
-  iterations: number;
-  patience: number;
-  /** Whether DIP is shown what is known, spread; of filling in. */
-  guess?: boolean;
-  /** Evaluations of the diffusion; iterations of the DDPM's adaptation. */
-  evaluations: number;
-  adaptations: number;
+  /** How much is computed: what `settingsOf` says of the task and it. */
+  effort: Effort;
+  /** In place of the effort's: DIP's iterations at most, and those of the denoiser's adaptation to the photo. */
+  iterations?: number;
+  adaptations?: number;
   seed: number;
   /** Longer side that a larger photo is brought to first, pixels; as it is when left out. */
   size?: number;
@@ -30,16 +28,16 @@ export interface Settings {
   overlap: number;
 }
 
-/** The efforts that the command line knows; filling in has a fast one of its own. */
-export const efforts = {
-  usual: { iterations: 800, patience: 150, evaluations: 20, adaptations: 100 },
-  fast: { iterations: 250, patience: 80, evaluations: 10, adaptations: 25 },
-  fastFilling: { iterations: 100, patience: 50, evaluations: 20, adaptations: 0, guess: true },
-} as const;
+/** What a photo's task is to the library. */
+export const kindOf = (task: PhotoTask): RestorationKind => (task === "denoise" ? "denoise" : "fill");
 
-/** The fast effort of a task. */
-export function fastEffort(task: PhotoTask): Partial<Settings> {
-  return task === "denoise" ? efforts.fast : efforts.fastFilling;
+/** All that the restoration itself is set to. */
+export function restoreSettingsOf({ task, effort, iterations, adaptations }: Settings): RestoreSettings {
+  return {
+    ...settingsOf(kindOf(task), effort),
+    ...(iterations !== undefined && { iterations }),
+    ...(adaptations !== undefined && { adaptations }),
+  };
 }
 
 /** The settings where nothing else is asked for. */
@@ -47,7 +45,7 @@ export const defaultSettings = {
   task: "denoise",
   factor: 2,
   kernel: "lanczos2",
-  ...efforts.usual,
+  effort: "usual",
   seed: 1,
   tile: 256,
   overlap: 32,
@@ -57,9 +55,7 @@ export const defaultSettings = {
 export const leastSide = 32;
 
 const wholes: [keyof Settings, number, number][] = [
-  ["iterations", 1, 100_000],
-  ["patience", 1, 100_000],
-  ["evaluations", 1, 1000],
+  ["iterations", 0, 100_000],
   ["adaptations", 0, 10_000],
   ["seed", 0, 0x7fffffff],
   ["size", leastSide, 100_000],
@@ -83,6 +79,7 @@ export function checkSettings(settings: Settings): Settings {
       refuse(name, value, `a whole number from ${least} to ${most}`);
     }
   }
+  if (settings.iterations === 0 && task !== "denoise") refuse("iterations", 0, "a whole number from 1 to 100000");
   if (sigma !== undefined && !(sigma >= 0 && sigma <= 1)) refuse("sigma", 255 * sigma, "grey values from 0 to 255");
   if (sigma === 0 && task === "denoise") refuse("sigma", 0, "a number above 0 for denoising");
   if (2 * overlap > tile) refuse("overlap", overlap, `at most half of a tile of ${tile}`);

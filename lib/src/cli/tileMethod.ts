@@ -1,7 +1,15 @@
-import { denoiseOnce, fromModelRange, openDiffusion, openExperts, restoreDdnm, spreadTimes } from "../ddpm";
-import { type RestorationTask, type RestoreImageOptions, restoreImage } from "../fusion";
+import { denoiseOnce, fromModelRange, openExperts, restoreDdnm, spreadTimes } from "../ddpm";
+import {
+  beginRestoration,
+  openPrior,
+  priorsOf,
+  type RestorationChoice,
+  type RestorationTask,
+  restoreImage,
+  settingsOf,
+} from "../fusion";
 import { openStream, tf } from "../runtime";
-import type { Settings } from "./settings";
+import { restoreSettingsOf, type Settings } from "./settings";
 
 /** A way's image of a tile, and how it came about. */
 export interface Version {
@@ -28,37 +36,32 @@ export interface TileContext {
 export type TileMethod = (task: RestorationTask, context: TileContext) => Promise<Record<string, Version>>;
 
 /** The prior and DIP's network, where they are not the project's own. */
-export type Models = Pick<RestoreImageOptions, "prior" | "network">;
-
-/** Of a tile's work, where a stage begins and how much of it it is, by its usual duration. */
-const stages: Record<string, [number, number]> = { DIP: [0, 0.65], adaptation: [0.65, 0.35], diffusion: [0.95, 0.05] };
+export type Models = Pick<RestorationChoice, "prior" | "network">;
 
 /**
  * The recommended combination, "restored"; a tile without gaps and noise is left as it is.
  * @param withDip DIP's own image, stopped by its own rule, as "dip" as well.
  */
-export function byTheWhole({ withDip = false, ...models }: Models & { withDip?: boolean } = {}): TileMethod {
+export function byBoth({ withDip = false, ...models }: Models & { withDip?: boolean } = {}): TileMethod {
   return async (task, { settings, seed, signal, onProgress }) => {
-    const { iterations, patience, guess = false, evaluations, adaptations } = settings;
     if (!withDip && isComplete(task)) return { restored: leftAsItIs(task.measured) };
+    const chosen = { ...models, ...restoreSettingsOf(settings), effort: settings.effort, seed };
     const versions: Record<string, Version> = {};
-    const span = (stage: string): [number, number] =>
-      stage === "DIP" && !task.whole ? [0, 0.95] : (stages[stage] as [number, number]);
+    const hold = ({ image, risk }: { image: tf.Tensor4D; risk: number }, seconds: number) => {
+      versions.dip = { image: image.clone(), risk, seconds, iterations: 0, evaluations: 0, reasons: [] };
+    };
     try {
+      const fitted = withDip && task.whole ? await fitDipAlone(task, chosen, { signal, onProgress, hold }) : undefined;
       const { image, risk, seconds, reasons, ...counts } = await restoreImage(task, {
-        ...models,
-        ...{ iterations, patience, guess, evaluations, adaptations, seed, signal },
-        progress: () => ({
-          update: (share, stage) => onProgress(span(stage)[0] + span(stage)[1] * share, stage),
-          finish() {},
-        }),
-        onDip: (image, risk, seconds) => {
-          if (!withDip) return;
-          versions.dip = { image: image.clone(), risk, seconds, iterations: 0, evaluations: 0, reasons: [] };
+        ...chosen,
+        signal,
+        progress: () => ({ update: onProgress, finish() {} }),
+        onPart: (part, seconds) => {
+          if (withDip && !versions.dip && part.name === "DIP") hold(part, seconds);
         },
       });
-      if (versions.dip) versions.dip.iterations = counts.iterations;
       const { iterations: ran, evaluations: spent } = counts;
+      if (versions.dip) versions.dip.iterations = fitted ?? ran;
       versions.restored = { image, risk, seconds, reasons, iterations: ran, evaluations: spent };
       return versions;
     } catch (error) {
@@ -66,6 +69,34 @@ export function byTheWhole({ withDip = false, ...models }: Models & { withDip?: 
       throw error;
     }
   };
+}
+
+/** DIP alone on a noisy tile, as `--thorough` fits it, without the rest. @returns its iterations. */
+async function fitDipAlone(
+  task: RestorationTask,
+  { iterations, ...chosen }: RestorationChoice & { iterations: number },
+  {
+    signal,
+    onProgress,
+    hold,
+  }: Pick<TileContext, "signal" | "onProgress"> & {
+    hold(part: { image: tf.Tensor4D; risk: number }, seconds: number): void;
+  },
+): Promise<number> {
+  const started = performance.now();
+  const some = iterations > 0 ? iterations : settingsOf("denoise", "thorough").iterations;
+  let count = 0;
+  for (const { stage, share, risk = Number.NaN, part } of beginRestoration(task, { ...chosen, iterations: some })) {
+    if (part) {
+      hold({ image: part.image, risk }, (performance.now() - started) / 1000);
+      break;
+    }
+    count++;
+    onProgress(share, `${stage} alone`);
+    await new Promise((done) => setImmediate(done));
+    signal?.throwIfAborted();
+  }
+  return count;
 }
 
 function isComplete({ mask, sigma }: RestorationTask): boolean {
@@ -81,10 +112,12 @@ function leftAsItIs(image: tf.Tensor4D): Version {
 const aloneLevels = 100;
 
 /** The DDPM alone, "ddpm": one evaluation at the noise's level for denoising, DDNM from pure noise otherwise. */
-export function byTheDdpmAlone({ prior = "photos" }: Models = {}): TileMethod {
-  return async (task, { seed, signal, onProgress }) => {
+export function byTheDdpmAlone({ prior }: Models = {}): TileMethod {
+  return async (task, { settings, seed, signal, onProgress }) => {
     const started = performance.now();
-    const diffusion = typeof prior === "string" ? openDiffusion(prior) : prior;
+    // Of several the last: the combination's DDPM stands behind its expert denoiser.
+    const named = [prior ?? priorsOf(task.whole ? "denoise" : "fill", settings.effort)].flat().at(-1) as string;
+    const diffusion = typeof named === "string" ? openPrior(named) : named;
     const { schedule } = diffusion;
     const denoiser = openExperts(diffusion, [...task.size, 3]);
     const version = (image: tf.Tensor4D, evaluations: number) => {

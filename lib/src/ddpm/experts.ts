@@ -10,8 +10,6 @@ export interface Expert {
   name: string;
   /** Its last level; its first is the one behind the last of the expert before. */
   last: number;
-  /** Adam's rate at which it is adapted to one image; the usual one where left out. */
-  adaptationRate?: number;
   /** Loads its network, once for each call; the caller frees what it gets. */
   open(): TrainedPredictor;
 }

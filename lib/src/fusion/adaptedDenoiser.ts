@@ -1,103 +1,209 @@
 import {
+  averageOverTurns,
   cleanFrom,
   coverAnySize,
   fromModelRange,
   levelsAt,
   matchLevel,
-  type NoisePredictor,
   type NoiseSchedule,
   requireLevel,
   type TrainedPredictor,
   toModelRange,
 } from "../ddpm";
-import { type DipObservation, type RunFitOptions, runFit } from "../dip";
-import { openStream, tf } from "../runtime";
+import { createAdam, warmUp } from "../nn";
+import { defineStep, type Engine, openStream, record, tf } from "../runtime";
 
-/** Options of an adaptation. */
-export interface AdaptationOptions
-  extends Pick<RunFitOptions, "iterations" | "learningRate" | "averageDecay" | "engine"> {
+/** Options of an adaptation; the defaults are those that the tune images chose (notebook 06). */
+export interface AdaptationOptions {
   /** Standard deviation of the noise in the target, image units. */
   sigma: number;
-  /** Balance of the recorruption: extra noise as a share of sigma. */
-  a?: number;
-  /** Seed of the role `training`: the recorruptions. */
+  /** Standard deviation of the recorruption, as a share b of sigma. */
+  recorruption?: number;
+  iterations?: number;
+  learningRate?: number;
+  /** Iterations over which the rate rises to that. */
+  warmup?: number;
+  /** Decay of the average of the weights, whose denoiser it is that is read. */
+  averageDecay?: number;
+  /** Side of the square window that an iteration sees, pixels; less where the image is smaller. */
+  window?: number;
+  /** Seed of the role `training`: the windows and the recorruptions. */
   seed?: number;
+  engine?: Engine;
+}
+
+/** A denoiser that is being fitted to an image. */
+export interface Adaptation {
+  /**
+   * The fit, with the recorrupted loss before each iteration's update, squared image units. It may be broken off; it can be had
+   * once.
+   */
+  fit(): Generator<{ iteration: number; loss: number }, void, void>;
+  /**
+   * The posterior means of the target by the averaged weights, of its shape, in [0, 1]; the caller's. Before the fit, those of
+   * the denoiser as it was trained.
+   */
+  read(): tf.Tensor4D;
+  /** The same, each over the image's turns and mirrorings (self-ensemble). */
+  readEnsemble(): tf.Tensor4D;
+  /** Frees the networks. */
+  dispose(): void;
 }
 
 /**
- * A DDPM's denoiser fitted to one noisy image, from its trained weights: Deep Image Prior with a trained network where the
- * untrained one was. The loss is the recorrupted one, |D(y + w) - (y - w/a^2)|^2 with w ~ N(0, (a sigma)^2 I) fresh at each
- * iteration (recorrupted-to-recorrupted, Pang et al. 2021): over the image's noise and w its expectation is the denoiser's
- * true squared error plus a constant. But there is only one draw of the image's noise, and a long fit learns it by heart:
- * an outer split has to say when to stop (relative: deep diffusion image prior, Chung and Ye 2024).
- * @param network trained; one for each image of the target, all of the same shape. Its weights are changed.
- * @param target [images, height, width, channels].
- * @returns the fit; an observation's output is the posterior mean of the target at its own level, by the weights before
- *   the iteration's update.
- * @throws RangeError when an option is out of range, the networks are not as many as the images, or one does not know the levels.
+ * A DDPM's denoiser fitted to one noisy image from its trained weights: Deep Image Prior with a trained network where the
+ * untrained one was (relative: deep diffusion image prior, Chung and Ye 2024). The loss is recorrupted-to-recorrupted's (Pang et
+ * al. 2021), |D(y + v) - (y - v/b^2)|^2 with v ~ N(0, (b sigma)^2 I) fresh at each iteration, whose expectation over the image's
+ * noise and v is the squared error of D at y + v plus a constant. Each iteration sees a window of the image, turned and mirrored
+ * at random; Adam's steps are averaged.
+ * The images of the target are fitted by a network each, in one recorded step, with recorruptions of opposite sign in a pair.
+ * @param open loads the trained network; called twice for each image of the target.
+ * @param target [images, height, width, channels], image units.
+ * @throws RangeError when an option is out of range or the network does not know the levels.
  */
-export function* adaptDenoiser(
-  networks: readonly TrainedPredictor[],
+export function openAdaptation(
+  open: () => TrainedPredictor,
   schedule: NoiseSchedule,
   target: tf.Tensor4D,
   {
     sigma,
-    a = 0.5,
+    recorruption = 0.7,
     iterations = 100,
-    learningRate = 3e-5,
-    averageDecay = 0.9,
+    learningRate = 1e-5,
+    warmup = 20,
+    averageDecay = 0.95,
+    window = 128,
     seed = 0,
     engine = "recorded",
   }: AdaptationOptions,
-): Generator<DipObservation, void, void> {
-  for (const [name, value] of Object.entries({ sigma, a })) {
-    if (!(value > 0 && Number.isFinite(value))) throw new RangeError(`${name}: got ${value}, want a number above 0`);
+): Adaptation {
+  check({ sigma, recorruption, learningRate }, (value) => value > 0, "a finite number above 0");
+  check({ iterations, window }, (value) => Number.isInteger(value) && value > 0, "a whole number above 0");
+  check({ warmup }, (value) => Number.isInteger(value) && value >= 0, "a whole number of at least 0");
+  check({ averageDecay }, (value) => value >= 0 && value < 1, "a number in [0, 1)");
+  const [images, height, width, channels] = target.shape;
+  const side = Math.min(window, height, width);
+  const recorrupted = sigma * Math.sqrt(1 + recorruption ** 2);
+  const networks: TrainedPredictor[] = [];
+  const dispose = () => {
+    for (const network of networks.splice(0)) network.dispose();
+  };
+  const load = () => {
+    const network = open();
+    networks.push(network);
+    return network;
+  };
+  const pairs = Array.from({ length: images }, () => ({ fitted: load(), averaged: load() }));
+  try {
+    for (const { fitted } of pairs) requireLevel(fitted, matchLevel(schedule, 4 * recorrupted ** 2));
+  } catch (error) {
+    dispose();
+    throw error;
   }
-  const [images, ...sides] = target.shape;
-  if (networks.length !== images) throw new RangeError(`networks: got ${networks.length} for ${images} images`);
-  const recorrupted = sigma * Math.sqrt(1 + a ** 2);
-  for (const network of networks) requireLevel(network, matchLevel(schedule, 4 * recorrupted ** 2));
-  const random = openStream(seed, "training", "recorruption");
-  const parameters = Object.fromEntries(
-    networks.flatMap((network, i) =>
-      Object.entries(network.parameters).map(([name, value]) => [`${i}.${name}`, value] as const),
-    ),
-  );
-  const covered = networks.map(coverAnySize);
-  const held = tf.tidy(() => tf.variable(target, false) as tf.Tensor4D);
-  const shape: [number, number, number, number] = [1, ...sides];
 
-  /** The posterior means of noisy images in image units, each by its own network. */
-  function denoise(noisy: tf.Tensor4D, deviation: number): tf.Tensor4D {
+  /** Posterior means, image units. */
+  function denoise(network: TrainedPredictor, noisy: tf.Tensor4D, deviation: number): tf.Tensor4D {
     const t = matchLevel(schedule, 4 * deviation ** 2);
     const levels = levelsAt(schedule, t);
-    const parts = tf.split(noisy, images) as tf.Tensor4D[];
-    const means = parts.map((part, i) => {
-      const network = covered[i] as NoisePredictor;
-      const xt = toModelRange(part).mul<tf.Tensor4D>(levels.signal);
-      return cleanFrom(network.prediction ?? "noise", network.apply(xt, tf.fill([1], t)), xt, levels);
-    });
-    return fromModelRange(tf.concat(means) as tf.Tensor4D);
+    const xt = toModelRange(noisy).mul<tf.Tensor4D>(levels.signal);
+    const said = coverAnySize(network).apply(xt, tf.fill([noisy.shape[0]], t));
+    return fromModelRange(cleanFrom(network.prediction ?? "noise", said, xt, levels));
   }
 
-  try {
-    yield* runFit(
-      { parameters },
-      [images, ...sides],
-      (iteration) => {
-        // Of opposite sign in a pair's two images, as their own extra noise is.
-        const drawn = random.normal(shape, iteration).mul(a * sigma);
-        const w = images === 2 ? tf.concat([drawn, drawn.neg()], 0) : drawn;
-        const guess = denoise(held.add(w), recorrupted);
-        const loss = guess
-          .sub(held.sub(w.div(a ** 2)))
-          .square()
-          .mean() as tf.Scalar;
-        return { loss, output: denoise(held, sigma).clipByValue(0, 1) as tf.Tensor4D };
-      },
-      { iterations, learningRate, averageDecay, engine },
+  let recording: { read(): void } | undefined;
+  /** What the averaged networks make of the target's images, one by one. */
+  const readBy = (make: (part: tf.Tensor4D, read: (noisy: tf.Tensor4D) => tf.Tensor4D) => tf.Tensor4D) =>
+    tf.tidy(() => {
+      // While the fit is under way its weights live in the recording.
+      recording?.read();
+      const parts = tf.split(target, images) as tf.Tensor4D[];
+      const made = parts.map((part, i) => {
+        const { averaged } = pairs[i] as (typeof pairs)[number];
+        return make(part, (noisy) => tf.tidy(() => denoise(averaged, noisy, sigma).clipByValue(0, 1) as tf.Tensor4D));
+      });
+      return tf.concat(made, 0);
+    });
+  // One by one: of a batch of eight every layer would be kept until the last.
+  const oneByOne = (turned: tf.Tensor4D, read: (noisy: tf.Tensor4D) => tf.Tensor4D) =>
+    tf.concat((tf.split(turned, turned.shape[0]) as tf.Tensor4D[]).map(read), 0);
+
+  function* fit(): Generator<{ iteration: number; loss: number }, void, void> {
+    const random = openStream(seed, "training", "recorruption");
+    const draw = random.child("windows").numbers();
+    const parameters = Object.fromEntries(
+      pairs.flatMap(({ fitted }, i) =>
+        Object.entries(fitted.parameters).map(([name, value]) => [`${i}.${name}`, value]),
+      ),
     );
-  } finally {
-    held.dispose();
+    const optimizer = createAdam(parameters, { learningRate: warmUp({ peak: learningRate, steps: warmup }) });
+    const step = defineStep(
+      { iteration: { shape: [], dtype: "int32" }, seen: { shape: [images, side, side, channels] } },
+      ({ iteration, seen }) => {
+        const drawn = random.normal([1, side, side, channels], iteration).mul(recorruption * sigma);
+        const { loss } = optimizer.minimize(() => {
+          const errors = pairs.map(({ fitted }, i) => {
+            const part = tf.slice(seen as tf.Tensor4D, [i, 0, 0, 0], [1, -1, -1, -1]);
+            const v = i % 2 === 0 ? drawn : drawn.neg();
+            const made = denoise(fitted, part.add(v), recorrupted);
+            return tf.squaredDifference(made, part.sub(v.div(recorruption ** 2))).mean();
+          });
+          return { loss: tf.addN(errors).div<tf.Scalar>(images) };
+        }, iteration);
+        average(iteration.cast("float32"));
+        return { loss };
+      },
+    );
+    /** Moves the averages on: by more at first, so that the trained weights do not weigh for long. */
+    function average(iteration: tf.Tensor): void {
+      const share = tf.maximum(1 - averageDecay, tf.div(9, iteration.add(9)));
+      for (const { fitted, averaged } of pairs) {
+        for (const [name, value] of Object.entries(fitted.parameters)) {
+          const kept = averaged.parameters[name] as tf.Variable;
+          kept.assign(kept.add(value.sub(kept).mul(share)));
+        }
+      }
+    }
+    const run = record({ step }, { engine });
+    recording = run;
+    try {
+      for (let iteration = 1; iteration <= iterations; iteration++) {
+        const seen = drawWindow(target, side, draw);
+        const result = run.run("step", { iteration, seen });
+        const loss = result.loss.dataSync()[0] as number;
+        tf.dispose([seen, result.loss]);
+        if (!Number.isFinite(loss)) throw new Error(`the loss became ${loss} at iteration ${iteration}`);
+        yield { iteration, loss };
+      }
+    } finally {
+      run.read();
+      recording = undefined;
+      run.dispose();
+      optimizer.dispose();
+    }
   }
+
+  return {
+    fit,
+    read: () => readBy((part, read) => read(part)),
+    readEnsemble: () => readBy((part, read) => averageOverTurns(part, (turned) => oneByOne(turned, read))),
+    dispose,
+  };
+}
+
+function check(values: Record<string, number>, isRight: (value: number) => boolean, want: string): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (!(Number.isFinite(value) && isRight(value))) throw new RangeError(`${name}: got ${value}, want ${want}`);
+  }
+}
+
+/** A square window of images, the same of all, mirrored or not along either side and transposed or not. */
+function drawWindow(images: tf.Tensor4D, side: number, draw: () => number): tf.Tensor4D {
+  const [, height, width] = images.shape;
+  const [top, left] = [height, width].map((length) => Math.floor(draw() * (length - side + 1))) as [number, number];
+  const mirrored = [1, 2].filter(() => draw() < 0.5);
+  const isTransposed = draw() < 0.5;
+  return tf.tidy(() => {
+    const cut = tf.reverse(tf.slice(images, [0, top, left, 0], [-1, side, side, -1]), mirrored) as tf.Tensor4D;
+    return isTransposed ? tf.transpose(cut, [0, 2, 1, 3]) : cut;
+  });
 }

@@ -1,5 +1,5 @@
-export type { AdaptationOptions } from "./adaptedDenoiser";
-export { adaptDenoiser } from "./adaptedDenoiser";
+export type { Adaptation, AdaptationOptions } from "./adaptedDenoiser";
+export { openAdaptation } from "./adaptedDenoiser";
 export type { AdversarialOptions, AdversarialTerm } from "./adversarialTerm";
 export { adversarialTerm } from "./adversarialTerm";
 export type { DiffusionSplit, DiffusionSplitOptions } from "./diffusionSplit";
@@ -23,14 +23,18 @@ export {
   toResidual,
 } from "./priorShift";
 export type {
+  Effort,
+  RestorationChoice,
+  RestorationKind,
   RestorationPrior,
   RestorationTask,
   Restored,
   RestoreImageOptions,
   RestoreOptions,
   RestoreProgress,
+  RestoreSettings,
 } from "./restore";
-export { openPrior, restore, restoreImage } from "./restore";
+export { beginRestoration, openPrior, priorsOf, restore, restoreImage, settingsOf } from "./restore";
 export type { RiskEstimate, SplitJudge, SplitJudgeOptions } from "./splitJudge";
 export { judgeByPair, judgeBySplit, meanOfTwo } from "./splitJudge";
 export type { SplitStoppingOptions } from "./splitStopping";
@@ -40,4 +44,4 @@ export { stageLevels, superviseInStages } from "./stagedSupervision";
 export { createUnetPrior, viewAsPrior } from "./unetPrior";
 export type { WarmStartOptions } from "./warmStart";
 export { restoreFromImage, startLevel } from "./warmStart";
-export { blend, weighByHeldOut } from "./weighing";
+export { blend, weighByHeldOut, weighByRisk } from "./weighing";

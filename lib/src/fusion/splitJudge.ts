@@ -19,6 +19,8 @@ export interface SplitJudge {
   imageOf(made: Float32Array): Float32Array;
   /** Unbiased estimate of the mean squared error of that image. */
   estimate(made: Float32Array): RiskEstimate;
+  /** Unbiased estimate of the mean product of two such images' errors; of an image with itself its risk. */
+  product(one: Float32Array, other: Float32Array): number;
   dispose(): void;
 }
 
@@ -51,6 +53,13 @@ export function judgeBySplit(
     heldOut,
     imageOf: (made) => made,
     estimate: (made) => average(places, (i) => ((made[i] as number) - (heldOut[i] as number)) ** 2 - heldOutVariance),
+    product: (one, other) =>
+      average(
+        places,
+        (i) =>
+          ((one[i] as number) - (heldOut[i] as number)) * ((other[i] as number) - (heldOut[i] as number)) -
+          heldOutVariance,
+      ).risk,
     dispose: () => target.dispose(),
   };
 }
@@ -102,6 +111,15 @@ export function judgeByPair(
         const errors = (first - (heldOut[i] as number)) ** 2 + (second - (heldOut[i + far.length] as number)) ** 2;
         return errors / 2 - (far[i] as number) ** 2 - sigma ** 2 - (first - second) ** 2 / 4;
       }),
+    product: (one, other) =>
+      average(places, (i) => {
+        const twin = i + far.length;
+        const [a, b] = [one[i] as number, other[i] as number];
+        const [c, d] = [one[twin] as number, other[twin] as number];
+        const [h, k] = [heldOut[i] as number, heldOut[twin] as number];
+        const errors = (a - h) * (b - h) + (c - k) * (d - k);
+        return errors / 2 - (far[i] as number) ** 2 - sigma ** 2 - ((a - c) * (b - d)) / 4;
+      }).risk,
     dispose: () => drawn.target.dispose(),
   };
 }

@@ -13,14 +13,29 @@ export function weighByHeldOut(
   candidates: readonly Float32Array[],
   { heldOut }: Pick<SplitJudge, "heldOut">,
 ): number[] {
-  const count = candidates.length;
-  if (count < 1 || count > 6) throw new RangeError(`candidates: got ${count}, want 1 to 6`);
   const errors = candidates.map((image) => image.map((value, i) => value - (heldOut[i] as number)));
-  const products = errors.map((a) => errors.map((b) => dot(a, b)));
+  return leastOnSimplex(errors.map((a) => errors.map((b) => dot(a, b))));
+}
+
+/**
+ * Weighs images by their estimated risk: of all their means with weights of at least 0 that sum to 1, the one whose risk the
+ * judge estimates least (stacking, Wolpert 1992).
+ * @param candidates each made of the judge's target alone, of its shape.
+ * @returns a weight each.
+ * @throws RangeError when there are none, or more than six.
+ */
+export function weighByRisk(candidates: readonly Float32Array[], { product }: Pick<SplitJudge, "product">): number[] {
+  return leastOnSimplex(candidates.map((a) => candidates.map((b) => product(a, b))));
+}
+
+/** The weights w of the simplex with the least w'Gw, G the products. @throws RangeError when there are none, or more than six. */
+function leastOnSimplex(products: number[][]): number[] {
+  const count = products.length;
+  if (count < 1 || count > 6) throw new RangeError(`candidates: got ${count}, want 1 to 6`);
   let best = { error: Number.POSITIVE_INFINITY, weights: Array<number>(count).fill(1 / count) };
   // Every face of the simplex: the least squares of the images on it, where no weight is negative.
   for (let face = 1; face < 2 ** count; face++) {
-    const members = candidates.flatMap((_, i) => (face & (2 ** i) ? [i] : []));
+    const members = products.flatMap((_, i) => (face & (2 ** i) ? [i] : []));
     const solution = leastOn(members.map((i) => members.map((j) => (products[i] as number[])[j] as number)));
     if (!solution || solution.some((weight) => weight < 0)) continue;
     const weights = Array<number>(count).fill(0);

@@ -19,7 +19,7 @@ export type { GroupNormOptions } from "./groupNorm";
 export { groupNorm } from "./groupNorm";
 export { addLabels, embedLabels, requireClasses } from "./labels";
 export type { CosineDecayOptions } from "./learningRate";
-export { cosineDecay, linearRate, stepDecay } from "./learningRate";
+export { cosineDecay, linearRate, stepDecay, warmUp } from "./learningRate";
 export type { MomentumOptions } from "./momentum";
 export { createMomentum } from "./momentum";
 export type { MuonOptions } from "./muon";

@@ -96,3 +96,17 @@ export function stepDecay({
       return tf.pow(factor, falls).mul(first) as tf.Scalar;
     });
 }
+
+/**
+ * A rate that rises along a line and stays.
+ * @param options.peak the rate from iteration `steps` on. @param options.steps 0 for a rate that does not change.
+ * @returns a function of the iteration that may stand in a recorded step.
+ * @throws RangeError when the peak is not above 0 or `steps` is no whole number of at least 0.
+ */
+export function warmUp({ peak, steps }: { peak: number; steps: number }): (iteration: tf.Scalar) => tf.Scalar {
+  if (!(peak > 0)) throw new RangeError(`peak: got ${peak}, want a number above 0`);
+  if (!(Number.isInteger(steps) && steps >= 0)) {
+    throw new RangeError(`steps: got ${steps}, want a whole number of at least 0`);
+  }
+  return (iteration) => tf.tidy(() => tf.minimum(1, iteration.div(Math.max(1, steps))).mul(peak) as tf.Scalar);
+}

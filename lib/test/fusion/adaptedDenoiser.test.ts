@@ -1,68 +1,164 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createUnet, denoiseOnce, linearSchedule, openDenoiser, type Unet } from "../../src/ddpm";
-import { adaptDenoiser } from "../../src/fusion";
+import {
+  averageOverTurns,
+  createUnet,
+  denoiseOnce,
+  linearSchedule,
+  openDenoiser,
+  type TrainedPredictor,
+} from "../../src/ddpm";
+import { type AdaptationOptions, openAdaptation } from "../../src/fusion";
 import { openStream, tf } from "../../src/runtime";
 import { assertClose, assertNoLeak } from "../helpers";
 import { tinyNetwork } from "../tinyCheckpoint";
 
 const schedule = linearSchedule();
 const sigma = 0.1;
-const unet = (): Unet => createUnet(tinyNetwork, 1);
-const target = openStream(1, "data").uniform([2, 16, 16, 3], 0, 1) as tf.Tensor4D;
+const unet = (): TrainedPredictor => createUnet(tinyNetwork, 1);
+const noisy = (shape: [number, number, number, number], seed = 1) =>
+  openStream(seed, "data").uniform(shape, 0, 1) as tf.Tensor4D;
+const pixelsOf = (image: tf.Tensor4D) => {
+  const pixels = image.dataSync() as Float32Array;
+  image.dispose();
+  return pixels;
+};
 
-function adapt(count: number, iterations: number, options: object = {}) {
-  const networks = Array.from({ length: count }, unet);
-  const noisy = tf.slice(target, 0, count);
-  const losses: number[] = [];
-  let first: Float32Array = new Float32Array();
-  for (const seen of adaptDenoiser(networks, schedule, noisy, { sigma, iterations, seed: 1, ...options })) {
-    losses.push(seen.loss);
-    if (seen.iteration === 1) first = seen.output.dataSync() as Float32Array;
+function adapt(target: tf.Tensor4D, options: Partial<AdaptationOptions> = {}) {
+  const adaptation = openAdaptation(unet, schedule, target, { sigma, seed: 1, iterations: 3, warmup: 0, ...options });
+  try {
+    const before = pixelsOf(adaptation.read());
+    const losses = [...adaptation.fit()].map(({ loss }) => loss);
+    return { before, losses, after: pixelsOf(adaptation.read()), ensemble: pixelsOf(adaptation.readEnsemble()) };
+  } finally {
+    adaptation.dispose();
   }
-  noisy.dispose();
-  for (const network of networks) network.dispose();
-  return { losses, first };
 }
 
 test("it starts from the trained denoiser's posterior mean, repeats itself and leaves nothing behind", () =>
   assertNoLeak(() => {
-    const { losses, first } = adapt(1, 3);
-    assert.deepEqual(adapt(1, 3).losses, losses);
-    assert.notDeepEqual(adapt(1, 3, { seed: 2 }).losses, losses);
-    const [network, noisy] = [unet(), tf.slice(target, 0, 1)];
+    const target = noisy([1, 16, 16, 3]);
+    const { before, losses, after } = adapt(target);
+    const again = adapt(target);
+    assert.deepEqual(again.losses, losses);
+    assert.deepEqual(again.after, after);
+    assert.notDeepEqual(after, before);
+    assert.notDeepEqual(adapt(target, { seed: 2 }).losses, losses);
+    const network = unet();
     const denoiser = openDenoiser(network, schedule, [16, 16, 3]);
-    const guess = denoiseOnce(denoiser, noisy, sigma);
-    assertClose(first, guess.dataSync(), 1e-4);
+    assertClose(before, pixelsOf(denoiseOnce(denoiser, target, sigma)), 1e-4);
     denoiser.dispose();
     network.dispose();
-    tf.dispose([noisy, guess]);
+    target.dispose();
   }));
 
 test("it lowers the recorrupted loss of an image, of a pair by a network each", () =>
   assertNoLeak(() => {
-    for (const count of [1, 2]) {
-      const { losses } = adapt(count, 40, { learningRate: 1e-3 });
+    for (const images of [1, 2]) {
+      const target = noisy([images, 16, 16, 3]);
+      const { losses } = adapt(target, { learningRate: 1e-3, iterations: 40 });
       const mean = (part: number[]) => part.reduce((sum, loss) => sum + loss) / part.length;
       assert.ok(mean(losses.slice(-10)) < mean(losses.slice(0, 10)), `losses ${losses}`);
+      target.dispose();
     }
   }));
 
-test("an adaptation that is broken off frees what it made", () =>
+test("each image of a pair is fitted by a network that sees it alone", () =>
   assertNoLeak(() => {
-    const network = unet();
-    const noisy = tf.slice(target, 0, 1);
-    for (const { iteration } of adaptDenoiser([network], schedule, noisy, { sigma })) if (iteration === 2) break;
-    noisy.dispose();
-    network.dispose();
+    const [one, other, third] = [noisy([1, 16, 16, 3]), noisy([1, 16, 16, 3], 2), noisy([1, 16, 16, 3], 3)];
+    const [pair, changed] = [tf.concat([one, other]), tf.concat([one, third])] as [tf.Tensor4D, tf.Tensor4D];
+    const half = (pixels: Float32Array, i: number) =>
+      pixels.slice((i * pixels.length) / 2, ((i + 1) * pixels.length) / 2);
+    const options = { learningRate: 1e-3, iterations: 5 };
+    const [a, b] = [adapt(pair, options), adapt(changed, options)];
+    // But for the rounding of the mean over the two losses.
+    assertClose(half(a.after, 0), half(b.after, 0), 1e-5);
+    assert.ok(half(a.after, 1).some((value, i) => Math.abs(value - (half(b.after, 1)[i] as number)) > 1e-2));
+    tf.dispose([one, other, third, pair, changed]);
   }));
 
-test("what is out of range is refused", () => {
-  const network = unet();
-  const first = (networks: Unet[], options: object) =>
-    adaptDenoiser(networks, schedule, target, { sigma, ...options }).next();
-  assert.throws(() => first([network, network], { sigma: 0 }), /sigma: got 0, want a number above 0/);
-  assert.throws(() => first([network, network], { a: -1 }), /a: got -1/);
-  assert.throws(() => first([network], {}), /networks: got 1 for 2 images/);
-  network.dispose();
-});
+test("what is read are the averaged weights: with a decay of 0 those of the last iteration, else ones nearer to the start", () =>
+  assertNoLeak(() => {
+    const target = noisy([1, 16, 16, 3]);
+    const moved = (averageDecay: number, iterations: number) => {
+      const { before, after } = adapt(target, { learningRate: 1e-3, iterations, averageDecay });
+      return Math.sqrt(before.reduce((sum, value, i) => sum + (value - (after[i] as number)) ** 2, 0));
+    };
+    // The average takes the first iteration's weights with a share of 9/10.
+    assertClose([moved(0.99, 1) / moved(0, 1)], [0.9], 0.05);
+    assert.ok(moved(0.99, 30) < moved(0, 30));
+    target.dispose();
+  }));
+
+test("the ensemble is the mean over the image's turns and mirrorings, of images that are not square too", () =>
+  assertNoLeak(() => {
+    for (const [height, width] of [
+      [16, 16],
+      [16, 24],
+    ] as const) {
+      const target = noisy([1, height, width, 3]);
+      const { ensemble, before } = adapt(target, { iterations: 1, learningRate: 1e-12 });
+      const network = unet();
+      const open = (image: tf.Tensor4D) => openDenoiser(network, schedule, [image.shape[1], image.shape[2], 3]);
+      const mean = averageOverTurns(target, (turned) => {
+        const denoiser = open(turned);
+        const made = denoiseOnce(denoiser, turned, sigma);
+        denoiser.dispose();
+        return made;
+      });
+      assertClose(ensemble, pixelsOf(mean), 1e-4);
+      assert.notDeepEqual(ensemble, before);
+      network.dispose();
+      target.dispose();
+    }
+  }));
+
+test("an image larger than the window is fitted by its windows, one that is smaller by itself", () =>
+  assertNoLeak(() => {
+    const target = noisy([1, 24, 40, 3]);
+    for (const window of [16, 128]) {
+      const { losses, after } = adapt(target, { window });
+      assert.equal(losses.length, 3);
+      assert.equal(after.length, 24 * 40 * 3);
+    }
+    assert.notDeepEqual(adapt(target, { window: 16 }).losses, adapt(target, { window: 128 }).losses);
+    target.dispose();
+  }));
+
+test("an adaptation that is broken off frees what it made, and is read as far as it came", () =>
+  assertNoLeak(() => {
+    const target = noisy([1, 16, 16, 3]);
+    const adaptation = openAdaptation(unet, schedule, target, { sigma, warmup: 0, learningRate: 1e-3 });
+    let inside: Float32Array = new Float32Array();
+    for (const { iteration } of adaptation.fit()) {
+      if (iteration < 2) continue;
+      inside = pixelsOf(adaptation.read());
+      break;
+    }
+    assert.deepEqual(pixelsOf(adaptation.read()), inside);
+    adaptation.dispose();
+    assert.deepEqual(inside, adapt(target, { learningRate: 1e-3, iterations: 2, seed: 0 }).after);
+    target.dispose();
+  }));
+
+test("what is out of range is refused before a network is loaded, and one that does not know the level is freed", () =>
+  assertNoLeak(() => {
+    const target = noisy([1, 16, 16, 3]);
+    const refuse = (options: Partial<AdaptationOptions>, message: RegExp) =>
+      assert.throws(
+        () => openAdaptation(() => assert.fail("loaded"), schedule, target, { sigma, ...options }).dispose(),
+        message,
+      );
+    refuse({ sigma: 0 }, /sigma: got 0, want a finite number above 0/);
+    refuse({ recorruption: -1 }, /recorruption: got -1/);
+    refuse({ learningRate: Number.NaN }, /learningRate: got NaN/);
+    refuse({ iterations: 0 }, /iterations: got 0, want a whole number above 0/);
+    refuse({ window: 1.5 }, /window: got 1.5/);
+    refuse({ warmup: -1 }, /warmup: got -1, want a whole number of at least 0/);
+    refuse({ averageDecay: 1 }, /averageDecay: got 1, want a number in \[0, 1\)/);
+    assert.throws(
+      () => openAdaptation(() => ({ ...unet(), lastLevel: 3 }), schedule, target, { sigma }),
+      /the network knows the levels to 3/,
+    );
+    target.dispose();
+  }));

@@ -37,6 +37,8 @@ export * as headline from "./headline";
 export type { Crop, ImageSource } from "./imageSource";
 export { readCrop } from "./imageSource";
 export * as league from "./league";
+export type { RestoreSpec } from "./methods/restore";
+export { readDegraded } from "./methods/restore";
 export { readNoisyCrop } from "./noisyCrop";
 export type { NoisyPhoto } from "./noisyPhoto";
 export { toDataUri } from "./noisyPhoto";

@@ -13,9 +13,6 @@ import {
 } from "./checkpoints";
 import { expertPriors, priorNames } from "./priorNames";
 
-/** Adam's rate for FFDNet on one image: at ten times that of it a fit loses more than it gains. */
-const ffdnetAdaptationRate = 3e-6;
-
 /**
  * Names a prior that is there, as a spec does: one of `priorNames`, or the checkpoint of a trained DDPM. That of one checkpoint
  * is named as the checkpoint is; the digest of one of experts is of its checkpoints' digests.
@@ -52,7 +49,6 @@ export function openDiffusion(prior: string | CheckpointName): DiffusionPrior {
   const below: Expert = {
     name: "FFDNet",
     last: lastLevelWithin(schedule, ffdnetLargestSigma),
-    adaptationRate: ffdnetAdaptationRate,
     open: () => predictByDenoiser(openFfdnet(ffdnet), schedule),
   };
   return { schedule, experts: below.last < schedule.steps ? [below, above] : [below] };

@@ -13,35 +13,33 @@ export const selfEnsembleSize = 2 * mirrorings.length;
 /**
  * The mean of what a denoiser makes of an image's eight turns and mirrorings, each brought back (self-ensemble, Timofte et al.
  * 2016).
- * @param noisy [1, side, side, channels].
- * @param denoise given all eight as one batch, [8, side, side, channels]; what it returns is taken over.
- * @returns the same shape, owned by the caller. @throws RangeError when the image is not square.
+ * @param noisy [1, height, width, channels].
+ * @param denoise given all eight of a square image as one batch, else four of the image and four of it transposed; what it
+ *   returns is taken over.
+ * @returns the same shape, owned by the caller.
  */
 export function averageOverTurns(noisy: tf.Tensor4D, denoise: (turned: tf.Tensor4D) => tf.Tensor4D): tf.Tensor4D {
   const [, height, width] = noisy.shape;
-  if (height !== width) throw new RangeError(`self-ensemble: got an image of ${width}x${height}, want a square one`);
-  const turned = tf.tidy(() =>
-    tf.concat([noisy, transpose(noisy)].flatMap((image) => mirrorings.map((mirror) => mirror(image)))),
-  ) as tf.Tensor4D;
-  const made = denoise(turned);
-  const mean = tf.tidy(() => {
-    const parts = tf.split(made, selfEnsembleSize) as tf.Tensor4D[];
-    const back = parts.map((part, i) => {
-      const mirror = mirrorings[i % mirrorings.length] as Turn;
-      return i < mirrorings.length ? mirror(part) : transpose(mirror(part));
+  return tf.tidy(() => {
+    const turned = [noisy, transpose(noisy)].map((image) => mirrorings.map((mirror) => mirror(image)));
+    const batches = height === width ? [turned.flat()] : turned;
+    const made = batches.flatMap((batch) => tf.split(denoise(tf.concat(batch)), batch.length) as tf.Tensor4D[]);
+    const back = made.map((part, i) => {
+      const mirrored = (mirrorings[i % mirrorings.length] as Turn)(part);
+      return i < mirrorings.length ? mirrored : transpose(mirrored);
     });
-    return tf.addN(back).div(selfEnsembleSize) as tf.Tensor4D;
+    return tf.addN(back).div<tf.Tensor4D>(selfEnsembleSize);
   });
-  tf.dispose([turned, made]);
-  return mean;
 }
 
 /**
  * The self-ensemble of a DDPM's posterior mean (`denoiseOnce`): more of one network for eight times its evaluations.
- * @param noisy [1, side, side, channels], image units. @param sigma standard deviation of its noise, image units.
+ * @param noisy [1, side, side, channels], image units, of the denoiser's size. @param sigma standard deviation of its noise, image units.
  * @returns the same shape and units, owned by the caller.
- * @throws RangeError when the image is not square or sigma is beyond the schedule.
+ * @throws RangeError when the image is not square, for a denoiser is of one size, or sigma is beyond the schedule.
  */
 export function denoiseSelfEnsemble(denoiser: Denoiser, noisy: tf.Tensor4D, sigma: number): tf.Tensor4D {
+  const [, height, width] = noisy.shape;
+  if (height !== width) throw new RangeError(`self-ensemble: got an image of ${width}x${height}, want a square one`);
   return averageOverTurns(noisy, (turned) => denoiseOnce(denoiser, turned, sigma));
 }

@@ -1,125 +1,168 @@
-import { denoiseOnce, expertAt, matchLevel, openExperts, type TrainedPredictor } from "../../ddpm";
+import {
+  type DiffusionPrior,
+  type Expert,
+  expertAt,
+  matchLevel,
+  type NoiseSchedule,
+  selfEnsembleSize,
+} from "../../ddpm";
 import { fitDip, pairNetworks, stopAfterPatience } from "../../dip";
 import { openStream, tf } from "../../runtime";
-import { adaptDenoiser } from "../adaptedDenoiser";
+import { openAdaptation } from "../adaptedDenoiser";
 import { judgeByPair, type SplitJudge } from "../splitJudge";
-import { blend, weighByHeldOut } from "../weighing";
-import { inDecibels, type RestorationTask, type Restored, type RestoreOptions, type RestoreProgress } from "./task";
+import { blend, weighByRisk } from "../weighing";
+import { type CompleteOptions, inDecibels, type RestorationTask, type Restored, type RestoreProgress } from "./task";
 
-/** Balance of the antithetic pair and of the adaptation's recorruption (notebook 06). */
-const balance = 0.5;
+/** Extra noise of the antithetic pair, as a share of sigma: so little that nearly all of the image is fitted. */
+const balance = 0.1;
 
-/** What was best of a fit by the judge, of the target's shape. */
-interface Judged {
+/** Extra noise of the adaptation's targets, as a share of sigma. */
+const recorruption = 0.7;
+
+/** An image made of a judge's target, what it is called, and its estimated risk. */
+interface Candidate {
+  name: string;
   made: Float32Array;
   risk: number;
+}
+
+/**
+ * Denoises: each prior's network at the noise's level is adapted to the image, and DIP fitted where iterations are asked for,
+ * each on an antithetic pair; the mean of them whose risk is estimated least.
+ */
+export function* denoiseWhole(
+  { measured, sigma = 0 }: RestorationTask,
+  options: CompleteOptions,
+): Generator<RestoreProgress, Restored, void> {
+  if (!(sigma > 0)) throw new RangeError(`sigma: got ${sigma} for denoising, want a number above 0`);
+  const started = performance.now();
+  const { priors, adaptations, iterations, seed } = options;
+  const deviation = sigma * Math.sqrt(1 + balance ** 2);
+  // The adaptation adds noise to the target.
+  const strongest = deviation * Math.sqrt(1 + recorruption ** 2);
+  const experts = priors.map((prior) => expertAt(prior, matchLevel(prior.schedule, 4 * strongest ** 2)));
+  const judge = judgeByPair(measured, { sigma, a: balance }, openStream(seed, "split"));
+  const candidates: Candidate[] = [];
+  const reasons: string[] = [];
+  let dip: FittedDip | undefined;
+  function* show({ name, made, risk }: Candidate): Generator<RestoreProgress, void, void> {
+    const image = tf.tidy(() => tf.tensor4d(judge.imageOf(made), measured.shape));
+    try {
+      yield { stage: name, share: 1, risk, part: { name, image } };
+    } finally {
+      image.dispose();
+    }
+  }
+  try {
+    if (iterations > 0) {
+      dip = yield* fitPair(judge, options);
+      candidates.push(dip);
+      yield* show(dip);
+      reasons.push(
+        `DIP's image is that of iteration ${dip.iteration} of ${dip.ran}, where the estimated error is least (${inDecibels(dip.risk)}).`,
+      );
+    }
+    for (const [i, expert] of experts.entries()) {
+      const { schedule } = priors[i] as DiffusionPrior;
+      const { before, after } = yield* adaptExpert(expert, schedule, judge, { sigma: deviation, ...options });
+      const chosen = after.risk <= before.risk ? after : before;
+      candidates.push(chosen);
+      yield* show(chosen);
+      const change = `estimated ${inDecibels(before.risk)} before, ${inDecibels(after.risk)} after`;
+      const kept = chosen === after ? "" : "; as trained it is the better one, and is taken";
+      reasons.push(
+        adaptations > 0
+          ? `The ${expert.name} was adapted to the image for ${adaptations} iterations (${change})${kept}.`
+          : `The ${expert.name} was asked for the image's eight turns and mirrorings (${change})${kept}.`,
+      );
+    }
+    const images = candidates.map(({ made }) => made);
+    const weights = weighByRisk(images, judge);
+    const mixed = blend(images, weights);
+    const { risk } = judge.estimate(mixed);
+    if (candidates.length > 1) {
+      const shares = candidates.map(({ name }, i) => `${name} ${(weights[i] as number).toFixed(2)}`);
+      reasons.push(`Weighed by their estimated errors: ${shares.join(", ")} (estimated ${inDecibels(risk)}).`);
+    }
+    const image = tf.tidy(() => tf.tensor4d(judge.imageOf(mixed), measured.shape).clipByValue(0, 1) as tf.Tensor4D);
+    const { iteration = 0, ran = 0 } = dip ?? {};
+    return {
+      image,
+      risk,
+      iteration,
+      iterations: ran,
+      evaluations: experts.length * (1 + adaptations + selfEnsembleSize),
+      seconds: (performance.now() - started) / 1000,
+      parts: candidates.map(({ name, risk }, i) => ({ name, risk, weight: weights[i] as number })),
+      reasons,
+    };
+  } finally {
+    judge.dispose();
+  }
+}
+
+/** A network adapted to the judge's target: its images as trained, and after, over the image's turns and mirrorings. */
+function* adaptExpert(
+  expert: Expert,
+  schedule: NoiseSchedule,
+  judge: SplitJudge,
+  { sigma, adaptations, seed, engine }: { sigma: number } & Pick<CompleteOptions, "adaptations" | "seed" | "engine">,
+): Generator<RestoreProgress, { before: Candidate; after: Candidate }, void> {
+  const adaptation = openAdaptation(expert.open, schedule, judge.target, {
+    sigma,
+    recorruption,
+    iterations: Math.max(1, adaptations),
+    seed,
+    engine,
+  });
+  const candidate = (name: string, image: tf.Tensor4D): Candidate => {
+    const made = image.dataSync() as Float32Array;
+    image.dispose();
+    return { name, made, risk: judge.estimate(made).risk };
+  };
+  try {
+    const before = candidate(expert.name, adaptation.read());
+    if (adaptations > 0) {
+      for (const { iteration } of adaptation.fit()) {
+        yield { stage: `adapting the ${expert.name}`, share: iteration / adaptations };
+      }
+    }
+    return {
+      before,
+      after: candidate(adaptations > 0 ? `adapted ${expert.name}` : expert.name, adaptation.readEnsemble()),
+    };
+  } finally {
+    adaptation.dispose();
+  }
+}
+
+interface FittedDip extends Candidate {
   iteration: number;
   ran: number;
 }
 
-/**
- * Denoises: twins of DIP on an antithetic pair, stopped by their estimated risk; the DDPM's guess of the same targets, and
- * the DDPM adapted to them, stopped by the same; the mean of the three that comes nearest to what was held out.
- */
-export function* denoiseWhole(
-  { measured, sigma = 0 }: RestorationTask,
-  options: Required<RestoreOptions>,
-): Generator<RestoreProgress, Restored, void> {
-  if (!(sigma > 0)) throw new RangeError(`sigma: got ${sigma} for denoising, want a number above 0`);
-  const { prior, createNetwork, iterations, learningRate, patience, adaptations, seed, engine } = options;
-  const started = performance.now();
-  const [, height, width, channels] = measured.shape;
-  const deviation = sigma * Math.sqrt(1 + balance ** 2);
-  const expertOf = (noise: number) => expertAt(prior, matchLevel(prior.schedule, 4 * noise ** 2));
-  const expert = expertOf(deviation);
-  // The adaptation adds noise to the target.
-  const adaptable = expertOf(deviation * Math.sqrt(1 + balance ** 2));
-  const judge = judgeByPair(measured, { sigma, a: balance }, openStream(seed, "split"));
+/** Twins of DIP on an antithetic pair, followed to their least estimated risk. */
+function* fitPair(
+  judge: SplitJudge,
+  { createNetwork, iterations, learningRate, patience, seed, engine }: CompleteOptions,
+): Generator<RestoreProgress, FittedDip, void> {
+  const channels = judge.target.shape[3];
   const twins = pairNetworks(createNetwork(channels, seed), createNetwork(channels, seed));
-  const networks: TrainedPredictor[] = [];
-  const open = () => {
-    const network = adaptable.open();
-    networks.push(network);
-    return network;
-  };
+  const search = stopAfterPatience({ patience, window: 50 });
+  const best: FittedDip = { name: "DIP", made: new Float32Array(), risk: Number.NaN, iteration: 0, ran: 0 };
   try {
     const fit = fitDip(twins, judge.target, { iterations, learningRate, seed, engine });
-    const dip = yield* followRisk(fit, judge, { stage: "DIP", patience, window: 50, total: iterations });
-    const dipImage = tf.tidy(() => tf.tensor4d(judge.imageOf(dip.made), measured.shape));
-    try {
-      yield { stage: "DIP", share: 1, risk: dip.risk, image: dipImage };
-    } finally {
-      dipImage.dispose();
+    for (const { iteration, averagedOutput } of fit) {
+      const made = averagedOutput.dataSync() as Float32Array;
+      const { risk } = judge.estimate(made);
+      const stop = search.observe(iteration, risk);
+      best.ran = iteration;
+      if (search.best === iteration || search.best === 0) Object.assign(best, { made, risk, iteration });
+      yield { stage: "DIP", share: iteration / iterations, risk: best.risk };
+      if (stop) break;
     }
-    const denoiser = openExperts(prior, [height, width, channels], { engine });
-    let guess: Float32Array;
-    try {
-      const made = denoiseOnce(denoiser, judge.target, deviation);
-      guess = made.dataSync() as Float32Array;
-      made.dispose();
-    } finally {
-      denoiser.dispose();
-    }
-    const candidates = [dip.made, guess];
-    const names = ["DIP", `the ${expert.name}`];
-    let evaluations = 1;
-    const reasons = [
-      `DIP's image is that of iteration ${dip.iteration} of ${dip.ran}, where the estimated error is least (${inDecibels(dip.risk)}).`,
-    ];
-    if (adaptations > 0) {
-      const adaptation = adaptDenoiser([open(), open()], prior.schedule, judge.target, {
-        sigma: deviation,
-        a: balance,
-        iterations: adaptations,
-        ...(adaptable.adaptationRate !== undefined && { learningRate: adaptable.adaptationRate }),
-        seed,
-        engine,
-      });
-      const adapted = yield* followRisk(adaptation, judge, {
-        stage: "adaptation",
-        patience: 20,
-        window: 5,
-        total: adaptations,
-      });
-      candidates.push(adapted.made);
-      names.push(`the adapted ${adaptable.name}`);
-      evaluations += adapted.ran;
-      reasons.push(
-        `The ${adaptable.name} was adapted to the image for ${adapted.iteration} of ${adapted.ran} iterations: ${inDecibels(judge.estimate(guess).risk)} before, ${inDecibels(adapted.risk)} after.`,
-      );
-    }
-    const weights = weighByHeldOut(candidates, judge);
-    const mixed = blend(candidates, weights);
-    const { risk } = judge.estimate(mixed);
-    reasons.push(
-      `Weighed by what was held out: ${names.map((name, i) => `${name} ${(weights[i] as number).toFixed(2)}`).join(", ")} (estimated ${inDecibels(risk)}).`,
-    );
-    const image = tf.tidy(() => tf.tensor4d(judge.imageOf(mixed), measured.shape).clipByValue(0, 1) as tf.Tensor4D);
-    const seconds = (performance.now() - started) / 1000;
-    return { image, risk, iteration: dip.iteration, iterations: dip.ran, evaluations, seconds, reasons };
+    return best;
   } finally {
     twins.dispose();
-    judge.dispose();
-    for (const network of networks) network.dispose();
   }
-}
-
-/** Follows a fit's averaged output to the least estimated risk. */
-function* followRisk(
-  fit: Iterable<{ iteration: number; averagedOutput: tf.Tensor4D }>,
-  judge: SplitJudge,
-  { stage, total, ...patience }: { stage: RestoreProgress["stage"]; total: number; patience: number; window: number },
-): Generator<RestoreProgress, Judged, void> {
-  const search = stopAfterPatience(patience);
-  const best: Judged = { made: new Float32Array(), risk: Number.NaN, iteration: 0, ran: 0 };
-  for (const { iteration, averagedOutput } of fit) {
-    const pixels = averagedOutput.dataSync() as Float32Array;
-    const { risk } = judge.estimate(pixels);
-    const stop = search.observe(iteration, risk);
-    best.ran = iteration;
-    if (search.best === iteration || search.best === 0) Object.assign(best, { made: pixels, risk, iteration });
-    yield { stage, share: iteration / total, risk: best.risk };
-    if (stop) break;
-  }
-  return best;
 }

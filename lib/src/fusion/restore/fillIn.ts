@@ -3,7 +3,14 @@ import { fitDip, holdOutPixels, roughGuess, shareInReach } from "../../dip";
 import { openStream, tf } from "../../runtime";
 import { errorAtLevel, fuseDenoiser, leastErrorWeight } from "../fusedDenoiser";
 import { restoreFromImage, startLevel } from "../warmStart";
-import { inDecibels, type RestorationTask, type Restored, type RestoreOptions, type RestoreProgress } from "./task";
+import {
+  type CompleteOptions,
+  inDecibels,
+  type RestorationPrior,
+  type RestorationTask,
+  type Restored,
+  type RestoreProgress,
+} from "./task";
 
 /** Share of what was measured that DIP does not see. */
 const heldOut = 0.05;
@@ -25,12 +32,11 @@ const averageDecay = 0.9;
  * Restores what was not measured: DIP on the measurement, its error estimated by the values held out and followed to its
  * least; from there a few evaluations of the diffusion, DIP weighed in by the two errors.
  */
-export function* fillIn(
-  task: RestorationTask,
-  options: Required<RestoreOptions>,
-): Generator<RestoreProgress, Restored, void> {
+export function* fillIn(task: RestorationTask, options: CompleteOptions): Generator<RestoreProgress, Restored, void> {
   const { measured, measurement, mask, sigma = 0, size } = task;
-  const { prior, createNetwork, iterations, learningRate, patience, guess, evaluations, kappa, seed, engine } = options;
+  const { priors, createNetwork, iterations, learningRate, patience, guess, evaluations, kappa, seed, engine } =
+    options;
+  const [prior] = priors as [RestorationPrior];
   const started = performance.now();
   const channels = measured.shape[3];
   const owned: { dispose(): void }[] = [];
@@ -73,7 +79,7 @@ export function* fillIn(
     }
     if (!best) throw new Error("DIP made no image");
     const { image, risk, iteration } = best;
-    yield { stage: "DIP", share: 1, risk, image };
+    yield { stage: "DIP", share: 1, risk, part: { name: "DIP", image } };
     const from = startLevel(prior.schedule, risk, kappa);
     const weightAt = (t: number) =>
       leastErrorWeight({ dip: Math.max(risk, 1e-6), ddpm: errorAtLevel(prior.levelErrors, t) });
@@ -100,7 +106,16 @@ export function* fillIn(
       );
     }
     const seconds = (performance.now() - started) / 1000;
-    return { image: restored, risk, iteration, iterations: ran, evaluations: spent, seconds, reasons };
+    return {
+      image: restored,
+      risk,
+      iteration,
+      iterations: ran,
+      evaluations: spent,
+      seconds,
+      parts: [{ name: "DIP", risk, weight: weightAt(from) }],
+      reasons,
+    };
   } finally {
     best?.image.dispose();
     for (const made of owned.reverse()) made.dispose();

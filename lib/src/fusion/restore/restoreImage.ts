@@ -3,7 +3,8 @@ import { openProgress, type Progress, type tf } from "../../runtime";
 import { createPriorNetwork, type PriorNetwork } from "../priorNetwork";
 import { openPrior } from "./openPrior";
 import { restore } from "./restore";
-import type { RestorationPrior, RestorationTask, Restored, RestoreOptions } from "./task";
+import { type Effort, priorsOf, type RestoreSettings, settingsOf } from "./settings";
+import type { RestorationPrior, RestorationTask, Restored, RestoreOptions, RestoreProgress } from "./task";
 
 /** The network that DIP is given where none is named: that of the experiments. */
 const usualNetwork: PriorNetwork = {
@@ -13,42 +14,51 @@ const usualNetwork: PriorNetwork = {
   upsampling: "bilinear",
 };
 
+/** A restoration with the project's own models, where no others are named. */
+export interface RestorationChoice extends Partial<RestoreSettings>, Pick<RestoreOptions, "seed" | "engine"> {
+  /** Its settings, and its priors, where they are not given. */
+  effort?: Effort | undefined;
+  /** By name, for `openPrior`, or priors of one's own; of several, denoising weighs all. */
+  prior?: string | RestorationPrior | readonly (string | RestorationPrior)[] | undefined;
+  network?: PriorNetwork | undefined;
+}
+
 /** Options of `restoreImage`. */
-export interface RestoreImageOptions extends Omit<RestoreOptions, "prior" | "createNetwork"> {
-  /** Its name, for `openPrior`, or a prior of one's own. */
-  prior?: string | RestorationPrior;
-  network?: PriorNetwork;
+export interface RestoreImageOptions extends RestorationChoice {
   progress?: (total: number) => Progress;
   /** Ends the restoration between two iterations. */
   signal?: AbortSignal | undefined;
-  /** Shown DIP's own image when DIP has ended, and the seconds until then. The image lives for the call. */
-  onDip?: ((image: tf.Tensor4D, risk: number, seconds: number) => void) | undefined;
+  /** Shown each image that the result is made of, when it is there, and the seconds until then. The image lives for the call. */
+  onPart?: ((part: { name: string; image: tf.Tensor4D; risk: number }, seconds: number) => void) | undefined;
+}
+
+/** `restore` with the project's priors and network. @throws as `restore` and `openPrior` do. */
+export function beginRestoration(
+  task: RestorationTask,
+  { effort = "usual", prior, network = usualNetwork, ...options }: RestorationChoice = {},
+): Generator<RestoreProgress, Restored, void> {
+  const kind = task.whole ? "denoise" : "fill";
+  const priors = [prior ?? priorsOf(kind, effort)].flat();
+  return restore(task, {
+    ...settingsOf(kind, effort),
+    ...options,
+    prior: priors.map((one) => (typeof one === "string" ? openPrior(one) : one)),
+    createNetwork: (channels, seed) => createPriorNetwork(network, channels, seed),
+  });
 }
 
 /**
- * `restore` with the project's prior and network, a progress bar, and turns for the event loop, so that it can be
- * interrupted.
+ * `beginRestoration` run to its end, with a progress bar, and turns for the event loop, so that it can be interrupted.
  * @returns the image, the caller's, with its estimated error, costs and reasons.
  * @throws as `restore` and `openPrior` do, and the signal's reason.
  */
 export async function restoreImage(
   task: RestorationTask,
-  {
-    prior = "photos",
-    network = usualNetwork,
-    progress = openProgress,
-    signal,
-    onDip,
-    ...options
-  }: RestoreImageOptions = {},
+  { progress = openProgress, signal, onPart, ...choice }: RestoreImageOptions = {},
 ): Promise<Restored> {
   const started = performance.now();
   const display = progress(1);
-  const work = restore(task, {
-    ...options,
-    prior: typeof prior === "string" ? openPrior(prior) : prior,
-    createNetwork: (channels, seed) => createPriorNetwork(network, channels, seed),
-  });
+  const work = beginRestoration(task, choice);
   let turned = Date.now();
   try {
     for (;;) {
@@ -57,9 +67,10 @@ export async function restoreImage(
         display.finish(`restored in ${value.seconds.toFixed(1)} s`);
         return value;
       }
-      if (value.image) onDip?.(value.image, value.risk ?? Number.NaN, (performance.now() - started) / 1000);
+      const { share, stage, risk = Number.NaN, part } = value;
+      if (part) onPart?.({ ...part, risk }, (performance.now() - started) / 1000);
       if (Date.now() - turned < 100) continue;
-      display.update(value.share, value.stage);
+      display.update(share, stage);
       await nextTurn();
       signal?.throwIfAborted();
       turned = Date.now();

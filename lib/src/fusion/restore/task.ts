@@ -2,6 +2,7 @@ import type { DiffusionPrior, Observation } from "../../ddpm";
 import type { DipNetwork } from "../../dip";
 import type { Engine, tf } from "../../runtime";
 import type { LevelErrors } from "../fusedDenoiser";
+import { type RestoreSettings, settingsOf } from "./settings";
 
 /** What is to be restored: a measurement y = A x + n of an image, and what is known of it. */
 export interface RestorationTask extends Observation {
@@ -19,41 +20,29 @@ export interface RestorationPrior extends DiffusionPrior {
   levelErrors: LevelErrors;
 }
 
-/** Options of a restoration; the defaults are those that the tune photos chose (notebooks 04 to 06). */
-export interface RestoreOptions {
-  prior: RestorationPrior;
+/** Options of a restoration; what is left out is `settingsOf` the task. */
+export interface RestoreOptions extends Partial<RestoreSettings> {
+  /** The trained diffusion; of several, denoising adapts and weighs all, and filling in takes the first. */
+  prior: RestorationPrior | readonly RestorationPrior[];
   /** Makes an untrained network for DIP. @param seed of the role `network`. */
   createNetwork(outputChannels: number, seed: number): DipNetwork;
-  /** DIP's iterations at most. */
-  iterations?: number;
-  /** Of the fit. */
-  learningRate?: number;
-  /** Iterations of DIP without a better estimate after which it stops. */
-  patience?: number;
-  /**
-   * Of what is missing: whether DIP is shown what is known, spread, in its input. Far ahead after tens of iterations, no better
-   * after hundreds (notebook 05). Not used where a gap is too wide for it, which `reasons` then say.
-   */
-  guess?: boolean;
-  /** Evaluations of the diffusion, where there is one. */
-  evaluations?: number;
-  /** How often the start's noise covers the estimated error. */
-  kappa?: number;
-  /** Iterations of the DDPM's adaptation to the image at most; denoising only, 0 for none. */
-  adaptations?: number;
   seed?: number;
   engine?: Engine;
 }
 
 /** How far a restoration is. */
 export interface RestoreProgress {
-  stage: "DIP" | "adaptation" | "diffusion";
+  /** What is going on, for a progress bar. */
+  stage: string;
   /** Of the stage, 0 to 1. */
   share: number;
   /** Estimated mean squared error of what there is, squared image units; undefined while there is none. */
   risk?: number | undefined;
-  /** Once, when DIP has ended: its image, [1, height, width, channels]. Lives until the next step. */
-  image?: tf.Tensor4D;
+  /**
+   * Once for each image that the result is made of, when it is there: DIP's, the adapted network's; [1, height, width, channels].
+   * Lives until the next step.
+   */
+  part?: { name: string; image: tf.Tensor4D };
 }
 
 /** A restored image and how it came about. */
@@ -71,36 +60,37 @@ export interface Restored {
   /** Evaluations of the DDPM; an iteration of its adaptation is counted as one. */
   evaluations: number;
   seconds: number;
+  /** The images that were weighed, with their estimated mean squared error; of filling in, DIP's, whose weight falls with the level. */
+  parts: { name: string; risk: number; weight: number }[];
   /** What was chosen, and why, in sentences. */
   reasons: string[];
 }
 
-/** The defaults. */
-export const restoreDefaults = {
-  iterations: 800,
-  learningRate: 0.01,
-  patience: 150,
-  guess: false,
-  evaluations: 20,
-  kappa: 1,
-  adaptations: 100,
-  seed: 1,
-  engine: "recorded",
-} as const;
+/** The options with nothing left out. */
+export interface CompleteOptions extends RestoreSettings {
+  priors: readonly RestorationPrior[];
+  createNetwork: RestoreOptions["createNetwork"];
+  seed: number;
+  engine: Engine;
+}
 
-/** The options with their defaults. @throws RangeError naming the one that is out of range. */
-export function completeOptions(options: RestoreOptions): Required<RestoreOptions> {
-  const complete = { ...restoreDefaults, ...options };
-  for (const name of ["iterations", "patience", "evaluations"] as const) {
-    const value = complete[name];
-    if (!Number.isInteger(value) || value < 1)
-      throw new RangeError(`${name}: got ${value}, want a whole number above 0`);
-  }
-  if (!Number.isInteger(complete.adaptations) || complete.adaptations < 0) {
-    throw new RangeError(`adaptations: got ${complete.adaptations}, want a whole number of at least 0`);
+/** The options with the settings of the task. @throws RangeError naming the one that is out of range. */
+export function completeOptions(
+  { whole = false }: Pick<RestorationTask, "whole">,
+  { prior, createNetwork, seed = 1, engine = "recorded", ...settings }: RestoreOptions,
+): CompleteOptions {
+  const priors = [prior].flat();
+  if (priors.length === 0) throw new RangeError("prior: got none, want one at least");
+  const complete = { ...settingsOf(whole ? "denoise" : "fill"), ...settings };
+  const least = { iterations: whole ? 0 : 1, adaptations: 0, patience: 1, evaluations: 1 };
+  for (const [name, from] of Object.entries(least)) {
+    const value = complete[name as keyof typeof least];
+    if (!Number.isInteger(value) || value < from) {
+      throw new RangeError(`${name}: got ${value}, want a whole number of at least ${from}`);
+    }
   }
   if (!(complete.kappa > 0)) throw new RangeError(`kappa: got ${complete.kappa}, want a number above 0`);
-  return complete;
+  return { ...complete, priors, createNetwork, seed, engine };
 }
 
 /** A squared error as decibels of a PSNR, for a sentence. */

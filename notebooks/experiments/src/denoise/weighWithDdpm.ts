@@ -1,10 +1,11 @@
 import { denoiseOnce, expertAt, matchLevel, openDiffusion, openExperts } from "ddpm-dip/ddpm";
 import { stopAfterPatience } from "ddpm-dip/dip";
-import { adaptDenoiser, blend, type SplitJudge, weighByHeldOut } from "ddpm-dip/fusion";
+import { blend, type SplitJudge, weighByHeldOut } from "ddpm-dip/fusion";
 import { psnr } from "ddpm-dip/metrics";
 import { tf } from "ddpm-dip/runtime";
 import { type TrialContext, watch } from "ddpm-dip/trials";
 import type { SpecOf } from "../spec";
+import { adaptOutputs } from "./adaptOutputs";
 
 type Weighing = NonNullable<Extract<SpecOf<"denoise">["arm"], { kind: "split" }>["weigh"]>;
 
@@ -81,7 +82,7 @@ async function adaptTo(
   let [image, stopped, seconds, judging] = [new Float32Array(), 0, 0, 0];
   const started = performance.now();
   try {
-    const fit = adaptDenoiser(networks, schedule, judge.target, {
+    const fit = adaptOutputs(networks, schedule, judge.target, {
       sigma,
       a,
       iterations,

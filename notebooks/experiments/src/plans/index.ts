@@ -69,6 +69,7 @@ export {
 } from "./priorLengths";
 export { comparedPriors, planPriors, priorCrop, priorSigmas } from "./priors";
 export { planPriorTraining, trainingPriors } from "./priorTraining";
+export { commandTrial, planRestore, restoreTrial } from "./restore";
 export {
   planSet14Controls,
   planSet14Ddpm,

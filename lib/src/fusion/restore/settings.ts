@@ -1,0 +1,51 @@
+/** What a restoration is set to, as plain data: the command line, the notebooks and the trials read it here alone. */
+export interface RestoreSettings {
+  /** DIP's iterations at most; denoising goes without where it is 0. */
+  iterations: number;
+  /** Of DIP's fit. */
+  learningRate: number;
+  /** Iterations of DIP without a better estimate after which it stops. */
+  patience: number;
+  /**
+   * Of what is missing: whether DIP is shown what is known, interpolated, in its input. Far ahead after tens of iterations, no
+   * better after hundreds (notebook 05). Not used where a gap is too wide for it, which `reasons` then say.
+   */
+  guess: boolean;
+  /** Evaluations of the diffusion, where there is one. */
+  evaluations: number;
+  /** How often the start's noise covers the estimated error. */
+  kappa: number;
+  /** Iterations of the denoiser's adaptation to the image; denoising only, 0 for none. */
+  adaptations: number;
+}
+
+/** What is done: removing noise where all was measured, or filling in what was not. */
+export type RestorationKind = "denoise" | "fill";
+
+/** How much is computed. */
+export type Effort = "usual" | "fast" | "thorough";
+
+const common = { iterations: 800, learningRate: 0.01, patience: 150, guess: false, evaluations: 20, kappa: 1 };
+const efforts: Record<RestorationKind, Record<Effort, RestoreSettings>> = {
+  denoise: {
+    fast: { ...common, iterations: 0, adaptations: 0 },
+    usual: { ...common, iterations: 0, adaptations: 60 },
+    thorough: { ...common, adaptations: 150 },
+  },
+  fill: {
+    fast: { ...common, iterations: 100, patience: 50, guess: true, adaptations: 0 },
+    usual: { ...common, adaptations: 0 },
+    thorough: { ...common, iterations: 1500, patience: 300, adaptations: 0 },
+  },
+};
+
+/** The settings of a restoration and an effort, as they were chosen on tune images (notebook 06). */
+export function settingsOf(kind: RestorationKind, effort: Effort = "usual"): RestoreSettings {
+  return { ...efforts[kind][effort] };
+}
+
+/** The priors that a restoration takes where none is named. */
+export function priorsOf(kind: RestorationKind, effort: Effort = "usual"): string[] {
+  if (kind === "fill") return ["photos"];
+  return effort === "fast" ? ["ffdnet"] : ["ffdnet", "bsd"];
+}
