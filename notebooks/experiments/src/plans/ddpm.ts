@@ -1,5 +1,5 @@
 import { listPhotos } from "ddpm-dip/data";
-import { nameCheckpoint } from "ddpm-dip/ddpm";
+import { hasCheckpoint, nameCheckpoint } from "ddpm-dip/ddpm";
 import type { SpecOf } from "../spec";
 import { currentProfile, seedsOf, somePhotos } from "./common";
 import { tasks } from "./dipTasks";
@@ -170,6 +170,36 @@ export function planDdpmSamples(profile = currentProfile()): Sample[] {
     keepImages: 16,
     seeds: { sampler: 1, data: 1 },
   }));
+}
+
+/** Weights of the guidance to a class that the larger generator is tried with, on fewer samples. */
+export const generatorGuidances = [0, 0.5, 1, 2] as const;
+
+/** The weight whose samples were nearest to the training images. */
+export const chosenGuidance = 0.5;
+
+/**
+ * Samples of both generators by DPM-Solver++, five thousand of each, the larger one's with and without guidance, and a thousand at
+ * each weight of it. None in the smoke profile; none of a generator that is still to be trained.
+ */
+export function planGenerators(profile = currentProfile()): Sample[] {
+  if (profile === "smoke") return [];
+  const [{ classifier: _, ...base }] = planDdpmSamples(profile) as [Sample];
+  const drawn = (name: string, guidance: number, count: number): Sample => ({
+    ...base,
+    checkpoint: nameCheckpoint(name),
+    generator: { kind: "dpm-solver", levels: 15, spacing: "linspace" },
+    guidance,
+    count,
+    keepImages: count === 5000 ? 50 : 0,
+  });
+  if (!hasCheckpoint("cifar10-residual")) return [drawn("cifar10", 0, 5000)];
+  return [
+    drawn("cifar10", 0, 5000),
+    drawn("cifar10-residual", 0, 5000),
+    drawn("cifar10-residual", chosenGuidance, 5000),
+    ...generatorGuidances.map((guidance) => drawn("cifar10-residual", guidance, 1000)),
+  ];
 }
 
 /** Levels that samples of the CIFAR-10 generator start from. */

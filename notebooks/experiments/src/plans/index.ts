@@ -1,8 +1,10 @@
 export { ablationPhotos, planAblations } from "./ablations";
 export {
   chosenDpsScale,
+  chosenGuidance,
   ddnmEtas,
   denoisedSigmas,
+  generatorGuidances,
   generators,
   planDdnmEta,
   planDdpmAlone,
@@ -10,6 +12,7 @@ export {
   planDdpmRestore,
   planDdpmSamples,
   planDpsScale,
+  planGenerators,
   planWarmSamples,
   restoredTasks,
   restorersOf,
