@@ -31,6 +31,7 @@ export {
   verify,
 } from "ddpm-dip/trials";
 export * as ablation from "./ablation";
+export * as analysis from "./analysis";
 export type { ExternalSpec } from "./externalTrial";
 export { isExternal } from "./externalTrial";
 export * as headline from "./headline";
@@ -50,7 +51,7 @@ export { scoreDenoised } from "./scoreDenoised";
 export type { SpecOf, TrialRecord, TrialSpec } from "./spec";
 export { checkSpec } from "./spec";
 export type { PriorRow, PriorSummary } from "./tablePriors";
-export { comparePriors, nameDenoiser, tablePriors } from "./tablePriors";
+export { comparePriors, denoisersFrame, nameDenoiser, nameRestore, tablePriors } from "./tablePriors";
 export * as training from "./training";
 export type { MeanCurve, StopOnTrajectory } from "./trajectory";
 export { averageCurve, replayRule } from "./trajectory";

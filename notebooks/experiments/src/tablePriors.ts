@@ -1,8 +1,51 @@
-import { bootstrapMean } from "ddpm-dip/metrics";
-import { mean, median } from "simple-statistics";
+import type { DataFrame } from "danfojs-node";
+import { frameOf, rowsOf, stack, summarise } from "./analysis/frames";
+import type { RestoreSpec } from "./methods/restore";
 import type { SpecOf, TrialRecord } from "./spec";
 
 type Denoiser = SpecOf<"denoiser">;
+
+const tools: Record<Exclude<Denoiser["denoiser"]["kind"], "prior">, string> = {
+  noisy: "noisy",
+  "zs-n2n": "ZS-N2N",
+  cbm3d: "CBM3D",
+  nlm: "NLM",
+  tv: "TV",
+};
+
+const sets: Record<string, string> = {
+  photos: "embedded photos",
+  set14: "Set14",
+  cbsd68: "CBSD68",
+  "bsd400-tune": "BSD400, tune",
+};
+
+/** What a denoiser is called in a table: a prior by its checkpoint, with a mark for a self-ensemble. */
+export function nameDenoiser({ denoiser }: Pick<Denoiser, "denoiser">): string {
+  if (denoiser.kind !== "prior") return tools[denoiser.kind];
+  return `${denoiser.checkpoint.name}${denoiser.selfEnsemble ? " ×8" : ""}`;
+}
+
+/** What a trial of the recommended method is called: the networks that are fitted to the image, and DIP where it is. */
+export function nameRestore({ priors, settings: { adaptations, iterations } }: RestoreSpec): string {
+  const parts = [...priors.map(({ name }) => name), ...(iterations > 0 ? ["DIP"] : [])];
+  return adaptations > 0 ? `${parts.join(" + ")}, adapted` : `${parts.join(" + ")}, fast`;
+}
+
+/**
+ * Trials of denoisers and of the recommended method as a frame: one row a trial, the variant named as in the tables and `set` with
+ * the crop in it.
+ */
+export function denoisersFrame(
+  denoisers: readonly TrialRecord<Denoiser>[],
+  restored: readonly TrialRecord<RestoreSpec>[] = [],
+): DataFrame {
+  const frames = [frameOf(denoisers, nameDenoiser), ...(restored.length > 0 ? [frameOf(restored, nameRestore)] : [])];
+  const all = stack(frames);
+  const cut = (crop: unknown) => (crop === "full" ? "whole" : `${crop}x${crop}`);
+  const named = rowsOf(all).map((row) => `${sets[row.set as string] ?? row.set}, ${cut(row.crop)}`);
+  return all.addColumn("set", named) as DataFrame;
+}
 
 /** One denoiser on one set at one noise level. */
 export type PriorRow = {
@@ -16,79 +59,22 @@ export type PriorRow = {
   psnrLow: number;
   psnrHigh: number;
   ssimMean: number;
-  /** Not a number where it was not measured on every image. */
   perceptualMean: number;
-  /** Median of the denoising of one image. */
+  /** Mean of the denoising of one image. */
   seconds: number;
 };
 
-const tools: Record<Exclude<Denoiser["denoiser"]["kind"], "prior">, string> = {
-  noisy: "noisy",
-  "zs-n2n": "ZS-N2N",
-  cbm3d: "CBM3D",
-  nlm: "NLM",
-  tv: "TV",
-};
-
-const sets: Record<Denoiser["image"]["from"], string> = {
-  photos: "embedded photos",
-  paper: "images of DIP's paper",
-  set14: "Set14",
-  cbsd68: "CBSD68",
-  "bsd400-tune": "BSD400, tune",
-};
-
-/** What a denoiser is called in a table: a prior by its checkpoint, with a mark for a self-ensemble. */
-export function nameDenoiser(denoiser: Denoiser["denoiser"]): string {
-  if (denoiser.kind !== "prior") return tools[denoiser.kind];
-  return `${denoiser.checkpoint.name}${denoiser.selfEnsemble ? " ×8" : ""}`;
-}
-
-function nameSet({ image, crop }: Denoiser): string {
-  return `${sets[image.from]}, ${crop === "full" ? "whole" : `${crop}x${crop}`}`;
-}
-
-/**
- * Trials of denoisers as a table: a row for each denoiser with its settings, set and noise level, in the order in which the
- * trials come. Seeds of an image are averaged first; means and intervals are over the images.
- * @param records of `planPriors` or others; those of other methods are passed over.
- */
-export function tablePriors(records: readonly TrialRecord[]): PriorRow[] {
-  const groups = new Map<string, { spec: Denoiser; records: TrialRecord[] }>();
-  for (const record of records) {
-    const { spec } = record;
-    if (spec.method !== "denoiser") continue;
-    const key = JSON.stringify([spec.denoiser, nameSet(spec), spec.sigma]);
-    const group = groups.get(key) ?? { spec, records: [] };
-    groups.set(key, group);
-    group.records.push(record);
-  }
-  return [...groups.values()].map(({ spec, records: own }) => {
-    const psnr = overImages(own, "psnr");
-    const { mean: psnrMean, low: psnrLow, high: psnrHigh } = bootstrapMean(psnr);
+/** A row for each denoiser, set and noise level, in the order in which the trials come. */
+export function tablePriors(frame: DataFrame): PriorRow[] {
+  const of = ["psnr", "ssim", "perceptual", "seconds"];
+  return rowsOf(summarise(frame, { by: ["variant", "set", "sigma"], of })).map((row) => {
+    const number = (name: string) => row[name] as number;
     return {
-      prior: nameDenoiser(spec.denoiser),
-      set: nameSet(spec),
-      sigma: Number((255 * spec.sigma).toFixed(6)),
-      images: psnr.length,
-      psnrMean,
-      psnrLow,
-      psnrHigh,
-      ssimMean: mean(overImages(own, "ssim")),
-      perceptualMean: mean(overImages(own, "perceptual")),
-      seconds: median(overImages(own, "seconds")),
+      ...{ prior: String(row.variant), set: String(row.set), sigma: number("sigma"), images: number("images") },
+      ...{ psnrMean: number("psnrMean"), psnrLow: number("psnrLow"), psnrHigh: number("psnrHigh") },
+      ...{ ssimMean: number("ssimMean"), perceptualMean: number("perceptualMean"), seconds: number("secondsMean") },
     };
   });
-}
-
-/** A metric's mean over the seeds of each image. */
-function overImages(records: readonly TrialRecord[], name: string): number[] {
-  const byImage = new Map<string, number[]>();
-  for (const { spec, metrics } of records) {
-    const image = (spec as Denoiser).image.name;
-    byImage.set(image, [...(byImage.get(image) ?? []), metrics[name] ?? Number.NaN]);
-  }
-  return [...byImage.values()].map(mean);
 }
 
 /** Levels that `comparePriors` has a column for, as sigma times 255, whether there are trials or not. */

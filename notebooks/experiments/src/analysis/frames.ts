@@ -1,0 +1,147 @@
+import { DataFrame, toJSON } from "danfojs-node";
+import { bootstrapMean } from "ddpm-dip/metrics";
+import type { AnySpec, TrialRecord } from "ddpm-dip/trials";
+import { mean } from "simple-statistics";
+
+/** A row of a frame. */
+export type Row = Record<string, string | number>;
+
+/** The rows of a frame, in their order. */
+export function rowsOf(frame: DataFrame): Row[] {
+  return toJSON(frame) as Row[];
+}
+
+/** What a spec says of its image, for the trials of images in their natural size. */
+interface ImageSpec extends AnySpec {
+  image: { from: string; name: string };
+  crop: number | "full";
+  sigma?: number;
+  degradation?: { sigma: number };
+  seed?: number;
+  seeds?: { noise: number };
+}
+
+/**
+ * Trials as a frame of danfo.js: one row a trial, with the columns `variant`, `set`, `image`, `crop`, `sigma` (times 255), `seed`
+ * and the metrics that all of them have.
+ * @param nameVariant what a trial is called in the tables.
+ * @throws RangeError when there is no trial.
+ */
+export function frameOf<Spec extends ImageSpec>(
+  records: readonly TrialRecord<Spec>[],
+  nameVariant: (spec: Spec) => string,
+): DataFrame {
+  const [first] = records;
+  if (!first) throw new RangeError("a frame of no trials was asked for");
+  const metrics = Object.keys(first.metrics).filter((name) => records.every((record) => name in record.metrics));
+  return new DataFrame(
+    records.map(({ spec, metrics: measured }): Row => {
+      const { image, crop, sigma = spec.degradation?.sigma ?? Number.NaN, seed = spec.seeds?.noise ?? 0 } = spec;
+      return {
+        ...{ variant: nameVariant(spec), set: image.from, image: image.name, crop },
+        ...{ sigma: Number((255 * sigma).toFixed(6)), seed },
+        ...Object.fromEntries(metrics.map((name) => [name, measured[name] as number])),
+      };
+    }),
+  );
+}
+
+/** The frames below each other, with the columns that all of them have. */
+export function stack(frames: readonly DataFrame[]): DataFrame {
+  const [first, ...others] = frames.map(rowsOf);
+  const columns = Object.keys(first?.[0] ?? {}).filter((name) => others.every(([row]) => row && name in row));
+  const rows = [...(first ?? []), ...others.flat()];
+  return new DataFrame(rows.map((row) => Object.fromEntries(columns.map((name) => [name, row[name] as string]))));
+}
+
+/** The rows whose columns have these values; one of them where a list is given. @throws RangeError when there is no such column, or no row. */
+export function select(frame: DataFrame, where: Record<string, string | number | (string | number)[]>): DataFrame {
+  for (const name of Object.keys(where)) requireColumn(frame, name);
+  const rows = rowsOf(frame).filter((row) =>
+    Object.entries(where).every(([name, wanted]) => [wanted].flat().includes(row[name] as string)),
+  );
+  if (rows.length === 0) throw new RangeError(`no row has ${JSON.stringify(where)}`);
+  return new DataFrame(rows);
+}
+
+/**
+ * Means over images with their 95 % bootstrap intervals: seeds of an image are averaged first, then images are resampled.
+ * @param options.by columns whose values make the groups, in the order in which they come.
+ * @param options.of columns that are averaged: each makes `<name>Mean`, `<name>Low` and `<name>High`.
+ * @returns a row a group: the columns of `by`, `images`, `seeds`, and those.
+ */
+export function summarise(frame: DataFrame, { by, of }: { by: readonly string[]; of: readonly string[] }): DataFrame {
+  for (const name of [...by, ...of]) requireColumn(frame, name);
+  const groups = groupBy(rowsOf(frame), (row) => JSON.stringify(by.map((name) => row[name])));
+  return new DataFrame(
+    [...groups.values()].map((rows): Row => {
+      const shared = Object.fromEntries(by.map((name) => [name, rows[0]?.[name] as string]));
+      const counts = { images: distinct(rows, "image"), seeds: distinct(rows, "seed") };
+      const means = of.flatMap((name) => {
+        const { mean, low, high } = bootstrapMean([...overImages(rows, name).values()]);
+        return Object.entries({ [`${name}Mean`]: mean, [`${name}Low`]: low, [`${name}High`]: high });
+      });
+      return { ...shared, ...counts, ...Object.fromEntries(means) };
+    }),
+  );
+}
+
+/** Two variants on the same images. */
+export interface Paired {
+  images: number;
+  /** Of the first less the second, image by image: its mean with its 95 % interval. */
+  mean: number;
+  low: number;
+  high: number;
+  /** The least difference of all images, and the share of images on which it is above 0. */
+  worst: number;
+  wins: number;
+}
+
+/**
+ * Compares two variants image by image, seeds averaged first.
+ * @param options.of the column that is compared. @param options.variants the first less the second.
+ * @throws RangeError when they are not on the same images and seeds.
+ */
+export function pair(
+  frame: DataFrame,
+  { of, variants: [one, other] }: { of: string; variants: readonly [string, string] },
+): Paired {
+  const [a, b] = [one, other].map((variant) => {
+    const rows = rowsOf(select(frame, { variant }));
+    return { runs: rows.map(({ image, seed }) => `${image} ${seed}`).sort(), values: overImages(rows, of) };
+  }) as [PairedSide, PairedSide];
+  if (a.runs.join() !== b.runs.join()) {
+    throw new RangeError(`${one} and ${other}: got ${a.runs.length} and ${b.runs.length} runs, want the same of both`);
+  }
+  const differences = [...a.values].map(([image, value]) => value - (b.values.get(image) as number));
+  const wins = differences.filter((difference) => difference > 0).length / differences.length;
+  return { images: differences.length, ...bootstrapMean(differences), worst: Math.min(...differences), wins };
+}
+
+interface PairedSide {
+  runs: string[];
+  values: Map<string, number>;
+}
+
+/** A column's mean over the seeds of each image. */
+function overImages(rows: readonly Row[], name: string): Map<string, number> {
+  const groups = groupBy(rows, ({ image }) => String(image));
+  return new Map([...groups].map(([image, own]) => [image, mean(own.map((row) => row[name] as number))]));
+}
+
+function groupBy(rows: readonly Row[], keyOf: (row: Row) => string): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) groups.set(keyOf(row), [...(groups.get(keyOf(row)) ?? []), row]);
+  return groups;
+}
+
+function distinct(rows: readonly Row[], name: string): number {
+  return new Set(rows.map((row) => row[name])).size;
+}
+
+/** @throws RangeError naming the columns that there are. */
+function requireColumn(frame: DataFrame, name: string): void {
+  if (frame.columns.includes(name)) return;
+  throw new RangeError(`column: got "${name}", want one of ${frame.columns.join(", ")}`);
+}

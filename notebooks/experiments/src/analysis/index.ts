@@ -1,0 +1,2 @@
+export type { Paired, Row } from "./frames";
+export { frameOf, pair, rowsOf, select, stack, summarise } from "./frames";
