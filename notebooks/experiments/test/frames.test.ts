@@ -4,7 +4,7 @@ import { assertClose } from "../../../lib/test/helpers";
 import { analysis, type SpecOf, type TrialRecord } from "../src";
 
 type Denoiser = SpecOf<"denoiser">;
-const { frameOf, pair, rowsOf, select, stack, summarise } = analysis;
+const { frameOf, gainsOver, pair, rowsOf, select, stack, summarise } = analysis;
 
 const trial = (kind: string, name: string, noise: number, psnr: number, more: Record<string, number> = {}) =>
   ({
@@ -71,4 +71,13 @@ test("frames below each other keep the columns that all have", () => {
   const all = stack([other, frame]);
   assert.deepEqual(all.columns, frame.columns);
   assert.equal(rowsOf(all).length, 9);
+});
+
+test("gains are told level by level, against those variants that have the level", () => {
+  const [row, ...rest] = gainsOver(frame, "nlm", ["tv"]);
+  assert.equal(rest.length, 0);
+  const { gain, ...others } = row as { gain: number };
+  assertClose([gain], [0.375], 1e-12);
+  assert.deepEqual(others, { over: "tv", sigma: 25, images: 2, low: -0.25, high: 1, wins: 0.5, worst: -0.25 });
+  assert.throws(() => gainsOver(frame, "bm3d", ["tv"]), /no row has/);
 });
