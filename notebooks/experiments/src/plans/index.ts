@@ -59,6 +59,7 @@ export {
   planLeagueTrainings,
   planLeagueWrongSigma,
 } from "./league";
+export { listShownPictures } from "./pictures";
 export {
   ablationDuration,
   otherPriors,
