@@ -2,7 +2,7 @@ import { readOptions } from "./setup/options.mjs";
 import { runProgram, runScript, setUp } from "./setup/setUp.mjs";
 
 const help = `Checks the digest of every stored trial, then computes a random sample of them again and compares.
-Ends with 1 when a file is damaged or a number is beyond its tolerance.
+Ends with 1 when one is damaged or a number is beyond its tolerance.
 
 Usage: npm run verify -- [options]
 

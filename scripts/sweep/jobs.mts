@@ -50,6 +50,10 @@ export function packJobs(missing: readonly Missing[], { cores, group }: { cores:
   return packs.map((trials, i) => ({ name: `trials_${String(i + 1).padStart(digits, "0")}`, trials }));
 }
 
+/** The file that says that a trial of a sweep is stored: the store itself may put the trial elsewhere meanwhile. */
+export const doneFile = (folder: string, spec: experiment.TrialSpec): string =>
+  join(folder, "done", experiment.trialKey(spec));
+
 /**
  * Writes what the Snakefile reads: `jobs.json` with the command of a worker, the names of jobs and the files that they bring,
  * and a file of specs for each job.
@@ -65,8 +69,8 @@ export function writeJobs(
   const listed = jobs.map(({ name, trials }) => {
     const specs = trials.map(({ spec }) => spec);
     const file = join(place, `${name}.json`);
-    writeFileSync(file, JSON.stringify({ results, specs }));
-    return { name, file, outputs: specs.map((spec) => join(results, `${experiment.trialKey(spec)}.json`)) };
+    writeFileSync(file, JSON.stringify({ results, folder, specs }));
+    return { name, file, outputs: specs.map((spec) => doneFile(folder, spec)) };
   });
   const index = join(folder, "jobs.json");
   writeFileSync(index, JSON.stringify({ command, jobs: listed }, null, 1));

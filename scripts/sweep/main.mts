@@ -1,6 +1,6 @@
-import { rmSync } from "node:fs";
 import { resolve } from "node:path";
 import * as experiment from "ddpm-dip-experiments";
+import { formatSummary, packStore } from "../results/pack.mjs";
 import { openEstimate } from "./costs.mjs";
 import { packJobs } from "./jobs.mjs";
 import { distinctTrials, ownPlans, type Plan, readPlan } from "./plans.mjs";
@@ -23,18 +23,28 @@ const options = JSON.parse(process.argv[2] as string) as Options;
 const profile = experiment.readProfile();
 
 /** The trials of the store; damaged files are named and count as missing. */
-function readStored(): { records: experiment.TrialRecord[]; damaged: { key: string; file: string }[] } {
-  const stored = [...experiment.readAllStored<experiment.TrialSpec>(profile.resultsFolder)];
-  const damaged = stored.filter(({ damage }) => damage !== undefined);
-  for (const { file, damage } of damaged) console.warn(`${file} is damaged and counts as missing: ${damage}`);
-  return { records: stored.flatMap(({ record }) => record ?? []), damaged };
+function readStored(): experiment.TrialRecord[] {
+  return [...experiment.readAllStored<experiment.TrialSpec>(profile.resultsFolder)].flatMap((stored) => {
+    if (stored.record) return stored.record;
+    console.warn(`${experiment.placeOf(stored)} is damaged and counts as missing: ${stored.damage}`);
+    return [];
+  });
+}
+
+/** Packs what a sweep has computed; what hinders it hinders no sweep. */
+async function pack(folder: string): Promise<void> {
+  try {
+    console.log(`[sweep] ${formatSummary(await packStore(folder))}`);
+  } catch (error) {
+    console.warn(`[sweep] not packed: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 async function main(): Promise<number> {
   const names = options.plans.length > 0 ? options.plans : [...ownPlans.keys()];
   const plans: Plan[] = [];
   for (const name of names) plans.push(await readPlan(name, profile.name, options.from));
-  const { records, damaged } = readStored();
+  const records = readStored();
   if (options.do === "list" || options.do === "costs") {
     console.log(options.do === "list" ? formatPlans(plans, records) : formatCosts(plans, records));
     return 0;
@@ -55,8 +65,10 @@ async function main(): Promise<number> {
   const jobs = packJobs([...missing.values()], options);
   console.log(formatJobs(jobs, { total: distinctTrials(plans).size - external.length, cores: options.cores }));
   if (options.do === "dry-run" || jobs.length === 0) return 0;
-  for (const { key, file } of damaged) if (missing.has(key)) rmSync(file);
-  return runJobs(jobs, { ...options, results: resolve(profile.resultsFolder) });
+  const results = resolve(profile.resultsFolder);
+  const code = await runJobs(jobs, { ...options, results });
+  if (code !== 130) await pack(results);
+  return code;
 }
 
 try {

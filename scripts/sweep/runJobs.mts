@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as experiment from "ddpm-dip-experiments";
 import { runtimeEnvironment } from "../setup/places.mjs";
 import { root, runtimeFolder } from "../setup/process.mjs";
-import { type Job, secondsOf, writeJobs } from "./jobs.mjs";
+import { doneFile, type Job, secondsOf, writeJobs } from "./jobs.mjs";
 import { type Distribution, type Resources, runSnakemake, snakemakeWords } from "./runSnakemake.mjs";
 
 /** The command of a worker, with all that it needs from here in its environment, whatever machine it is started on. */
@@ -58,7 +58,7 @@ export async function runJobs(
   const folder = mkdtempSync(join(work, `${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}-`));
   const index = writeJobs(folder, { results, command: workerCommand(), jobs });
   const log = join(folder, "snakemake.log");
-  const watched = watchFiles(specs.map((spec) => join(results, `${experiment.trialKey(spec)}.json`)));
+  const watched = watchFiles(specs.map((spec) => doneFile(folder, spec)));
 
   const snakefile = join(root, "scripts", "sweep", "Snakefile");
   const words = snakemakeWords(distribution, { snakefile, folder, index, resources: resourcesFor(jobs) });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as experiment from "ddpm-dip-experiments";
@@ -31,7 +31,7 @@ const missing = (seconds: (number | undefined)[]): Missing[] =>
 function prepare(name: string, specs: experiment.TrialSpec[]) {
   const [plan, results] = [join(top, `${name}.mts`), join(top, name)];
   writeFileSync(plan, `export default ${JSON.stringify(specs)};\n`);
-  const files = specs.map((spec) => join(results, `${experiment.trialKey(spec)}.json`));
+  const files = specs.map((spec) => experiment.looseFile(results, experiment.trialKey(spec)));
   const env = { ...process.env, DDPM_DIP_RESULTS: results, DDPM_DIP_PROFILE: "smoke" };
   return { plan, results, files, env };
 }
@@ -203,7 +203,8 @@ test("a dry run tells what is missing and writes nothing; a run stores all; what
 
   const first = sweep([plan, "--cores", "2", "--group", "2"], env);
   assert.equal(first.status, 0, first.stdout + first.stderr);
-  assert.deepEqual(readdirSync(results).sort(), files.map((file) => file.slice(results.length + 1)).sort());
+  assert.deepEqual(readdirSync(join(results, "loose")).sort(), files.map((file) => basename(file)).sort());
+  assert.match(first.stdout, /\[sweep\] 0 trials packed, 3 trials of no plan of the library left as they are\n/);
   const times = files.map(finishedAt);
 
   const [damaged = "", ...others] = files;
@@ -248,7 +249,7 @@ test("Ctrl-C ends a sweep and its workers with 130 and keeps what is finished", 
   assert.equal(status, 130);
   assert.match(said, /interrupted: 1 of 2 trials are stored; the same command goes on/);
   assert.deepEqual(workersOf(results), []);
-  assert.equal(readdirSync(results).length, 1);
+  assert.equal(readdirSync(join(results, "loose")).length, 1);
 });
 
 test("a plan runs on a real Slurm", async (t) => {

@@ -1,9 +1,11 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import * as experiment from "ddpm-dip-experiments";
+import { doneFile } from "./jobs.mjs";
 
 /** Computes the trials of one job that are not stored yet, and stores each as soon as it is there. */
-const { results, specs } = JSON.parse(readFileSync(process.argv[2] as string, "utf8")) as {
+const { results, folder, specs } = JSON.parse(readFileSync(process.argv[2] as string, "utf8")) as {
   results: string;
+  folder: string;
   specs: experiment.TrialSpec[];
 };
 const store = experiment.openStore(results);
@@ -12,6 +14,8 @@ const progress = (): experiment.Progress => ({ update() {}, finish() {} });
 for (const spec of specs) {
   try {
     await experiment.runTrials([spec], { store, fresh: false, progress });
+    // Snakemake has made the folder.
+    writeFileSync(doneFile(folder, spec), "");
     console.log(`${experiment.trialKey(spec)} is stored`);
   } catch (error) {
     const interrupted = error instanceof experiment.InterruptedError;

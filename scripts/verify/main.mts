@@ -19,15 +19,15 @@ const profile = experiment.readProfile();
 const stop = new AbortController();
 process.once("SIGINT", () => stop.abort(new experiment.InterruptedError("interrupted")));
 
-/** The undamaged trials, and how many files are damaged. */
+/** The undamaged trials, and how many are damaged. */
 function checkDigests(): { records: experiment.TrialRecord[]; damaged: number } {
   const records: experiment.TrialRecord[] = [];
   let damaged = 0;
-  for (const { file, record, damage } of experiment.readAllStored<experiment.TrialSpec>(profile.resultsFolder)) {
-    if (record) records.push(record);
+  for (const stored of experiment.readAllStored<experiment.TrialSpec>(profile.resultsFolder)) {
+    if (stored.record) records.push(stored.record);
     else {
       damaged++;
-      console.error(`${file} is damaged: ${damage}`);
+      console.error(`${experiment.placeOf(stored)} is damaged: ${stored.damage}`);
     }
   }
   console.log(`${records.length + damaged} stored trials in ${profile.resultsFolder}: ${damaged} damaged`);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -8,9 +8,11 @@ import { root } from "../setup/process.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "ddpm-dip-verify-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
-const stored = join(root, "data", "results");
-const [name = ""] = readdirSync(stored).filter((one) => one.startsWith("ddpm-restore-"));
-copyFileSync(join(stored, name), join(folder, name));
+/** The first line of a packed plan. */
+const name = "ddpmRestore.jsonl";
+const [line] = readFileSync(join(root, "data", "results", name), "utf8").split("\n");
+writeFileSync(join(folder, name), `${line}\n`);
+cpSync(join(root, "data", "results", "pictures"), join(folder, "pictures"), { recursive: true });
 
 const verify = (...words: string[]) =>
   spawnSync(process.execPath, [join(root, "scripts", "verify.mjs"), ...words], {
@@ -28,13 +30,16 @@ test("a stored trial is drawn, recomputed and found again", () => {
   );
 });
 
-test("a damaged file is named and ends with 1; wrong words are refused with the help", () => {
+test("a damaged trial is named and ends with 1; wrong words are refused with the help", () => {
   const file = join(folder, name);
   const text = readFileSync(file, "utf8");
   writeFileSync(file, text.replace('"evaluations":', '"evaluations":1'));
   const { status, stderr, stdout } = verify("--digests-only");
   assert.equal(status, 1);
-  assert.match(stderr, /ddpm-restore-.*\.json is damaged: its content does not match its digest/);
+  assert.match(
+    stderr,
+    /ddpmRestore\.jsonl, line 1 \(ddpm-restore-\w+\) is damaged: its content does not match its digest/,
+  );
   assert.match(stdout, /1 stored trials in .*: 1 damaged/);
   writeFileSync(file, text);
   assert.match(verify("--method", "magic").stderr, /no stored trial is of the method magic; stored are ddpm-restore/);

@@ -13,7 +13,7 @@ export interface TrialResult {
   curves: Record<string, number[]>;
   /** Single numbers by name, such as `psnrStopped` in dB. */
   metrics: Record<string, number>;
-  /** PNG images by name, as data URIs. */
+  /** PNG images by name, as data URIs. One that was left out when its trial was packed is no key, and asking for it throws. */
   images: Record<string, string>;
 }
 
@@ -36,13 +36,13 @@ const curve = z.array(
     .transform((value) => value ?? Number.NaN),
 );
 
-/** The shape of a stored record; a curve's NaN is stored as null. */
+/** The shape of a stored record; a curve's NaN is stored as null, and so is a picture that was left out. */
 export const recordSchema = z.object({
   key: z.string(),
   spec: z.record(z.string(), z.unknown()),
   curves: z.record(z.string(), curve),
   metrics: z.record(z.string(), z.number()),
-  images: z.record(z.string(), z.string().startsWith("data:image/png;base64,")),
+  images: z.record(z.string(), z.string().startsWith("data:image/png;base64,").nullable()),
   costs: z.object({ seconds: z.number(), peakMiB: z.number() }),
   versions: z.record(z.string(), z.string()),
   machine: z.object({ processor: z.string(), cores: z.number(), memoryGiB: z.number(), gpu: z.boolean() }),

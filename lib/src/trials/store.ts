@@ -1,16 +1,21 @@
-import { mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { writeWhole } from "../runtime/writeWhole";
+import { isAbsent, namesIn } from "./namesIn";
+import { type PackedLine, readPacked } from "./packedFiles";
 import type { AnySpec, TrialRecord } from "./record";
 import { trialKey } from "./spec";
-import { formatStored, parseStored } from "./storedTrial";
+import { formatStored, parseLine, parseStored, placeOf, type StoredTrial } from "./storedTrial";
 
-/** A folder of finished trials, one file each, named by the hash of the spec. */
+/**
+ * A folder of finished trials, named by the hash of their specs: `loose/KEY.json` has one, as it was computed, and
+ * `PLAN.jsonl` those of a plan, a line each, as `packTrials` puts them together. Where both have a trial the loose one counts.
+ */
 export interface TrialStore {
   readonly folder: string;
-  /** The stored record, or undefined when there is none. A damaged file is named through `onDamage` and counts as none. */
+  /** The stored record, or undefined when there is none. A damaged one is named through `onDamage` and counts as none. */
   read<Spec extends AnySpec>(spec: Spec): TrialRecord<Spec> | undefined;
-  /** Stores a record: the file is there whole or not at all. @throws Error naming the file when it cannot be written. */
+  /** Stores a record in a file of its own: it is there whole or not at all. @throws Error naming the file when it cannot be written. */
   write(record: TrialRecord): Promise<void>;
 }
 
@@ -18,42 +23,122 @@ function why(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** The folder of trials that are not packed. */
+export const looseFolder = (folder: string): string => join(folder, "loose");
+
+/** The file that a trial is written to. */
+export const looseFile = (folder: string, key: string): string => join(looseFolder(folder), `${key}.json`);
+
+/**
+ * The files of trials that are not packed, each after its key: those in the folder itself, where earlier versions had them, then
+ * the loose ones, which count where a trial has both.
+ * @throws the file system's error.
+ */
+export function listLoose(folder: string): [key: string, file: string][] {
+  return [folder, looseFolder(folder)].flatMap((place) =>
+    namesIn(place, ".json").map((name): [string, string] => [basename(name, ".json"), join(place, name)]),
+  );
+}
+
+function check<Spec extends AnySpec>(
+  place: Pick<StoredTrial, "key" | "file" | "line">,
+  read: () => TrialRecord<Spec>,
+): StoredTrial<Spec> {
+  try {
+    return { ...place, record: read() };
+  } catch (error) {
+    return { ...place, damage: why(error) };
+  }
+}
+
+/** Reads a file of one trial; nothing when it is not there. @throws Error naming the file when it cannot be read. */
+export function readLoose<Spec extends AnySpec>(file: string): StoredTrial<Spec> | undefined {
+  // An error costs more than a look, and most trials are packed.
+  if (!existsSync(file)) return undefined;
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw new Error(`cannot read the stored trial ${file}: ${why(error)}`);
+  }
+  const key = basename(file, ".json");
+  return check({ key, file }, () => parseStored<Spec>(text, key));
+}
+
+/** Reads a packed trial. */
+export function readLine<Spec extends AnySpec>(
+  folder: string,
+  { key, file, line, text }: PackedLine,
+): StoredTrial<Spec> {
+  return check({ key, file, line }, () => parseLine<Spec>(text, key, folder));
+}
+
+/** Finds trials of a folder by their keys. */
+function openFinder(folder: string) {
+  let packed: Map<string, PackedLine> | undefined;
+  const lookUp = () => {
+    try {
+      packed = new Map(readPacked(folder).map((line) => [line.key, line]));
+    } catch (error) {
+      throw new Error(`cannot read the stored trials in ${folder}: ${why(error)}`);
+    }
+    return packed;
+  };
+  return <Spec extends AnySpec>(key: string): StoredTrial<Spec> | undefined => {
+    const loose = readLoose<Spec>(looseFile(folder, key)) ?? readLoose<Spec>(join(folder, `${key}.json`));
+    if (loose) return loose;
+    // Another process may have packed it since the files were read.
+    const line = packed?.get(key) ?? lookUp().get(key);
+    return line && readLine(folder, line);
+  };
+}
+
 /**
  * Opens a folder of trials. Nothing is created before the first write.
- * @param onDamage told of each damaged file, which will be computed anew; a warning on stderr by default.
+ * @param onDamage told of each damaged trial, which will be computed anew; a warning on stderr by default.
  */
 export function openStore(
   folder: string,
   { onDamage = (message: string) => console.warn(message) }: { onDamage?: (message: string) => void } = {},
 ): TrialStore {
-  const fileOf = (key: string) => join(folder, `${key}.json`);
+  const find = openFinder(folder);
   return {
     folder,
     read<Spec extends AnySpec>(spec: Spec) {
-      const key = trialKey(spec);
-      const file = fileOf(key);
-      let text: string;
-      try {
-        text = readFileSync(file, "utf8");
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-        throw new Error(`cannot read the stored trial ${file}: ${why(error)}`);
+      const found = find<Spec>(trialKey(spec));
+      if (found?.damage !== undefined) {
+        onDamage(`the stored trial ${placeOf(found)} is damaged and will be computed anew: ${found.damage}`);
       }
-      try {
-        return parseStored<Spec>(text, key);
-      } catch (error) {
-        onDamage(`the stored trial ${file} is damaged and will be computed anew: ${why(error)}`);
-        return undefined;
-      }
+      return found?.record;
     },
     async write(record) {
-      const file = fileOf(record.key);
+      const file = looseFile(folder, record.key);
       try {
-        mkdirSync(folder, { recursive: true });
+        mkdirSync(looseFolder(folder), { recursive: true });
         await writeWhole(file, formatStored(record));
       } catch (error) {
         throw new Error(`cannot store the trial in ${file}: ${why(error)}`);
       }
     },
   };
+}
+
+/**
+ * Reads every trial of a folder, in the order of their keys, each checked against its digest; lines that do not say whose
+ * they are come last. A folder that is not there has none. Its specs are taken to be of the caller's methods.
+ * @throws the file system's error when the folder or a file cannot be read.
+ */
+export function* readAllStored<Spec extends AnySpec = AnySpec>(
+  folder: string,
+): Generator<StoredTrial<Spec>, void, void> {
+  const find = openFinder(folder);
+  // The loose ones first: what is packed meanwhile is in neither list otherwise.
+  const loose = listLoose(folder).map(([key]) => key);
+  const packed = readPacked(folder);
+  for (const key of [...new Set([...loose, ...packed.map((line) => line.key)])].filter(Boolean).sort()) {
+    const found = find<Spec>(key);
+    if (found) yield found;
+  }
+  for (const line of packed) if (!line.key) yield readLine(folder, line);
 }

@@ -1,20 +1,36 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { z } from "zod";
+import { listPictures, openPictures, readPicture, shortDigest, writePicture } from "./pictures";
 import { type AnySpec, recordSchema, type TrialRecord } from "./record";
+import { decodeCurves, encodeCurves, roundResult } from "./rounding";
 
-/** What a file of the store holds: a trial, or the reason why it is none. */
-export type StoredTrial<Spec extends AnySpec = AnySpec> =
-  | { key: string; file: string; record: TrialRecord<Spec>; damage?: undefined }
-  | { key: string; file: string; record?: undefined; damage: string };
+/** A place of the store and what it holds: a trial, or the reason why it is none. */
+export type StoredTrial<Spec extends AnySpec = AnySpec> = {
+  /** Of the trial that is looked for here; empty for a line that does not say. */
+  key: string;
+  file: string;
+  /** In a file of several trials, from 1. */
+  line?: number;
+} & ({ record: TrialRecord<Spec>; damage?: undefined } | { record?: undefined; damage: string });
+
+/** Names a place of the store for a message. */
+export function placeOf({ file, line, key }: Pick<StoredTrial, "file" | "line" | "key">): string {
+  return line === undefined ? file : `${file}, line ${line} (${key || "which trial, it does not say"})`;
+}
 
 function digestOf(body: string): string {
   return createHash("sha256").update(body).digest("hex");
 }
 
-/** The text of a record's file: the record and the SHA-256 of its own JSON. */
+/** A record is of the caller's spec because its key, a hash of that spec, is. */
+function checkKey<Spec extends AnySpec>(record: TrialRecord, key: string): TrialRecord<Spec> {
+  if (record.key !== key) throw new Error(`it holds the trial ${record.key}`);
+  return record as TrialRecord<Spec>;
+}
+
+/** The text of a record's own file: the record and the SHA-256 of its own JSON. */
 export function formatStored(record: TrialRecord): string {
-  const body = JSON.stringify(record);
+  const body = JSON.stringify({ ...record, images: Object.fromEntries(listPictures(record.images)) });
   return `{"digest":"${digestOf(body)}",\n"record":${body}}\n`;
 }
 
@@ -23,32 +39,52 @@ export function parseStored<Spec extends AnySpec>(text: string, key: string): Tr
   const { digest, record } = JSON.parse(text) as { digest?: string; record?: unknown };
   if (digest !== digestOf(JSON.stringify(record))) throw new Error("its content does not match its digest");
   const parsed = recordSchema.parse(record);
-  if (parsed.key !== key) throw new Error(`it holds the trial ${parsed.key}`);
-  return parsed as unknown as TrialRecord<Spec>;
+  return checkKey({ ...parsed, images: openPictures(parsed.key, parsed.images) } as unknown as TrialRecord, key);
 }
 
+const packedSchema = recordSchema.extend({ curves: z.string(), images: z.record(z.string(), z.string().nullable()) });
+
 /**
- * Reads every trial of a folder, in the order of their keys, each checked against its digest. A folder that is not there
- * has none. Its specs are taken to be of the caller's methods.
- * @throws the file system's error when the folder or a file cannot be read.
+ * The line of a record in a file of several, see `roundResult`: its curves as text, its pictures as digests.
+ * @param isShown whether a picture is kept. @param folder of the store, where its pictures are written.
  */
-export function* readAllStored<Spec extends AnySpec = AnySpec>(
-  folder: string,
-): Generator<StoredTrial<Spec>, void, void> {
-  let names: string[];
-  try {
-    names = readdirSync(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-    throw error;
+export async function formatLine(
+  record: TrialRecord,
+  { folder, isShown }: { folder: string; isShown: (name: string) => boolean },
+): Promise<string> {
+  const { key, spec, curves, images: _, metrics, costs, ...run } = roundResult(record);
+  const images: Record<string, string | null> = {};
+  for (const [name, source] of listPictures(record.images)) {
+    images[name] = source !== null && isShown(name) ? await writePicture(folder, source) : null;
   }
-  for (const name of names.filter((one) => one.endsWith(".json")).sort()) {
-    const [key, file] = [basename(name, ".json"), join(folder, name)];
-    const text = readFileSync(file, "utf8");
-    try {
-      yield { key, file, record: parseStored(text, key) };
-    } catch (error) {
-      yield { key, file, damage: error instanceof Error ? error.message : String(error) };
-    }
-  }
+  const seconds = Number(costs.seconds.toPrecision(6));
+  const body = JSON.stringify({
+    ...{ key, spec, metrics, costs: { ...costs, seconds }, ...run, images },
+    curves: encodeCurves(curves),
+  });
+  return `{"digest":"${shortDigest(body)}","record":${body}}`;
+}
+
+const form = /^\{"digest":"(?<digest>[0-9a-f]{16})","record":(?<body>\{.*\})\}$/;
+
+/** What a line holds, checked against its digest. @throws Error for a line that is damaged. */
+export function openLine(line: string): z.infer<typeof packedSchema> {
+  const { digest, body = "" } = form.exec(line)?.groups ?? {};
+  if (digest !== shortDigest(body)) throw new Error("its content does not match its digest");
+  return packedSchema.parse(JSON.parse(body));
+}
+
+/** Reads a line and its pictures. @throws Error saying what is wrong with it, or naming a picture that is missing or damaged. */
+export function parseLine<Spec extends AnySpec>(line: string, key: string, folder: string): TrialRecord<Spec> {
+  const packed = openLine(line);
+  const pictures = Object.entries(packed.images).map(
+    ([name, digest]) => [name, digest === null ? null : readPicture(folder, digest)] as const,
+  );
+  const images = openPictures(packed.key, Object.fromEntries(pictures));
+  return checkKey({ ...packed, images, curves: decodeCurves(packed.curves) } as unknown as TrialRecord, key);
+}
+
+/** The key that a line begins with, without a look at the rest of it; nothing where it has another form. */
+export function keyOfLine(line: string): string {
+  return /^\{"digest":"\w*","record":\{"key":"([^"]+)"/.exec(line)?.[1] ?? "";
 }

@@ -8,6 +8,7 @@ export { openProgress } from "ddpm-dip/runtime";
 export type {
   AnySpec,
   ExternalRun,
+  PackSummary,
   Profile,
   ProfileName,
   RunTrialsOptions,
@@ -20,7 +21,11 @@ export {
   describeMachine,
   describeRun,
   InterruptedError,
+  looseFile,
   openStore,
+  packTrials,
+  placeOf,
+  planOf,
   readAllStored,
   readProfile,
   readVersions,
@@ -28,6 +33,7 @@ export {
   runLive,
   runTrials,
   trialKey,
+  unpackTrials,
   verify,
 } from "ddpm-dip/trials";
 export * as ablation from "./ablation";

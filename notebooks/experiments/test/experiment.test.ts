@@ -9,6 +9,7 @@ import {
   averageCurve,
   checkSpec,
   InterruptedError,
+  looseFile,
   openStore,
   type Progress,
   plans,
@@ -43,7 +44,7 @@ test("each smoke plan runs, stores its trials and leaves no tensor behind", asyn
       assert.equal(record.versions.tensorflow, "2.21.0");
     }
   });
-  assert.equal(readdirSync(folder).length, specs.length);
+  assert.equal(readdirSync(join(folder, "loose")).length, specs.length);
 });
 
 test("a second run reads the trials it finds and computes the same numbers as a first", async () => {
@@ -59,7 +60,7 @@ test("a second run reads the trials it finds and computes the same numbers as a 
 test("a damaged file is named and computed anew", async () => {
   const folder = temporaryFolder();
   const [whole] = await run(folder);
-  const file = join(folder, `${trialKey(spec)}.json`);
+  const file = looseFile(folder, trialKey(spec));
   const text = readFileSync(file, "utf8");
   for (const damage of [text.slice(0, text.length / 2), text.replace(/"psnrStopped":\d/, '"psnrStopped":9'), "{}"]) {
     writeFileSync(file, damage);
@@ -91,7 +92,7 @@ test("the key depends on the values of a spec, not on the order of its fields", 
 test("a results folder that cannot be written is named", async () => {
   const folder = join(temporaryFolder(), "file");
   writeFileSync(folder, "");
-  await assert.rejects(run(join(folder, "results")), /cannot (store the trial in|read the stored trial) .*results/);
+  await assert.rejects(run(join(folder, "results")), /cannot (store the trial in|read the stored trials in) .*results/);
 });
 
 test("an interrupt ends a run cleanly and keeps the trials that had finished", async () => {
@@ -110,7 +111,7 @@ test("an interrupt ends a run cleanly and keeps the trials that had finished", a
         error instanceof InterruptedError && /1 of 2 trials are stored; run again to go on/.test(error.message),
     ),
   );
-  assert.deepEqual(readdirSync(folder), [`${trialKey(spec)}.json`]);
+  assert.deepEqual(readdirSync(join(folder, "loose")), [`${trialKey(spec)}.json`]);
 });
 
 test("a process killed while it computes leaves no half-written trial", () => {

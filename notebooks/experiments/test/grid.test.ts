@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder } from "../../../lib/test/helpers";
-import { grid, openStore, plans, readAllStored, type SpecOf, type TrialRecord, trialKey } from "../src";
+import { grid, looseFile, openStore, plans, readAllStored, type SpecOf, type TrialRecord, trialKey } from "../src";
 
 const base = plans.planSplitBalance("smoke")[0] as SpecOf<"dip-split">;
 
@@ -43,7 +43,7 @@ test("every file of a store is read and checked; one that is cut, altered or ano
     ...{ engine: "recorded", finishedAt: "2026-01-01T00:00:00.000Z" },
   };
   await openStore(folder).write(record);
-  const file = join(folder, `${record.key}.json`);
+  const file = looseFile(folder, record.key);
   const text = readFileSync(file, "utf8");
   writeFileSync(join(folder, "a-cut.json"), text.slice(0, 40));
   writeFileSync(join(folder, "b-altered.json"), text.replace('"psnr":20', '"psnr":30'));

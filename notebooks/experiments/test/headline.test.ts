@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder } from "../../../lib/test/helpers";
-import { headline, league, plans, type SpecOf, type TrialRecord } from "../src";
+import { headline, league, openStore, plans, type SpecOf, type TrialRecord } from "../src";
 
 type Metrics = Record<string, number>;
 
@@ -302,15 +302,16 @@ test("DIP's best start stands beside noise; without samples of both there is not
   assert.equal(headline.compareSamples(starts), undefined);
 });
 
-test("costs are added up from the store; a damaged trial is named, a folder that is not there is empty", () => {
+test("costs are added up from the store; a damaged trial is named, a folder that is not there is empty", async () => {
   const folder = temporaryFolder();
-  const write = (name: string, seconds: number) =>
-    writeFileSync(
-      join(folder, name),
-      JSON.stringify({ record: { costs: { seconds }, machine: { processor: "P", cores: 2 } } }),
-    );
-  write("a.json", 1800);
-  write("b.json", 5400);
+  const write = (key: string, seconds: number) =>
+    openStore(folder).write({
+      ...{ key, spec: { method: "none" }, curves: {}, metrics: {}, images: {}, costs: { seconds, peakMiB: 1 } },
+      ...{ versions: {}, machine: { processor: "P", cores: 2, memoryGiB: 1, gpu: false } },
+      ...{ engine: "recorded", finishedAt: "2026-01-01T00:00:00.000Z" },
+    });
+  await write("a", 1800);
+  await write("b", 5400);
   assert.deepEqual(headline.readCosts(folder, join(folder, "none")), {
     trials: 2,
     trialHours: 2,

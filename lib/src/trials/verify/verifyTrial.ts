@@ -1,5 +1,6 @@
 import type { TrialRecord } from "../record";
 import { describeMachine, readVersions } from "../record";
+import { roundResult } from "../rounding";
 import { computeTrial } from "../runTrials";
 import { checkSpec, trialKey } from "../spec";
 import { compareRecords, type Difference, exactTolerance, toleranceFor } from "./compareRecords";
@@ -61,7 +62,8 @@ export async function verifyTrial(
     return { state: "not possible", reason: error instanceof Error ? error.message : String(error) };
   }
   const tolerance = exact && madeAlike(stored) ? exactTolerance : toleranceFor(stored, decibels);
-  const differences = compareRecords(stored, recomputed, tolerance);
+  // What is packed is rounded: the same bits are to be equal.
+  const differences = compareRecords(roundResult(stored), roundResult(recomputed), tolerance);
   const worst = differences[0]?.share ?? 0;
   const state = worst > 1 ? "beyond" : differences.length > 0 ? "within" : "equal";
   return { state, differences, seconds: recomputed.costs.seconds };

@@ -1,7 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { trainingFiles } from "ddpm-dip/ddpm";
 import { checkpointsFolder, resultsFolder } from "ddpm-dip/runtime";
+import { placeOf, readAllStored } from "ddpm-dip/trials";
 import { readTrainingLog, trainings } from "../training";
 
 /** What is in the store, and what it took. */
@@ -14,22 +13,12 @@ export interface Costs {
   machines: string[];
 }
 
-/** Adds up the costs that the stored trials and the trainings' logs hold. @throws Error naming a damaged file. */
+/** Adds up the costs that the stored trials and the trainings' logs hold. @throws Error naming a damaged trial. */
 export function readCosts(results = resultsFolder(), checkpoints = checkpointsFolder()): Costs {
-  const jsonIn = (folder: string) =>
-    existsSync(folder)
-      ? readdirSync(folder)
-          .filter((name) => name.endsWith(".json"))
-          .sort()
-      : [];
-  const trials = jsonIn(results).map((name) => {
-    const file = join(results, name);
-    try {
-      const { costs, machine } = JSON.parse(readFileSync(file, "utf8")).record;
-      return { seconds: Number(costs.seconds), machine: `${machine.processor}, ${machine.cores} cores` };
-    } catch (error) {
-      throw new Error(`the stored trial ${file} is damaged: ${error instanceof Error ? error.message : String(error)}`);
-    }
+  const trials = Array.from(readAllStored(results), (stored) => {
+    if (!stored.record) throw new Error(`the stored trial ${placeOf(stored)} is damaged: ${stored.damage}`);
+    const { costs, machine } = stored.record;
+    return { seconds: costs.seconds, machine: `${machine.processor}, ${machine.cores} cores` };
   });
   // Other files of the folder are of networks that others trained.
   const ours = Object.keys(trainings).sort();

@@ -62,6 +62,7 @@ export {
   planLeagueTrainings,
   planLeagueWrongSigma,
 } from "./league";
+export { listShownPictures } from "./pictures";
 export {
   ablationDuration,
   otherPriors,

@@ -1,0 +1,80 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
+import sharp from "sharp";
+import { writeWhole } from "../runtime/writeWhole";
+import { namesIn } from "./namesIn";
+import type { TrialResult } from "./record";
+
+const opening = "data:image/png;base64,";
+
+/** The first 16 hexadecimal digits of the SHA-256 of a content. */
+export function shortDigest(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex").slice(0, 16);
+}
+
+const picturesFolder = (folder: string): string => join(folder, "pictures");
+const fileOf = (folder: string, digest: string) => join(picturesFolder(folder), `${digest}.png`);
+
+/** Reads a picture of a store as a data URI. @throws Error naming the file when it is not there or is not what its name says. */
+export function readPicture(folder: string, digest: string): string {
+  const file = fileOf(folder, digest);
+  const content = readFileSync(file);
+  if (shortDigest(content) !== digest) throw new Error(`the picture ${file} does not match its digest`);
+  return opening + content.toString("base64");
+}
+
+/** The same pixels in a smaller file, where there is one: filters chosen row by row took a quarter less. */
+async function compress(content: Buffer): Promise<Buffer> {
+  const image = sharp(content);
+  // Of more than eight bits it would keep eight.
+  if ((await image.metadata()).depth !== "uchar") return content;
+  const smaller = await image.png({ compressionLevel: 9, adaptiveFiltering: true }).toBuffer();
+  return smaller.length < content.length ? smaller : content;
+}
+
+/** Stores a picture under its digest, once. @param source a data URI. @returns the digest. */
+export async function writePicture(folder: string, source: string): Promise<string> {
+  const content = await compress(Buffer.from(source.slice(opening.length), "base64"));
+  const digest = shortDigest(content);
+  try {
+    readPicture(folder, digest);
+  } catch {
+    mkdirSync(picturesFolder(folder), { recursive: true });
+    await writeWhole(fileOf(folder, digest), content);
+  }
+  return digest;
+}
+
+/** Removes pictures of a store, and what stopped writes have left of others, but for those that are to stay. */
+export function removePictures(folder: string, stays: (digest: string) => boolean): void {
+  for (const name of namesIn(picturesFolder(folder), "")) {
+    if (!name.endsWith(".png") || !stays(basename(name, ".png"))) rmSync(join(picturesFolder(folder), name));
+  }
+}
+
+/** The pictures of a record as they are written: null for one that was left out. */
+export function listPictures(images: TrialResult["images"]): [name: string, source: string | null][] {
+  return Object.getOwnPropertyNames(images).map((name) => [
+    name,
+    Object.getOwnPropertyDescriptor(images, name)?.value ?? null,
+  ]);
+}
+
+/** The pictures of a record as they are read: one that was left out is not among the keys, and asking for it throws. */
+export function openPictures(key: string, pictures: Record<string, string | null>): TrialResult["images"] {
+  const images: TrialResult["images"] = {};
+  for (const [name, source] of Object.entries(pictures)) {
+    if (source !== null) images[name] = source;
+    else
+      Object.defineProperty(images, name, {
+        get() {
+          throw new Error(
+            `the picture "${name}" of ${key} was not kept when its trial was packed, as no notebook shows it: ` +
+              "compute the trial anew, with DDPM_DIP_FRESH=1 or by trials.runLive(spec)",
+          );
+        },
+      });
+  }
+  return images;
+}

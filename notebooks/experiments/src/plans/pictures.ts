@@ -1,0 +1,58 @@
+import { type AnySpec, type ProfileName, trialKey } from "ddpm-dip/trials";
+import { planDdpmRestore, planDdpmSamples, planWarmSamples } from "./ddpm";
+import { planWhole } from "./denoise";
+import { planTasks } from "./dipTasks";
+import { planLeague, planLeagueTrainings } from "./league";
+import { ablationDuration } from "./priorLengths";
+import { planShortTraining } from "./shortTraining";
+import { planGalleryAlone, planWarmGallery, planWarmPictures } from "./warmStart";
+import { planWatched } from "./watched";
+
+/** Pictures of a plan's trials that a notebook shows: their names, of those of its trials. */
+function show<Spec extends AnySpec>(
+  plan: (profile: ProfileName) => Spec[],
+  names: RegExp,
+  choose: (specs: Spec[]) => Spec[] = (specs) => specs,
+) {
+  return (profile: ProfileName) => choose(plan(profile)).map((spec) => [trialKey(spec), names] as const);
+}
+
+const ofFirstImage = <Spec extends { image: { name: string } }>(specs: Spec[]) =>
+  specs.filter(({ image }) => image.name === specs[0]?.image.name);
+
+/** The league's gallery is of the second photo, where there are two. */
+const ofGalleryPhoto = <Spec extends { photo: string }>(specs: Spec[]) => {
+  const [first, second = first] = new Set(specs.map(({ photo }) => photo));
+  return specs.filter(({ photo }) => photo === second);
+};
+
+const shown = [
+  show(planWatched, /^iteration/),
+  show(planTasks, /./, ofFirstImage),
+  show(planLeague, /./, ofGalleryPhoto),
+  show(planLeagueTrainings, /./, ofGalleryPhoto),
+  show(planShortTraining, /./),
+  show(planDdpmRestore, /./, ofFirstImage),
+  show(planDdpmSamples, /^(sample|nearest)\d$/),
+  show(planWhole, /^(noisy|stopped|ddpm|adapted|weighed-all|clean)$/),
+  show(planWarmPictures, /./),
+  // 10 is the longest of the smoke profile.
+  show(planWarmGallery, new RegExp(`^(plain|clean|(prior|restored)(${ablationDuration}|10))$`)),
+  show(planGalleryAlone, /^restored$/),
+  show(planWarmSamples, /^(start|sample)\d$/, (specs) =>
+    specs.filter(({ start, generator }) => generator.levels === 10 && (!start || start.of === "dip")),
+  ),
+];
+
+/**
+ * Which pictures the notebooks show: those that are kept when trials are packed. A notebook that is to show another needs it
+ * here, and its trial computed anew.
+ * @returns whether the trial of a key has a picture of a name that is shown in one of the profiles.
+ */
+export function listShownPictures(profiles: readonly ProfileName[]): (key: string, name: string) => boolean {
+  const names = new Map<string, RegExp[]>();
+  for (const [key, own] of profiles.flatMap((profile) => shown.flatMap((list) => list(profile)))) {
+    names.set(key, [...(names.get(key) ?? []), own]);
+  }
+  return (key, name) => names.get(key)?.some((own) => own.test(name)) ?? false;
+}

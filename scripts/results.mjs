@@ -1,0 +1,48 @@
+import { parseArgs } from "node:util";
+import { runProgram, runScript, setUp } from "./setup/setUp.mjs";
+
+const help = `Shows and tends the stored trials: data/results, or the folder in DDPM_DIP_RESULTS.
+A trial that is computed is a file of its own in loose/, which git ignores. Packed, the trials of a plan are the lines of
+PLAN.jsonl, sorted and rounded, and the pictures that notebooks show are in pictures/. What is read is the same.
+Ends with 1 when a trial is damaged or the folder is being packed elsewhere, with 2 for words that are not understood.
+
+Usage: npm run results -- [pack [--prune] | unpack [PLAN]] [options]
+
+  (no word)        how many trials there are of each plan, their size and how many are damaged
+  pack             puts the trials of the library's plans into the files of their plans; a sweep does so at its end
+  --prune          removes trials of no plan of the library: of an earlier version of a method, or of one's own plans
+  unpack [PLAN]    writes the trials of a plan, or of all, back to files of their own
+  --help           this text`;
+
+/** @returns what was asked for, or what is wrong with it */
+function read() {
+  const { values, positionals } = parseArgs({
+    options: { prune: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
+    allowPositionals: true,
+  });
+  const [task = "list", plan, ...more] = positionals;
+  if (!["list", "pack", "unpack"].includes(task)) throw new Error(`got "${task}", want pack, unpack or nothing`);
+  if (more.length > 0 || (plan !== undefined && task !== "unpack")) {
+    throw new Error(
+      `got "${more[0] ?? plan}" after "${task}", want ${task === "unpack" ? "one plan at most" : "nothing"}`,
+    );
+  }
+  if (values.prune && task !== "pack") throw new Error("--prune: belongs to pack");
+  return { ...values, do: task, plan };
+}
+
+await runProgram(async () => {
+  let words;
+  try {
+    words = read();
+  } catch (error) {
+    console.error(`error: ${error instanceof Error ? error.message : error}\n\n${help}`);
+    return 2;
+  }
+  if (words.help) {
+    console.log(help);
+    return 0;
+  }
+  await setUp();
+  return runScript("results", [JSON.stringify(words)]);
+});

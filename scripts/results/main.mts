@@ -1,0 +1,74 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import * as experiment from "ddpm-dip-experiments";
+import { formatSummary, packStore } from "./pack.mjs";
+
+/** What npm run results was asked for, from results.mjs. */
+interface Options {
+  do: "list" | "pack" | "unpack";
+  plan?: string;
+  prune: boolean;
+}
+
+const options = JSON.parse(process.argv[2] as string) as Options;
+const folder = experiment.readProfile().resultsFolder;
+
+function tellDamage(damaged: readonly string[]): number {
+  for (const one of damaged) console.error(`damaged: ${one}`);
+  return damaged.length > 0 ? 1 : 0;
+}
+
+/** Where trials are stored, how many, how large and how many damaged. */
+function list(): number {
+  const rows = new Map<string, { trials: number; bytes: number; damaged: number }>();
+  const damaged: string[] = [];
+  for (const stored of experiment.readAllStored(folder)) {
+    const name = stored.line === undefined ? "(not packed)" : experiment.planOf(stored.file);
+    const row = rows.get(name) ?? { trials: 0, bytes: 0, damaged: 0 };
+    row.trials++;
+    row.bytes = (stored.line === undefined ? row.bytes : 0) + statSync(stored.file).size;
+    if (stored.damage !== undefined) {
+      row.damaged++;
+      damaged.push(`${experiment.placeOf(stored)}: ${stored.damage}`);
+    }
+    rows.set(name, row);
+  }
+  const pictures = join(folder, "pictures");
+  const files = existsSync(pictures) ? readdirSync(pictures) : [];
+  const ofPictures = files.reduce((sum, file) => sum + statSync(join(pictures, file)).size, 0);
+  const all = [...rows.values()];
+  const sum = (of: "trials" | "bytes" | "damaged") => all.reduce((total, row) => total + row[of], 0);
+  const line = (...[name, trials, bytes, wrong]: [string, number | string, number, number | string]) =>
+    [
+      name.padEnd(20),
+      String(trials).padStart(8),
+      (bytes / 2 ** 20).toFixed(2).padStart(9),
+      String(wrong).padStart(9),
+    ].join("");
+  console.log(`${"plan".padEnd(20)}${"trials".padStart(8)}${"MiB".padStart(9)}${"damaged".padStart(9)}`);
+  for (const [name, row] of [...rows].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    console.log(line(name, row.trials, row.bytes, row.damaged));
+  }
+  if (files.length > 0) console.log(line(`${files.length} pictures`, "", ofPictures, ""));
+  console.log(line("all", sum("trials"), sum("bytes") + ofPictures, sum("damaged")));
+  return tellDamage(damaged);
+}
+
+async function main(): Promise<number> {
+  if (options.do === "list") return list();
+  if (options.do === "unpack") {
+    const { unpacked, damaged } = await experiment.unpackTrials(folder, options.plan);
+    console.log(`${unpacked} trials are in files of their own in ${dirname(experiment.looseFile(folder, ""))}`);
+    return tellDamage(damaged);
+  }
+  const summary = await packStore(folder, options);
+  console.log(`${formatSummary(summary, options.prune)} in ${folder}`);
+  return tellDamage(summary.damaged);
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}
