@@ -191,7 +191,7 @@ export function planGenerators(profile = currentProfile()): Sample[] {
     generator: { kind: "dpm-solver", levels: 15, spacing: "linspace" },
     guidance,
     count,
-    keepImages: count === 5000 ? 50 : 0,
+    keepImages: count === 5000 ? 20 : 0,
   });
   if (!hasCheckpoint("cifar10-residual")) return [drawn("cifar10", 0, 5000)];
   return [

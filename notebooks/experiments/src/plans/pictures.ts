@@ -1,5 +1,5 @@
 import { type AnySpec, type ProfileName, trialKey } from "ddpm-dip/trials";
-import { planDdpmRestore, planDdpmSamples, planWarmSamples } from "./ddpm";
+import { planDdpmRestore, planDdpmSamples, planGenerators, planWarmSamples } from "./ddpm";
 import { planWhole } from "./denoise";
 import { planTasks } from "./dipTasks";
 import { planLeague, planLeagueTrainings } from "./league";
@@ -34,6 +34,7 @@ const shown = [
   show(planShortTraining, /./),
   show(planDdpmRestore, /./, ofFirstImage),
   show(planDdpmSamples, /^(sample|nearest)\d$/),
+  show(planGenerators, /^sample1?\d$/),
   show(planWhole, /^(noisy|stopped|ddpm|adapted|weighed-all|clean)$/),
   show(planWarmPictures, /./),
   // 10 is the longest of the smoke profile.
