@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { z } from "zod";
 import type { Progress } from "../../src/runtime";
@@ -82,7 +83,10 @@ test("two methods run side by side, are stored under their own keys, and keep th
     [second?.key, first?.key],
   );
   assert.equal(sums, 1, "the second run reads what the first has stored");
-  assert.deepEqual(readdirSync(folder).sort(), [`${trialKey(eight)}.json`, `${trialKey(two)}.json`].sort());
+  assert.deepEqual(
+    readdirSync(join(folder, "loose")).sort(),
+    [`${trialKey(eight)}.json`, `${trialKey(two)}.json`].sort(),
+  );
   assert.equal([...readAllStored<SumSpec | PowerSpec>(folder)].filter(({ damage }) => damage).length, 0);
 });
 
