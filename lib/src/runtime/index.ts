@@ -1,5 +1,7 @@
 export type { NativeAttribute } from "./backend";
 export { nativeTypes, runNative, tensorflowVersion, tf, usesGpu } from "./backend";
+export type { BoundedCache } from "./boundedCache";
+export { boundedCache } from "./boundedCache";
 export type { MediaBundle } from "./display";
 export { displayBundle, inNotebook, openDisplay } from "./display";
 export {
