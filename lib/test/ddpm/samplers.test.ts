@@ -173,6 +173,9 @@ test("levels that do not fall are refused", () => {
   assert.throws(() => [...sampleDdim(exact, start(), { times: [1001] })], /want levels falling from at most 1000/);
   assert.throws(() => spreadTimes(10, 11), /count: got 11/);
   assert.deepEqual(spreadTimes(1000, 4), [1000, 667, 334, 1]);
+  // Lin et al. 2024, table 2.
+  assert.deepEqual(spreadTimes(1000, 10, "leading"), [901, 801, 701, 601, 501, 401, 301, 201, 101, 1]);
+  assert.deepEqual(spreadTimes(1000, 10, "trailing"), [1000, 900, 800, 700, 600, 500, 400, 300, 200, 100]);
 });
 
 test("levels even in sigma^(1/7) are those of Karras et al., distinct and falling", () => {
@@ -270,8 +273,46 @@ test("encoding and decoding an image by DDIM gives the image back, the better th
   };
   const [few, many] = [errorWith(20), errorWith(300)];
   assert.ok(many < few / 5 && many < 0.02, `${few}, ${many}`);
+  const asked: number[] = [];
+  const watched: Denoiser = {
+    ...exact,
+    denoise: (xt, t, options) => {
+      asked.push(t);
+      return exact.denoise(xt, t, options);
+    },
+  };
+  encodeDdim(watched, image, { times: [10, 400, 600] }).sample.dispose();
+  assert.deepEqual(asked, [1, 10, 400], "each step asks at the level that it starts from");
   assert.throws(() => encodeDdim(exact, image, { times: [5, 5] }), /want levels rising/);
   image.dispose();
+});
+
+test("the last step of an ancestral sampler returns the predicted mean, whatever its variance", () => {
+  const t = 300;
+  const first = start();
+  const alphaBar = alphaBarAt(schedule, t);
+  const k = (Math.sqrt(alphaBar) * deviation ** 2) / (alphaBar * deviation ** 2 + 1 - alphaBar);
+  const expected = Array.from(first.dataSync(), (x) => mu + k * (x - Math.sqrt(alphaBar) * mu));
+  for (const variance of ["small", "large"] as const) {
+    const options = { times: [t], clip: false, variance };
+    assertClose(lastOf(sampleAncestral(exact, first, openStream(1, "sampler"), options)).values, expected, 1e-4);
+  }
+  first.dispose();
+});
+
+test("DPM-Solver's last step is one of DDIM unless that is switched off", () => {
+  const first = start();
+  const options = { end: 200, clip: false };
+  const seen = Array.from(sampleDpmSolver(exact, first, { ...options, times: [800, 600, 400] }), ({ sample }) =>
+    sample.clone(),
+  );
+  const [, before, last] = seen as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
+  assertClose(last.dataSync(), lastOf(sampleDdim(exact, before, { ...options, times: [400] })).values, 1e-4);
+  const second = lastOf(
+    sampleDpmSolver(exact, first, { ...options, times: [800, 600, 400], firstOrderEnd: false }),
+  ).values;
+  assert.ok(second.some((value, i) => Math.abs(value - (last.dataSync()[i] as number)) > 1e-2));
+  disposeAll(first, ...seen);
 });
 
 test("every sampler frees what it made, finished or broken off", () =>
