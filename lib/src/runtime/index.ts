@@ -18,8 +18,7 @@ export {
   set14Folder,
 } from "./folders";
 export { lookUp } from "./lookUp";
-export type { MemoryUse } from "./memory";
-export { measureMemory, peakResidentMiB } from "./memory";
+export { peakResidentMiB } from "./memory";
 export type { Progress } from "./progress";
 export { openProgress } from "./progress";
 export type { RandomStream, SeedRole } from "./random";

@@ -7,7 +7,6 @@ import {
   createUnet,
   type Denoised,
   type Denoiser,
-  encodeDdim,
   finish,
   levelsAt,
   linearSchedule,
@@ -261,32 +260,6 @@ test("each variance of an ancestral step is the one that it names, the learned o
   first.dispose();
 });
 
-test("encoding and decoding an image by DDIM gives the image back, the better the more levels", () => {
-  const image = tf.tensor4d([-0.4, 0, 0.3, 0.9], [4, 1, 1, 1]);
-  const errorWith = (levels: number) => {
-    const falling = spreadTimes(600, levels);
-    const encoded = encodeDdim(exact, image, { times: [...falling].reverse() });
-    const back = lastOf(sampleDdim(exact, encoded.sample, { clip: false, times: falling }));
-    assert.equal(encoded.evaluations, levels);
-    encoded.sample.dispose();
-    return Math.max(...back.values.map((value, i) => Math.abs(value - (image.dataSync()[i] as number))));
-  };
-  const [few, many] = [errorWith(20), errorWith(300)];
-  assert.ok(many < few / 5 && many < 0.02, `${few}, ${many}`);
-  const asked: number[] = [];
-  const watched: Denoiser = {
-    ...exact,
-    denoise: (xt, t, options) => {
-      asked.push(t);
-      return exact.denoise(xt, t, options);
-    },
-  };
-  encodeDdim(watched, image, { times: [10, 400, 600] }).sample.dispose();
-  assert.deepEqual(asked, [1, 10, 400], "each step asks at the level that it starts from");
-  assert.throws(() => encodeDdim(exact, image, { times: [5, 5] }), /want levels rising/);
-  image.dispose();
-});
-
 test("the last step of an ancestral sampler returns the predicted mean, whatever its variance", () => {
   const t = 300;
   const first = start();
@@ -329,6 +302,5 @@ test("every sampler frees what it made, finished or broken off", () =>
       finish(sample()).sample.dispose();
       for (const _ of sample()) break;
     }
-    const encoded = encodeDdim(exact, first, { times: [10, 400] });
-    disposeAll(first, encoded.sample);
+    disposeAll(first);
   }));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addGaussianNoise } from "../../src/data";
-import { judgeByPair, judgeBySplit, meanOfTwo, type SplitJudge, stopBySplitPair } from "../../src/fusion";
+import { judgeByPair, judgeBySplit, meanOfTwo, type SplitJudge } from "../../src/fusion";
 import { checkMonteCarlo } from "../../src/metrics";
 import { openStream, tf } from "../../src/runtime";
 import { assertClose, assertNoLeak, range } from "../helpers";
@@ -100,12 +100,12 @@ test("the pair's targets stand apart by 2w, the held-out ones by -2w/a^2, and bo
   judge.dispose();
 });
 
-test("the pair's rule returns the mean of two, and refuses what is out of range", () => {
-  const prepared = stopBySplitPair(clean, { sigma, patience: 2, window: 1 }, openStream(1, "split"));
+test("the pair returns the mean of two, and refuses what is out of range", () => {
+  const judge = judgeByPair(clean, { sigma }, openStream(1, "split"));
   const two = Float32Array.of(1, 2, 3, 5);
-  assert.deepEqual(prepared.imageOf?.(two), Float32Array.of(2, 3.5));
-  assert.deepEqual(prepared.target.shape, [2, 12, 12, 3]);
-  prepared.dispose();
+  assert.deepEqual(judge.imageOf(two), Float32Array.of(2, 3.5));
+  assert.deepEqual(judge.target.shape, [2, 12, 12, 3]);
+  judge.dispose();
   assert.throws(() => judgeByPair(clean, { sigma: 0 }, openStream(1, "split")), /sigma: got 0, want a number above 0/);
   assert.throws(() => judgeByPair(clean, { sigma, a: -1 }, openStream(1, "split")), /a: got -1/);
 });
