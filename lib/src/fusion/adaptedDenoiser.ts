@@ -11,7 +11,7 @@ import {
   toModelRange,
 } from "../ddpm";
 import { type DipObservation, type RunFitOptions, runFit } from "../dip";
-import { openStream, tf } from "../runtime";
+import { openStream, requirePositive, tf } from "../runtime";
 
 /** Options of an adaptation. */
 export interface AdaptationOptions
@@ -50,9 +50,7 @@ export function* adaptDenoiser(
     engine = "recorded",
   }: AdaptationOptions,
 ): Generator<DipObservation, void, void> {
-  for (const [name, value] of Object.entries({ sigma, a })) {
-    if (!(value > 0 && Number.isFinite(value))) throw new RangeError(`${name}: got ${value}, want a number above 0`);
-  }
+  requirePositive({ sigma, a });
   const [images, ...sides] = target.shape;
   if (networks.length !== images) throw new RangeError(`networks: got ${networks.length} for ${images} images`);
   const recorrupted = sigma * Math.sqrt(1 + a ** 2);

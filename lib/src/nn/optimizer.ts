@@ -1,4 +1,4 @@
-import { tf } from "../runtime";
+import { requirePositive, tf } from "../runtime";
 import type { Parameters } from "./parameters";
 
 /** Gradients by the names of their parameters; a parameter that the loss does not depend on has none. */
@@ -44,7 +44,7 @@ export function createOptimizer(
   rule: UpdateRule,
   { clipNorm }: Pick<OptimizerOptions, "clipNorm">,
 ): Optimizer {
-  if (clipNorm !== undefined) requirePositive("clipNorm", clipNorm);
+  if (clipNorm !== undefined) requirePositive({ clipNorm });
   return {
     state: rule.state,
     minimize: (evaluate, iteration) =>
@@ -114,9 +114,5 @@ export function rateAt(learningRate: LearningRate, iteration: tf.Scalar): tf.Sca
 
 /** @throws RangeError naming a fixed learning rate that is not above 0. */
 export function requireRate(learningRate: LearningRate): void {
-  if (typeof learningRate === "number") requirePositive("learningRate", learningRate);
-}
-
-function requirePositive(name: string, value: number): void {
-  if (!(value > 0 && Number.isFinite(value))) throw new RangeError(`${name}: got ${value}, want a number above 0`);
+  if (typeof learningRate === "number") requirePositive({ learningRate });
 }

@@ -1,3 +1,4 @@
+import { requireCounts } from "./requireNumbers";
 /** Values under their keys, a bounded number of them. */
 export interface BoundedCache<Value> {
   /** The value of a key, which is the most recently used then. It stays the cache's, until the next `set` at the latest. */
@@ -13,7 +14,7 @@ export interface BoundedCache<Value> {
  * @throws RangeError when `most` is out of range.
  */
 export function boundedCache<Value>(most: number, free: (value: Value) => void = () => undefined): BoundedCache<Value> {
-  if (!Number.isInteger(most) || most < 1) throw new RangeError(`most: got ${most}, want a whole number above 0`);
+  requireCounts({ most });
   // A map remembers the order in which its keys came in.
   const values = new Map<string, Value>();
   const take = (key: string): Value | undefined => {
