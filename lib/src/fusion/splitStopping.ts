@@ -33,8 +33,12 @@ function prepare(judge: SplitJudge, options: SplitStoppingOptions): PreparedTrai
   return { target, rule: stopByRisk(judge, options), imageOf, dispose };
 }
 
-function checked({ patience, window, ...split }: SplitStoppingOptions): DiffusionSplitOptions {
-  checkPatience({ ...defaultPatience, ...(patience && { patience }), ...(window && { window }) });
+function checked({
+  patience = defaultPatience.patience,
+  window = defaultPatience.window,
+  ...split
+}: SplitStoppingOptions): DiffusionSplitOptions {
+  checkPatience({ patience, window });
   return split;
 }
 
