@@ -13,13 +13,14 @@ import { openArm } from "../src/denoise/openArm";
 type Denoise = SpecOf<"denoise">;
 type SplitArm = Extract<Denoise["arm"], { kind: "split" }>;
 
-useTinyCheckpoint("photos");
+useTinyCheckpoint("photos", { multipliers: [1] });
 
 const context = { onProgress() {}, signal: new AbortController().signal, engine: "recorded" as const };
 
 function trial(arm: Denoise["arm"], changes: Partial<Denoise> = {}): Denoise {
   const base = plans.planWhole("smoke")[0] as Denoise;
-  return { ...base, size: 16, iterations: 12, readEvery: 2, keepImages: false, arm, ...changes };
+  const network: Denoise["network"] = { kind: "skip", filters: [8], skipFilters: 4, upsampling: "bilinear" };
+  return { ...base, size: 16, iterations: 12, readEvery: 2, keepImages: false, network, arm, ...changes };
 }
 
 const pair = (changes: Partial<SplitArm> = {}) => plans.pairArm("smoke", { patience: 4, ...changes });
