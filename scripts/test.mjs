@@ -6,12 +6,15 @@ import { runtimeEnvironment } from "./setup/places.mjs";
 import { root, runVisible } from "./setup/process.mjs";
 import { runProgram, setUp } from "./setup/setUp.mjs";
 import { filesIn } from "./setup/stamp.mjs";
+import { shareProcesses } from "./test/shareProcesses.mjs";
 
 const help = `Sets up what is missing, then runs lint, types and all tests.
 
 Usage: npm test -- [words]
 
-  words            only the tests whose file names hold one of them, without lint and types`;
+  words            only the tests whose file names hold one of them, without lint and types
+
+The slowest tests and files are listed at the end.`;
 
 await runProgram(async () => {
   if (answersHelp(help)) return 0;
@@ -23,17 +26,22 @@ await runProgram(async () => {
     .filter((file) => words.length === 0 || words.some((word) => relative(root, file).includes(word)));
   if (files.length === 0) throw new Error(`no test file's name holds ${words.join(" or ")}`);
   const checked = words.length > 0 ? 0 : await checkSources();
-  const tested = await runVisible(
-    process.execPath,
-    [
-      "--import",
-      "tsx",
-      "--test",
-      `--test-reporter=${pathToFileURL(join(root, "scripts", "setup", "quietReporter.mjs"))}`,
-      "--test-concurrency=2",
-      ...files,
-    ],
-    { env: runtimeEnvironment() },
-  );
-  return Math.max(checked, tested);
+  const processes = shareProcesses(files);
+  try {
+    const tested = await runVisible(
+      process.execPath,
+      [
+        "--import",
+        "tsx",
+        "--test",
+        `--test-reporter=${pathToFileURL(join(root, "scripts", "test", "reporter.mjs"))}`,
+        "--test-concurrency=2",
+        ...processes.files,
+      ],
+      { env: runtimeEnvironment() },
+    );
+    return Math.max(checked, tested);
+  } finally {
+    processes.dispose();
+  }
 });

@@ -20,14 +20,16 @@ export const tinyNetwork = {
 /**
  * For the tests of a file, a folder of checkpoints that holds one untrained tiny network.
  * @param name of the checkpoint; the plans name the prior for photos "photos".
+ * @param changes to the network, as one level alone, which is recorded in half of the time.
  */
-export function useTinyCheckpoint(name: string): string {
+export function useTinyCheckpoint(name: string, changes: { multipliers?: number[] } = {}): string {
   const folder = temporaryFolder();
   before(async () => {
     process.env.DDPM_DIP_CHECKPOINTS = folder;
-    const network = createUnet(tinyNetwork, 1);
+    const shape = { ...tinyNetwork, ...changes };
+    const network = createUnet(shape, 1);
     const schedule = { kind: "linear" as const, steps: 1000 };
-    await saveDdpm(join(folder, `${name}.safetensors`), network.parameters, { network: tinyNetwork, schedule });
+    await saveDdpm(join(folder, `${name}.safetensors`), network.parameters, { network: shape, schedule });
     network.dispose();
   });
   after(() => {

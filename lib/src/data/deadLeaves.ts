@@ -1,5 +1,5 @@
 import type { RandomStream } from "../runtime";
-import { tf } from "../runtime";
+import { requireCounts, tf } from "../runtime";
 
 /** Options of a dead-leaves picture. */
 export interface DeadLeavesOptions {
@@ -30,7 +30,7 @@ export function drawDeadLeaves(
   index: number,
 ): tf.Tensor4D {
   const [least, largest] = radii;
-  if (!Number.isInteger(size) || size < 1) throw new RangeError(`size: got ${size}, want a whole number above 0`);
+  requireCounts({ size });
   if (!(least > 0 && largest >= least))
     throw new RangeError(`radii: got ${least} to ${largest}, want 0 < first <= last`);
   const draw = random.child("dead leaves").numbers(index);

@@ -1,4 +1,4 @@
-import { nativeTypes, runNative, tf } from "../runtime";
+import { nativeTypes, requireCounts, runNative, tf } from "../runtime";
 
 /**
  * Brings an image to another size by bicubic interpolation (Keys 1981, a = -1/2) between the centres of pixels: the usual
@@ -9,9 +9,7 @@ import { nativeTypes, runNative, tf } from "../runtime";
  * @throws RangeError when a side is not a whole number above 0.
  */
 export function enlargeBicubic(image: tf.Tensor4D, height: number, width: number): tf.Tensor4D {
-  for (const [name, side] of Object.entries({ height, width })) {
-    if (!Number.isInteger(side) || side < 1) throw new RangeError(`${name}: got ${side}, want a whole number above 0`);
-  }
+  requireCounts({ height, width });
   const attributes = [
     { name: "T", kind: "type", value: nativeTypes.float32 },
     { name: "align_corners", kind: "bool", value: false },

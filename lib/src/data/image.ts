@@ -1,6 +1,6 @@
 import { extname } from "node:path";
 import sharp from "sharp";
-import { tf } from "../runtime";
+import { requireCounts, tf } from "../runtime";
 import { writeWhole } from "../runtime/writeWhole";
 import { decodeImage, layOverWhite, toUnit } from "./decodeImage";
 
@@ -24,9 +24,7 @@ export async function readImage(
   { channels = 3, size }: ReadImageOptions = {},
 ): Promise<tf.Tensor4D> {
   if (channels !== 1 && channels !== 3) throw new RangeError(`channels: got ${channels}, want 1 or 3`);
-  if (size !== undefined && (!Number.isInteger(size) || size < 1)) {
-    throw new RangeError(`size: got ${size}, want a whole number above 0`);
-  }
+  if (size !== undefined) requireCounts({ size });
   const image = layOverWhite(await decodeImage(file));
   const { width, height, colours } = image;
   if (size === undefined && channels === colours) {
@@ -116,9 +114,7 @@ export async function writeImage(file: string, image: tf.Tensor4D, { deep = fals
  * @throws RangeError when a side is not a whole number above 0.
  */
 export async function resizeImage(image: tf.Tensor4D, width: number, height: number): Promise<tf.Tensor4D> {
-  for (const [name, side] of Object.entries({ width, height })) {
-    if (!Number.isInteger(side) || side < 1) throw new RangeError(`${name}: got ${side}, want a whole number above 0`);
-  }
+  requireCounts({ width, height });
   const { data } = await toPipeline(image, true)
     .resize(width, height, { fit: "fill", kernel: "lanczos3" })
     .raw({ depth: "ushort" })

@@ -1,4 +1,4 @@
-import { type RandomStream, tf } from "../runtime";
+import { type RandomStream, requireNotNegative, requirePositive, tf } from "../runtime";
 
 /**
  * y = x + n with n ~ N(0, sigma^2 I). Not clipped, so that the noise stays Gaussian.
@@ -6,7 +6,7 @@ import { type RandomStream, tf } from "../runtime";
  * @throws RangeError when sigma is negative or not finite.
  */
 export function addGaussianNoise(image: tf.Tensor4D, sigma: number, random: RandomStream): tf.Tensor4D {
-  if (!(sigma >= 0 && Number.isFinite(sigma))) throw new RangeError(`sigma: got ${sigma}, want a number of at least 0`);
+  requireNotNegative({ sigma });
   return tf.tidy(() => image.add(random.normal(image.shape).mul(sigma)));
 }
 
@@ -16,7 +16,7 @@ export function addGaussianNoise(image: tf.Tensor4D, sigma: number, random: Rand
  * @throws RangeError when the peak is not above 0 or the image has a value that is negative or not finite.
  */
 export function addPoissonNoise(image: tf.Tensor4D, peak: number, random: RandomStream): tf.Tensor4D {
-  checkPeak(peak);
+  requirePositive({ peak });
   return tf.tidy(() => random.poisson(image.mul(peak)).div(peak));
 }
 
@@ -34,7 +34,7 @@ export interface StabilisedImage {
  * @throws RangeError when the peak is not above 0.
  */
 export function stabilisePoisson(noisy: tf.Tensor4D, peak: number): StabilisedImage {
-  checkPeak(peak);
+  requirePositive({ peak });
   const scale = 2 * Math.sqrt(peak + 3 / 8);
   const image = tf.tidy(() =>
     noisy
@@ -53,7 +53,7 @@ export function stabilisePoisson(noisy: tf.Tensor4D, peak: number): StabilisedIm
  * @throws RangeError when the peak is not above 0.
  */
 export function invertStabilised(denoised: tf.Tensor4D, peak: number): tf.Tensor4D {
-  checkPeak(peak);
+  requirePositive({ peak });
   return tf.tidy(() => {
     // Below D of zero photons the series diverges; there the count is zero.
     const d = denoised.mul<tf.Tensor4D>(2 * Math.sqrt(peak + 3 / 8)).maximum<tf.Tensor4D>(2 * Math.sqrt(3 / 8));
@@ -67,8 +67,4 @@ export function invertStabilised(denoised: tf.Tensor4D, peak: number): tf.Tensor
       .sub(1 / 8);
     return count.maximum(0).div<tf.Tensor4D>(peak);
   });
-}
-
-function checkPeak(peak: number): void {
-  if (!(peak > 0 && Number.isFinite(peak))) throw new RangeError(`peak: got ${peak}, want a number above 0`);
 }

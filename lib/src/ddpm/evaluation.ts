@@ -1,7 +1,6 @@
 import { type RandomStream, tf } from "../runtime";
 import type { Denoiser } from "./denoiser";
 import { addNoise, toModelRange } from "./forwardProcess";
-import { boundTerm, priorTerm, stepTables } from "./variational";
 
 /** A level and the mean squared error of the predicted noise there. */
 export interface LevelLoss {
@@ -42,44 +41,4 @@ export function validationLosses(
     }
     return { t, loss, cleanError };
   });
-}
-
-/**
- * The variational bound on the negative log-likelihood of images (Ho et al. 2020, eq. 5), in bits per value, with the
- * fixed small variance. All terms are summed where `levels` lists all; else the sum is estimated from those listed.
- * @param images [count, height, width, channels] in [0, 1], of 256 grey values.
- * @throws RangeError when no level is listed.
- */
-export function boundInBits(
-  denoiser: Denoiser,
-  images: tf.Tensor4D,
-  levels: readonly number[],
-  random: RandomStream,
-): number {
-  if (levels.length === 0) throw new RangeError("levels: got none, want at least one");
-  const { schedule } = denoiser;
-  const tables = stepTables(schedule);
-  const clean = toModelRange(images);
-  const meanOf = (terms: tf.Tensor1D) => {
-    const mean = tf.tidy(() => terms.mean().dataSync()[0] as number);
-    terms.dispose();
-    return mean;
-  };
-  let [first, others, otherCount] = [0, 0, 0];
-  for (const t of levels) {
-    const noise = random.child(`level ${t}`).normal(clean.shape) as tf.Tensor4D;
-    const noisy = addNoise(schedule, clean, noise, t);
-    const seen = denoiser.denoise(noisy, t, { clip: true });
-    const times = tf.fill([clean.shape[0]], t, "int32") as tf.Tensor1D;
-    const term = meanOf(boundTerm(tables, { clean, noisy, predicted: seen.clean, times }));
-    if (t === 1) first = term;
-    else {
-      others += term;
-      otherCount++;
-    }
-    tf.dispose([noise, noisy, times, ...Object.values(seen)]);
-  }
-  const prior = meanOf(priorTerm(schedule, clean));
-  clean.dispose();
-  return prior + first + (otherCount > 0 ? (others / otherCount) * (schedule.steps - 1) : 0);
 }

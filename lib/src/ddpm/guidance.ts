@@ -1,4 +1,4 @@
-import { tf } from "../runtime";
+import { requireNotNegative, tf } from "../runtime";
 import type { NoisePredictor } from "./noisePredictor";
 import type { Unet } from "./unet";
 
@@ -13,7 +13,7 @@ export function guideToClass(network: Unet, label: number | "in turn", weight: n
   const { prediction, learnsVariance, classes } = network;
   const known = label === "in turn" ? classes > 0 : Number.isInteger(label) && label >= 0 && label < classes;
   if (!known) throw new RangeError(`label: got ${label}, want a whole number from 0 to ${classes - 1}`);
-  if (!(weight >= 0)) throw new RangeError(`weight: got ${weight}, want a number of at least 0`);
+  requireNotNegative({ weight });
   return {
     prediction,
     learnsVariance,

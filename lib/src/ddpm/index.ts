@@ -12,7 +12,7 @@ export {
 export type { Clipping, Denoised, Denoiser, SamplerMove } from "./denoiser";
 export { openDenoiser } from "./denoiser";
 export type { LevelLoss } from "./evaluation";
-export { boundInBits, validationLosses } from "./evaluation";
+export { validationLosses } from "./evaluation";
 export type { DiffusionPrior, Expert, ExpertNetworks } from "./experts";
 export { expertAt, openExpertNetworks, openExperts } from "./experts";
 export { ffdnetLargestSigma, loadFfdnet } from "./ffdnet";
@@ -53,7 +53,7 @@ export { averageOverTurns, denoiseSelfEnsemble, selfEnsembleSize } from "./resto
 export type { AncestralOptions, Variance } from "./samplers/ancestral";
 export { sampleAncestral } from "./samplers/ancestral";
 export type { DdimOptions } from "./samplers/ddim";
-export { encodeDdim, sampleDdim } from "./samplers/ddim";
+export { sampleDdim } from "./samplers/ddim";
 export type { DpmSolverOptions } from "./samplers/dpmSolver";
 export { sampleDpmSolver } from "./samplers/dpmSolver";
 export { sampleHeun } from "./samplers/heun";
@@ -83,4 +83,4 @@ export { trainDdpm } from "./training/train";
 export type { Unet, UnetOptions } from "./unet";
 export { createUnet } from "./unet";
 export type { BoundInput, StepTables } from "./variational";
-export { boundTerm, priorTerm, stepTables } from "./variational";
+export { boundTerm, stepTables } from "./variational";

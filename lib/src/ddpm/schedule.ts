@@ -1,3 +1,4 @@
+import { requireCounts } from "../runtime";
 /** The variances of the forward process, indexed by t = 1..T; index 0 holds the clean end (alphaBar = 1). */
 export interface NoiseSchedule {
   /** Number of steps T. */
@@ -30,14 +31,14 @@ export function createSchedule(betas: ArrayLike<number>): NoiseSchedule {
 
 /** Variances rising linearly from `first` to `last` (Ho et al. 2020, section 4). */
 export function linearSchedule(steps = 1000, { first = 1e-4, last = 0.02 } = {}): NoiseSchedule {
-  requireSteps(steps);
+  requireCounts({ steps });
   const slope = steps > 1 ? (last - first) / (steps - 1) : 0;
   return createSchedule(Float64Array.from({ length: steps }, (_, i) => first + slope * i));
 }
 
 /** Standard deviations rising linearly: beta = linspace(sqrt(first), sqrt(last))^2 (Rombach et al. 2022). */
 export function scaledLinearSchedule(steps = 1000, { first = 0.00085, last = 0.012 } = {}): NoiseSchedule {
-  requireSteps(steps);
+  requireCounts({ steps });
   const slope = steps > 1 ? (Math.sqrt(last) - Math.sqrt(first)) / (steps - 1) : 0;
   return createSchedule(Float64Array.from({ length: steps }, (_, i) => (Math.sqrt(first) + slope * i) ** 2));
 }
@@ -47,7 +48,7 @@ export function scaledLinearSchedule(steps = 1000, { first = 0.00085, last = 0.0
  * al. 2022, GeoDiff).
  */
 export function sigmoidSchedule(steps = 1000, { first = 1e-4, last = 0.02 } = {}): NoiseSchedule {
-  requireSteps(steps);
+  requireCounts({ steps });
   const at = (i: number) => -6 + (steps > 1 ? (12 * i) / (steps - 1) : 0);
   return createSchedule(
     Float64Array.from({ length: steps }, (_, i) => first + (last - first) / (1 + Math.exp(-at(i)))),
@@ -72,15 +73,11 @@ export function endInPureNoise({ steps, alphaBar }: NoiseSchedule): NoiseSchedul
  * alphaBar(t) = cos^2(((t/T + s)/(1 + s)) pi/2), normalised, with each beta cut at 0.999.
  */
 export function cosineSchedule(steps = 1000, { offset = 0.008, largest = 0.999 } = {}): NoiseSchedule {
-  requireSteps(steps);
+  requireCounts({ steps });
   const signal = (t: number) => Math.cos(((t / steps + offset) / (1 + offset)) * (Math.PI / 2)) ** 2;
   return createSchedule(
     Float64Array.from({ length: steps }, (_, i) => Math.min(1 - signal(i + 1) / signal(i), largest)),
   );
-}
-
-function requireSteps(steps: number): void {
-  if (!Number.isInteger(steps) || steps < 1) throw new RangeError(`steps: got ${steps}, want a whole number above 0`);
 }
 
 /** alphaBar at t. @throws RangeError when t is not a step of the schedule (0 is the clean end). */

@@ -85,12 +85,3 @@ function unlikelihood(clean: tf.Tensor4D, mean: tf.Tensor, logVariance: tf.Tenso
   const lower = tf.where(clean.less(halfBin - 1), tf.zerosLike(clean), below(clean.sub(halfBin)));
   return upper.sub(lower).maximum(1e-12).log().neg();
 }
-
-/** The divergence of q(x_T | x_0) from the standard normal that sampling starts from, in bits per value. */
-export function priorTerm(schedule: NoiseSchedule, clean: tf.Tensor4D): tf.Tensor1D {
-  const alphaBar = alphaBarAt(schedule, schedule.steps);
-  return tf.tidy(() => {
-    const spread = -1 - Math.log(1 - alphaBar) + (1 - alphaBar);
-    return clean.square().mul(alphaBar).add(spread).div(2).mean([1, 2, 3]).div(Math.LN2) as tf.Tensor1D;
-  });
-}

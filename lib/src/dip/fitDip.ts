@@ -1,5 +1,5 @@
 import { padTo } from "../nn";
-import { openStream, tf } from "../runtime";
+import { openStream, requireNotNegative, tf } from "../runtime";
 import { checkGuess, distanceTo, type Guess, putIntoInput } from "./guess";
 import { drawInput, type InputKind } from "./input";
 import type { DipNetwork } from "./network";
@@ -72,7 +72,7 @@ export function* fitDip(
   }: FitDipOptions = {},
 ): Generator<DipObservation, void, void> {
   checkFitOptions({ iterations, averageDecay });
-  if (!(inputNoise >= 0)) throw new RangeError(`inputNoise: got ${inputNoise}, want a number of at least 0`);
+  requireNotNegative({ inputNoise });
   if (!target.dataSync().every(Number.isFinite)) throw new Error("target: holds a value that is not a finite number");
 
   const random = openStream(seed, "input");

@@ -1,4 +1,4 @@
-import { openStream, tf } from "../runtime";
+import { openStream, requireCounts, requireNotNegative, tf } from "../runtime";
 import type { DipNetwork } from "./network";
 import { checkFitOptions, type DipObservation, type RunFitOptions, runFit } from "./runFit";
 
@@ -43,10 +43,8 @@ export function* fitFedBack(
   }: FedBackOptions,
 ): Generator<DipObservation, void, void> {
   checkFitOptions({ iterations, averageDecay });
-  if (!Number.isInteger(renewEvery) || renewEvery < 1) {
-    throw new RangeError(`renewEvery: got ${renewEvery}, want a whole number above 0`);
-  }
-  if (!(autoencoding >= 0)) throw new RangeError(`autoencoding: got ${autoencoding}, want a number of at least 0`);
+  requireCounts({ renewEvery });
+  requireNotNegative({ autoencoding });
   const shape = noisy.shape;
   const wanted = network.inputShape(shape[1], shape[2]);
   if (wanted.join() !== shape.join()) {

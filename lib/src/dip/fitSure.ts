@@ -1,4 +1,4 @@
-import { openStream, tf } from "../runtime";
+import { openStream, requireNotNegative, requirePositive, tf } from "../runtime";
 import type { DipNetwork } from "./network";
 import { checkFitOptions, type DipObservation, type RunFitOptions, runFit } from "./runFit";
 
@@ -42,10 +42,8 @@ export function* fitSure(
   }: FitSureOptions,
 ): Generator<DipObservation, void, void> {
   checkFitOptions({ iterations, averageDecay });
-  for (const [name, value] of Object.entries({ sigma, probeStep })) {
-    if (!(value > 0 && Number.isFinite(value))) throw new RangeError(`${name}: got ${value}, want a number above 0`);
-  }
-  if (!(inputNoise >= 0)) throw new RangeError(`inputNoise: got ${inputNoise}, want a number of at least 0`);
+  requirePositive({ sigma, probeStep });
+  requireNotNegative({ inputNoise });
   const shape = noisy.shape;
   const wanted = network.inputShape(shape[1], shape[2]);
   if (wanted.join() !== shape.join()) {

@@ -1,5 +1,5 @@
 import { disposeParameters, type Network, type Parameters } from "../nn";
-import { tf } from "../runtime";
+import { requireCounts, tf } from "../runtime";
 
 /** An untrained network whose structure is the prior: from a fixed input to an image in (0, 1). */
 export interface DipNetwork extends Network<[tf.Tensor4D]> {
@@ -13,11 +13,7 @@ export interface DipNetwork extends Network<[tf.Tensor4D]> {
 
 /** @throws RangeError when a count is not a whole number above 0, or there is no scale. */
 export function checkChannels(filters: number[], ...others: number[]): void {
-  for (const count of [...filters, ...others]) {
-    if (!Number.isInteger(count) || count < 1) {
-      throw new RangeError(`channels: got ${count}, want a whole number above 0`);
-    }
-  }
+  for (const channels of [...filters, ...others]) requireCounts({ channels });
   if (filters.length === 0) throw new RangeError("filters: got an empty list, want one count a scale");
 }
 

@@ -1,6 +1,6 @@
 import type { FitControls, RunFitOptions } from "../dip";
 import { addConvolution, convolve, createAdam, disposeParameters, type Parameters, silu } from "../nn";
-import { openStream, tf } from "../runtime";
+import { openStream, requireNotNegative, tf } from "../runtime";
 import type { LossTerm } from "./perceptualTerm";
 
 /** Options of an adversarial term. */
@@ -37,9 +37,7 @@ export function adversarialTerm(
   shape: [number, number, number, number],
   { weight, learningRate = 1e-3, channels = 16, seed = 0 }: AdversarialOptions,
 ): AdversarialTerm {
-  if (!(weight >= 0 && Number.isFinite(weight))) {
-    throw new RangeError(`weight: got ${weight}, want a number of at least 0`);
-  }
+  requireNotNegative({ weight });
   const random = openStream(seed, "network", "discriminator");
   const parameters: Parameters = {};
   const widths: [number, number, number] = [channels, 2 * channels, 2 * channels];

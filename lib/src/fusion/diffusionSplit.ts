@@ -1,4 +1,4 @@
-import { type RandomStream, tf } from "../runtime";
+import { type RandomStream, requirePositive, tf } from "../runtime";
 
 /** The two halves of a noisy image. Both belong to the caller. */
 export interface DiffusionSplit {
@@ -20,9 +20,7 @@ export interface DiffusionSplitOptions {
 
 /** @throws RangeError naming the option that is not a finite number above 0. */
 export function checkSplit(options: Required<DiffusionSplitOptions>): void {
-  for (const [name, value] of Object.entries(options)) {
-    if (!(value > 0 && Number.isFinite(value))) throw new RangeError(`${name}: got ${value}, want a number above 0`);
-  }
+  requirePositive(options);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type Denoiser, denoiseOnce, fromModelRange, matchLevel, startFrom } from "../ddpm";
 import type { DipObservation, FitDipOptions } from "../dip";
-import { type RandomStream, tf } from "../runtime";
+import { type RandomStream, requireCounts, requireNotNegative, tf } from "../runtime";
 
 /** How strong the noise is that the guide takes away. */
 export type GuideLevels =
@@ -60,8 +60,8 @@ export function guideByOutput(
   { weight, every, levels }: GuideOptions,
   random: RandomStream,
 ): GuidedFit {
-  checkWeight(weight);
-  if (!Number.isInteger(every) || every < 1) throw new RangeError(`every: got ${every}, want a whole number above 0`);
+  requireNotNegative({ weight });
+  requireCounts({ every });
   const { schedule } = denoiser;
   if (levels.by === "range" && !(levels.low >= 1 && levels.low <= levels.high && levels.high <= schedule.steps)) {
     throw new RangeError(`levels: got ${levels.low} to ${levels.high}, want them in order from 1 to ${schedule.steps}`);
@@ -104,7 +104,7 @@ export function guideByOutput(
  * @throws RangeError when the weight is below 0 or sigma beyond the schedule.
  */
 export function guideByTarget(denoiser: Denoiser, target: tf.Tensor4D, sigma: number, weight: number): GuidedFit {
-  checkWeight(weight);
+  requireNotNegative({ weight });
   const guide = denoiseOnce(denoiser, target, sigma);
   return {
     fit: guidedObjective(
@@ -116,10 +116,4 @@ export function guideByTarget(denoiser: Denoiser, target: tf.Tensor4D, sigma: nu
     observe: () => undefined,
     dispose: () => guide.dispose(),
   };
-}
-
-function checkWeight(weight: number): void {
-  if (!(weight >= 0 && Number.isFinite(weight))) {
-    throw new RangeError(`weight: got ${weight}, want a number of at least 0`);
-  }
 }

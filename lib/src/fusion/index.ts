@@ -38,7 +38,7 @@ export { beginRestoration, openPrior, priorsOf, restore, restoreImage, settingsO
 export type { RiskEstimate, SplitJudge, SplitJudgeOptions } from "./splitJudge";
 export { judgeByPair, judgeBySplit, meanOfTwo } from "./splitJudge";
 export type { SplitStoppingOptions } from "./splitStopping";
-export { stopByRisk, stopBySplit, stopBySplitPair } from "./splitStopping";
+export { stopByRisk, stopBySplit } from "./splitStopping";
 export type { StagedSupervision, StageOptions, StageSchedule } from "./stagedSupervision";
 export { stageLevels, superviseInStages } from "./stagedSupervision";
 export { createUnetPrior, viewAsPrior } from "./unetPrior";

@@ -1,6 +1,6 @@
 import { levelsAt, type NoiseSchedule, toModelRange, type Unet } from "../ddpm";
 import type { Objective } from "../dip";
-import { tf } from "../runtime";
+import { requireNotNegative, tf } from "../runtime";
 
 /** A term that is added to a fit's loss. */
 export interface LossTerm {
@@ -31,9 +31,7 @@ export function perceptualTerm(
   reference: tf.Tensor4D,
   { weight, t = 20 }: PerceptualOptions,
 ): LossTerm {
-  if (!(weight >= 0 && Number.isFinite(weight))) {
-    throw new RangeError(`weight: got ${weight}, want a number of at least 0`);
-  }
+  requireNotNegative({ weight });
   if (!Number.isInteger(t) || t < 1 || t > schedule.steps) {
     throw new RangeError(`t: got ${t}, want a level from 1 to ${schedule.steps}`);
   }

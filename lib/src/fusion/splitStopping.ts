@@ -8,7 +8,7 @@ import {
 } from "../dip";
 import type { RandomStream, tf } from "../runtime";
 import type { DiffusionSplitOptions } from "./diffusionSplit";
-import { judgeByPair, judgeBySplit, type SplitJudge } from "./splitJudge";
+import { judgeBySplit, type SplitJudge } from "./splitJudge";
 
 /** Noise level, balance and patience of a split that stops a fit. */
 export type SplitStoppingOptions = DiffusionSplitOptions & Partial<PatienceOptions>;
@@ -33,8 +33,12 @@ function prepare(judge: SplitJudge, options: SplitStoppingOptions): PreparedTrai
   return { target, rule: stopByRisk(judge, options), imageOf, dispose };
 }
 
-function checked({ patience, window, ...split }: SplitStoppingOptions): DiffusionSplitOptions {
-  checkPatience({ ...defaultPatience, ...(patience && { patience }), ...(window && { window }) });
+function checked({
+  patience = defaultPatience.patience,
+  window = defaultPatience.window,
+  ...split
+}: SplitStoppingOptions): DiffusionSplitOptions {
+  checkPatience({ patience, window });
   return split;
 }
 
@@ -46,18 +50,4 @@ function checked({ patience, window, ...split }: SplitStoppingOptions): Diffusio
  */
 export function stopBySplit(noisy: tf.Tensor4D, options: SplitStoppingOptions, random: RandomStream): PreparedTraining {
   return prepare(judgeBySplit(noisy, checked(options), random), options);
-}
-
-/**
- * Stops DIP by the antithetic pair: twin networks of the same seeds (`pairNetworks`) are fitted to y + w and y - w, and the
- * estimated risk of the mean of their images is followed to its minimum. It costs two runs, and gives the mean of two.
- * @param noisy [1, height, width, channels].
- * @throws RangeError when an option is out of range.
- */
-export function stopBySplitPair(
-  noisy: tf.Tensor4D,
-  options: SplitStoppingOptions,
-  random: RandomStream,
-): PreparedTraining {
-  return prepare(judgeByPair(noisy, checked(options), random), options);
 }

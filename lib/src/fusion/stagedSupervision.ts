@@ -1,5 +1,5 @@
 import { checkPatience, type FitDipOptions, type PatienceOptions, stopAfterPatience } from "../dip";
-import { type RandomStream, tf } from "../runtime";
+import { type RandomStream, requireCounts, requirePositive, tf } from "../runtime";
 
 /** How the noise of the stages falls from the heaviest to none. */
 export type StageSchedule = "linear" | "cosine" | "geometric";
@@ -22,8 +22,8 @@ export interface StageOptions {
  * @throws RangeError when an option is out of range.
  */
 export function stageLevels({ count, heaviest, schedule = "linear" }: StageOptions): number[] {
-  if (!Number.isInteger(count) || count < 1) throw new RangeError(`count: got ${count}, want a whole number above 0`);
-  if (!(heaviest > 0)) throw new RangeError(`heaviest: got ${heaviest}, want a number above 0`);
+  requireCounts({ count });
+  requirePositive({ heaviest });
   const shape: Record<StageSchedule, (stage: number) => number> = {
     linear: (stage) => 1 - stage / (count - 1),
     cosine: (stage) => Math.cos(((stage / (count - 1)) * Math.PI) / 2),

@@ -9,7 +9,7 @@ import {
   spreadTimes,
   startFrom,
 } from "../ddpm";
-import type { RandomStream, tf } from "../runtime";
+import { type RandomStream, requirePositive, type tf } from "../runtime";
 
 /**
  * The level from which a reverse diffusion should start on an image of this squared error: the first t with
@@ -19,7 +19,7 @@ import type { RandomStream, tf } from "../runtime";
  * @throws RangeError when kappa is not above 0 or the risk is not a number.
  */
 export function startLevel(schedule: NoiseSchedule, risk: number, kappa = 1): number {
-  if (!(kappa > 0)) throw new RangeError(`kappa: got ${kappa}, want a number above 0`);
+  requirePositive({ kappa });
   if (Number.isNaN(risk)) throw new RangeError("risk: got NaN, want a squared error");
   const wanted = 4 * kappa * Math.max(risk, 1e-6);
   const most = 1 / (schedule.alphaBar.at(-1) as number) - 1;

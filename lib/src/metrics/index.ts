@@ -8,7 +8,7 @@ export {
 } from "./classifierFeatures";
 export type { DensityCoverage } from "./densityCoverage";
 export { densityAndCoverage } from "./densityCoverage";
-export { meanPairwiseDistance, meanPairwiseFeatureDistance } from "./diversity";
+export { meanPairwiseDistance } from "./diversity";
 export type { FeatureExtractor, Features } from "./features";
 export { extractAll } from "./features";
 export type { FrechetInterval } from "./frechet";

@@ -1,4 +1,4 @@
-import { nativeTypes, tf, updateVariables } from "../runtime";
+import { nativeTypes, requireNotNegative, tf, updateVariables } from "../runtime";
 import {
   createOptimizer,
   type Optimizer,
@@ -37,7 +37,7 @@ export function adamRule(
   for (const [name, value] of Object.entries({ beta1, beta2 })) {
     if (!(value >= 0 && value < 1)) throw new RangeError(`${name}: got ${value}, want a number in [0, 1)`);
   }
-  if (!(weightDecay >= 0)) throw new RangeError(`weightDecay: got ${weightDecay}, want a number of at least 0`);
+  requireNotNegative({ weightDecay });
   const state = { ...rememberFor(parameters, "firstMoment"), ...rememberFor(parameters, "secondMoment") };
   const prepare = (iteration: tf.Scalar) => {
     const rate = rateAt(learningRate, iteration);

@@ -1,5 +1,3 @@
-export type { GradientAccumulator } from "./accumulateGradients";
-export { accumulateGradients } from "./accumulateGradients";
 export { leakyRelu, silu } from "./activation";
 export type { AdamOptions } from "./adam";
 export { createAdam } from "./adam";
@@ -20,8 +18,6 @@ export { groupNorm } from "./groupNorm";
 export { addLabels, embedLabels, requireClasses } from "./labels";
 export type { CosineDecayOptions } from "./learningRate";
 export { cosineDecay, linearRate, stepDecay, warmUp } from "./learningRate";
-export type { MomentumOptions } from "./momentum";
-export { createMomentum } from "./momentum";
 export type { MuonOptions } from "./muon";
 export { createMuon, orthogonalise } from "./muon";
 export type { Evaluation, Gradients, LearningRate, Optimizer, OptimizerOptions } from "./optimizer";

@@ -1,4 +1,4 @@
-import { tf } from "../runtime";
+import { requireCounts, requirePositive, tf } from "../runtime";
 
 /** Options of a learning rate that changes. */
 export interface CosineDecayOptions {
@@ -23,7 +23,7 @@ export function cosineDecay({
   steps,
   last = 0,
 }: CosineDecayOptions): (iteration: tf.Scalar) => tf.Scalar {
-  if (!(peak > 0)) throw new RangeError(`peak: got ${peak}, want a number above 0`);
+  requirePositive({ peak });
   if (!(warmup >= 0 && warmup < steps)) throw new RangeError(`warmup: got ${warmup}, want a number in [0, ${steps})`);
   return (iteration) =>
     tf.tidy(() => {
@@ -57,9 +57,7 @@ export function linearRate({
   last: number;
   steps: number;
 }): (iteration: tf.Scalar) => tf.Scalar {
-  for (const [name, rate] of Object.entries({ first, last })) {
-    if (!(rate > 0)) throw new RangeError(`${name}: got ${rate}, want a number above 0`);
-  }
+  requirePositive({ first, last });
   if (!(steps >= 2)) throw new RangeError(`steps: got ${steps}, want a number of at least 2`);
   return (iteration) =>
     tf.tidy(() => {
@@ -86,9 +84,9 @@ export function stepDecay({
   factor: number;
   every: number;
 }): (iteration: tf.Scalar) => tf.Scalar {
-  if (!(first > 0)) throw new RangeError(`first: got ${first}, want a number above 0`);
+  requirePositive({ first });
   if (!(factor > 0 && factor <= 1)) throw new RangeError(`factor: got ${factor}, want a number in (0, 1]`);
-  if (!Number.isInteger(every) || every < 1) throw new RangeError(`every: got ${every}, want a whole number above 0`);
+  requireCounts({ every });
   return (iteration) =>
     tf.tidy(() => {
       // Half an iteration off the edges, where a rounded quotient could fall on either side.

@@ -1,4 +1,4 @@
-import { tf } from "../runtime";
+import { requirePositive, tf } from "../runtime";
 import type { Parameters } from "./parameters";
 
 /** Gradients by the names of their parameters; a parameter that the loss does not depend on has none. */
@@ -18,8 +18,6 @@ export interface Optimizer {
    * @returns what `evaluate` returned, from before the step.
    */
   minimize<T extends Evaluation>(evaluate: () => T, iteration: tf.Tensor | number): T;
-  /** Moves the parameters one step against gradients found elsewhere, such as accumulated ones. */
-  apply(gradients: Gradients, iteration: tf.Tensor | number): void;
   /** What the optimiser remembers, by name, for a checkpoint. */
   readonly state: Parameters;
   /** Frees what the optimiser remembers; the parameters stay. */
@@ -46,22 +44,16 @@ export function createOptimizer(
   rule: UpdateRule,
   { clipNorm }: Pick<OptimizerOptions, "clipNorm">,
 ): Optimizer {
-  if (clipNorm !== undefined) requirePositive("clipNorm", clipNorm);
-  const apply = (gradients: Gradients, iteration: tf.Tensor | number): void => {
-    tf.tidy(() => {
-      const count = typeof iteration === "number" ? tf.scalar(iteration) : iteration.cast("float32");
-      const update = rule.prepare(count as tf.Scalar);
-      const scaled = clipNorm === undefined ? gradients : clipByGlobalNorm(gradients, clipNorm);
-      for (const [name, gradient] of Object.entries(scaled)) update(name, parameters[name] as tf.Variable, gradient);
-    });
-  };
+  if (clipNorm !== undefined) requirePositive({ clipNorm });
   return {
     state: rule.state,
-    apply,
     minimize: (evaluate, iteration) =>
       tf.tidy(() => {
         const { evaluation, gradients } = findGradients(parameters, evaluate);
-        apply(gradients, iteration);
+        const count = typeof iteration === "number" ? tf.scalar(iteration) : iteration.cast("float32");
+        const update = rule.prepare(count as tf.Scalar);
+        const scaled = clipNorm === undefined ? gradients : clipByGlobalNorm(gradients, clipNorm);
+        for (const [name, gradient] of Object.entries(scaled)) update(name, parameters[name] as tf.Variable, gradient);
         return evaluation;
       }),
     dispose: () => tf.dispose(Object.values(rule.state)),
@@ -69,7 +61,7 @@ export function createOptimizer(
 }
 
 /** Evaluates a loss and its gradient in the parameters. The caller owns the results. */
-export function findGradients<T extends Evaluation>(
+function findGradients<T extends Evaluation>(
   parameters: Parameters,
   evaluate: () => T,
 ): { evaluation: T; gradients: Gradients } {
@@ -122,9 +114,5 @@ export function rateAt(learningRate: LearningRate, iteration: tf.Scalar): tf.Sca
 
 /** @throws RangeError naming a fixed learning rate that is not above 0. */
 export function requireRate(learningRate: LearningRate): void {
-  if (typeof learningRate === "number") requirePositive("learningRate", learningRate);
-}
-
-function requirePositive(name: string, value: number): void {
-  if (!(value > 0 && Number.isFinite(value))) throw new RangeError(`${name}: got ${value}, want a number above 0`);
+  if (typeof learningRate === "number") requirePositive({ learningRate });
 }

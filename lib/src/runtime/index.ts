@@ -1,5 +1,7 @@
 export type { NativeAttribute } from "./backend";
 export { nativeTypes, runNative, tensorflowVersion, tf, usesGpu } from "./backend";
+export type { BoundedCache } from "./boundedCache";
+export { boundedCache } from "./boundedCache";
 export type { MediaBundle } from "./display";
 export { displayBundle, inNotebook, openDisplay } from "./display";
 export {
@@ -16,14 +18,14 @@ export {
   set14Folder,
 } from "./folders";
 export { lookUp } from "./lookUp";
-export type { MemoryUse } from "./memory";
-export { measureMemory, peakResidentMiB } from "./memory";
+export { peakResidentMiB } from "./memory";
 export type { Progress } from "./progress";
 export { openProgress } from "./progress";
 export type { RandomStream, SeedRole } from "./random";
 export { openStream } from "./random";
 export type { Engine, Feed, Recording, Step, StepInput } from "./recording";
 export { defineStep, record, updateVariables } from "./recording";
+export { requireCounts, requireNotNegative, requirePositive } from "./requireNumbers";
 export type { Checkpoint, StoredPrecision } from "./safetensors";
 export { decodeSafetensors, encodeSafetensors, namedTensor, readCheckpoint, writeCheckpoint } from "./safetensors";
 export { writeWhole } from "./writeWhole";

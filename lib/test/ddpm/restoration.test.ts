@@ -106,6 +106,63 @@ test("DDNM with noise in the measurement does not hand the noise on", () =>
     disposeAll(denoiser, start, clean, noisy, sample, restored);
   }));
 
+test("where x_0 is known, a step of every restorer keeps the mean and the noise of the forward process", () =>
+  assertNoLeak(() => {
+    const [t, near, s] = [40, 32, 12];
+    const sure = gaussianNetwork(schedule, { mean: mu, deviation: 1e-4 });
+    const denoiser = openDenoiser(sure, schedule, [32, 32, 3]);
+    const identity = createIdentity();
+    const clean = tf.fill(shape, (mu + 1) / 2) as tf.Tensor4D;
+    const [start, mask] = [startFrom(schedule, clean, t, openStream(3, "sampler")), halfMask()];
+    const random = () => openStream(2, "sampler");
+    const step = { times: [t], end: s, clip: false };
+    const ddnm = (sigma: number, eta: number) => {
+      const measured = tf.tidy(() => clean.add<tf.Tensor4D>(noiseStart(8).mul(sigma)));
+      const sample = finish(
+        restoreDdnm(denoiser, { measurement: identity, measured, sigma }, start, random(), { ...step, eta }),
+      ).sample;
+      measured.dispose();
+      return sample;
+    };
+    const repaint = () => {
+      // Down, up again, and down: the second of the two has the noise of the way up in it.
+      let [seen, kept]: [number, tf.Tensor4D | undefined] = [0, undefined];
+      const options = { times: [t, near], repeats: 2, jump: 1, clip: false };
+      for (const { t: at, sample } of restoreRepaint(denoiser, { known: clean, mask }, start, random(), options)) {
+        if (at === near && ++seen === 2) kept = sample.clone();
+      }
+      return kept as tf.Tensor4D;
+    };
+    const made: Record<string, tf.Tensor4D> = {
+      "DDNM, fresh noise beside the measurement's": ddnm(0.1, 1),
+      "DDNM, predicted noise": ddnm(0.02, 0),
+      "DDNM, both": ddnm(0.02, 0.6),
+      "DDNM, a measurement noisier than the level": ddnm(2, 1),
+      DPS: finish(
+        restoreDps(sure, schedule, { measurement: identity, measured: clean }, start, random(), { ...step, scale: 0 }),
+      ).sample,
+      RePaint: repaint(),
+    };
+    for (const [name, sample] of Object.entries(made)) {
+      const alphaBar = schedule.alphaBar[name === "RePaint" ? near : s] as number;
+      // Of RePaint each half by itself: the one is known, the other is not.
+      for (const half of [0, 16]) {
+        const noise = tf.tidy(() =>
+          Array.from(
+            sample
+              .slice([0, 0, half, 0], [-1, -1, 16, -1])
+              .sub(Math.sqrt(alphaBar) * mu)
+              .dataSync(),
+          ),
+        );
+        assert.doesNotThrow(() => checkMonteCarlo(noise, 0), name);
+        const squares = noise.map((value) => value ** 2);
+        assert.doesNotThrow(() => checkMonteCarlo(squares, 1 - alphaBar), name);
+      }
+    }
+    disposeAll(denoiser, clean, start, mask, ...Object.values(made));
+  }));
+
 test("DPS nears the measurement, its gradient goes through the network, recorded as op by op", () =>
   assertNoLeak(() => {
     const [x, start] = [image(), noiseStart()];

@@ -7,7 +7,6 @@ import {
   createUnet,
   type Denoised,
   type Denoiser,
-  encodeDdim,
   finish,
   levelsAt,
   linearSchedule,
@@ -173,6 +172,9 @@ test("levels that do not fall are refused", () => {
   assert.throws(() => [...sampleDdim(exact, start(), { times: [1001] })], /want levels falling from at most 1000/);
   assert.throws(() => spreadTimes(10, 11), /count: got 11/);
   assert.deepEqual(spreadTimes(1000, 4), [1000, 667, 334, 1]);
+  // Lin et al. 2024, table 2.
+  assert.deepEqual(spreadTimes(1000, 10, "leading"), [901, 801, 701, 601, 501, 401, 301, 201, 101, 1]);
+  assert.deepEqual(spreadTimes(1000, 10, "trailing"), [1000, 900, 800, 700, 600, 500, 400, 300, 200, 100]);
 });
 
 test("levels even in sigma^(1/7) are those of Karras et al., distinct and falling", () => {
@@ -258,20 +260,32 @@ test("each variance of an ancestral step is the one that it names, the learned o
   first.dispose();
 });
 
-test("encoding and decoding an image by DDIM gives the image back, the better the more levels", () => {
-  const image = tf.tensor4d([-0.4, 0, 0.3, 0.9], [4, 1, 1, 1]);
-  const errorWith = (levels: number) => {
-    const falling = spreadTimes(600, levels);
-    const encoded = encodeDdim(exact, image, { times: [...falling].reverse() });
-    const back = lastOf(sampleDdim(exact, encoded.sample, { clip: false, times: falling }));
-    assert.equal(encoded.evaluations, levels);
-    encoded.sample.dispose();
-    return Math.max(...back.values.map((value, i) => Math.abs(value - (image.dataSync()[i] as number))));
-  };
-  const [few, many] = [errorWith(20), errorWith(300)];
-  assert.ok(many < few / 5 && many < 0.02, `${few}, ${many}`);
-  assert.throws(() => encodeDdim(exact, image, { times: [5, 5] }), /want levels rising/);
-  image.dispose();
+test("the last step of an ancestral sampler returns the predicted mean, whatever its variance", () => {
+  const t = 300;
+  const first = start();
+  const alphaBar = alphaBarAt(schedule, t);
+  const k = (Math.sqrt(alphaBar) * deviation ** 2) / (alphaBar * deviation ** 2 + 1 - alphaBar);
+  const expected = Array.from(first.dataSync(), (x) => mu + k * (x - Math.sqrt(alphaBar) * mu));
+  for (const variance of ["small", "large"] as const) {
+    const options = { times: [t], clip: false, variance };
+    assertClose(lastOf(sampleAncestral(exact, first, openStream(1, "sampler"), options)).values, expected, 1e-4);
+  }
+  first.dispose();
+});
+
+test("DPM-Solver's last step is one of DDIM unless that is switched off", () => {
+  const first = start();
+  const options = { end: 200, clip: false };
+  const seen = Array.from(sampleDpmSolver(exact, first, { ...options, times: [800, 600, 400] }), ({ sample }) =>
+    sample.clone(),
+  );
+  const [, before, last] = seen as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
+  assertClose(last.dataSync(), lastOf(sampleDdim(exact, before, { ...options, times: [400] })).values, 1e-4);
+  const second = lastOf(
+    sampleDpmSolver(exact, first, { ...options, times: [800, 600, 400], firstOrderEnd: false }),
+  ).values;
+  assert.ok(second.some((value, i) => Math.abs(value - (last.dataSync()[i] as number)) > 1e-2));
+  disposeAll(first, ...seen);
 });
 
 test("every sampler frees what it made, finished or broken off", () =>
@@ -288,6 +302,5 @@ test("every sampler frees what it made, finished or broken off", () =>
       finish(sample()).sample.dispose();
       for (const _ of sample()) break;
     }
-    const encoded = encodeDdim(exact, first, { times: [10, 400] });
-    disposeAll(first, encoded.sample);
+    disposeAll(first);
   }));

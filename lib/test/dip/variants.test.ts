@@ -121,6 +121,13 @@ test("a network that is fed its own output sees it: the first inputs are as publ
     assertClose([losses[0] as number], [2 * (run({}).losses[0] as number)], 1e-5);
     assert.deepEqual(run({ autoencoding: 1 }).losses, losses);
     assert.notDeepEqual(run({ start: "noise" }).losses, losses);
+    const renewals: number[] = [];
+    const inputNoise = (renewal: number) => {
+      renewals.push(renewal);
+      return 0.1;
+    };
+    run({ inputNoise });
+    assert.deepEqual(renewals, [0, 1, 2], "each renewal is asked for its own noise");
   }));
 
 test("a fed-back fit refuses what is out of range", () => {

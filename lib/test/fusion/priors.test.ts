@@ -26,6 +26,22 @@ test("a prior is one DDPM by its checkpoint's name, or FFDNet to level 168 with 
     network.dispose();
   }));
 
+test("a checkpoint that is written anew has the digest of its new content, even of the same length", () => {
+  const folder = temporaryFolder();
+  process.env.DDPM_DIP_CHECKPOINTS = folder;
+  try {
+    const digestOf = (content: string) => {
+      writeFileSync(join(folder, "own.safetensors"), content);
+      return nameCheckpoint("own").digest;
+    };
+    // As sha256sum prints them.
+    assert.deepEqual(["one", "two", "one"].map(digestOf), ["7692c3ad3540bb80", "3fc4ccfe745870e2", "7692c3ad3540bb80"]);
+    assert.equal(nameCheckpoint("own").digest, "7692c3ad3540bb80");
+  } finally {
+    delete process.env.DDPM_DIP_CHECKPOINTS;
+  }
+});
+
 test("its errors are by level: those of the DDPM's validation above FFDNet's last level, FFDNet's own below", () => {
   const [bsd, ffdnet] = [readLevelErrors("bsd"), readLevelErrors("ffdnet")];
   assert.ok(bsd.length > 5 && bsd.every(({ cleanError }) => cleanError > 0));

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addGaussianNoise } from "../../src/data";
-import { judgeByPair, judgeBySplit, meanOfTwo, type SplitJudge, stopBySplitPair } from "../../src/fusion";
+import { judgeByPair, judgeBySplit, meanOfTwo, type SplitJudge } from "../../src/fusion";
 import { checkMonteCarlo } from "../../src/metrics";
 import { openStream, tf } from "../../src/runtime";
-import { assertClose, assertNoLeak, range } from "../helpers";
+import { assertClose, assertNoLeak, disposeAll, range } from "../helpers";
 
 const sigma = 0.1;
 const shape: [number, number, number, number] = [1, 12, 12, 3];
@@ -100,14 +100,23 @@ test("the pair's targets stand apart by 2w, the held-out ones by -2w/a^2, and bo
   judge.dispose();
 });
 
-test("the pair's rule returns the mean of two, and refuses what is out of range", () => {
-  const prepared = stopBySplitPair(clean, { sigma, patience: 2, window: 1 }, openStream(1, "split"));
+test("the pair returns the mean of two, and refuses what is out of range", () => {
+  const judge = judgeByPair(clean, { sigma }, openStream(1, "split"));
   const two = Float32Array.of(1, 2, 3, 5);
-  assert.deepEqual(prepared.imageOf?.(two), Float32Array.of(2, 3.5));
-  assert.deepEqual(prepared.target.shape, [2, 12, 12, 3]);
-  prepared.dispose();
+  assert.deepEqual(judge.imageOf(two), Float32Array.of(2, 3.5));
+  assert.deepEqual(judge.target.shape, [2, 12, 12, 3]);
+  judge.dispose();
   assert.throws(() => judgeByPair(clean, { sigma: 0 }, openStream(1, "split")), /sigma: got 0, want a number above 0/);
   assert.throws(() => judgeByPair(clean, { sigma, a: -1 }, openStream(1, "split")), /a: got -1/);
+});
+
+test("the stated standard error is of the pixels' scatter alone: where each says the same there is none", () => {
+  const noisy = addGaussianNoise(clean, sigma, openStream(1, "noise"));
+  const judge = judgeBySplit(noisy, { sigma, a: 0.5 }, openStream(1, "split"));
+  // An image that is off by 2 everywhere from what is held out: each pixel's estimate is 4 less the held-out variance.
+  const { risk, standardError } = judge.estimate(judge.heldOut.map((value) => value + 2));
+  assertClose([risk, standardError], [4 - sigma ** 2 * (1 + 1 / 0.5 ** 2), 0], 1e-4);
+  disposeAll(noisy, judge);
 });
 
 test("where only a part was measured, the estimate is unbiased for the error there", () =>

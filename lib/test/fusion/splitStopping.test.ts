@@ -56,5 +56,10 @@ test("it stops a patience after the best image, and names that", () => {
 test("a noise level, a balance and a patience out of range are refused", () => {
   assert.throws(() => stopBySplit(clean, { sigma: 0 }, openStream(1, "split")), /sigma: got 0, want a number above 0/);
   assert.throws(() => stopBySplit(clean, { sigma, a: 0 }, openStream(1, "split")), /a: got 0/);
-  assert.throws(() => stopBySplit(clean, { sigma, patience: 0 }, openStream(1, "split")), /patience: got 0/);
+  return assertNoLeak(() => {
+    for (const options of [{ patience: 0 }, { patience: 1.5 }, { window: 0 }]) {
+      const named = /^RangeError: (patience|window): got (0|1.5), want a whole number above 0$/;
+      assert.throws(() => stopBySplit(clean, { sigma, ...options }, openStream(1, "split")), named);
+    }
+  });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createUnet, linearSchedule } from "../../src/ddpm";
+import { addNoise, createUnet, linearSchedule, toModelRange } from "../../src/ddpm";
 import { createSkipNetwork, type FitState, fitDip, squaredError } from "../../src/dip";
 import { adversarialTerm, perceptualTerm } from "../../src/fusion";
 import { openStream, tf } from "../../src/runtime";
@@ -42,6 +42,19 @@ test("the perceptual distance is 0 to the reference, grows with the change and w
     const [small, large] = [distance(1, 0.02), distance(1, 0.2)];
     assert.ok(0 < small && small < large, `${small}, ${large}`);
     assertClose([distance(3, 0.2)], [3 * large], 1e-6);
+    const expected = tf.tidy(() => {
+      const levelsOf = (image: tf.Tensor4D) =>
+        network.encode(addNoise(schedule, toModelRange(image), tf.zeros(shape), 20), tf.fill([1], 20));
+      const [changed, wanted] = [levelsOf(reference.add<tf.Tensor4D>(noise.mul(0.2))), levelsOf(reference)];
+      const parts = wanted.map((level, i) =>
+        tf
+          .squaredDifference(changed[i] as tf.Tensor4D, level)
+          .mean()
+          .div(level.square().mean()),
+      );
+      return read(tf.addN(parts).div(parts.length).mul(tf.moments(reference).variance));
+    });
+    assertClose([large / expected], [1], 1e-4);
     assert.throws(() => perceptualTerm(network, schedule, reference, { weight: -1 }), /weight: got -1/);
     assert.throws(() => perceptualTerm(network, schedule, reference, { weight: 1, t: 0 }), /t: got 0, want a level/);
     disposeAll(network, reference, noise);

@@ -35,6 +35,9 @@ test("an image that only harms has no weight, one that is the held-out one has i
   const near = heldOut.map((v, i) => v + 0.1 * (first[i] as number));
   const further = heldOut.map((v, i) => v + 0.3 * (first[i] as number));
   assertClose(weighByHeldOut([further, near], { heldOut }), [0, 1], 1e-9);
+  // The least squares that may be negative would be near [-0.5, 1.5].
+  const other = further.map((v, i) => v + 0.01 * (second[i] as number));
+  assertClose(weighByHeldOut([other, near], { heldOut }), [0, 1], 1e-9);
   assertClose(weighByHeldOut([first, heldOut], { heldOut }), [0, 1], 1e-6);
   const [one = 0, two = 0] = weighByHeldOut([near, near], { heldOut });
   assertClose([one + two], [1], 1e-9);

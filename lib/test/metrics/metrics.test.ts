@@ -66,3 +66,11 @@ test("a Monte-Carlo check passes a true claim and refutes a false one", () => {
   assert.throws(() => checkMonteCarlo(draws, 0.5), /expected 0.5, the mean of 1000 draws is/);
   assert.throws(() => checkMonteCarlo([1], 0), /draws: got 1/);
 });
+
+test("the SSIM of opposite stripes is that of their variance, their covariance and its constant", () => {
+  // Every second column is brighter by 0.06: the window's mean is 1/2, its variance 0.03^2, as large as the constant.
+  const stripes = tf.tidy(() => tf.range(0, 24).mod(2).sub(0.5).mul(0.06).reshape([1, 1, 24, 1]).tile([1, 24, 1, 3]));
+  const [one, other] = [stripes.add(0.5), tf.sub(0.5, stripes)] as [tf.Tensor4D, tf.Tensor4D];
+  assertClose([ssim(one, other)], [-1 / 3], 2e-3);
+  tf.dispose([stripes, one, other]);
+});

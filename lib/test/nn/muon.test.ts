@@ -55,7 +55,10 @@ test("inner kernels move by 0.2 sqrt(max side) times the rate, everything else b
     );
     const optimizer = createMuon(parameters, { learningRate: 0.01 });
     const gradients = Object.fromEntries(Object.entries(parameters).map(([name, { shape }]) => [name, draw(shape, 4)]));
-    optimizer.apply(gradients, 1);
+    // The gradient of a sum of products is the other factor.
+    const loss = () =>
+      tf.addN(Object.entries(parameters).map(([name, value]) => value.mul(gradients[name] as tf.Tensor).sum()));
+    optimizer.minimize(() => ({ loss: loss() as tf.Scalar }), 1).loss.dispose();
     const moved = (name: string) =>
       Array.from((parameters[name] as tf.Variable).dataSync(), (value, i) => value - (before[name]?.[i] as number));
     // Adam's first step is the rate against the gradient's sign.

@@ -8,7 +8,7 @@ import {
   precisionAndRecall,
   randomFeatures,
 } from "ddpm-dip/metrics";
-import { tf } from "ddpm-dip/runtime";
+import { boundedCache, tf } from "ddpm-dip/runtime";
 import { openClassifier, openImagenetFeatures } from "./featureCheckpoints";
 import type { SpecOf } from "./spec";
 
@@ -30,7 +30,7 @@ const atOnce = 25;
 const resamples = 50;
 
 /** What the real images of a spec look like to an extractor: the same for many trials, and slow to find out. */
-const seen = new Map<string, { reference: Features; floor: number }>();
+const seen = boundedCache<{ reference: Features; floor: number }>(8);
 
 /** The distances and shares of each kind of features, under its name: a random network, and what the spec names. */
 export function compareSets(spec: SampleSpec, sets: ComparedSets): Record<string, number> {

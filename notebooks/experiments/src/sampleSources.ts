@@ -1,7 +1,7 @@
 import { smoothImage } from "ddpm-dip/data";
 import { type NoiseSchedule, startFrom } from "ddpm-dip/ddpm";
 import { createSkipNetwork, fitDip } from "ddpm-dip/dip";
-import { type RandomStream, tf } from "ddpm-dip/runtime";
+import { boundedCache, type RandomStream, tf } from "ddpm-dip/runtime";
 import { type TrialContext, watch } from "ddpm-dip/trials";
 import type { SpecOf } from "./spec";
 
@@ -24,8 +24,8 @@ export interface Sources {
   seconds: number;
 }
 
-/** Fits of the process so far, for trials that differ in nothing that they depend on. */
-const fitted = new Map<string, { pixels: Float32Array; seconds: number }>();
+/** The latest fits of the process, for trials that differ in nothing that they depend on. */
+const fitted = boundedCache<{ pixels: Float32Array; seconds: number }>(8);
 
 /**
  * Makes what samples start from. Where there are classes the n-th source is of class n modulo their number, as the samples

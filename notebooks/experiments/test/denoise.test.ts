@@ -1,20 +1,26 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
+import { readImage } from "ddpm-dip/data";
 import { nameCheckpoint } from "ddpm-dip/ddpm";
-import { assertClose, assertNoLeak } from "../../../lib/test/helpers";
+import { tf } from "ddpm-dip/runtime";
+import { assertClose, assertNoLeak, disposeAll, drawRamp, temporaryFolder } from "../../../lib/test/helpers";
 import { useTinyCheckpoint } from "../../../lib/test/tinyCheckpoint";
 import { checkSpec, computeTrial, plans, type SpecOf } from "../src";
+import { openArm } from "../src/denoise/openArm";
 
 type Denoise = SpecOf<"denoise">;
 type SplitArm = Extract<Denoise["arm"], { kind: "split" }>;
 
-useTinyCheckpoint("photos");
+useTinyCheckpoint("photos", { multipliers: [1] });
 
 const context = { onProgress() {}, signal: new AbortController().signal, engine: "recorded" as const };
 
 function trial(arm: Denoise["arm"], changes: Partial<Denoise> = {}): Denoise {
   const base = plans.planWhole("smoke")[0] as Denoise;
-  return { ...base, size: 16, iterations: 12, readEvery: 2, keepImages: false, arm, ...changes };
+  const network: Denoise["network"] = { kind: "skip", filters: [8], skipFilters: 4, upsampling: "bilinear" };
+  return { ...base, size: 16, iterations: 12, readEvery: 2, keepImages: false, network, arm, ...changes };
 }
 
 const pair = (changes: Partial<SplitArm> = {}) => plans.pairArm("smoke", { patience: 4, ...changes });
@@ -38,6 +44,7 @@ test("every arm of the plans runs, is finite, and leaves nothing behind", async 
 });
 
 test("the whole returns the images that it weighed, and the weights are those of the mean", async () => {
+  const folder = temporaryFolder();
   await assertNoLeak(async () => {
     const spec = trial(plans.wholeArm("smoke"), { keepImages: true });
     const { metrics, curves, images } = await computeTrial(spec, context);
@@ -50,6 +57,25 @@ test("the whole returns the images that it weighed, and the weights are those of
       weights.every((weight) => weight >= 0 && weight <= 1),
       `weights ${weights}`,
     );
+    const pixelsOf = async (name: string) => {
+      const file = join(folder, `${name}.png`);
+      writeFileSync(file, Buffer.from((images[name] as string).split(",")[1] as string, "base64"));
+      const image = await readImage(file);
+      const pixels = Array.from(image.dataSync());
+      image.dispose();
+      return pixels;
+    };
+    for (const [name, other, weight] of [
+      ["weighed", "ddpm", weights[0]],
+      ["weighed-adapted", "adapted", weights[1]],
+    ] as const) {
+      const [dip, ddpm] = [await pixelsOf("stopped"), await pixelsOf(other)];
+      const blended = dip.map(
+        (value, i) => (weight as number) * value + (1 - (weight as number)) * (ddpm[i] as number),
+      );
+      // Each of the three is rounded to grey values of 255.
+      assertClose(await pixelsOf(name), blended, 1.01 / 255);
+    }
     assert.equal(curves.adaptIteration?.length, 3);
   });
 });
@@ -97,7 +123,36 @@ test("a method may estimate the noise level, and see Poisson noise stabilised", 
   );
 });
 
-test("what the stages of the clean image are worth needs the clean image: they alone see it", async () => {
+test("the oracle of the clean image alone sees it: what any other arm makes is the same with another one", async () => {
+  const noisy = drawRamp(16, 0.2, 0.8);
+  const cleans = [drawRamp(16, 0.3, 0.7), tf.fill([1, 16, 16, 3], 0.5) as tf.Tensor4D];
+  const arms: Denoise["arm"][] = [
+    pair(),
+    pair({ pair: false }),
+    { kind: "plain", runs: 1, weightNoise: 0 },
+    { kind: "plain", runs: 2, weightNoise: 0.05 },
+    { kind: "fed-back", start: "image", renewEvery: 2, autoencoding: 0.1, inputNoise: 0.1 },
+    { kind: "leak", count: 2, heaviest: 2 },
+  ];
+  for (const arm of arms) {
+    const made: Float32Array[] = [];
+    for (const clean of cleans) {
+      const opened = await openArm(trial(arm), noisy, 0.1, { clean, engine: "eager" });
+      for (const seen of opened.fit) {
+        opened.observe(seen);
+        if (seen.iteration < 3) continue;
+        made.push(seen.output.dataSync() as Float32Array);
+        break;
+      }
+      opened.dispose();
+    }
+    if (arm.kind === "leak") assert.notDeepEqual(made[0], made[1]);
+    else assert.deepEqual(made[0], made[1], JSON.stringify(arm));
+  }
+  disposeAll(noisy, ...cleans);
+});
+
+test("the oracle's stages are of the clean image: it has no risk to judge by, and the same noisy image", async () => {
   const leak = await computeTrial(trial({ kind: "leak", count: 2, heaviest: 2 }, { iterations: 60 }), context);
   const plain = await computeTrial(trial({ kind: "plain", runs: 1, weightNoise: 0 }, { iterations: 60 }), context);
   assert.equal(leak.curves.risk, undefined);

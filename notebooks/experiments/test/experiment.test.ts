@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { stopAfterPatience } from "ddpm-dip/dip";
@@ -114,17 +114,28 @@ test("an interrupt ends a run cleanly and keeps the trials that had finished", a
   assert.deepEqual(readdirSync(join(folder, "loose")), [`${trialKey(spec)}.json`]);
 });
 
-test("a process killed while it computes leaves no half-written trial", () => {
+test("a process killed in the middle of writing a trial leaves none under its name, and the next run computes it", async () => {
   const folder = temporaryFolder();
   const library = join(__dirname, "..", "src");
   const script = `const e = require(${JSON.stringify(library)});
-    setTimeout(() => process.kill(process.pid, "SIGKILL"), 4000);
-    e.runTrials([{ ...e.plans.planSplitBalance("smoke")[0], iterations: 100000 }], { store: e.openStore(${JSON.stringify(folder)}), fresh: false });`;
+    const fs = require("node:fs");
+    fs.promises.writeFile = async (file, text) => {
+      fs.writeFileSync(file, text.slice(0, text.length / 2));
+      process.kill(process.pid, "SIGKILL");
+      await new Promise(() => {});
+    };
+    require("node:module").syncBuiltinESMExports();
+    e.runTrials([e.plans.planSplitBalance("smoke")[0]], { store: e.openStore(${JSON.stringify(folder)}), fresh: false });`;
   const killed = spawnSync(process.execPath, ["--import", "tsx", "-e", script], {
     cwd: join(__dirname, "..", "..", ".."),
   });
   assert.equal(killed.signal, "SIGKILL", killed.stderr.toString());
-  assert.deepEqual(existsSync(folder) ? readdirSync(folder) : [], []);
+  const left = readdirSync(folder);
+  assert.equal(left.length, 1, "half of the trial was written");
+  assert.ok(!left.includes(`${trialKey(spec)}.json`), left.join());
+  assert.equal(openStore(folder, { onDamage: assert.fail }).read(spec), undefined);
+  const [whole] = await run(folder);
+  assert.deepEqual(openStore(folder, { onDamage: assert.fail }).read(spec)?.metrics, whole?.metrics);
 });
 
 const recorded = (curves: Record<string, number[]>) => ({ key: "k", curves }) as unknown as TrialRecord;

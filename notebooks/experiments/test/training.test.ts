@@ -13,7 +13,7 @@ const spec: training.TrainingSpec = {
   name: "tiny",
   data: { kind: "photos", scales: [64], deadLeaves: 1 },
   model: {
-    network: { ...trainings.photos.model.network, baseChannels: 8, multipliers: [1, 2] },
+    network: { ...trainings.photos.model.network, baseChannels: 8, multipliers: [1] },
     schedule: { kind: "cosine", steps: 50 },
   },
   size: 16,

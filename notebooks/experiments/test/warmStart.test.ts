@@ -11,7 +11,7 @@ type WarmStart = SpecOf<"warm-start">;
 const base = plans.planWarmTuning("smoke")[0] as WarmStart;
 const [chosenPlan, usualPlan] = [plans.planWarmStart("default"), plans.planWarmUsual("default")];
 const networksPlan = plans.planWarmNetworks("default");
-useTinyCheckpoint("photos");
+useTinyCheckpoint("photos", { multipliers: [1] });
 
 const context = { onProgress() {}, signal: new AbortController().signal, engine: "recorded" as const };
 const trial = (changes: Partial<WarmStart> = {}): WarmStart => ({

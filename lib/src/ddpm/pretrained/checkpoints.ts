@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { loadDdpm, loadSchedule, type TrainedDdpm } from "../checkpoint";
 import { loadFfdnet } from "../ffdnet";
 import type { GaussianDenoiser } from "../gaussianDenoiser";
@@ -24,8 +24,18 @@ function fileOf(name: string): string {
   throw new Error(`there is no checkpoint "${name}" (${checkpoint}); npm run train -- ${name} makes it`);
 }
 
+/** Of each file the digest, with what tells that it is still the same file. */
+const digests = new Map<string, { state: string; digest: string }>();
+
+/** Read once while the file stays as it is: a plan names the same few checkpoints in each of its specs. */
 function digestOf(file: string): string {
-  return createHash("sha256").update(readFileSync(file)).digest("hex").slice(0, 16);
+  const { mtimeNs, size, ino } = statSync(file, { bigint: true });
+  const state = [mtimeNs, size, ino].join();
+  const known = digests.get(file);
+  if (known?.state === state) return known.digest;
+  const digest = createHash("sha256").update(readFileSync(file)).digest("hex").slice(0, 16);
+  digests.set(file, { state, digest });
+  return digest;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { defineStep, type Engine, type RandomStream, record, tf } from "../../runtime";
+import { defineStep, type Engine, type RandomStream, record, requireNotNegative, tf } from "../../runtime";
 import { posterior } from "../forwardProcess";
 import { type NoisePredictor, requireLevel } from "../noisePredictor";
 import { cleanFrom } from "../prediction";
@@ -60,7 +60,7 @@ export function* restoreDps(
   random: RandomStream,
   { scale = 1, clip = true, engine = "recorded", ...options }: DpsOptions = {},
 ): Generator<SamplingObservation, void, void> {
-  if (!(scale >= 0)) throw new RangeError(`scale: got ${scale}, want a number of at least 0`);
+  requireNotNegative({ scale });
   const measured = measuredInModelRange(observation, start.shape);
   const recordings = new Map<NoisePredictor, ReturnType<typeof recordGuide>>();
   const recordingAt = (t: number) => {

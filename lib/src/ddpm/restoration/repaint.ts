@@ -1,4 +1,4 @@
-import { type RandomStream, tf } from "../../runtime";
+import { type RandomStream, requireCounts, tf } from "../../runtime";
 import type { Denoiser } from "../denoiser";
 import { addNoise, posterior, toModelRange } from "../forwardProcess";
 import type { SamplerOptions, SamplingObservation } from "../samplers/reverse";
@@ -47,10 +47,7 @@ export function* restoreRepaint(
   random: RandomStream,
   { times = spreadTimes(denoiser.schedule.steps, 50), repeats = 5, jump = 5, clip = true }: RepaintOptions = {},
 ): Generator<SamplingObservation, void, void> {
-  for (const [name, value] of Object.entries({ repeats, jump })) {
-    if (!Number.isInteger(value) || value < 1)
-      throw new RangeError(`${name}: got ${value}, want a whole number above 0`);
-  }
+  requireCounts({ repeats, jump });
   const { schedule } = denoiser;
   const target = toModelRange(known);
   const draw = (name: string, index: number) => random.child(name).normal(start.shape, index) as tf.Tensor4D;

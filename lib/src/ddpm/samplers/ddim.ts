@@ -37,36 +37,3 @@ export function sampleDdim(
     return { sample: moved, clean, evaluations: 1 };
   });
 }
-
-/**
- * DDIM run forward: from an image to the x_t that `sampleDdim` would make it of (Song et al. 2021, section 4.3), by the
- * same map with rising levels; exact only in the limit of many.
- * @param clean x_0 in model range; stays the caller's.
- * @param options.times levels to visit, rising.
- * @returns x_t at the last level, owned by the caller, and the network evaluations.
- * @throws RangeError when the levels do not rise.
- */
-export function encodeDdim(
-  denoiser: Denoiser,
-  clean: tf.Tensor4D,
-  { times }: { times: number[] },
-): { sample: tf.Tensor4D; evaluations: number } {
-  const levels = [0, ...times];
-  if (levels.some((level, i) => i > 0 && level <= (levels[i - 1] as number))) {
-    throw new RangeError(`times: got ${times.join(", ")}, want levels rising from 1`);
-  }
-  let sample = clean.clone();
-  for (const [index, t] of times.entries()) {
-    const from = levels[index] as number;
-    const [cleaner, noisy] = [alphaBarAt(denoiser.schedule, from), alphaBarAt(denoiser.schedule, t)];
-    // A network knows no level 0; the noise of the lowest level stands in.
-    const seen = denoiser.denoise(sample, Math.max(1, from), { clip: false });
-    const moved = tf.tidy(() => {
-      const predicted = sample.sub(seen.noise.mul(Math.sqrt(1 - cleaner))).div(Math.sqrt(cleaner));
-      return predicted.mul(Math.sqrt(noisy)).add(seen.noise.mul(Math.sqrt(1 - noisy))) as tf.Tensor4D;
-    });
-    tf.dispose([sample, ...Object.values(seen)]);
-    sample = moved;
-  }
-  return { sample, evaluations: times.length };
-}

@@ -1,5 +1,5 @@
 import type { Parameters } from "../../nn";
-import { lookUp, type RandomStream, tf } from "../../runtime";
+import { lookUp, type RandomStream, requirePositive, tf } from "../../runtime";
 import type { NoiseSchedule } from "../schedule";
 
 /** Draws the levels of a training step; its calls may stand in a recorded step. */
@@ -110,7 +110,7 @@ export function drawLogNormalTimes(
   random: RandomStream,
   { mean, deviation, uniformShare }: LogNormalOptions,
 ): TimeSampler {
-  if (!(deviation > 0)) throw new RangeError(`deviation: got ${deviation}, want a number above 0`);
+  requirePositive({ deviation });
   if (!(uniformShare >= 0 && uniformShare <= 1)) {
     throw new RangeError(`uniformShare: got ${uniformShare}, want a number in [0, 1]`);
   }

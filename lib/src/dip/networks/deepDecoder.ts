@@ -1,5 +1,5 @@
 import { addParameter, addScaleAndShift, batchNorm, convolve, type Parameters, upsampleTwice } from "../../nn";
-import { openStream } from "../../runtime";
+import { openStream, requireCounts } from "../../runtime";
 import { checkChannels, createPrior, type DipNetwork } from "../network";
 
 /** Shape of the deep decoder. */
@@ -23,9 +23,7 @@ export function createDeepDecoder(
   seed: number,
 ): DipNetwork {
   checkChannels([channels], outputChannels);
-  if (!Number.isInteger(doublings) || doublings < 1) {
-    throw new RangeError(`doublings: got ${doublings}, want a whole number above 0`);
-  }
+  requireCounts({ doublings });
   const random = openStream(seed, "network", "deep-decoder");
   const parameters: Parameters = {};
   const bound = 1 / Math.sqrt(channels);

@@ -1,3 +1,4 @@
+import { requirePositive } from "../../runtime";
 import { type JudgedImage, meanSquaredDifference, type StoppingRule } from "./rule";
 
 /** Options of the discrepancy principle. */
@@ -20,9 +21,7 @@ export function stopAtDiscrepancy(
   noisy: Float32Array,
   { sigma, tau = 1, judges = "averagedOutput" }: DiscrepancyOptions,
 ): StoppingRule {
-  for (const [name, value] of Object.entries({ sigma, tau })) {
-    if (!(value > 0 && Number.isFinite(value))) throw new RangeError(`${name}: got ${value}, want a number above 0`);
-  }
+  requirePositive({ sigma, tau });
   const level = (tau * sigma) ** 2;
   return {
     judges,

@@ -1,3 +1,4 @@
+import { requireCounts } from "../../runtime";
 /** Follows one number an iteration to its minimum. */
 export interface PatientSearch {
   /** Takes the criterion at this iteration and tells whether to stop now. */
@@ -16,11 +17,7 @@ export interface PatienceOptions {
 
 /** @throws RangeError when an option is not a whole number above 0. */
 export function checkPatience({ patience, window = 1 }: PatienceOptions): void {
-  for (const [name, value] of Object.entries({ patience, window })) {
-    if (!Number.isInteger(value) || value < 1) {
-      throw new RangeError(`${name}: got ${value}, want a whole number above 0`);
-    }
-  }
+  requireCounts({ patience, window });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type RandomStream, tf } from "../../runtime";
+import { type RandomStream, requirePositive, tf } from "../../runtime";
 import { defaultPatience, stopAtMinimum } from "./minimum";
 import { checkPatience, type PatienceOptions } from "./patience";
 import type { PreparedTraining } from "./prepared";
@@ -23,7 +23,7 @@ export function validateByPseudoNoise(
   { sigma, patience = defaultPatience.patience, window = defaultPatience.window }: PseudoNoiseOptions,
   random: RandomStream,
 ): PreparedTraining {
-  if (!(sigma > 0 && Number.isFinite(sigma))) throw new RangeError(`sigma: got ${sigma}, want a number above 0`);
+  requirePositive({ sigma });
   checkPatience({ patience, window });
   const target = tf.tidy(() => noisy.add<tf.Tensor4D>(random.normal(noisy.shape).mul(sigma)));
   const judge = noisy.dataSync() as Float32Array;

@@ -1,6 +1,7 @@
 import { trainingFiles } from "ddpm-dip/ddpm";
 import { checkpointsFolder, resultsFolder } from "ddpm-dip/runtime";
 import { placeOf, readAllStored } from "ddpm-dip/trials";
+import { sumSimple } from "simple-statistics";
 import { readTrainingLog, trainings } from "../training";
 
 /** What is in the store, and what it took. */
@@ -28,7 +29,7 @@ export function readCosts(results = resultsFolder(), checkpoints = checkpointsFo
   });
   return {
     trials: trials.length,
-    trialHours: trials.reduce((sum, { seconds }) => sum + seconds, 0) / 3600,
+    trialHours: sumSimple(trials.map(({ seconds }) => seconds)) / 3600,
     trainings: logs,
     machines: [...new Set(trials.map(({ machine }) => machine))].sort(),
   };

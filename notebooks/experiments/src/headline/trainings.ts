@@ -1,3 +1,4 @@
+import { mean } from "simple-statistics";
 import { trainingPriors } from "../plans/priorTraining";
 import { trainingOutcomes } from "../priorTraining";
 import type { TrialRecord } from "../spec";
@@ -14,8 +15,7 @@ export interface TrainingHeadline {
   plainSeconds: string;
 }
 
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-const inWords = (values: readonly number[]) => (values.every(Number.isFinite) ? mean(values).toFixed(0) : "never");
+const inWords = (values: number[]) => (values.every(Number.isFinite) ? mean(values).toFixed(0) : "never");
 
 /**
  * The conditional trainings that are shifted to DIP's longest image and to the blurred given, their best control, against the

@@ -13,6 +13,7 @@ import {
 import { type Network, withParameters } from "ddpm-dip/nn";
 import { openStream, tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialContext, type TrialMethod, watch } from "ddpm-dip/trials";
+import { sumSimple } from "simple-statistics";
 import { toDataUri } from "../noisyPhoto";
 import type { SpecOf } from "../spec";
 import { ddpmSchema } from "./specs/ddpm";
@@ -54,7 +55,7 @@ const runDdpm: TrialMethod<SpecOf<"ddpm">> = async (spec, context) => {
       images,
       metrics: {
         lossFirst: curves.loss[0] ?? Number.NaN,
-        lossLastTenth: lastTenth.reduce((sum, value) => sum + value, 0) / lastTenth.length,
+        lossLastTenth: sumSimple(lastTenth) / lastTenth.length,
         secondsPerStep: seconds / steps,
         samplingSeconds,
       },

@@ -17,6 +17,7 @@ import {
 import { meanPairwiseDistance, nearestNeighbours } from "ddpm-dip/metrics";
 import { openStream, type RandomStream, tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialMethod, watch } from "ddpm-dip/trials";
+import { sumSimple } from "simple-statistics";
 import { readCifar10Once } from "../cifar10Once";
 import { compareSets, inParts } from "../compareSets";
 import { toDataUri } from "../noisyPhoto";
@@ -112,7 +113,7 @@ async function lookUpNeighbours(
   reference: tf.Tensor4D,
 ): Promise<Neighbours> {
   const trainedOn = set === "cifar10" ? (await readCifar10Once("train")).images : reference;
-  const mean = (found: { distance: number }[]) => found.reduce((sum, { distance }) => sum + distance, 0) / found.length;
+  const mean = (found: { distance: number }[]) => sumSimple(found.map(({ distance }) => distance)) / found.length;
   const found = nearestNeighbours(samples, inParts(trainedOn, 1000));
   const neighbours = tf.gather(
     trainedOn,

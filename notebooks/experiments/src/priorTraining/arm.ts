@@ -1,5 +1,6 @@
 import type { Batch, Denoiser, LevelLoss, Unet } from "ddpm-dip/ddpm";
 import { openStream, tf } from "ddpm-dip/runtime";
+import { sumSimple } from "simple-statistics";
 import type { PriorTrainingSpec } from "./images";
 
 /** A way to train: what it is shown, and how the result is judged. */
@@ -18,7 +19,7 @@ export interface TrainingArm {
 
 /** Mean loss of the predicted velocity over the levels, and the mean squared error of x_0, image units. */
 export function meanLosses(levels: readonly LevelLoss[]): { loss: number; cleanError: number } {
-  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const mean = (values: number[]) => sumSimple(values) / values.length;
   return {
     // |v' - v|^2 = |eps' - eps|^2 + |x_0' - x_0|^2, the latter in model range.
     loss: mean(levels.map(({ loss, cleanError }) => loss + 4 * cleanError)),

@@ -1,6 +1,6 @@
 import { smoothImage } from "ddpm-dip/data";
 import { fitEach } from "ddpm-dip/dip";
-import { tf } from "ddpm-dip/runtime";
+import { boundedCache, tf } from "ddpm-dip/runtime";
 import { type TrialContext, watch } from "ddpm-dip/trials";
 import { blurKnown } from "../warmStart/prior";
 import type { DegradedImages } from "./images";
@@ -15,11 +15,12 @@ export interface Guesses {
 
 /** Images that are fitted side by side. */
 const together = 32;
-/** Fits of the process so far: trials of other arms and seeds of the training want the same. */
-const fitted = new Map<string, Guesses>();
+/** The latest fits of the process: trials of other arms and seeds of the training want the same. */
+const fitted = boundedCache<Guesses>(8, ({ images }) => tf.dispose([...images.values()]));
 
 /**
- * Short Deep Image Priors of images, one network each, after several numbers of iterations; kept for the process.
+ * Short Deep Image Priors of images, one network each, after several numbers of iterations; the latest are kept for the
+ * process, so clone what is to outlast the next call.
  * @param name of the images: the same name stands for the same images.
  */
 export async function fitGuesses(

@@ -15,6 +15,7 @@ import {
 import { cosineDecay, countParameters, type Parameters } from "ddpm-dip/nn";
 import { openStream, type tf, writeWhole } from "ddpm-dip/runtime";
 import { describeRun } from "ddpm-dip/trials";
+import { sumSimple } from "simple-statistics";
 import { writeCard } from "./card";
 import { readTrainingLog, type TrainingLog, writeTrainingLog } from "./log";
 import { openTrainingData } from "./sources";
@@ -123,7 +124,7 @@ export async function runTraining(spec: TrainingSpec, options: RunTrainingOption
       log.dataShare = dataSeconds / log.seconds;
       latest.push(loss);
       if (latest.length === readingLength(spec) || step === spec.steps) {
-        log.loss.push({ step, loss: latest.reduce((sum, value) => sum + value, 0) / latest.length });
+        log.loss.push({ step, loss: sumSimple(latest) / latest.length });
         latest = [];
       }
       if (step % spec.validateEvery === 0 || step === spec.steps) validate(step, readAverage());
