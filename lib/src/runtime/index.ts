@@ -16,6 +16,7 @@ export {
   set14Folder,
 } from "./folders";
 export { lookUp } from "./lookUp";
+export { escapeHtml, escapeMarkdown } from "./markup";
 export type { MemoryUse } from "./memory";
 export { measureMemory, peakResidentMiB } from "./memory";
 export type { Progress } from "./progress";
