@@ -39,6 +39,6 @@ test("a damaged file is named and ends with 1; wrong words are refused with the 
   writeFileSync(file, text);
   assert.match(verify("--method", "magic").stderr, /no stored trial is of the method magic; stored are ddpm-restore/);
   const wrong = verify("--minutes", "no");
-  assert.equal(wrong.status, 1);
+  assert.equal(wrong.status, 2);
   assert.match(wrong.stderr, /--minutes: got "no", want a number above 0\n\nChecks the digest/);
 });
