@@ -14,5 +14,6 @@ export function escapeMarkdown(text: string): string {
     .replace(/\s+/g, " ")
     .replace(/&/g, "&amp;")
     .replace(/</g, "&lt;")
+    .replace(/>/g, "&gt;")
     .replace(/[\\`*_[\]|~$]/g, "\\$&");
 }
