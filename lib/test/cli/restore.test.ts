@@ -103,6 +103,45 @@ test("a stopped run keeps its tiles, and the same command goes on with the next"
     assert.equal(existsSync(join(out, ".ddpm-dip", "tiles")), false);
   }));
 
+/** Runs the command and acts when a line of its text is written. */
+function runUntil(words: string[], line: RegExp, act: () => void, signal?: AbortSignal) {
+  let text = "";
+  return runMain(words, {
+    ...(signal && { signal }),
+    stderr: (part) => {
+      text += part;
+      if (line.test(part)) act();
+    },
+  }).then((run) => ({ ...run, stderr: text }));
+}
+
+test("--fresh goes on where it was stopped, and begins anew after its end", async () => {
+  const [photos, out] = [temporaryFolder(), temporaryFolder()];
+  for (const name of ["a.png", "b.png"]) await writePhoto(photos, name);
+  const words = ["restore", photos, "-t", "denoise", "--sigma", "20", ...quick, "--fresh", "-o", out, "--json"];
+  assert.deepEqual(statuses((await runMain(words)).stdout), { a: "done", b: "done" });
+  const stop = new AbortController();
+  const stopped = await runUntil(words, /\[1\/2\] a/, () => stop.abort(new StoppedError("stopped")), stop.signal);
+  assert.equal(stopped.code, 130);
+  assert.deepEqual(statuses(stopped.stdout), { a: "done", b: "not reached" });
+  assert.deepEqual(statuses((await runMain(words)).stdout), { a: "unchanged", b: "done" });
+  assert.deepEqual(statuses((await runMain(words)).stdout), { a: "done", b: "done" });
+});
+
+test("photos that go while a run goes on: what is finished is on the page and in the document, which come all the same", async () => {
+  const [photos, out] = [temporaryFolder(), temporaryFolder()];
+  for (const name of ["a.png", "b.png"]) await writePhoto(photos, name);
+  writeFileSync(join(photos, "c.heic"), "");
+  const words = ["restore", photos, "-t", "denoise", "--sigma", "20", ...quick, "-o", out, "--json"];
+  const run = await runUntil(words, /\[1\/2\] a/, () => {
+    for (const name of ["a.png", "b.png"]) rmSync(join(photos, name), { force: true });
+  });
+  assert.equal(run.code, 1);
+  assert.deepEqual(statuses(run.stdout), { a: "done", b: "failed" });
+  assert.match(run.stdout, /"skipped": \[\s+\{\s+"file": ".*c.heic",\s+"why": "HEIC is not read/);
+  assert.match(readFileSync(join(out, "index.html"), "utf8"), />a<.*src=".*>b<.*Failed: ENOENT/s);
+});
+
 const tiled = ["--tile", "64", "--overlap", "16"];
 
 /** Writes a mask, light where a pixel is known. */
