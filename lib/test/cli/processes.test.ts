@@ -9,11 +9,11 @@ import { writePhoto } from "./tinyRun";
 const root = join(__dirname, "..", "..", "..");
 const tinyMain = [...["--import", "tsx"], join(__dirname, "tinyMain.ts")];
 
-/** Waits until a process has written text, at most a minute. */
+/** Waits until a process has written text, at most five minutes. */
 async function until(child: ChildProcess, text: string): Promise<void> {
   let said = "";
   await new Promise<void>((done, fail) => {
-    const late = setTimeout(() => fail(new Error(`not said: ${text}; but ${said}`)), 60_000);
+    const late = setTimeout(() => fail(new Error(`not said: ${text}; but ${said}`)), 300_000);
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on("data", (data) => {
         said += data;
