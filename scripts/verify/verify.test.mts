@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -12,10 +12,21 @@ const stored = join(root, "data", "results");
 const [name = ""] = readdirSync(stored).filter((one) => one.startsWith("ddpm-restore-"));
 copyFileSync(join(stored, name), join(folder, name));
 
-const verify = (...words: string[]) =>
+const verifyIn = (results: string, ...words: string[]) =>
   spawnSync(process.execPath, [join(root, "scripts", "verify.mjs"), ...words], {
-    ...{ encoding: "utf8" as const, env: { ...process.env, DDPM_DIP_RESULTS: folder } },
+    ...{ encoding: "utf8" as const, env: { ...process.env, DDPM_DIP_RESULTS: results } },
   });
+const verify = (...words: string[]) => verifyIn(folder, ...words);
+
+test("where nothing is stored nothing is verified, which is an error", () => {
+  const missing = verifyIn(join(folder, "nowhere"), "--digests-only");
+  assert.equal(missing.status, 1);
+  assert.match(missing.stderr, /error: there is no folder .*nowhere: want one with stored trials/);
+  mkdirSync(join(folder, "empty"));
+  const empty = verifyIn(join(folder, "empty"), "--digests-only");
+  assert.equal(empty.status, 1);
+  assert.match(empty.stderr, /error: .*empty holds no stored trial: nothing was verified/);
+});
 
 test("a stored trial is drawn, recomputed and found again", () => {
   const { status, stdout, stderr } = verify("--minutes", "0.2");
