@@ -69,7 +69,7 @@ async function main(): Promise<void> {
   const started = Date.now();
   const calm = join(folder, "calm");
   await restore(calm);
-  const longMs = Date.now() - started;
+  let longMs = Date.now() - started;
   const want = look(calm);
   const until = Date.now() + 60_000 * Number(minutes);
   const ends: Record<string, number> = {};
@@ -78,9 +78,14 @@ async function main(): Promise<void> {
     const out = join(folder, `out${rounds}`);
     for (let count = Math.floor(draw(4)); count >= 0; count--) {
       const signal = signals[Math.floor(draw(signals.length))] ?? "SIGKILL";
-      const end = await restore(out, { signal, afterMs: draw(0.9 * longMs) });
+      const end = await restore(out, { signal, afterMs: draw(0.6 * longMs) });
       ends[`${signal} ${end}`] = (ends[`${signal} ${end}`] ?? 0) + 1;
       compare(look(out), want, end === "0");
+      // It was quicker than thought, as the first run of a machine is the slowest: there is nothing left to disturb.
+      if (end === "0") {
+        longMs *= 0.8;
+        break;
+      }
     }
     await restore(out);
     compare(look(out), want, true);
