@@ -6,10 +6,7 @@ import { runProgram, setUp } from "./setup/setUp.mjs";
 /** Opens JupyterLab on the notebooks; further words go to it, such as `npm run lab -- --no-browser`. */
 await runProgram(async () => {
   await setUp();
-  return runVisible(join(venvBin, "jupyter"), [
-    "lab",
-    "--ServerApp.root_dir",
-    join(root, "notebooks"),
-    ...process.argv.slice(2),
-  ]);
+  const words = ["lab", "--ServerApp.root_dir", join(root, "notebooks"), ...process.argv.slice(2)];
+  // JupyterLab asks after the first Ctrl-C, which it hears of by the terminal, and ends at once after a second.
+  return runVisible(join(venvBin, "jupyter"), words, { passInterrupt: false });
 });

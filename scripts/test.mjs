@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import { checkSources } from "./setup/checkSources.mjs";
 import { answersHelp } from "./setup/options.mjs";
 import { runtimeEnvironment } from "./setup/places.mjs";
-import { root, runVisible } from "./setup/process.mjs";
+import { root, runVisible, UsageError } from "./setup/process.mjs";
 import { runProgram, setUp } from "./setup/setUp.mjs";
 import { filesIn } from "./setup/stamp.mjs";
 import { shareProcesses } from "./test/shareProcesses.mjs";
@@ -24,7 +24,7 @@ await runProgram(async () => {
     .flatMap((folder) => filesIn(join(root, folder)))
     .filter((file) => /\.test\.m?ts$/.test(file))
     .filter((file) => words.length === 0 || words.some((word) => relative(root, file).includes(word)));
-  if (files.length === 0) throw new Error(`no test file's name holds ${words.join(" or ")}`);
+  if (files.length === 0) throw new UsageError(`no test file's name holds ${words.join(" or ")}`);
   const checked = words.length > 0 ? 0 : await checkSources();
   const processes = shareProcesses(files);
   try {

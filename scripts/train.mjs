@@ -4,6 +4,7 @@ import { runProgram, runScript, setUp } from "./setup/setUp.mjs";
 
 const help = `Trains a checkpoint of this project anew and writes it, its log and its card to data/checkpoints.
 Ctrl-C saves what is done; the same command goes on from there.
+Exit codes: 0 finished, 1 failed, 2 wrong usage, 130 stopped before the end, by Ctrl-C or --minutes.
 
 Usage: npm run train -- NAME [options]
 

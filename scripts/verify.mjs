@@ -2,7 +2,8 @@ import { readOptions } from "./setup/options.mjs";
 import { runProgram, runScript, setUp } from "./setup/setUp.mjs";
 
 const help = `Checks the digest of every stored trial, then computes a random sample of them again and compares.
-Ends with 1 when one is damaged or a number is beyond its tolerance.
+Exit codes: 0 all within, 1 a file is damaged, a number is beyond its tolerance or there is nothing to verify, 2 wrong usage,
+130 stopped.
 
 Usage: npm run verify -- [options]
 

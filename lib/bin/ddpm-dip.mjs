@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { binding, computingEnvironment } from "../../scripts/setup/places.mjs";
+import { runVisible } from "../../scripts/setup/process.mjs";
 
 /*
  * The command line, as npm links it into node_modules/.bin before lib is compiled: says what lacks, sets what TensorFlow
@@ -18,15 +18,9 @@ if (missing) {
   console.error(`error: ddpm-dip is not set up (${missing} is missing): run "npm run setup" first`);
   process.exitCode = 2;
 } else if (libraries && !process.env.LD_LIBRARY_PATH?.startsWith(libraries.split(":")[0] ?? "")) {
-  // The dynamic linker reads its path only when a process starts. The terminal sends Ctrl-C to the child as well.
+  // The dynamic linker reads its path only when a process starts.
   const words = [fileURLToPath(import.meta.url), ...process.argv.slice(2)];
-  process.on("SIGINT", () => {});
-  spawn(process.execPath, words, { env: { ...process.env, ...environment }, stdio: "inherit" }).on(
-    "close",
-    (code, signal) => {
-      process.exitCode = signal ? 130 : (code ?? 1);
-    },
-  );
+  process.exitCode = await runVisible(process.execPath, words, { env: environment, cwd: process.cwd() });
 } else {
   Object.assign(process.env, environment);
   const { main: run } = await import(pathToFileURL(main).href);

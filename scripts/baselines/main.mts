@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { runtime } from "ddpm-dip";
 import * as experiment from "ddpm-dip-experiments";
 import { mean } from "simple-statistics";
 import { root, runtimeFolder } from "../setup/process.mjs";
@@ -62,9 +63,10 @@ async function compute(missing: readonly experiment.ExternalSpec[]): Promise<num
   const python = process.env.DDPM_DIP_BASELINES_PYTHON;
   if (!python) throw new Error("DDPM_DIP_BASELINES_PYTHON is not set: run npm run baselines");
   let interrupted = false;
-  process.on("SIGINT", () => {
+  const first = () => {
     interrupted = true;
-  });
+  };
+  runtime.listenForStop({ first, again: first });
   const tool = await startTool(python, [script]);
   const display = experiment.openProgress(missing.length);
   const folder = join(runtimeFolder, "baselines");

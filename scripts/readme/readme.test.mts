@@ -23,6 +23,8 @@ const commands = [
   .map((line) => line.replace(/#.*/, "").trim())
   .filter((line) => line !== "");
 
+const isOfPhotos = (command: string) => command.startsWith("npm run photos ");
+
 /** The script of an npm command and the words that it is given. */
 function partsOf(command: string): { script: string; words: string[] } {
   const parts = /^npm (?:run ([\w-]+)|(start|test))(?: -- (.+))?$/.exec(command);
@@ -33,7 +35,7 @@ function partsOf(command: string): { script: string; words: string[] } {
 test("every command is there, answers --help, and knows the options that the README gives it", () => {
   const scripts = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).scripts as Record<string, string>;
   const called = new Map<string, Set<string>>();
-  for (const { script, words } of commands.filter((command) => !command.startsWith("npx ")).map(partsOf)) {
+  for (const { script, words } of commands.filter((command) => !isOfPhotos(command)).map(partsOf)) {
     assert.ok(scripts[script], `README.md: package.json has no script "${script}"`);
     called.set(script, new Set([...(called.get(script) ?? []), ...words]));
   }
@@ -49,20 +51,24 @@ test("every command is there, answers --help, and knows the options that the REA
   }
 });
 
+test("no command asks a registry for a package of this name, and none of the packages can be published", () => {
+  assert.doesNotMatch(readme, /npx |npm exec/);
+  for (const folder of ["", "lib", join("notebooks", "experiments")]) {
+    assert.equal(JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8")).private, true, folder);
+  }
+});
+
 test("the command line for photos of one's own knows its commands and the options that the README gives them", () => {
   const called = new Map<string, Set<string>>();
-  for (const command of commands.filter((one) => one.startsWith("npx "))) {
-    const [, name, words] = /^npx ddpm-dip (restore|evaluate)(.*)$/.exec(command) ?? [];
+  for (const command of commands.filter(isOfPhotos)) {
+    const [, name, words] = /^npm run photos -- (restore|evaluate)(.*)$/.exec(command) ?? [];
     assert.ok(name, `README.md: "${command}" is no command that this test knows how to check`);
     const options = [...(words ?? "").matchAll(/--[\w-]+/g)].map(([option]) => option);
     called.set(name, new Set([...(called.get(name) ?? []), ...options]));
   }
   assert.deepEqual([...called.keys()].sort(), ["evaluate", "restore"]);
   for (const [name, options] of called) {
-    const run = spawnSync(process.execPath, [join(root, "lib", "bin", "ddpm-dip.mjs"), name, "--help"], {
-      cwd: root,
-      encoding: "utf8",
-    });
+    const run = spawnSync("npm", ["run", "--silent", "photos", "--", name, "--help"], { cwd: root, encoding: "utf8" });
     assert.equal(run.status, 0, `ddpm-dip ${name} --help: ${run.stderr}`);
     for (const option of options) {
       assert.ok(run.stdout.includes(option), `ddpm-dip ${name}: README.md gives it ${option}`);

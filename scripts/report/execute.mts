@@ -24,12 +24,20 @@ export async function executeNotebook(jupyter: string, file: string, folder: str
     const interrupt = () => {
       interrupted = true;
     };
+    const end = () => {
+      interrupted = true;
+      child.kill("SIGINT");
+    };
     process.on("SIGINT", interrupt);
+    process.on("SIGTERM", end);
+    process.on("SIGHUP", end);
     child.stdout.on("data", (data: Buffer) => log.push(data));
     child.stderr.on("data", (data: Buffer) => log.push(data));
     child.on("error", fail);
     child.on("close", (status) => {
       process.off("SIGINT", interrupt);
+      process.off("SIGTERM", end);
+      process.off("SIGHUP", end);
       done(status);
     });
   });

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { figure } from "ddpm-dip";
+import { figure, runtime } from "ddpm-dip";
 import type { Formulas } from "./mathematics.mjs";
 import { type Cell, figureMark, joinText, type Notebook, type Output } from "./notebook.mjs";
 
@@ -25,10 +25,6 @@ export function chapterAnchor(name: string): string {
   return `chapter-${name}`;
 }
 
-function escapeHtml(text: string): string {
-  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
-}
-
 /**
  * Joins executed notebooks: figures and tables get numbers and captions, formulas are taken out, errors refuse the whole.
  * @param figuresFolder where the cells exported their SVG files to.
@@ -43,7 +39,7 @@ export function mergeNotebooks(chapters: Chapter[], figuresFolder: string, formu
     const number = `${part === "figure" ? "Figure" : "Table"} ${++counts[part]}`;
     if (numbers[id]) throw new Error(`the id "${id}" names two figures or tables`);
     numbers[id] = number;
-    return `<figcaption><b>${number}.</b> ${escapeHtml(formulas.takeOut(text))}</figcaption>`;
+    return `<figcaption><b>${number}.</b> ${runtime.escapeHtml(formulas.takeOut(text))}</figcaption>`;
   };
 
   const mergeOutput = (output: Output, where: string): Output[] => {
@@ -58,7 +54,7 @@ export function mergeNotebooks(chapters: Chapter[], figuresFolder: string, formu
       if (comparison) comparisons[mark.id] = comparison;
       else plots[mark.id] = output.data?.["application/vnd.plotly.v1+json"];
       const kind = comparison ? "comparison" : "plot";
-      const html = `<figure id="${mark.id}"><div class="plot" data-${kind}="${mark.id}"><img src="${source}" alt="${escapeHtml(mark.caption ?? "")}"></div>${caption(mark.id, "figure", mark.caption ?? "")}</figure>`;
+      const html = `<figure id="${mark.id}"><div class="plot" data-${kind}="${mark.id}"><img src="${source}" alt="${runtime.escapeHtml(mark.caption ?? "")}"></div>${caption(mark.id, "figure", mark.caption ?? "")}</figure>`;
       return [{ output_type: "display_data", data: { "text/html": html }, metadata: {} }];
     }
     if (mark?.part === "table") {

@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { load } from "cheerio";
-import { figure } from "ddpm-dip";
+import { figure, runtime } from "ddpm-dip";
 import type { Formulas } from "./mathematics.mjs";
 import { chapterAnchor, type Merged } from "./merge.mjs";
 
@@ -24,6 +25,12 @@ function katexStyle(): string {
 
 function safeScript(text: string): string {
   return text.replace(/<\/script/gi, "<\\/script");
+}
+
+/** What the page may do: its own scripts and what stands in it. Nothing is asked for elsewhere, whatever an output holds. */
+function policyOf(scripts: readonly string[]): string {
+  const digests = scripts.map((text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`);
+  return `default-src 'none'; script-src ${digests.join(" ")}; style-src 'unsafe-inline'; font-src data:; img-src data: blob:; base-uri 'none'; form-action 'none'`;
 }
 
 export interface PageParts {
@@ -120,14 +127,16 @@ export function buildPage({ title, body, opening, merged, formulas }: PageParts)
   if (raw) throw new Error(`a formula was left as TeX: ${raw[0]}`);
 
   const style = readFileSync(join(here, "report.css"), "utf8");
-  const script = readFileSync(join(here, "report.js"), "utf8");
-  const plotly = readFileSync(require.resolve("plotly.js/plotly.min.js"), "utf8");
+  const script = safeScript(readFileSync(join(here, "report.js"), "utf8"));
+  const plotly = safeScript(readFileSync(require.resolve("plotly.js/plotly.min.js"), "utf8"));
+  const comparison = safeScript(figure.comparisonScript);
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policyOf([plotly, comparison, script])}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
+<title>${runtime.escapeHtml(title)}</title>
 <link rel="icon" href="data:,">
 <style>${figure.fontFaces()}</style>
 <style>${katexStyle()}</style>
@@ -136,11 +145,11 @@ export function buildPage({ title, body, opening, merged, formulas }: PageParts)
 <body>
 <header>${opening}</header>
 ${text}
-<script>${safeScript(plotly)}</script>
+<script>${plotly}</script>
 <script type="application/json" id="plots">${safeScript(JSON.stringify(merged.plots))}</script>
 <script type="application/json" id="comparisons">${safeScript(JSON.stringify(merged.comparisons))}</script>
-<script>${safeScript(figure.comparisonScript)}</script>
-<script>${safeScript(script)}</script>
+<script>${comparison}</script>
+<script>${script}</script>
 </body>
 </html>
 `;

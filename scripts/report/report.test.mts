@@ -133,6 +133,24 @@ test("in a browser the page asks for nothing, reports no error, draws, compares 
   }
 });
 
+test("what an output brings with it does not run in the page", async () => {
+  const formulas = new Formulas();
+  const merged = mergeNotebooks([{ name: "01-a", notebook: notebook([code()]) }], folder, formulas);
+  const change = "document.title = 'live'";
+  const body = `<h1>One</h1><img src="data:," onerror="${change}"><script>${change}</script>`;
+  const file = join(folder, "hostile.html");
+  writeFileSync(file, page(body, merged, formulas));
+  const browser = await figure.launchBrowser();
+  try {
+    const opened = await browser.newPage();
+    await opened.goto(pathToFileURL(file).href);
+    await opened.locator("#show-code").click();
+    assert.equal(await opened.title(), "t");
+  } finally {
+    await browser.close();
+  }
+});
+
 test("links between notebooks name headings as JupyterLab does", () => {
   const place = resolve(import.meta.dirname, "..", "..", "notebooks");
   const names = readdirSync(place).filter((name) => /^\d\d-.*\.ipynb$/.test(name));

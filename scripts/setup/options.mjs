@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { SetupError } from "./process.mjs";
+import { UsageError } from "./process.mjs";
 
 /**
  * Reads the words of the command line.
@@ -26,7 +26,7 @@ export function explainWith(help, read) {
   try {
     return read();
   } catch (error) {
-    throw new SetupError(`${error instanceof Error ? error.message : error}\n\n${help}`);
+    throw new UsageError(`${error instanceof Error ? error.message : error}\n\n${help}`);
   }
 }
 

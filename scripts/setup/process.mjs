@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { createWriteStream, mkdirSync, readFileSync } from "node:fs";
+import { constants } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -10,6 +11,9 @@ export const runtimeFolder = join(root, ".runtime");
 
 /** A failure that the user can mend: shown without a stack. */
 export class SetupError extends Error {}
+
+/** Words that do not fit: nothing was begun, exit code 2. */
+export class UsageError extends SetupError {}
 
 /**
  * Runs a command with its output in a log file.
@@ -44,22 +48,34 @@ export function runLogged(name, command, args, { env = {}, cwd = root } = {}) {
 }
 
 /**
- * Runs a command in the terminal's sight and passes Ctrl-C on to it.
+ * Runs a command in the terminal's sight, passes on what asks it to stop, and waits for it to end in its own way. (Where the
+ * terminal tells the command as well, it hears of it twice at once, and takes that for once.)
  * @param {string} command
  * @param {string[]} args
- * @param {{ env?: Record<string, string>, cwd?: string }} [options]
- * @returns {Promise<number>} its exit code
+ * @param {{ env?: Record<string, string>, cwd?: string, passInterrupt?: boolean }} [options] passInterrupt: false for a command
+ *   that takes two Ctrl-C at once for two
+ * @returns {Promise<number>} its exit code; 128 and the signal's number where one has ended it
  */
-export function runVisible(command, args, { env = {}, cwd = root } = {}) {
+export function runVisible(command, args, { env = {}, cwd = root, passInterrupt = true } = {}) {
   return new Promise((done, fail) => {
     const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: "inherit" });
-    // The terminal sends the signal to the child as well: wait for it to end in its own way.
-    const wait = () => {};
-    process.on("SIGINT", wait);
-    child.on("error", fail);
+    const listeners = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]).map((signal) => {
+      const pass = () => {
+        if (signal !== "SIGINT" || passInterrupt) child.kill(signal);
+      };
+      process.on(signal, pass);
+      return () => process.off(signal, pass);
+    });
+    const close = () => {
+      for (const remove of listeners) remove();
+    };
+    child.on("error", (error) => {
+      close();
+      fail(error);
+    });
     child.on("close", (code, signal) => {
-      process.off("SIGINT", wait);
-      done(signal ? 130 : (code ?? 1));
+      close();
+      done(signal ? 128 + (constants.signals[signal] ?? 0) : (code ?? 1));
     });
   });
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { runtimeEnvironment } from "./places.mjs";
 import { checkPrerequisites } from "./prerequisites.mjs";
-import { root, runtimeFolder, runVisible, SetupError } from "./process.mjs";
+import { root, runtimeFolder, runVisible, SetupError, UsageError } from "./process.mjs";
 import { isCurrent, markCurrent, markStale } from "./stamp.mjs";
 import { listSteps } from "./steps.mjs";
 
@@ -40,7 +40,8 @@ export function runScript(room, words, env = {}) {
 }
 
 /**
- * Runs a command-line program: errors that a user can mend are shown without a stack.
+ * Runs a command-line program: errors that a user can mend are shown without a stack. Ends with 2 for words that do not fit,
+ * with 1 for any other error.
  * @param {() => Promise<number | void>} main
  */
 export async function runProgram(main) {
@@ -49,6 +50,6 @@ export async function runProgram(main) {
   } catch (error) {
     process.stdout.write("\n");
     console.error(error instanceof SetupError ? `error: ${error.message}` : error);
-    process.exitCode = 1;
+    process.exitCode = error instanceof UsageError ? 2 : 1;
   }
 }

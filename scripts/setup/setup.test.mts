@@ -52,7 +52,7 @@ test("wrong options of npm start are refused with the help, before any work", ()
     [["--profile", "smoke", "--save"], /--save: got the profile smoke, want default/],
   ] as const) {
     const { status, stderr } = script("start.mjs", [...words]);
-    assert.equal(status, 1);
+    assert.equal(status, 2);
     assert.match(stderr, message);
     assert.match(stderr, /Usage: npm start/);
   }

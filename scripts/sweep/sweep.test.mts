@@ -130,7 +130,7 @@ test("wrong words are refused with the help, before any work", () => {
     [["whole", "--executor"], /--executor: want the name of one, such as slurm/],
   ] as const) {
     const { status, stderr } = sweep([...words]);
-    assert.equal(status, 1);
+    assert.equal(status, 2);
     assert.match(stderr, message);
     assert.match(stderr, /Usage: npm run sweep/);
   }

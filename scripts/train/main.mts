@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { runtime } from "ddpm-dip";
 import * as experiment from "ddpm-dip-experiments";
 
 const { importTraining, runTraining, trainClassifier, trainingFiles, trainings } = experiment.training;
@@ -12,10 +13,14 @@ const options = JSON.parse(process.argv[2] as string) as {
 };
 
 const stop = new AbortController();
-process.once("SIGINT", () => {
-  console.error("\nstopping at the next reading of the loss; again to stop at once");
-  stop.abort();
-  process.once("SIGINT", () => process.exit(130));
+/** Stopped before the end: the same command goes on. */
+const unfinished = 130;
+runtime.listenForStop({
+  first() {
+    console.error("\nstopping at the next reading of the loss; again to stop at once");
+    stop.abort();
+  },
+  again: () => process.exit(unfinished),
 });
 
 let bar: experiment.Progress | undefined;
@@ -41,7 +46,8 @@ try {
   if (options.name === "classifier") {
     const right = await trainClassifier(common);
     bar?.finish(right === undefined ? "stopped: nothing is written" : "finished");
-    if (right !== undefined) console.log(`${(100 * right).toFixed(1)} % of the test images right`);
+    if (right === undefined) process.exitCode = unfinished;
+    else console.log(`${(100 * right).toFixed(1)} % of the test images right`);
   } else if (options.spec !== undefined) {
     writeFileSync(options.spec, `${JSON.stringify(trainings[options.name])}\n`);
     console.log(options.spec);
@@ -55,6 +61,7 @@ try {
     const { checkpoint, card, state } = trainingFiles(options.name, options.out);
     bar?.finish(log.finished ? "finished" : "stopped");
     console.log(log.finished ? `${checkpoint}\n${card}` : `saved in ${state}; the same command goes on`);
+    if (!log.finished) process.exitCode = unfinished;
   }
 } catch (error) {
   bar?.finish("failed");

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { runtime } from "ddpm-dip";
 import * as experiment from "ddpm-dip-experiments";
 import { readPlan } from "../sweep/plans.mjs";
 
@@ -17,20 +19,26 @@ interface Options {
 const options = JSON.parse(process.argv[2] as string) as Options;
 const profile = experiment.readProfile();
 const stop = new AbortController();
-process.once("SIGINT", () => stop.abort(new experiment.InterruptedError("interrupted")));
+runtime.listenForStop({
+  first: () => stop.abort(new experiment.InterruptedError("interrupted")),
+  again: () => process.exit(130),
+});
 
-/** The undamaged trials, and how many are damaged. */
+/** The undamaged trials, and how many files are damaged. @throws Error where there is nothing to verify. */
 function checkDigests(): { records: experiment.TrialRecord[]; damaged: number } {
+  const { resultsFolder } = profile;
+  if (!existsSync(resultsFolder)) throw new Error(`there is no folder ${resultsFolder}: want one with stored trials`);
   const records: experiment.TrialRecord[] = [];
   let damaged = 0;
-  for (const stored of experiment.readAllStored<experiment.TrialSpec>(profile.resultsFolder)) {
+  for (const stored of experiment.readAllStored<experiment.TrialSpec>(resultsFolder)) {
     if (stored.record) records.push(stored.record);
     else {
       damaged++;
       console.error(`${experiment.placeOf(stored)} is damaged: ${stored.damage}`);
     }
   }
-  console.log(`${records.length + damaged} stored trials in ${profile.resultsFolder}: ${damaged} damaged`);
+  if (records.length + damaged === 0) throw new Error(`${resultsFolder} holds no stored trial: nothing was verified`);
+  console.log(`${records.length + damaged} stored trials in ${resultsFolder}: ${damaged} damaged`);
   return { records, damaged };
 }
 

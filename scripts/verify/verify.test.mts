@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -14,10 +14,21 @@ const [line] = readFileSync(join(root, "data", "results", name), "utf8").split("
 writeFileSync(join(folder, name), `${line}\n`);
 cpSync(join(root, "data", "results", "pictures"), join(folder, "pictures"), { recursive: true });
 
-const verify = (...words: string[]) =>
+const verifyIn = (results: string, ...words: string[]) =>
   spawnSync(process.execPath, [join(root, "scripts", "verify.mjs"), ...words], {
-    ...{ encoding: "utf8" as const, env: { ...process.env, DDPM_DIP_RESULTS: folder } },
+    ...{ encoding: "utf8" as const, env: { ...process.env, DDPM_DIP_RESULTS: results } },
   });
+const verify = (...words: string[]) => verifyIn(folder, ...words);
+
+test("where nothing is stored nothing is verified, which is an error", () => {
+  const missing = verifyIn(join(folder, "nowhere"), "--digests-only");
+  assert.equal(missing.status, 1);
+  assert.match(missing.stderr, /error: there is no folder .*nowhere: want one with stored trials/);
+  mkdirSync(join(folder, "empty"));
+  const empty = verifyIn(join(folder, "empty"), "--digests-only");
+  assert.equal(empty.status, 1);
+  assert.match(empty.stderr, /error: .*empty holds no stored trial: nothing was verified/);
+});
 
 test("a stored trial is drawn, recomputed and found again", () => {
   const { status, stdout, stderr } = verify("--minutes", "0.2");
@@ -44,6 +55,6 @@ test("a damaged trial is named and ends with 1; wrong words are refused with the
   writeFileSync(file, text);
   assert.match(verify("--method", "magic").stderr, /no stored trial is of the method magic; stored are ddpm-restore/);
   const wrong = verify("--minutes", "no");
-  assert.equal(wrong.status, 1);
+  assert.equal(wrong.status, 2);
   assert.match(wrong.stderr, /--minutes: got "no", want a number above 0\n\nChecks the digest/);
 });

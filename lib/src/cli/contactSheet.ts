@@ -1,10 +1,10 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { fontFaces, fontFamily } from "../figure";
-import { tf } from "../runtime";
-import { readPhoto, tensorsOf } from "./photoFile";
-import type { PlannedPhoto } from "./planRun";
-import { drawPreviews, type Previews } from "./previews";
+import { escapeHtml } from "../runtime/markup";
 import type { PhotoResult } from "./resultRecord";
-import { filesOf, tellError } from "./results";
+import { tellError } from "./results";
 import type { Outcome } from "./runPhotos";
 import type { Settings } from "./settings";
 
@@ -21,27 +21,34 @@ img.large{image-rendering:auto}figcaption{font-size:13px;padding-top:4px}
 dl{display:flex;flex-wrap:wrap;gap:6px 32px;margin:8px 0}dt{font-size:13px}dd{margin:0;font-weight:700}
 ul{margin:8px 0 0;padding-left:20px}.failed{border-left:4px solid #D55E00}summary{cursor:pointer;color:#0072B2}`;
 
-export function escapeHtml(text: string): string {
-  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
-}
-
 /** What the sheet is about. */
 interface SheetContext {
   out: string;
   settings: Settings;
 }
 
-/** The pictures of a finished photo, drawn anew from its files. */
-async function draw({ photo, mask }: PlannedPhoto, { out, settings }: SheetContext): Promise<Previews> {
-  const before = await readPhoto(photo.file, { longest: settings.size, mask });
-  const owned = tensorsOf(before);
-  try {
-    const after = await readPhoto(filesOf(out, photo).picture);
-    owned.push(...tensorsOf(after));
-    return await drawPreviews(before.image, after.image, before.known);
-  } finally {
-    tf.dispose(owned);
-  }
+/** The address of a file below the folder of the page. */
+function addressOf(path: string): string {
+  return path.split("/").map(encodeURIComponent).join("/");
+}
+
+/** The pictures of a photo, where they are still there. */
+function pictureRow(name: string, { previews, width, height }: PhotoResult, { out, settings }: SheetContext): string {
+  const { before, after, difference, gain } = previews;
+  const large = Math.max(width, height) > 320 ? ' class="large"' : "";
+  const picture = (source: string, caption: string) =>
+    `<figure><img${large} loading="lazy" src="${escapeHtml(addressOf(source))}" alt="${escapeHtml(`${name}, ${caption}`)}"><figcaption>${escapeHtml(caption)}</figcaption></figure>`;
+  const { task } = settings;
+  const pictures: [string, string][] = [
+    [before, task === "inpaint" ? "before; what is missing in grey" : "before"],
+    [after, "after"],
+    [
+      difference,
+      `after minus before${task === "super-resolve" ? " (enlarged, bicubic)" : ""}, ×${gain}; grey is no change`,
+    ],
+  ];
+  const there = pictures.filter(([source]) => existsSync(join(out, source)));
+  return `<div class="pictures">${there.map(([source, caption]) => picture(source, caption)).join("")}</div>`;
 }
 
 function facts(result: PhotoResult, { task, sigma: given }: Settings): [string, string][] {
@@ -70,53 +77,47 @@ function reasonList(reasons: string[]): string {
     : `<details><summary>What was chosen, and why, tile by tile</summary>${list}</details>`;
 }
 
-async function card(outcome: Outcome<PhotoResult>, planned: PlannedPhoto, context: SheetContext): Promise<string> {
-  const title = `<h2>${escapeHtml(outcome.photo.name)}</h2>`;
-  const { result, error } = outcome;
+function card({ photo, status, result, error, notices }: Outcome<PhotoResult>, context: SheetContext): string {
+  const title = escapeHtml(photo.name);
+  const remarks = [...(notices ?? []), ...(status === "kept" ? [`${photo.file} was no part of the last run.`] : [])]
+    .map((text) => `<p>${escapeHtml(text)}</p>`)
+    .join("");
   if (!result) {
     const text = error === undefined ? "Not reached before the run was stopped." : `Failed: ${error}`;
-    return `<section class="failed">${title}<p>${escapeHtml(text)}</p></section>`;
+    return `<section class="failed"><h2>${title}</h2><p>${escapeHtml(text)}</p>${remarks}</section>`;
   }
-  const { before, after, difference, gain } = await draw(planned, context);
-  const { settings } = context;
-  const large = Math.max(result.width, result.height) > 320 ? ' class="large"' : "";
-  const picture = (source: string, caption: string) =>
-    `<figure><img${large} src="${source}" alt="${escapeHtml(`${outcome.photo.name}, ${caption}`)}"><figcaption>${caption}</figcaption></figure>`;
-  const pictures = [
-    picture(before, settings.task === "inpaint" ? "before; what is missing in grey" : "before"),
-    picture(after, "after"),
-    picture(
-      difference,
-      `after minus before${settings.task === "super-resolve" ? " (enlarged, bicubic)" : ""}, ×${gain}; grey is no change`,
-    ),
-  ];
-  const items = facts(result, settings).map(
-    ([name, value]) => `<div><dt>${name}</dt><dd>${escapeHtml(value)}</dd></div>`,
+  const address = escapeHtml(addressOf(`${photo.name}.png`));
+  const items = facts(result, context.settings).map(
+    ([name, value]) => `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`,
   );
-  return `<section>${title}<div class="pictures">${pictures.join("")}</div><dl>${items.join("")}</dl>${caution(result)}${reasonList(result.reasons)}</section>`;
+  return `<section><h2><a href="${address}">${title}</a></h2>${pictureRow(photo.name, result, context)}<dl>${items.join("")}</dl>${caution(result)}${reasonList(result.reasons)}${remarks}</section>`;
 }
 
-/** A page of all photos of a run: pictures, estimated errors, reasons. It stands alone: nothing is loaded from elsewhere. */
-export async function contactSheet(
-  outcomes: readonly Outcome<PhotoResult>[],
-  planned: readonly PlannedPhoto[],
-  context: SheetContext,
-): Promise<string> {
+/** What a page may do: show its own style, its fonts inside and pictures from beside it. No script, whatever a name holds. */
+function policyOf(css: string): string {
+  const digest = createHash("sha256").update(css).digest("base64");
+  return `default-src 'none'; style-src 'sha256-${digest}'; font-src data:; img-src 'self' file:; base-uri 'none'; form-action 'none'`;
+}
+
+/**
+ * A page of all photos of a run: pictures, estimated errors, reasons. It is made of the records alone: pictures were drawn
+ * when a photo was finished and lie beside the page, so that its size does not grow with theirs.
+ */
+export function contactSheet(outcomes: readonly Outcome<PhotoResult>[], context: SheetContext): string {
   const { settings } = context;
-  const cards: string[] = [];
-  for (const [index, outcome] of outcomes.entries()) {
-    cards.push(await card(outcome, planned[index] as PlannedPhoto, context));
-  }
+  const cards = outcomes.map((outcome) => card(outcome, context));
   const finished = outcomes.filter(({ result }) => result).length;
   const names: Record<Settings["task"], string> = {
     denoise: "Noise removed",
     inpaint: "Missing pixels filled in",
     "super-resolve": `Enlarged ${settings.factor} times`,
   };
+  const css = `${fontFaces("<b>")}${style}`;
   return `<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<html lang="en"><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policyOf(css)}">
+<meta name="viewport" content="width=device-width">
 <title>${names[settings.task]}: ${finished} photos</title>
-<style>${fontFaces("<b>")}${style}</style>
+<style>${css}</style>
 <main><h1>${names[settings.task]}</h1>
 <p>${finished} of ${outcomes.length} ${outcomes.length === 1 ? "photo" : "photos"}, by Deep Image Prior and a DDPM together. The errors are estimated without the clean photos.</p>
 ${cards.join("\n")}

@@ -1,18 +1,17 @@
-import { mkdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { tableCsv } from "../figure";
 import { psnr, ssim } from "../metrics";
 import { tf } from "../runtime";
-import { writeWhole } from "../runtime/writeWhole";
-import { type Evaluation, type PhotoScores, scoresSchema } from "./evaluation";
+import type { Evaluation } from "./evaluation";
 import { evaluationTable, photoTable } from "./evaluationTable";
 import { UsageError } from "./exit";
-import type { FoundPhoto } from "./findPhotos";
 import { type PlannedPhoto, planRun } from "./planRun";
-import { nameModels, type RunOptions } from "./restoreFolder";
+import { attempt, digestOfFile, nameModels, type RunOptions } from "./restoreFolder";
 import { restorePhoto } from "./restorePhoto";
-import { digestOf, keyOf } from "./resultRecord";
-import { runPhotos } from "./runPhotos";
+import { type PhotoScores, readRecord, scoresSchema, writeRecord } from "./resultRecord";
+import { type Outcome, type PhotoWork, runPhotos } from "./runPhotos";
+import { digestOf, keyOf } from "./sealed";
 import { spoilPhoto } from "./spoilPhoto";
 import { byBoth, byTheDdpmAlone, type Version } from "./tileMethod";
 import { openTileStore } from "./tileStore";
@@ -34,46 +33,58 @@ export async function evaluateFolder(options: EvaluateFolderOptions): Promise<Ev
   const started = performance.now();
   if (!(keep > 0 && keep < 1)) throw new UsageError(`--keep: got ${keep}, want a share between 0 and 1`);
   const models = nameModels(options, options.settings);
-  const planned = await planRun(options, { needsMask: false, write });
-  const { outcomes, stopped } = await runPhotos(
+  const { planned, skipped, results } = await planRun(options, {
+    needsMask: false,
+    command: { command: "evaluate", keep, ...models },
+    files: (name) => [recordOf("", name)],
+    shared: ["photos.csv", "table.csv"],
+    isOf: (name, file) => readRecord(recordOf(out, name), scoresSchema).result?.photo === digestOfFile(file),
+    write,
+  });
+  const { outcomes, stopped } = await runPhotos<PhotoScores>(
     planned,
-    async (one, onProgress) => {
-      const { result, fromBefore } = await evaluateOne(one, models, options, onProgress);
+    async (one, told) => {
+      const { result, fromBefore } = await evaluateOne(one, models, { ...options, since: results.since }, told);
       const { given, restored, dip, ddpm } = result.scores;
       const line = `${given.psnr.toFixed(1)} dB given, ${restored.psnr.toFixed(1)} together, ${dip.psnr.toFixed(1)} DIP alone, ${ddpm.psnr.toFixed(1)} DDPM alone`;
       return { result, fromBefore, line };
     },
     { signal, write },
   );
-  const evaluation = { photos: outcomes, out, seconds: (performance.now() - started) / 1000, stopped };
-  if (outcomes.some(({ result }) => result)) {
-    await writeWhole(join(out, "photos.csv"), await tableCsv(photoTable(evaluation)));
-    await writeWhole(join(out, "table.csv"), await tableCsv(evaluationTable(evaluation)));
-  }
-  return evaluation;
-}
-
-function readScores(file: string, key: string): PhotoScores | undefined {
-  try {
-    const read = scoresSchema.parse(JSON.parse(readFileSync(file, "utf8")));
-    return read.key === key ? read : undefined;
-  } catch {
-    return undefined;
-  }
+  const kept = results.others.flatMap((photo): Outcome<PhotoScores>[] => {
+    const { result } = readRecord(recordOf(out, photo.name), scoresSchema);
+    return result ? [{ photo, status: "kept", result }] : [];
+  });
+  const evaluation: Evaluation = { photos: [...outcomes, ...kept], skipped, out, seconds: 0, stopped };
+  evaluation.problem = await attempt(write, async () => {
+    if (!stopped) await results.end();
+    if (!evaluation.photos.some(({ result }) => result)) return undefined;
+    const notices = [
+      await results.writeShared("photos.csv", await tableCsv(photoTable(evaluation))),
+      await results.writeShared("table.csv", await tableCsv(evaluationTable(evaluation))),
+    ].filter((notice) => notice !== undefined);
+    return notices.length > 0 ? notices.join("\n") : undefined;
+  });
+  return { ...evaluation, seconds: (performance.now() - started) / 1000 };
 }
 
 async function evaluateOne(
   { photo, mask }: PlannedPhoto,
   models: Record<string, unknown>,
-  { out, settings, keep, fresh = false, signal, prior, network }: EvaluateFolderOptions,
-  onProgress: (share: number, note: string) => void,
+  { out, settings, keep, since, signal, prior, network }: EvaluateFolderOptions & { since: string | undefined },
+  { onProgress, onNotice }: Parameters<PhotoWork<PhotoScores>>[1],
 ): Promise<{ result: PhotoScores; fromBefore: boolean }> {
+  const file = recordOf(out, photo.name);
+  const stored = readRecord(file, scoresSchema);
+  const before = stored.result;
+  const counts = before !== undefined && (since === undefined || before.finishedAt >= since);
+  // Moved away since it was finished.
+  if (before && counts && !existsSync(photo.file)) return { result: before, fromBefore: true };
   const bytes = readFileSync(photo.file);
   const given = { photo: digestOf(bytes), mask: mask === undefined ? keep : digestOf(readFileSync(mask)) };
   const key = keyOf({ evaluate: settings, name: photo.name, ...models, ...given });
-  const file = recordOf(out, photo);
-  const before = fresh ? undefined : readScores(file, key);
-  if (before) return { result: before, fromBefore: true };
+  if (before && counts && before.key === key) return { result: before, fromBefore: true };
+  if (stored.damage !== undefined) onNotice(`${stored.damage}; the photo is computed anew`);
   const spoilt = await spoilPhoto(bytes, photo.name, settings, { mask, keep });
   const owned: tf.Tensor[] = [];
   const restore = async (name: string, [from, width]: [number, number]) => {
@@ -83,7 +94,7 @@ async function evaluateOne(
       method,
       signal,
       onProgress: (share, note) => onProgress(from + width * share, `${name}, ${note}`),
-      store: openTileStore(out, `${key}-${name}`),
+      store: openTileStore(out, `${key}-${name}`, onNotice),
     });
     owned.push(...Object.values(versions).map(({ image }) => image));
     return versions;
@@ -96,17 +107,17 @@ async function evaluateOne(
       ssim: ssim(image, spoilt.clean),
       seconds,
     });
-    const result: PhotoScores = {
+    const { result, kept } = await writeRecord(file, {
       key,
+      photo: given.photo,
       scores: {
         given: score({ image: spoilt.plain, seconds: 0 }),
         restored: score(together.restored as Version),
         dip: score(together.dip as Version),
         ddpm: score(alone.ddpm as Version),
       },
-    };
-    mkdirSync(dirname(file), { recursive: true });
-    await writeWhole(file, `${JSON.stringify(result, null, 1)}\n`);
+    });
+    for (const text of kept) onNotice(text);
     for (const name of ["together", "DDPM alone"]) openTileStore(out, `${key}-${name}`).clear();
     return { result, fromBefore: false };
   } finally {
@@ -115,6 +126,6 @@ async function evaluateOne(
   }
 }
 
-function recordOf(out: string, { name }: FoundPhoto): string {
+function recordOf(out: string, name: string): string {
   return join(out, `${name}.json`);
 }

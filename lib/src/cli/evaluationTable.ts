@@ -1,6 +1,7 @@
 import type { Cell } from "../figure";
 import { bootstrapMean } from "../metrics";
-import type { Evaluation, PhotoScores } from "./evaluation";
+import type { Evaluation } from "./evaluation";
+import type { PhotoScores } from "./resultRecord";
 
 type Way = keyof PhotoScores["scores"];
 

@@ -2,17 +2,11 @@ import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
 import { imageEndings, listImageFolder, type SkippedFile, surveyImageFolder } from "../data/imageFolder";
 import { UsageError, whyOf } from "./exit";
-
-/** A photo to restore and what it is called in the results. */
-export interface FoundPhoto {
-  file: string;
-  /** Below the folder that was given, without its ending unless another photo has the same name: "holiday/beach". */
-  name: string;
-}
+import { type FoundPhoto, type GivenPhoto, namePhotos, withoutEnding } from "./photoNames";
 
 /** Photos that were found, and what lies beside them and is skipped. */
 export interface SurveyedPhotos {
-  photos: FoundPhoto[];
+  photos: GivenPhoto[];
   skipped: SkippedFile[];
 }
 
@@ -20,24 +14,30 @@ export interface SurveyedPhotos {
  * The photos that are named: files, and all images in folders and below, sorted; each file once, whatever links lead to it.
  * What lies in the folder of the results is left out.
  * @param paths files and folders. @param out the folder of the results.
- * @throws UsageError naming a path that is missing, a file of another kind, a folder without images, or two photos whose
- *   results would have one name.
+ * @throws UsageError naming a path that is missing, a file of another kind, or a folder without images.
  */
 export function surveyPhotos(paths: readonly string[], out?: string): SurveyedPhotos {
   if (paths.length === 0) throw new UsageError("got no photo, want files or folders");
   const isResult = recogniseResults(out);
-  const found = new Map<string, [file: string, name: string]>();
+  const found = new Map<string, GivenPhoto>();
   const skipped: SkippedFile[] = [];
   const add = (file: string, name: string) => {
     const real = realpathSync(file);
-    if (!found.has(real)) found.set(real, [resolve(file), name]);
+    if (!found.has(real)) found.set(real, { file: resolve(file), given: name.split(sep).join("/") });
+  };
+  const addListed = (file: string, name: string) => {
+    try {
+      add(file, name);
+    } catch (error) {
+      skipped.push({ file, why: whyOf(error) });
+    }
   };
   for (const path of paths) {
     if (!existsSync(path)) throw new UsageError(`${path}: there is no such file or folder`);
     const stat = statSync(path);
     if (stat.isDirectory()) {
       const survey = surveyFolder(path);
-      for (const { file } of survey.images) if (!isResult(file)) add(file, relative(path, file));
+      for (const { file } of survey.images) if (!isResult(file)) addListed(file, relative(path, file));
       skipped.push(...survey.skipped.filter(({ file }) => !isResult(file)));
     } else if (!imageEndings.has(extname(path).toLowerCase())) {
       throw new UsageError(`${path}: got the ending "${extname(path)}", want one of ${[...imageEndings].join(" ")}`);
@@ -48,12 +48,12 @@ export function surveyPhotos(paths: readonly string[], out?: string): SurveyedPh
     }
   }
   if (found.size === 0) throw new UsageError(`${paths.join(", ")}: holds no image outside of the results`);
-  return { photos: nameApart([...found.values()]), skipped };
+  return { photos: [...found.values()], skipped };
 }
 
-/** The photos of `surveyPhotos` alone. @throws UsageError as it does. */
+/** The photos of `surveyPhotos` alone, with their names. @throws UsageError as it and `namePhotos` do. */
 export function findPhotos(paths: readonly string[], out?: string): FoundPhoto[] {
-  return surveyPhotos(paths, out).photos;
+  return namePhotos(surveyPhotos(paths, out).photos);
 }
 
 /** Whether a file lies in the folder of the results, by its path or by where it really is. */
@@ -77,32 +77,17 @@ function surveyFolder(folder: string): ReturnType<typeof surveyImageFolder> {
   }
 }
 
-function nameApart(found: [string, string][]): FoundPhoto[] {
-  const bare = (name: string) => name.slice(0, name.length - extname(name).length);
-  const owners = new Map<string, string[]>();
-  for (const [, name] of found) owners.set(bare(name), [...(owners.get(bare(name)) ?? []), name]);
-  const taken = new Map<string, string>();
-  return found.map(([file, given]) => {
-    const name = (owners.get(bare(given)) as string[]).length > 1 ? given : bare(given);
-    const other = taken.get(name);
-    if (other)
-      throw new UsageError(`${other} and ${file} would both be called ${name}; give their common folder instead`);
-    taken.set(name, file);
-    return { file, name };
-  });
-}
-
 /**
  * The mask of a photo: the file that was given, or in a folder of masks the one of the photo's name, whatever the case of
  * its ending.
  * @throws UsageError when there is none.
  */
-export function findMask(path: string, { name, file }: FoundPhoto): string {
+export function findMask(path: string, { given }: GivenPhoto): string {
   if (!existsSync(path)) throw new UsageError(`--mask ${path}: there is no such file or folder`);
   if (!statSync(path).isDirectory()) return path;
-  const own = extname(file) && name.endsWith(extname(file)) ? name.slice(0, -extname(file).length) : name;
+  const own = withoutEnding(given);
   const found = findByName(join(path, own));
-  if (!found) throw new UsageError(`--mask ${path}: holds no mask for ${name}, such as ${join(path, own)}.png`);
+  if (!found) throw new UsageError(`--mask ${path}: holds no mask for ${own}, such as ${join(path, own)}.png`);
   return found;
 }
 

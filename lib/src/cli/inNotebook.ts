@@ -1,12 +1,14 @@
+import { resolve } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { addGaussianNoise, readPhoto as readEmbedded } from "../data";
 import { describeSkipped } from "../data/imageFolder";
 import type { GridImage } from "../figure";
-import { openProgress, openStream, tf } from "../runtime";
+import { escapeHtml, escapeMarkdown, openProgress, openStream, projectFolder, tf } from "../runtime";
 import { StoppedError } from "./exit";
 import { surveyPhotos } from "./findPhotos";
 import { readPhoto } from "./photoFile";
-import { drawPreviews } from "./previews";
+import { namePhotos } from "./photoNames";
+import { drawPreviews, toUri } from "./previews";
 import { type RestoredPhoto, restorePhoto } from "./restorePhoto";
 import { errorAs } from "./results";
 import { checkSettings, type Settings } from "./settings";
@@ -27,7 +29,7 @@ export interface ShownPhoto extends Omit<RestoredPhoto, "versions">, ChosenPhoto
 }
 
 /**
- * The photos in a folder and below; without one an embedded photo, small, with noise of sigma 25.
+ * The photos in a folder and below, a relative one taken from the project's root; without one an embedded photo, small, with noise of sigma 25.
  * @param size longer side that larger ones are brought down to. @param most of them, the first by their names.
  * @throws UsageError when the folder is missing or holds no image; Error when one is damaged.
  */
@@ -42,9 +44,9 @@ export async function choosePhotos(
     return [{ name: "coffee", image }];
   }
   const chosen: ChosenPhoto[] = [];
-  const { photos, skipped } = surveyPhotos([folder]);
+  const { photos, skipped } = surveyPhotos([resolve(projectFolder(), folder)]);
   for (const one of skipped) console.log(describeSkipped(one));
-  for (const { file, name } of photos.slice(0, most)) {
+  for (const { file, name } of namePhotos(photos).slice(0, most)) {
     const { image, alpha, estimateGain } = await readPhoto(file, { longest: size });
     alpha?.dispose();
     chosen.push({ name, image, estimateGain });
@@ -92,25 +94,36 @@ export async function restorePhotos(
   }
 }
 
-/** Before, after, and their difference, with the noise and the estimated error, as rows of `figure.showImageGrid`. */
+/**
+ * Before, after, and their difference, with the noise and the estimated error, as rows of `figure.showImageGrid`; names as
+ * plotly.js takes text, HTML.
+ */
 export async function previewRows(photos: readonly ShownPhoto[]): Promise<{ name: string; images: GridImage[] }[]> {
   const rows: { name: string; images: GridImage[] }[] = [];
   for (const { name, image, restored, sigma, sigmaEstimated } of photos) {
     const { before, after, difference, gain } = await drawPreviews(image, restored.image);
     const error = errorAs(restored.risk);
     rows.push({
-      name,
+      name: escapeHtml(name),
       images: [
-        { source: before, label: `σ ${(255 * sigma).toFixed(1)}${sigmaEstimated ? ", estimated" : ""}` },
+        { source: toUri(before), label: `σ ${(255 * sigma).toFixed(1)}${sigmaEstimated ? ", estimated" : ""}` },
         {
-          source: after,
+          source: toUri(after),
           label: error ? `estimated ${error.psnr.toFixed(1)} dB, σ ${error.greyValues.toFixed(1)}` : "estimate below 0",
         },
-        { source: difference, label: `×${gain}` },
+        { source: toUri(difference), label: `×${gain}` },
       ],
     });
   }
   return rows;
+}
+
+/** What was chosen for each photo, and why, as Markdown. */
+export function describePhotos(photos: readonly ShownPhoto[]): string {
+  const items = ({ reasons }: Version) => reasons.map((reason) => `- ${escapeMarkdown(reason)}`).join("\n");
+  return photos
+    .map(({ name, restored }) => `**${escapeMarkdown(name)}**, ${restored.seconds.toFixed(1)} s\n\n${items(restored)}`)
+    .join("\n\n");
 }
 
 /** Frees photos and what was made of them. */

@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import { listenForStop } from "../runtime/stopSignals";
 import { exitCodes, StoppedError, UsageError, whyOf } from "./exit";
 import { createProgram, type Request } from "./program";
 import type { Models } from "./tileMethod";
@@ -7,25 +8,32 @@ import type { Models } from "./tileMethod";
 export interface MainOptions extends Models {
   stdout?: (text: string) => void;
   stderr?: (text: string) => void;
-  /** Stops the run; Ctrl-C by default. */
+  /** Stops the run; Ctrl-C, SIGTERM and SIGHUP by default. */
   signal?: AbortSignal;
 }
 
-/** Ctrl-C: once between two iterations, twice at once. */
-function listenForStop(stderr: (text: string) => void): { signal: AbortSignal; close(): void } {
-  const stop = new AbortController();
-  const onSignal = () => {
-    if (stop.signal.aborted) process.exit(exitCodes.interrupted);
-    stderr("\nstopping after this iteration; Ctrl-C again to stop at once\n");
-    stop.abort(new StoppedError("stopped"));
-  };
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
+/** Text to a stream of the process, until it takes no more. */
+interface Writer {
+  write(text: string): void;
+  /** Waits for all that was written. @returns why it could not be, apart from a reader that went away. */
+  flush(): Promise<string | undefined>;
+}
+
+/** @param onGone is told once when the stream takes no more, such as after `| head`. */
+function openWriter(stream: NodeJS.WriteStream, onGone: () => void): Writer {
+  let failure: NodeJS.ErrnoException | undefined;
+  stream.on("error", (error) => {
+    if (failure) return;
+    failure = error;
+    onGone();
+  });
   return {
-    signal: stop.signal,
-    close() {
-      process.off("SIGINT", onSignal);
-      process.off("SIGTERM", onSignal);
+    write(text) {
+      if (!failure) stream.write(text);
+    },
+    async flush() {
+      if (!failure) await new Promise<void>((done) => stream.write("", () => done()));
+      return failure && !["EPIPE", "EIO"].includes(failure.code ?? "") ? failure.message : undefined;
     },
   };
 }
@@ -36,21 +44,33 @@ function listenForStop(stderr: (text: string) => void): { signal: AbortSignal; c
  * @returns the exit code: see `exitCodes`.
  */
 export async function main(words: readonly string[], options: MainOptions = {}): Promise<number> {
-  const { stdout = (text) => process.stdout.write(text), stderr = (text) => process.stderr.write(text) } = options;
+  const stop = new AbortController();
+  const end = (why: string) => stop.abort(new StoppedError(why));
+  const gone = () => end("nobody reads what is written any more");
+  const out = options.stdout ? undefined : openWriter(process.stdout, gone);
+  const stdout = options.stdout ?? ((text) => out?.write(text));
+  const stderr = options.stderr ?? openWriter(process.stderr, gone).write;
   let code: number = exitCodes.done;
   const program = createProgram(async (request) => {
-    const listening = options.signal ? { signal: options.signal, close() {} } : listenForStop(stderr);
+    const signal = options.signal ?? stop.signal;
+    const close = options.signal ? undefined : listenForStop({ first, again: () => process.exit(exitCodes.stopped) });
     try {
-      code = await run(request, { ...options, stdout, stderr, signal: listening.signal });
+      code = await run(request, { ...options, stdout, stderr, signal });
     } finally {
-      listening.close();
+      close?.();
     }
   });
+  function first(): void {
+    stderr("\nstopping after this iteration; Ctrl-C again to stop at once\n");
+    end("stopped");
+  }
   for (const one of [program, ...program.commands]) {
     one.exitOverride().configureOutput({ writeOut: stdout, writeErr: stderr });
   }
   try {
     await program.parseAsync([...words], { from: "user" });
+    const lost = await out?.flush();
+    if (lost !== undefined) throw new Error(`stdout: ${lost}`);
     return code;
   } catch (error) {
     // Commander has shown its own errors, and the help that was asked for.

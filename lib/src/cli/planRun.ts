@@ -1,8 +1,10 @@
-import { describeSkipped } from "../data/imageFolder";
+import { relative, resolve } from "node:path";
+import { describeSkipped, type SkippedFile } from "../data/imageFolder";
 import { UsageError, whyOf } from "./exit";
-import { type FoundPhoto, findMask, surveyPhotos } from "./findPhotos";
+import { findMask, surveyPhotos } from "./findPhotos";
 import { measurePhoto, readPhotoMask } from "./photoFile";
-import { openOut } from "./results";
+import type { FoundPhoto } from "./photoNames";
+import { openResultFolder, type ResultFolder, type ResultFolderOptions } from "./resultFolder";
 import { checkSettings, type Settings } from "./settings";
 
 /** What a run is given. */
@@ -11,6 +13,8 @@ export interface RunInputs {
   out: string;
   mask?: string | undefined;
   settings: Settings;
+  /** Compute photos that are finished as well. */
+  fresh?: boolean;
 }
 
 /** A photo of the plan. */
@@ -21,32 +25,49 @@ export interface PlannedPhoto {
   pixels: number;
 }
 
+/** What a run is going to do. */
+export interface PlannedRun {
+  planned: PlannedPhoto[];
+  skipped: SkippedFile[];
+  results: ResultFolder;
+}
+
+/** How a command goes about it. */
+export interface PlanOptions extends Pick<ResultFolderOptions, "command" | "files" | "shared" | "isOf"> {
+  /** Whether the mask may not be left out. */
+  needsMask?: boolean;
+  /** Is told what is skipped. */
+  write?: (text: string) => void;
+}
+
 /**
  * Checks all that a run is given, and makes the folder of the results.
- * @param options.needsMask whether the mask may not be left out. @param options.write is told what is skipped.
+ * @param options.command all that decides what comes out, beside the settings and the mask.
  * @throws UsageError when anything about the photos, the masks, the settings or the folder does not fit.
  */
 export async function planRun(
-  { paths, out, mask, settings }: RunInputs,
-  { needsMask = settings.task === "inpaint", write }: { needsMask?: boolean; write?: (text: string) => void } = {},
-): Promise<PlannedPhoto[]> {
+  { paths, out, mask, settings, fresh = false }: RunInputs,
+  { needsMask = settings.task === "inpaint", write, command, ...own }: PlanOptions,
+): Promise<PlannedRun> {
   checkSettings(settings);
   if (mask !== undefined && settings.task !== "inpaint") {
     throw new UsageError(`--mask: got one for ${settings.task}, it is for inpaint`);
   }
   if (mask === undefined && needsMask) throw new UsageError("--mask: got none, inpaint needs one");
   const { photos, skipped } = surveyPhotos(paths, out);
+  const masked = mask === undefined ? {} : { mask: relative(resolve(out), resolve(mask)) };
+  const results = openResultFolder(out, photos, { ...own, fresh, command: { ...command, ...settings, ...masked } });
   const planned: PlannedPhoto[] = [];
-  for (const photo of photos) {
+  for (const photo of results.photos) {
     const own = mask === undefined ? {} : { mask: findMask(mask, photo) };
     // A damaged photo fails when its turn comes; the others are restored.
     const size = await measurePhoto(photo.file).catch(() => undefined);
     if (own.mask) await checkMask(own.mask, photo, size);
     planned.push({ photo, ...own, pixels: size ? size.width * size.height : 0 });
   }
-  openOut(out);
+  await results.begin();
   for (const one of skipped) write?.(`${describeSkipped(one)}\n`);
-  return planned;
+  return { planned, skipped, results };
 }
 
 async function checkMask(mask: string, { name }: FoundPhoto, size?: { width: number; height: number }): Promise<void> {

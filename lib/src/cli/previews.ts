@@ -3,11 +3,17 @@ import { enlargeBicubic } from "../data";
 import { tf } from "../runtime";
 import { encodePhoto } from "./photoFile";
 
-/** Pictures of a photo for a page, as data URIs. */
+/** A picture for a page. */
+export interface Preview {
+  bytes: Buffer;
+  type: "png" | "webp";
+}
+
+/** Pictures of a photo for a page. */
 export interface Previews {
-  before: string;
-  after: string;
-  difference: string;
+  before: Preview;
+  after: Preview;
+  difference: Preview;
   /** How often the difference is amplified. */
   gain: number;
 }
@@ -15,15 +21,20 @@ export interface Previews {
 /** Longer side of a picture in a page, pixels. */
 const longest = 640;
 
-async function toUri(image: tf.Tensor4D): Promise<string> {
+/** A picture as a data URI. */
+export function toUri({ bytes, type }: Preview): string {
+  return `data:image/${type};base64,${bytes.toString("base64")}`;
+}
+
+async function draw(image: tf.Tensor4D): Promise<Preview> {
   const [, height, width] = image.shape;
   const png = await encodePhoto({ image, deep: false });
-  if (Math.max(width, height) <= longest / 2) return `data:image/png;base64,${png.toString("base64")}`;
-  const webp = await sharp(png)
+  if (Math.max(width, height) <= longest / 2) return { bytes: png, type: "png" };
+  const bytes = await sharp(png)
     .resize({ width: longest, height: longest, fit: "inside", withoutEnlargement: true })
     .webp({ quality: 90 })
     .toBuffer();
-  return `data:image/webp;base64,${webp.toString("base64")}`;
+  return { bytes, type: "webp" };
 }
 
 const gains = [16, 8, 4, 2, 1];
@@ -51,7 +62,7 @@ export async function drawPreviews(before: tf.Tensor4D, after: tf.Tensor4D, mask
   const gain = chooseGain(drawn.change.dataSync() as Float32Array);
   const difference = tf.tidy(() => drawn.change.mul<tf.Tensor4D>(gain).add<tf.Tensor4D>(0.5));
   try {
-    return { before: await toUri(drawn.given), after: await toUri(after), difference: await toUri(difference), gain };
+    return { before: await draw(drawn.given), after: await draw(after), difference: await draw(difference), gain };
   } finally {
     tf.dispose([drawn.given, drawn.change, difference]);
   }

@@ -107,15 +107,19 @@ function addOptions(command: Command): Command {
     .addOption(number("--seed <n>", "of all random draws").default(defaultSettings.seed))
     .addOption(number("--tile <n>", "sides of a tile at most, pixels of the result").default(defaultSettings.tile))
     .addOption(number("--overlap <n>", "pixels that neighbouring tiles share").default(defaultSettings.overlap))
-    .requiredOption("-o, --out <folder>", "where the results go")
-    .option("--fresh", "compute finished photos as well")
+    .requiredOption("-o, --out <folder>", "where the results go; one folder for each command")
+    .option("--fresh", "compute finished photos as well; stopped, it goes on by the same command")
     .option("--json", "one JSON document on stdout; text for people on stderr");
 }
 
 const notes = `
 Photos are PNG, JPEG, WebP or TIFF of up to ${maxPixels / 1e6} megapixels, by their content; anything else is refused by its name.
-A finished photo is not computed again by the same command; Ctrl-C stops between two iterations.
-Exit codes: 0 all done, 1 some photos failed, 2 wrong usage, 130 stopped.`;
+A folder of results belongs to one command: its task, options and models. The same command goes on in it, with other photos
+as well; another one is refused before any work (exit code 2), and so is a file in the way that the command has not written.
+A result that was changed since is kept as NAME.changed when the photo is computed anew. .ddpm-dip in it holds the list of
+what is the command's own, the finished tiles and the pictures for index.html.
+A finished photo is not computed again by the same command; Ctrl-C stops between two iterations, twice at once.
+Exit codes: 0 all done, 1 some photos failed, 2 wrong usage, 130 stopped: the same command goes on from there.`;
 
 /**
  * The command line as commander parses it.

@@ -6,20 +6,25 @@ import { errorAs, filesOf } from "./results";
 import type { Outcome } from "./runPhotos";
 import type { Settings } from "./settings";
 
+interface Counted {
+  photos: Outcome<unknown>[];
+}
+
 /** The exit code of a run. */
-export function codeOf({ photos, stopped }: { photos: Outcome<unknown>[]; stopped: boolean }): number {
-  if (stopped) return exitCodes.interrupted;
-  return photos.some(({ status }) => status === "failed") ? exitCodes.someFailed : exitCodes.done;
+export function codeOf({ photos, stopped, problem }: Pick<Evaluation, "stopped" | "problem"> & Counted): number {
+  if (stopped) return exitCodes.stopped;
+  const failed = problem !== undefined || photos.some(({ status }) => status === "failed");
+  return failed ? exitCodes.someFailed : exitCodes.done;
 }
 
 /** A run as one JSON document. Noise levels and deviations in grey values of 255, errors as PSNR in dB, null where the estimate is below 0. */
 export function toJson(run: RestoredFolder, settings: Settings): string {
-  const photos = run.photos.map(({ photo, status, result, error }) => ({
+  const photos = run.photos.map(({ photo, status, result, error, notices }) => ({
     file: photo.file,
     name: photo.name,
     status,
     ...(result && {
-      output: filesOf(run.out, photo).picture,
+      output: filesOf(run.out, photo.name).picture,
       width: result.width,
       height: result.height,
       sigma: 255 * result.sigma,
@@ -34,22 +39,30 @@ export function toJson(run: RestoredFolder, settings: Settings): string {
       reasons: result.reasons,
     }),
     ...(error !== undefined && { error }),
+    ...(notices && { notices }),
   }));
-  const { sheet, seconds, stopped } = run;
+  const { skipped, sheet, seconds, stopped, problem } = run;
   return JSON.stringify(
-    { command: "restore", settings, photos, sheet, seconds, stopped, exitCode: codeOf(run) },
+    { command: "restore", settings, photos, skipped, sheet, seconds, stopped, problem, exitCode: codeOf(run) },
     null,
     1,
   );
 }
 
 /** What became of the photos, in a line. */
-function countPhotos({ photos, seconds, stopped }: { photos: Outcome<unknown>[]; seconds: number; stopped: boolean }) {
+function countPhotos({ photos: all, seconds, stopped, problem }: Omit<Evaluation, "photos"> & Counted) {
+  const photos = all.filter(({ status }) => status !== "kept");
   const count = (status: string) => photos.filter((one) => one.status === status).length;
   const before = count("unchanged") > 0 ? ` (${count("unchanged")} of them before)` : "";
   const failed = count("failed") > 0 ? `, ${count("failed")} failed` : "";
   const finished = `${count("done") + count("unchanged")} of ${photos.length} finished${before}${failed} in ${seconds.toFixed(1)} s`;
-  return stopped ? `stopped: ${finished}; the same command goes on from there` : finished;
+  const others = all.length - photos.length;
+  const told = [
+    stopped ? `stopped: ${finished}; the same command goes on from there` : finished,
+    ...(others > 0 ? [`${others} finished by former runs are kept beside them`] : []),
+    ...(problem === undefined ? [] : [`error: ${problem}`]),
+  ];
+  return told.join("\n");
 }
 
 /** A run in two lines. */
@@ -66,16 +79,17 @@ export function evaluationText(evaluation: Evaluation): string {
 
 /** An evaluation as one JSON document. */
 export function evaluationJson(evaluation: Evaluation, settings: Settings): string {
-  const { photos, seconds, stopped, out } = evaluation;
+  const { photos, skipped, seconds, stopped, problem, out } = evaluation;
   const table = { ways: evaluationTable(evaluation), gains: gainTable(evaluation) };
-  const listed = photos.map(({ photo, status, result, error }) => ({
-    ...photo,
-    status,
+  const listed = photos.map(({ photo: { file, name }, status, result, error, notices }) => ({
+    ...{ file, name, status },
     ...(result && { scores: result.scores }),
     ...(error !== undefined && { error }),
+    ...(notices && { notices }),
   }));
+  const exitCode = codeOf(evaluation);
   return JSON.stringify(
-    { command: "evaluate", settings, photos: listed, table, out, seconds, stopped, exitCode: codeOf(evaluation) },
+    { command: "evaluate", settings, photos: listed, skipped, table, out, seconds, stopped, problem, exitCode },
     null,
     1,
   );

@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { SkippedFile } from "../data/imageFolder";
 import { namePrior } from "../ddpm";
 import { priorsOf } from "../fusion";
 import { tf } from "../runtime";
@@ -9,18 +10,19 @@ import { UsageError, whyOf } from "./exit";
 import { encodePhoto, type ReadPhoto, readPhoto, tensorsOf } from "./photoFile";
 import { enlargeAlpha } from "./photoTask";
 import { type PlannedPhoto, planRun, type RunInputs } from "./planRun";
+import { drawPreviews, type Previews } from "./previews";
 import { leastSigma, restorePhoto } from "./restorePhoto";
-import { digestOf, keyOf, type PhotoResult, readResult, writeResult } from "./resultRecord";
+import { stateFolder } from "./resultFolder";
+import { type PhotoResult, readRecord, readResult, resultSchema, writeResult } from "./resultRecord";
 import { filesOf, tellError } from "./results";
-import { type Outcome, runPhotos } from "./runPhotos";
+import { type Outcome, type PhotoWork, runPhotos } from "./runPhotos";
+import { digestOf, keyOf } from "./sealed";
 import { kindOf, restoreSettingsOf, type Settings } from "./settings";
 import { byBoth, type Models } from "./tileMethod";
 import { openTileStore } from "./tileStore";
 
 /** Options of a run beside what it works on. */
 export interface RunOptions extends RunInputs, Models {
-  /** Compute photos that are finished as well. */
-  fresh?: boolean;
   signal?: AbortSignal | undefined;
   /** Where lines for people go. */
   write?: (text: string) => void;
@@ -29,10 +31,13 @@ export interface RunOptions extends RunInputs, Models {
 /** A run that came to its end, or was stopped. */
 export interface RestoredFolder {
   photos: Outcome<PhotoResult>[];
+  skipped: SkippedFile[];
   out: string;
   sheet: string;
   seconds: number;
   stopped: boolean;
+  /** Why the sheet could not be written. */
+  problem?: string | undefined;
 }
 
 /** What a result depends on beside the photo, the mask and the settings. @throws UsageError when there is no such prior. */
@@ -55,26 +60,65 @@ function nameGiven(prior: string): { name: string; digest: string } {
 
 /**
  * Restores photos into a folder: one picture and one record each, and a sheet of them all. All is checked before any work.
- * Photos that a former run finished with the same settings are left as they are; a damaged one does not stop the others.
- * The signal ends the run between two iterations: what is finished stays, and the same call goes on from there.
+ * Photos that a former run finished are left as they are; a damaged one does not stop the others. The signal ends the run
+ * between two iterations: what is finished stays, and the same call goes on from there. The sheet is written last, whatever
+ * became of the photos; what is no longer there is on it as long as its result is.
  * @throws UsageError when it cannot be begun; Error when the prior's checkpoint is damaged.
  */
 export async function restoreFolder(options: RunOptions): Promise<RestoredFolder> {
   const { out, settings, signal, write = () => undefined } = options;
   const started = performance.now();
   const models = nameModels(options, options.settings);
-  const planned = await planRun(options, { write });
-  const { outcomes, stopped } = await runPhotos(
+  const { planned, skipped, results } = await planRun(options, {
+    command: { command: "restore", ...models },
+    files: (name) => Object.values(filesOf("", name)),
+    shared: ["index.html"],
+    isOf: (name, file) => readRecord(filesOf(out, name).record, resultSchema).result?.photo === digestOfFile(file),
+    write,
+  });
+  const { outcomes, stopped } = await runPhotos<PhotoResult>(
     planned,
-    async (one, onProgress) => {
-      const { result, fromBefore } = await restoreOne(one, models, options, onProgress);
+    async (one, told) => {
+      const { result, fromBefore } = await restoreOne(one, models, { ...options, since: results.since }, told);
       return { result, fromBefore, line: describe(result, settings) };
     },
     { signal, write },
   );
-  const sheet = join(out, "index.html");
-  await writeWhole(sheet, await contactSheet(outcomes, planned, { out, settings }));
-  return { photos: outcomes, out, sheet, seconds: (performance.now() - started) / 1000, stopped };
+  const kept = results.others.flatMap((photo): Outcome<PhotoResult>[] => {
+    const { picture, record } = filesOf(out, photo.name);
+    const { result } = readRecord(record, resultSchema);
+    return result && existsSync(picture) ? [{ photo, status: "kept", result }] : [];
+  });
+  const photos = [...outcomes, ...kept];
+  const problem = await attempt(write, async () => {
+    if (!stopped) await results.end();
+    return results.writeShared("index.html", contactSheet(photos, { out, settings }));
+  });
+  const seconds = (performance.now() - started) / 1000;
+  return { photos, skipped, out, sheet: join(out, "index.html"), seconds, stopped, problem };
+}
+
+/** Does what comes last. @param action returns what it has to tell. @returns why it failed, where it did. */
+export async function attempt(
+  write: (text: string) => void,
+  action: () => Promise<string | undefined>,
+): Promise<string | undefined> {
+  try {
+    const told = await action();
+    if (told !== undefined) write(`${told}\n`);
+    return undefined;
+  } catch (error) {
+    return whyOf(error);
+  }
+}
+
+/** SHA-256 of a file's content, undefined where it cannot be read. */
+export function digestOfFile(file: string): string | undefined {
+  try {
+    return digestOf(readFileSync(file));
+  } catch {
+    return undefined;
+  }
 }
 
 /** A line on what came out. */
@@ -110,20 +154,47 @@ export function convertLevel(
   return { settings: { ...settings, sigma: left }, reasons: [`--sigma belongs to the photo's own size; ${how}.`] };
 }
 
+/** Writes the pictures for the page. @returns their places below the folder of the results. */
+async function writePreviews(
+  out: string,
+  key: string,
+  { gain, ...pictures }: Previews,
+): Promise<PhotoResult["previews"]> {
+  const place = async (part: keyof typeof pictures): Promise<string> => {
+    const { bytes, type } = pictures[part];
+    const path = `${stateFolder}/previews/${key}-${part}.${type}`;
+    mkdirSync(dirname(join(out, path)), { recursive: true });
+    await writeWhole(join(out, path), bytes);
+    return path;
+  };
+  return { before: await place("before"), after: await place("after"), difference: await place("difference"), gain };
+}
+
+/** Removes the pictures of a result that was replaced. */
+function dropPreviews(out: string, former: PhotoResult | undefined, now: PhotoResult): void {
+  if (!former || former.key === now.key) return;
+  const { gain: _, ...paths } = former.previews;
+  for (const path of Object.values(paths)) rmSync(join(out, path), { force: true });
+}
+
 async function restoreOne(
   { photo, mask }: PlannedPhoto,
   models: Record<string, unknown>,
-  { out, settings, fresh = false, signal, prior, network }: RunOptions,
-  onProgress: (share: number, note: string) => void,
+  { out, settings, since, signal, prior, network }: RunOptions & { since: string | undefined },
+  { onProgress, onNotice }: Parameters<PhotoWork<PhotoResult>>[1],
 ): Promise<{ result: PhotoResult; fromBefore: boolean }> {
+  const files = filesOf(out, photo.name);
+  const stored = readResult(files);
+  const before = stored.result;
+  const counts = before !== undefined && (since === undefined || before.finishedAt >= since);
+  // Moved away since it was finished.
+  if (before && counts && !existsSync(photo.file)) return { result: before, fromBefore: true };
   const bytes = readFileSync(photo.file);
   const given = { photo: digestOf(bytes), mask: mask === undefined ? "none" : digestOf(readFileSync(mask)) };
   const key = keyOf({ settings, ...models, ...given });
-  const files = filesOf(out, photo);
-  const before = fresh ? undefined : readResult(files.record, files.picture, key);
-  if (before) return { result: before, fromBefore: true };
-  const store = openTileStore(out, key);
-  if (fresh) store.clear();
+  if (before && counts && before.key === key) return { result: before, fromBefore: true };
+  if (stored.damage !== undefined) onNotice(`${stored.damage}; the photo is computed anew`);
+  const store = openTileStore(out, key, onNotice);
   const read = await readPhoto(bytes, { longest: settings.size, mask, name: photo.file });
   const { image, alpha, deep, known } = read;
   const owned: tf.Tensor[] = tensorsOf(read);
@@ -150,10 +221,13 @@ async function restoreOne(
       ...(alpha && { alpha: own(enlargeAlpha(alpha, restored.shape)) }),
     });
     const [, tall, wide] = restored.shape;
-    const result = { key, width: wide, height: tall, ...found, ...version };
-    const written = await writeResult(files.record, files.picture, picture, result);
+    const previews = await writePreviews(out, key, await drawPreviews(image, restored, known));
+    const result = { key, photo: given.photo, width: wide, height: tall, ...found, ...version, previews };
+    const written = await writeResult(files, picture, result);
+    for (const text of written.kept) onNotice(text);
+    dropPreviews(out, before, written.result);
     store.clear();
-    return { result: written, fromBefore: false };
+    return { result: written.result, fromBefore: false };
   } finally {
     tf.dispose(owned);
   }

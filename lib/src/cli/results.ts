@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { UsageError, whyOf } from "./exit";
-import type { FoundPhoto } from "./findPhotos";
 
 /**
  * An estimated mean squared error as the decibels of a PSNR, and as the deviation of noise in grey values. Undefined where
@@ -22,7 +21,7 @@ export function tellError(risk: number): string {
 }
 
 /** Files of a photo's result. */
-export function filesOf(out: string, { name }: FoundPhoto): { picture: string; record: string } {
+export function filesOf(out: string, name: string): { picture: string; record: string } {
   return { picture: join(out, `${name}.png`), record: join(out, `${name}.json`) };
 }
 

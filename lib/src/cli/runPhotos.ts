@@ -1,20 +1,23 @@
 import { StoppedError, whyOf } from "./exit";
-import type { FoundPhoto } from "./findPhotos";
+import type { FoundPhoto } from "./photoNames";
 import type { PlannedPhoto } from "./planRun";
 import { openRunProgress } from "./runProgress";
 
 /** What became of a photo in a run. */
 export interface Outcome<Result> {
   photo: FoundPhoto;
-  status: "done" | "unchanged" | "failed" | "not reached";
+  /** "kept": finished by a former run of the same command, and no photo of this run. */
+  status: "done" | "unchanged" | "failed" | "not reached" | "kept";
   result?: Result;
   error?: string;
+  /** What was found damaged or strange and what was done about it. */
+  notices?: string[];
 }
 
 /** What a run does with each photo. */
 export type PhotoWork<Result> = (
   planned: PlannedPhoto,
-  onProgress: (share: number, note: string) => void,
+  told: { onProgress: (share: number, note: string) => void; onNotice: (text: string) => void },
 ) => Promise<{
   result: Result;
   /** Whether a former run had finished it. */
@@ -44,16 +47,24 @@ export async function runPhotos<Result>(
       const onProgress = (share: number, note: string) =>
         display.update((done + share * one.pixels) / Math.max(1, all), `${count}: ${note}`);
       onProgress(0, "reading");
+      const notices: string[] = [];
+      const onNotice = (text: string) => {
+        notices.push(text);
+        display.line(`${count}: ${text}`);
+      };
+      const end = (what: Pick<Outcome<Result>, "status" | "result" | "error">) => {
+        outcomes[index] = { photo: one.photo, ...what, ...(notices.length > 0 && { notices }) };
+      };
       try {
-        const { result, fromBefore, line } = await work(one, onProgress);
-        outcomes[index] = { photo: one.photo, status: fromBefore ? "unchanged" : "done", result };
+        const { result, fromBefore, line } = await work(one, { onProgress, onNotice });
+        end({ status: fromBefore ? "unchanged" : "done", result });
         display.line(`${count}: ${line}${fromBefore ? ", finished before" : ""}`);
         if (fromBefore) all -= one.pixels;
         else done += one.pixels;
       } catch (error) {
         if (signal?.aborted) throw error;
         const why = whyOf(error);
-        outcomes[index] = { photo: one.photo, status: "failed", error: why };
+        end({ status: "failed", error: why });
         display.line(`${count}: failed: ${why}`);
         all -= one.pixels;
       }

@@ -1,47 +1,80 @@
-import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { readCheckpoint, type tf, writeCheckpoint } from "../runtime";
+import { z } from "zod";
+import { decodeSafetensors, encodeSafetensors, type tf } from "../runtime";
+import { writeWhole } from "../runtime/writeWhole";
+import { whyOf } from "./exit";
+import { stateFolder } from "./resultFolder";
+import { digestOf } from "./sealed";
 import type { Version } from "./tileMethod";
 
 /** The finished tiles of one photo, kept until the photo is finished. */
 export interface TileStore {
-  /** A tile's versions, the caller's, or undefined where it has not been finished or its file is damaged. */
+  /** A tile's versions, the caller's, or undefined where it has not been finished or is not what was written. */
   read(index: number): Record<string, Version> | undefined;
   write(index: number, versions: Record<string, Version>): Promise<void>;
   clear(): void;
 }
 
-/** @param folder of the results. @param key hash of the photo and the settings, so that no other photo finds the tiles. */
-export function openTileStore(folder: string, key: string): TileStore {
-  const own = join(folder, ".tiles", key);
-  const fileOf = (index: number) => join(own, `${index}.safetensors`);
+const costsSchema = z.object({
+  risk: z.number().nullable(),
+  seconds: z.number(),
+  iterations: z.number(),
+  evaluations: z.number(),
+  reasons: z.array(z.string()),
+});
+
+/**
+ * @param folder of the results. @param key hash of the photo and the settings, so that no other photo finds the tiles.
+ * @param onDamage is told of a tile that is not what was written; it goes, and is to be computed anew.
+ */
+export function openTileStore(folder: string, key: string, onDamage: (text: string) => void = () => {}): TileStore {
+  const above = join(folder, stateFolder, "tiles");
+  const own = join(above, key);
+  /** A file's name ends with the digest of all that it holds. */
+  const filesOf = (index: number) => {
+    const names = existsSync(own) ? readdirSync(own) : [];
+    return names.filter((name) => name.startsWith(`${index}-`) && name.endsWith(".safetensors"));
+  };
+  const nameOf = (index: number, bytes: Uint8Array) => `${index}-${digestOf(bytes).slice(0, 32)}.safetensors`;
   return {
     read(index) {
-      if (!existsSync(fileOf(index))) return undefined;
-      try {
-        const { tensors, metadata } = readCheckpoint(fileOf(index));
-        return Object.fromEntries(
-          Object.entries(tensors).map(([name, image]) => {
-            const { risk, ...rest } = JSON.parse(metadata[name] as string);
-            return [name, { ...rest, risk: risk ?? Number.NaN, image: image as tf.Tensor4D } as Version];
-          }),
-        );
-      } catch {
-        return undefined;
+      for (const name of filesOf(index)) {
+        const file = join(own, name);
+        try {
+          const bytes = readFileSync(file);
+          if (name !== nameOf(index, bytes))
+            throw new Error(`${file} is damaged: its content does not match its digest`);
+          return readVersions(bytes, file);
+        } catch (error) {
+          onDamage(`${whyOf(error)}; the tile is computed anew`);
+          rmSync(file, { recursive: true, force: true });
+        }
       }
+      return undefined;
     },
     async write(index, versions) {
       mkdirSync(own, { recursive: true });
       const entries = Object.entries(versions);
-      await writeCheckpoint(fileOf(index), {
+      const bytes = encodeSafetensors({
         tensors: Object.fromEntries(entries.map(([name, { image }]) => [name, image])),
         metadata: Object.fromEntries(entries.map(([name, { image: _, ...rest }]) => [name, JSON.stringify(rest)])),
       });
+      await writeWhole(join(own, nameOf(index, bytes)), bytes);
     },
     clear() {
       rmSync(own, { recursive: true, force: true });
-      const above = join(folder, ".tiles");
       if (existsSync(above) && readdirSync(above).length === 0) rmdirSync(above);
     },
   };
+}
+
+function readVersions(bytes: Buffer, file: string): Record<string, Version> {
+  const { tensors, metadata } = decodeSafetensors(bytes, file);
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, image]) => {
+      const { risk, ...costs } = costsSchema.parse(JSON.parse(metadata[name] ?? "null"));
+      return [name, { ...costs, risk: risk ?? Number.NaN, image: image as tf.Tensor4D }];
+    }),
+  );
 }

@@ -1,5 +1,6 @@
 import sharp from "sharp";
 import { displayBundle, inNotebook } from "../runtime/display";
+import { escapeHtml } from "../runtime/markup";
 import { comparisonScript } from "./comparisonScript";
 import { enlarge, type GridImage, layOutGrid } from "./imageGrid";
 import { exportFigure, type Named, showCaption } from "./show";
@@ -31,7 +32,7 @@ async function sizeOf(source: string): Promise<{ width: number; height: number }
 /** For JupyterLab: the slider, and where no script may run, as on GitHub, the picture of both. */
 export function outputHtml(picture: Buffer, data: ComparisonData): string {
   const json = JSON.stringify(data).replace(/</g, "\\u003c");
-  const text = `${data.before.label} and ${data.after.label}`.replace(/&/g, "&amp;").replace(/"/g, "&quot;");
+  const text = escapeHtml(`${data.before.label} and ${data.after.label}`);
   const still = `<div class="comparison-still"><img src="data:image/png;base64,${picture.toString("base64")}" alt="${text}"></div>`;
   const enhance = `const still = document.currentScript.previousElementSibling;
 still.replaceChildren();

@@ -1,3 +1,4 @@
+import { escapeHtml } from "../runtime/markup";
 import { bestRows } from "./best";
 import type { Cell, TableContent } from "./tableContent";
 
@@ -5,10 +6,6 @@ import type { Cell, TableContent } from "./tableContent";
 const numeric = /^[+\-−]?\d[\d.,]*( ?%| dB| s)?( (to|of) [+\-−]?\d[\d.,]*)?( \([^()]*\))?$|^[–∞]$|^-?Infinity$|^NaN$/;
 const figureSpace = "\u2007";
 const punctuationSpace = "\u2008";
-
-function escapeHtml(text: string): string {
-  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
-}
 
 /** Whether all that a column shows are numbers. */
 function isNumeric(cells: readonly Cell[]): boolean {

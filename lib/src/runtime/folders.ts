@@ -10,6 +10,12 @@ export function dataFolder(): string {
   return join(projectFolder(), "data");
 }
 
+/** The place that a variable names, a relative one from the top of the project, whatever folder the program was started in. */
+export function chosenPlace(variable: string): string | undefined {
+  const place = process.env[variable];
+  return place ? resolve(projectFolder(), place) : undefined;
+}
+
 /** What the smoke profile computes stays in here, apart from the real results. */
 function smokeFolder(): string | undefined {
   return process.env.DDPM_DIP_PROFILE === "smoke" ? join(projectFolder(), "report", "smoke") : undefined;
@@ -17,37 +23,37 @@ function smokeFolder(): string | undefined {
 
 /** Where trials are stored: the variable DDPM_DIP_RESULTS, or data/results. */
 export function resultsFolder(): string {
-  return process.env.DDPM_DIP_RESULTS ?? join(smokeFolder() ?? dataFolder(), "results");
+  return chosenPlace("DDPM_DIP_RESULTS") ?? join(smokeFolder() ?? dataFolder(), "results");
 }
 
 /** Where figures and tables are exported: the variable DDPM_DIP_FIGURES, or figures. */
 export function figuresFolder(): string {
-  return process.env.DDPM_DIP_FIGURES ?? join(smokeFolder() ?? projectFolder(), "figures");
+  return chosenPlace("DDPM_DIP_FIGURES") ?? join(smokeFolder() ?? projectFolder(), "figures");
 }
 
 /** Where trained checkpoints are: the variable DDPM_DIP_CHECKPOINTS, or data/checkpoints. */
 export function checkpointsFolder(): string {
-  return process.env.DDPM_DIP_CHECKPOINTS ?? join(dataFolder(), "checkpoints");
+  return chosenPlace("DDPM_DIP_CHECKPOINTS") ?? join(dataFolder(), "checkpoints");
 }
 
 /** Where the images of the Deep Image Prior's paper lie: the variable DDPM_DIP_PAPER_IMAGES, or beside the project. */
 export function paperImagesFolder(): string {
-  return process.env.DDPM_DIP_PAPER_IMAGES ?? resolve(projectFolder(), "..", "shared", "images", "dip");
+  return chosenPlace("DDPM_DIP_PAPER_IMAGES") ?? resolve(projectFolder(), "..", "shared", "images", "dip");
 }
 
 /** Where the test images of Set14 lie: the variable DDPM_DIP_SET14, or beside the project. */
 export function set14Folder(): string {
-  return process.env.DDPM_DIP_SET14 ?? resolve(projectFolder(), "..", "shared", "images", "set14");
+  return chosenPlace("DDPM_DIP_SET14") ?? resolve(projectFolder(), "..", "shared", "images", "set14");
 }
 
 /** Where the 68 test images of CBSD68 lie: the variable DDPM_DIP_CBSD68, or beside the project. */
 export function cbsd68Folder(): string {
-  return process.env.DDPM_DIP_CBSD68 ?? resolve(projectFolder(), "..", "shared", "images", "cbsd68");
+  return chosenPlace("DDPM_DIP_CBSD68") ?? resolve(projectFolder(), "..", "shared", "images", "cbsd68");
 }
 
 /** Where BSD400 lies, a folder or a .tar: the variable DDPM_DIP_BSD400, or beside the project. */
 export function bsd400Place(): string {
-  return process.env.DDPM_DIP_BSD400 ?? resolve(projectFolder(), "..", "shared", "datasets", "bsd400-train.tar");
+  return chosenPlace("DDPM_DIP_BSD400") ?? resolve(projectFolder(), "..", "shared", "datasets", "bsd400-train.tar");
 }
 
 /** Where what can be made again is kept, outside of git. */
@@ -57,7 +63,7 @@ export function cacheFolder(): string {
 
 /** Where CIFAR-10 is: the variable DDPM_DIP_CIFAR10. @throws Error when it is not set. */
 export function cifar10Folder(): string {
-  const folder = process.env.DDPM_DIP_CIFAR10;
+  const folder = chosenPlace("DDPM_DIP_CIFAR10");
   if (folder) return folder;
   throw new Error("CIFAR-10 is not part of this project: set DDPM_DIP_CIFAR10 to the folder that it is in");
 }

@@ -18,6 +18,7 @@ export {
   set14Folder,
 } from "./folders";
 export { lookUp } from "./lookUp";
+export { escapeHtml, escapeMarkdown } from "./markup";
 export { peakResidentMiB } from "./memory";
 export type { Progress } from "./progress";
 export { openProgress } from "./progress";
@@ -28,4 +29,5 @@ export { defineStep, record, updateVariables } from "./recording";
 export { requireCounts, requireNotNegative, requirePositive } from "./requireNumbers";
 export type { Checkpoint, StoredPrecision } from "./safetensors";
 export { decodeSafetensors, encodeSafetensors, namedTensor, readCheckpoint, writeCheckpoint } from "./safetensors";
+export { listenForStop } from "./stopSignals";
 export { writeWhole } from "./writeWhole";

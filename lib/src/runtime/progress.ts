@@ -1,5 +1,6 @@
 import { Presets, SingleBar } from "cli-progress";
 import { inNotebook, openDisplay } from "./display";
+import { escapeHtml } from "./markup";
 
 /** Shows how far a run of trials is: in a notebook one output that is replaced, in a terminal one line. */
 export interface Progress {
@@ -39,12 +40,12 @@ function notebookProgress(total: number): Progress {
       const count = total === 1 ? `${Math.round(100 * done)} %` : `${Math.floor(done)} of ${total} trials`;
       const text = `${count}, ${formatSeconds(left)}: ${note}`;
       show({
-        "text/html": `<progress max="${total}" value="${done.toFixed(3)}" style="width:24em"></progress> <small>${text}</small>`,
+        "text/html": `<progress max="${total}" value="${done.toFixed(3)}" style="width:24em"></progress> <small>${escapeHtml(text)}</small>`,
         "text/plain": text,
       });
     },
     finish(summary) {
-      show({ "text/html": `<small class="trial-summary">${summary}</small>`, "text/plain": summary });
+      show({ "text/html": `<small class="trial-summary">${escapeHtml(summary)}</small>`, "text/plain": summary });
     },
   };
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 
 /**
  * Writes a file so that its name holds either what it held before or all of the new content.
@@ -8,7 +9,8 @@ import { rename, rm, writeFile } from "node:fs/promises";
  * @throws the file system's error; nothing is left behind.
  */
 export async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
-  const part = `${file}.${process.pid}.${randomBytes(4).toString("hex")}.part`;
+  // Not the name with an ending more: that one may be as long as names can be.
+  const part = join(dirname(file), `.${process.pid}.${randomBytes(4).toString("hex")}.part`);
   try {
     await writeFile(part, content, { flush: true });
     await rename(part, file);

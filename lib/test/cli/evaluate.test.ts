@@ -14,14 +14,14 @@ const score = (psnr: number) => ({ psnr, ssim: psnr / 40, seconds: 1 });
 
 function evaluationOf(...psnrs: [number, number, number, number][]): Evaluation {
   const photos = psnrs.map(([given, restored, dip, ddpm], i) => ({
-    photo: { file: `${i}.png`, name: `${i}` },
+    photo: { file: `${i}.png`, given: `${i}.png`, name: `${i}` },
     status: "done" as const,
     result: {
-      key: "",
+      ...{ key: "", photo: "", finishedAt: "" },
       scores: { given: score(given), restored: score(restored), dip: score(dip), ddpm: score(ddpm) },
     },
   }));
-  return { photos, out: "", seconds: 1, stopped: false };
+  return { photos, skipped: [], out: "", seconds: 1, stopped: false };
 }
 
 test("the tables hold means, intervals around them, wins among the three, and paired gains", () => {

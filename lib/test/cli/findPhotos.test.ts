@@ -42,10 +42,13 @@ test("what cannot be a photo is refused by its name, and two photos of one name"
 test("a mask is one for all, or that of the photo's name in a folder", () => {
   const folder = temporaryFolder();
   place(folder, "mask.png", "masks/below/b.webp");
-  const photo = { file: join(folder, "below", "b.jpg"), name: "below/b" };
+  const photo = { file: join(folder, "below", "b.jpg"), given: "below/b.jpg" };
   assert.equal(findMask(join(folder, "mask.png"), photo), join(folder, "mask.png"));
   assert.equal(findMask(join(folder, "masks"), photo), join(folder, "masks", "below/b.webp"));
-  assert.throws(() => findMask(join(folder, "masks"), { ...photo, name: "c" }), /holds no mask for c, such as .*c.png/);
+  assert.throws(
+    () => findMask(join(folder, "masks"), { ...photo, given: "c.jpg" }),
+    /holds no mask for c, such as .*c.png/,
+  );
   assert.throws(() => findMask(join(folder, "nowhere"), photo), /nowhere: there is no such file/);
 });
 
@@ -80,8 +83,8 @@ test("hidden and resource files, folders named like photos, broken links and oth
   symlinkSync(join(folder, "nowhere.png"), join(folder, "broken.png"));
   const { photos, skipped } = surveyPhotos([folder]);
   assert.deepEqual(
-    photos.map(({ name }) => name),
-    ["a"],
+    photos.map(({ given }) => given),
+    ["a.png"],
   );
   assert.deepEqual(
     skipped.map(({ file, why }) => `${relative(folder, file)}: ${why}`),
@@ -110,7 +113,7 @@ test("each file is found once, whatever links lead to it, and what a link brings
   symlinkSync("..", join(folder, "below", "up"));
   symlinkSync("a.png", join(folder, "0.png"));
   symlinkSync(elsewhere, join(folder, "brought"));
-  const { photos } = surveyPhotos([folder, join(folder, "loop", "a.png"), join(folder, "below")]);
+  const photos = findPhotos([folder, join(folder, "loop", "a.png"), join(folder, "below")]);
   assert.deepEqual(photos.map(({ name }) => name).sort(), ["a", "below/b", "brought/c", "brought/deep/d"]);
   assert.deepEqual(
     surveyPhotos([folder]).skipped.map(({ file }) => relative(folder, file)),
@@ -129,7 +132,8 @@ test("each file is found once, whatever links lead to it, and what a link brings
 test("a mask is found whatever the case of its ending, a PNG first", () => {
   const folder = temporaryFolder();
   place(folder, "masks/a.PNG", "masks/b.Tiff", "masks/c.jpg", "masks/c.png", "masks/a.txt");
-  const find = (name: string) => findMask(join(folder, "masks"), { file: join(folder, `${name}.jpg`), name });
+  const find = (name: string) =>
+    findMask(join(folder, "masks"), { file: join(folder, `${name}.jpg`), given: `${name}.jpg` });
   assert.equal(find("a"), join(folder, "masks", "a.PNG"));
   assert.equal(find("b"), join(folder, "masks", "b.Tiff"));
   assert.equal(find("c"), join(folder, "masks", "c.png"));

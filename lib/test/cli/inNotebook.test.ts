@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { test } from "node:test";
 import { choosePhotos, defaultSettings, disposePhotos, previewRows, restorePhotos } from "../../src/cli";
+import { projectFolder, resultsFolder } from "../../src/runtime";
 import { assertNoLeak, temporaryFolder } from "../helpers";
 import { tinyModels, writePhoto } from "./tinyRun";
 
@@ -37,6 +39,19 @@ test("without a folder there is an embedded photo with noise; a folder that is m
   const [photo] = await choosePhotos(undefined);
   assert.deepEqual(photo?.image.shape, [1, 32, 32, 3]);
   photo?.image.dispose();
+  // Relative to the project, whatever folder the kernel runs in.
+  const before = process.cwd();
+  process.chdir(temporaryFolder());
+  try {
+    const [found] = await choosePhotos(join("data", "photos", "tune"), { size: 32, most: 1 });
+    assert.equal(Math.max(...(found?.image.shape ?? [])), 32);
+    found?.image.dispose();
+    process.env.DDPM_DIP_RESULTS = join("data", "elsewhere");
+    assert.equal(resultsFolder(), join(projectFolder(), "data", "elsewhere"));
+  } finally {
+    process.chdir(before);
+    delete process.env.DDPM_DIP_RESULTS;
+  }
   await assert.rejects(choosePhotos("/nowhere/at/all"), /\/nowhere\/at\/all: there is no such file or folder/);
   await assert.rejects(restorePhotos([], { ...defaultSettings, iterations: 0 }), /--iterations: got 0/);
 });

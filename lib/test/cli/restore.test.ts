@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import sharp from "sharp";
@@ -43,17 +43,23 @@ test("photos of any kind are restored; a damaged one is reported and stops no ot
       assert.ok(photo.sigmaEstimated && photo.sigma > 12 && photo.sigma < 28, `${name}: ${photo.sigma}`);
     }
     const page = readFileSync(join(out, "index.html"), "utf8");
-    assert.match(page, /<h2>odd<\/h2>.*data:image\/png;base64/s);
+    assert.match(page, /<h2><a href="odd.png">odd<\/a><\/h2>.*src="\.ddpm-dip\/previews\/\w+-after\.png"/s);
     assert.match(page, /estimated from the photo/);
     assert.match(page, /Failed: .*unsupported image format/);
-    assert.doesNotMatch(page, /(src|href)="(?!data:)/);
+    for (const [, path] of page.matchAll(/(?:src|href)="([^"]*)"/g))
+      assert.ok(existsSync(join(out, path as string)), path);
 
     await writePhoto(photos, "colour.png", { sigma: 10 });
-    writeFileSync(join(out, "grey.png"), "spoilt");
+    writeFileSync(join(out, "grey.png"), "retouched");
+    rmSync(join(photos, "odd.png"));
     const second = await runMain(words);
-    assert.deepEqual(statuses(second.stdout), { colour: "done", damaged: "failed", grey: "done", odd: "unchanged" });
+    assert.deepEqual(statuses(second.stdout), { colour: "done", damaged: "failed", grey: "done", odd: "kept" });
+    assert.match(second.stderr, /grey.png is not the picture that was written; the photo is computed anew/);
+    assert.equal(readFileSync(join(out, "grey.changed.png"), "utf8"), "retouched");
+    assert.match(readFileSync(join(out, "index.html"), "utf8"), />odd<.*odd.png was no part of the last run/s);
     const other = await runMain([...words, "--sigma", "20"]);
-    assert.equal(statuses(other.stdout).odd, "done");
+    assert.equal(other.code, 2);
+    assert.match(other.stderr, /results of another command \(sigma none, now 20\)/);
   }));
 
 test("the same command gives the same picture", async () => {
@@ -74,7 +80,7 @@ test("a stopped run keeps its tiles, and the same command goes on with the next"
     const words = ["restore", photo, "-t", "denoise", ...quick, "--tile", "64", "--overlap", "16", "-o", out, "--json"];
     const stop = new AbortController();
     const tilesIn = () => {
-      const kept = join(out, ".tiles");
+      const kept = join(out, ".ddpm-dip", "tiles");
       return existsSync(kept) ? readdirSync(kept).flatMap((key) => readdirSync(join(kept, key))) : [];
     };
     const watch = setInterval(() => {
@@ -85,14 +91,56 @@ test("a stopped run keeps its tiles, and the same command goes on with the next"
     assert.equal(stopped.code, 130);
     assert.deepEqual(statuses(stopped.stdout), { wide: "not reached" });
     assert.match(stopped.stderr, /stopped: 0 of 1 finished .* the same command goes on/);
-    assert.deepEqual(tilesIn(), ["0.safetensors"]);
+    const [tile = "", ...others] = tilesIn();
+    assert.match(tile, /^0-[0-9a-f]{32}\.safetensors$/);
+    assert.deepEqual(others, []);
     assert.equal(existsSync(join(out, "wide.png")), false);
+    assert.match(readFileSync(join(out, "index.html"), "utf8"), /Not reached before the run was stopped/);
 
     const finished = await runMain([...words, "--iterations", "60"]);
     assert.equal(finished.code, 0);
     assert.equal(read(finished.stdout).photos[0]?.tiles, 2);
-    assert.equal(existsSync(join(out, ".tiles")), false);
+    assert.equal(existsSync(join(out, ".ddpm-dip", "tiles")), false);
   }));
+
+/** Runs the command and acts when a line of its text is written. */
+function runUntil(words: string[], line: RegExp, act: () => void, signal?: AbortSignal) {
+  let text = "";
+  return runMain(words, {
+    ...(signal && { signal }),
+    stderr: (part) => {
+      text += part;
+      if (line.test(part)) act();
+    },
+  }).then((run) => ({ ...run, stderr: text }));
+}
+
+test("--fresh goes on where it was stopped, and begins anew after its end", async () => {
+  const [photos, out] = [temporaryFolder(), temporaryFolder()];
+  for (const name of ["a.png", "b.png"]) await writePhoto(photos, name);
+  const words = ["restore", photos, "-t", "denoise", "--sigma", "20", ...quick, "--fresh", "-o", out, "--json"];
+  assert.deepEqual(statuses((await runMain(words)).stdout), { a: "done", b: "done" });
+  const stop = new AbortController();
+  const stopped = await runUntil(words, /\[1\/2\] a/, () => stop.abort(new StoppedError("stopped")), stop.signal);
+  assert.equal(stopped.code, 130);
+  assert.deepEqual(statuses(stopped.stdout), { a: "done", b: "not reached" });
+  assert.deepEqual(statuses((await runMain(words)).stdout), { a: "unchanged", b: "done" });
+  assert.deepEqual(statuses((await runMain(words)).stdout), { a: "done", b: "done" });
+});
+
+test("photos that go while a run goes on: what is finished is on the page and in the document, which come all the same", async () => {
+  const [photos, out] = [temporaryFolder(), temporaryFolder()];
+  for (const name of ["a.png", "b.png"]) await writePhoto(photos, name);
+  writeFileSync(join(photos, "c.heic"), "");
+  const words = ["restore", photos, "-t", "denoise", "--sigma", "20", ...quick, "-o", out, "--json"];
+  const run = await runUntil(words, /\[1\/2\] a/, () => {
+    for (const name of ["a.png", "b.png"]) rmSync(join(photos, name), { force: true });
+  });
+  assert.equal(run.code, 1);
+  assert.deepEqual(statuses(run.stdout), { a: "done", b: "failed" });
+  assert.match(run.stdout, /"skipped": \[\s+\{\s+"file": ".*c.heic",\s+"why": "HEIC is not read/);
+  assert.match(readFileSync(join(out, "index.html"), "utf8"), />a<.*src=".*>b<.*Failed: ENOENT/s);
+});
 
 const tiled = ["--tile", "64", "--overlap", "16"];
 
@@ -152,7 +200,9 @@ test("an enlarged photo is larger by the factor, its alpha too", async () => {
   const file = join(folder, "a.webp");
   const clear = { width: 33, height: 40, channels: 4, background: { r: 10, g: 90, b: 60, alpha: 0.5 } } as const;
   writeFileSync(file, await sharp({ create: clear }).webp({ lossless: true }).toBuffer());
-  const { code } = await runMain(["restore", file, "-t", "super-resolve", "--factor", "2", ...quick, "-o", folder]);
+  const words = ["restore", file, "-t", "super-resolve", "--factor", "2", ...quick, "-o", folder, "--json"];
+  const { code, stdout } = await runMain(words);
+  assert.match(stdout, /"skipped": \[\]/);
   assert.equal(code, 0);
   const { width, height, hasAlpha } = await sharp(join(folder, "a.png")).metadata();
   assert.deepEqual([width, height, hasAlpha], [66, 80, true]);
@@ -180,7 +230,7 @@ test("what does not fit is refused with exit code 2 before anything is written",
   writeFileSync(join(folder, "file"), "");
   const blocked = await runMain(["restore", photo, "-t", "denoise", "-o", join(folder, "file", "out")]);
   assert.equal(blocked.code, 2);
-  assert.match(blocked.stderr, /--out .*file.out: cannot be written to/);
+  assert.match(blocked.stderr, /--out .*file.out: .*file is no folder: want another folder/);
   assert.equal((await runMain(["nonsense"])).code, 2);
   const help = await runMain(["restore", "--help"]);
   assert.equal(help.code, 0);
@@ -220,6 +270,6 @@ test("a prior is chosen by its name; one that there is not is wrong usage, and i
     assert.equal(first.code, 0, first.stderr);
     assert.match(first.stdout, /the FFDNet \d\.\d\d/);
     assert.deepEqual(statuses((await run("ffdnet", out)).stdout), { a: "unchanged" });
-    assert.deepEqual(statuses((await run("photos", out)).stdout), { a: "done" });
+    assert.match((await run("photos", out)).stderr, /results of another command \(prior \{"name":"ffdnet"/);
     assert.match((await runMain(["restore", "--help"])).stdout, /--prior <name> .*photos,\s+bsd,\s+ffdnet/s);
   }));

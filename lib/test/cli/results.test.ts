@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { chooseGain } from "../../src/cli/previews";
@@ -21,17 +21,51 @@ test("a difference is amplified as far as nearly all of it stays unclipped", () 
   assert.equal(chooseGain(differences(0.9)), 1);
 });
 
-test("a record is found by its key as long as its picture is the one that was written", async () => {
+const result = {
+  ...{ key: "k", photo: "p", width: 2, height: 1, sigma: 0.1, sigmaEstimated: true, risk: 0.01, tiles: 1 },
+  ...{ iterations: 3, evaluations: 1, seconds: 0.5, reasons: ["because"] },
+  previews: { before: "b", after: "a", difference: "d", gain: 1 },
+};
+
+function place(): { picture: string; record: string } {
   const folder = temporaryFolder();
-  const [record, picture] = [join(folder, "a.json"), join(folder, "below", "a.png")];
-  const result = { key: "k", width: 2, height: 1, sigma: 0.1, sigmaEstimated: true, risk: 0.01, tiles: 1 };
-  const costs = { iterations: 3, evaluations: 1, seconds: 0.5, reasons: ["because"] };
-  assert.equal(readResult(record, picture, "k"), undefined);
-  const written = await writeResult(record, picture, Buffer.from("picture"), { ...result, ...costs });
-  assert.deepEqual(readResult(record, picture, "k"), written);
-  assert.equal(readResult(record, picture, "other"), undefined);
-  writeFileSync(picture, "another");
-  assert.equal(readResult(record, picture, "k"), undefined);
-  writeFileSync(record, "{");
-  assert.equal(readResult(record, picture, "k"), undefined);
+  return { record: join(folder, "a.json"), picture: join(folder, "below", "a.png") };
+}
+
+test("a record is read as long as it and its picture are what was written", async () => {
+  const files = place();
+  assert.deepEqual(readResult(files), {});
+  const { result: written, kept } = await writeResult(files, Buffer.from("picture"), result);
+  assert.deepEqual(kept, []);
+  assert.deepEqual(readResult(files), { result: written });
+  writeFileSync(files.picture, "another");
+  assert.match(readResult(files).damage ?? "", /a.png is not the picture that was written/);
+  rmSync(files.picture);
+  assert.deepEqual(readResult(files), {});
+  writeFileSync(files.picture, "picture");
+  const text = readFileSync(files.record, "utf8");
+  for (const [wrong, why] of [
+    [text.replace('"risk": 0.01', '"risk": 0.001'), /a.json is damaged: its content does not match its digest/],
+    [text.slice(0, 40), /a.json is damaged: it is no JSON document/],
+    ["null", /a.json is damaged: its content does not match its digest/],
+  ] as const) {
+    writeFileSync(files.record, wrong);
+    assert.match(readResult(files).damage ?? "", why);
+  }
+});
+
+test("a result replaces the one before it; what was changed since is kept under another name", async () => {
+  const files = place();
+  await writeResult(files, Buffer.from("one"), result);
+  assert.deepEqual((await writeResult(files, Buffer.from("two"), result)).kept, []);
+  writeFileSync(files.picture, "retouched");
+  const { kept } = await writeResult(files, Buffer.from("three"), result);
+  assert.match(kept.join(), /a.png was changed since it was written: kept as .*a.changed.png/);
+  assert.equal(readFileSync(files.picture.replace("a.png", "a.changed.png"), "utf8"), "retouched");
+  writeFileSync(files.record, "notes");
+  writeFileSync(files.picture, "again");
+  assert.equal((await writeResult(files, Buffer.from("four"), result)).kept.length, 2);
+  assert.equal(readFileSync(files.picture.replace("a.png", "a.changed-2.png"), "utf8"), "again");
+  assert.equal(readFileSync(files.record.replace("a.json", "a.changed.json"), "utf8"), "notes");
+  assert.ok(readResult(files).result);
 });

@@ -1,0 +1,75 @@
+import { extname } from "node:path";
+import { UsageError } from "./exit";
+import { digestOf } from "./sealed";
+
+/** A photo that was found, before it has a name in the results. */
+export interface GivenPhoto {
+  file: string;
+  /** Its place below the folder that was given: "holiday/beach.jpg". */
+  given: string;
+}
+
+/** A photo and what it is called in the results. */
+export interface FoundPhoto extends GivenPhoto {
+  /** As it was given, without its ending unless another photo has the same name: "holiday/beach". */
+  name: string;
+}
+
+/** Of a name's last part, UTF-8 bytes: file systems take 255, and results have endings. */
+const longestName = 230;
+
+/** Names that a file system may take for the same. */
+export const foldName = (name: string) => name.normalize("NFC").toLowerCase();
+
+/** A name without its ending. */
+export const withoutEnding = (name: string) => name.slice(0, name.length - extname(name).length);
+
+/** Cuts a name whose last part is too long for a file's, and marks it by the digest of the whole. */
+function fit(name: string): string {
+  const start = name.lastIndexOf("/") + 1;
+  if (Buffer.byteLength(name.slice(start)) <= longestName) return name;
+  let cut = "";
+  for (const character of name.slice(start)) {
+    if (Buffer.byteLength(cut + character) > longestName - 9) break;
+    cut += character;
+  }
+  return `${name.slice(0, start)}${cut}~${digestOf(name).slice(0, 8)}`;
+}
+
+/**
+ * Gives photos names that differ, also where a file system does not tell large letters from small ones: without the
+ * ending where that is enough, else with it. A photo that has a name keeps it.
+ * @param claimed photos of former runs and their names.
+ * @throws UsageError when two were given under one name from two folders.
+ */
+export function namePhotos(photos: readonly GivenPhoto[], claimed: readonly FoundPhoto[] = []): FoundPhoto[] {
+  const names = new Map(claimed.map((one) => [one.file, one.name]));
+  const taken = new Set(claimed.map(({ name }) => foldName(name)));
+  const owners = new Map(claimed.map(({ given, file }) => [given, file]));
+  const counts = new Map<string, number>();
+  for (const { given } of photos) {
+    const bare = foldName(withoutEnding(given));
+    counts.set(bare, (counts.get(bare) ?? 0) + 1);
+  }
+  return photos.map((photo) => {
+    const { file, given } = photo;
+    const own = names.get(file);
+    if (own !== undefined) return { ...photo, name: own };
+    const other = owners.get(given);
+    if (other !== undefined) {
+      throw new UsageError(
+        `${other} and ${file} would both be called ${withoutEnding(given)}; give their common folder, or another --out`,
+      );
+    }
+    owners.set(given, file);
+    const bare = withoutEnding(given);
+    const candidates = [
+      ...(counts.get(foldName(bare)) === 1 ? [bare] : []),
+      given,
+      `${given}~${digestOf(given).slice(0, 8)}`,
+    ].map(fit);
+    const name = candidates.find((one) => !taken.has(foldName(one))) as string;
+    taken.add(foldName(name));
+    return { ...photo, name };
+  });
+}

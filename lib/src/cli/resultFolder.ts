@@ -1,0 +1,197 @@
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import canonicalize from "canonicalize";
+import { z } from "zod";
+import { writeWhole } from "../runtime/writeWhole";
+import { UsageError, whyOf } from "./exit";
+import { type FoundPhoto, foldName, type GivenPhoto, namePhotos } from "./photoNames";
+import { replaceOwn } from "./replaceOwn";
+import { openOut } from "./results";
+import { digestOf, seal, unseal } from "./sealed";
+
+/** In the folder of the results, what is no result: the list of what belongs to the command, tiles, previews. */
+export const stateFolder = ".ddpm-dip";
+
+const listSchema = z.strictObject({
+  /** All that decides what comes out of a photo. */
+  command: z.record(z.string(), z.unknown()),
+  /** Photos of all runs of the command; files as seen from the folder of the results. */
+  photos: z.array(z.strictObject({ file: z.string(), given: z.string(), name: z.string() })),
+  /** Of the files that are of all photos: SHA-256 of what was written, and of what was about to be. */
+  shared: z.record(z.string(), z.array(z.string())),
+  /** Begin of a run with --fresh that has not come to its end. */
+  freshSince: z.iso.datetime().optional(),
+});
+
+/** What a folder of results is opened for. */
+export interface ResultFolderOptions {
+  /** All that decides what comes out of a photo, as plain data. */
+  command: Record<string, unknown>;
+  /** Files of a photo's result, and those of all photos, below the folder. */
+  files: (name: string) => string[];
+  shared: readonly string[];
+  fresh: boolean;
+  /** Whether what is finished under a name was made of a file with this very content. */
+  isOf: (name: string, file: string) => boolean;
+}
+
+/** A folder of results. It belongs to one command, and what that command has not written there is never replaced. */
+export interface ResultFolder {
+  /** The photos of this run. */
+  photos: FoundPhoto[];
+  /** Photos of former runs of the command that are not among them. */
+  others: FoundPhoto[];
+  /** Of a run with --fresh: what was finished before counts as not finished. */
+  since: string | undefined;
+  /** Makes the folder and puts the photos down as its own. @throws UsageError when it cannot be written to. */
+  begin(): Promise<void>;
+  /** Writes a file that is of all photos. @returns what was done about a strange file in its place. */
+  writeShared(name: string, content: string): Promise<string | undefined>;
+  /** To be called when no photo is left to do. */
+  end(): Promise<void>;
+}
+
+/**
+ * Checks that a run may write what it is going to; writes nothing before `begin`.
+ * @throws UsageError when the folder belongs to another command, when its list is damaged, when a file is in the way, when
+ *   two results would have one name, and when a path is too long.
+ */
+export function openResultFolder(
+  out: string,
+  found: readonly GivenPhoto[],
+  { command, files, shared, fresh, isOf }: ResultFolderOptions,
+): ResultFolder {
+  const listFile = join(out, stateFolder, "list.json");
+  const list = readList(out, listFile);
+  if (list) requireSame(out, list.command, command);
+  const base = resolve(out);
+  const claimed = (list?.photos ?? []).map((one) => {
+    const file = resolve(base, one.file);
+    const moved = existsSync(file) ? undefined : found.find(({ given }) => given === one.given);
+    return { ...one, file: moved && isOf(one.name, moved.file) ? moved.file : file };
+  });
+  const known = claimed.filter(({ name }) => files(name).some((file) => existsSync(join(out, file))));
+  // What was never finished of a photo that is gone, or has gone elsewhere, holds no name.
+  const kept = claimed.filter((one) => known.includes(one) || existsSync(one.file));
+  const photos = namePhotos(found, kept);
+  const present = new Set(photos.map(({ file }) => file));
+  const others = kept.filter(({ file }) => !present.has(file));
+  const owned = new Set(kept.flatMap(({ name }) => files(name)).concat(list ? shared : []));
+  requireFree(out, [[...shared, stateFolder], ...photos.map(({ name }) => files(name))].flat(), owned);
+
+  const state = {
+    command: plain(command),
+    photos: [...others, ...photos].map((one) => ({ ...one, file: relative(base, one.file) })),
+    shared: list?.shared ?? {},
+    freshSince: list?.freshSince ?? (fresh ? new Date().toISOString() : undefined),
+  };
+  const write = () => writeWhole(listFile, seal(state));
+  return {
+    photos,
+    others,
+    since: fresh ? state.freshSince : undefined,
+    async begin() {
+      openOut(out);
+      try {
+        // Tiles of before a fresh run; those of this one are kept where it goes on.
+        if (fresh && !list?.freshSince) rmSync(join(out, stateFolder, "tiles"), { recursive: true, force: true });
+        mkdirSync(dirname(listFile), { recursive: true });
+        await write();
+      } catch (error) {
+        throw new UsageError(`--out ${out}: cannot be written to: ${whyOf(error)}`);
+      }
+    },
+    async writeShared(name, content) {
+      const former = state.shared[name] ?? [];
+      // First on the list: what is written and not on it would be a stranger's.
+      state.shared[name] = [...new Set([...former, digestOf(content)])].slice(-2);
+      await write();
+      return replaceOwn(join(out, name), content, (digest) => former.includes(digest));
+    },
+    async end() {
+      state.freshSince = undefined;
+      await write();
+    },
+  };
+}
+
+function readList(out: string, file: string): z.infer<typeof listSchema> | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
+    throw new UsageError(`--out ${out}: cannot be read: ${whyOf(error)}`);
+  }
+  try {
+    return unseal(text, listSchema);
+  } catch (error) {
+    throw new UsageError(`--out ${out}: ${file} is damaged (${whyOf(error)}): want another folder`);
+  }
+}
+
+const plain = (value: Record<string, unknown>): Record<string, unknown> => JSON.parse(JSON.stringify(value));
+
+function requireSame(out: string, before: Record<string, unknown>, now: Record<string, unknown>): void {
+  const current = plain(now);
+  const names = [...new Set([...Object.keys(before), ...Object.keys(current)])];
+  const differing = names.filter((name) => canonicalize(before[name]) !== canonicalize(current[name]));
+  if (differing.length === 0) return;
+  const tell = (name: string, value: unknown) => {
+    if (name === "sigma" && typeof value === "number") return String(Number((255 * value).toFixed(4)));
+    return value === undefined ? "none" : JSON.stringify(value);
+  };
+  const what = differing.map((name) => `${name} ${tell(name, before[name])}, now ${tell(name, current[name])}`);
+  throw new UsageError(
+    `--out ${out}: holds the results of another command (${what.join("; ")}), which are kept: want another folder`,
+  );
+}
+
+/** @param paths below the folder that will be written. @param owned those of them that the command has written before. */
+function requireFree(out: string, paths: readonly string[], owned: ReadonlySet<string>): void {
+  const wanted = new Map<string, string>();
+  for (const path of paths) {
+    const twin = wanted.get(foldName(path));
+    if (twin !== undefined) throw new UsageError(`--out ${out}: ${twin} and ${path} would be one file`);
+    wanted.set(foldName(path), path);
+  }
+  for (const path of paths) {
+    for (let above = dirname(path); above !== "."; above = dirname(above)) {
+      const file = wanted.get(foldName(above));
+      if (file !== undefined)
+        throw new UsageError(`--out ${out}: ${file} would be both a file and the folder of ${path}`);
+    }
+    if (!owned.has(path) && path !== stateFolder) requireMissing(join(out, path), out);
+  }
+}
+
+function requireMissing(file: string, out: string): void {
+  try {
+    if (!isThere(file)) {
+      const above = firstThere(dirname(resolve(file)));
+      if (statSync(above).isDirectory()) return;
+      throw new Error(`${above} is no folder`);
+    }
+  } catch (error) {
+    // A name may be too long as well, or a folder closed.
+    throw new UsageError(`--out ${out}: ${whyOf(error)}: want another folder`);
+  }
+  throw new UsageError(
+    `--out ${out}: ${file} is there and is no result of this command, so it is kept: want another folder`,
+  );
+}
+
+/** The path itself or the first above it that is there. */
+function firstThere(path: string): string {
+  return isThere(path) ? path : firstThere(dirname(path));
+}
+
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    // What is above it is a file.
+    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return false;
+    throw error;
+  }
+}

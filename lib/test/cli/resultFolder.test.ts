@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { test } from "node:test";
+import { UsageError } from "../../src/cli/exit";
+import { namePhotos } from "../../src/cli/photoNames";
+import { openResultFolder, type ResultFolderOptions } from "../../src/cli/resultFolder";
+import { temporaryFolder } from "../helpers";
+
+const options: ResultFolderOptions = {
+  command: { command: "restore", task: "denoise" },
+  files: (name) => [`${name}.png`, `${name}.json`],
+  shared: ["index.html"],
+  fresh: false,
+  isOf: () => false,
+};
+
+/** Photos at their places, as they are found where each was given as a file or below a folder. */
+function place(folder: string, ...givens: string[]) {
+  return givens.map((given) => {
+    const file = join(folder, given);
+    mkdirSync(dirname(file), { recursive: true });
+    if (Buffer.byteLength(basename(given)) <= 255) writeFileSync(file, given);
+    return { file, given };
+  });
+}
+
+const namesOf = (photos: { name: string }[]) => photos.map(({ name }) => name);
+
+function refuse(action: () => unknown, why: RegExp): void {
+  assert.throws(action, (error) => error instanceof UsageError && why.test(error.message));
+}
+
+test("names are short where that is enough, differ also without case, and fit into a file's name", () => {
+  const named = (...givens: string[]) => namesOf(namePhotos(givens.map((given) => ({ file: `/${given}`, given }))));
+  assert.deepEqual(named("a.png", "b.JPG", "below/c.png"), ["a", "b", "below/c"]);
+  assert.deepEqual(named("c.png", "c.webp"), ["c.png", "c.webp"]);
+  const [large, small] = named("A.png", "a.png");
+  assert.equal(large, "A.png");
+  assert.match(small ?? "", /^a\.png~[0-9a-f]{8}$/);
+  for (const long of ["x".repeat(247), "照".repeat(83)]) {
+    const [name = "", other = ""] = named(`below/${long}.png`, `below/${long.slice(0, -1)}y.png`);
+    assert.ok(Buffer.byteLength(basename(name)) <= 230 && name.startsWith("below/"), name);
+    assert.match(name, /~[0-9a-f]{8}$/);
+    assert.notEqual(name, other);
+  }
+  refuse(
+    () => namePhotos(["/one/a.png", "/two/a.png"].map((file) => ({ file, given: "a.png" }))),
+    /one.a.png and .*two.a.png would both be called a; give their common folder, or another --out/,
+  );
+});
+
+test("a photo keeps its name when others come beside it or go", async () => {
+  const [folder, out] = [temporaryFolder(), temporaryFolder()];
+  const [first] = place(folder, "a.png");
+  const begun = openResultFolder(out, [first as never], options);
+  await begun.begin();
+  writeFileSync(join(out, "a.png"), "result");
+  const both = openResultFolder(out, place(folder, "a.jpg", "a.png"), options);
+  assert.deepEqual(namesOf(both.photos), ["a.jpg", "a"]);
+  await both.begin();
+  rmSync(join(folder, "a.png"));
+  const without = openResultFolder(out, place(folder, "a.jpg"), options);
+  assert.deepEqual([namesOf(without.photos), namesOf(without.others)], [["a.jpg"], ["a"]]);
+});
+
+test("a file in the way is refused before anything is written, whose ever it is", () => {
+  for (const [name, photo] of [
+    ["a.png", "a.png"],
+    ["a.json", "a.jpg"],
+    ["index.html", "a.jpg"],
+    ["below", "below/a.jpg"],
+  ] as const) {
+    const [folder, out] = [temporaryFolder(), temporaryFolder()];
+    writeFileSync(join(out, name), "mine");
+    refuse(
+      () => openResultFolder(out, place(folder, photo), options),
+      /is no result of this command|below is no folder/,
+    );
+    assert.deepEqual(readdirSync(out), [name]);
+  }
+  // The photo itself lies where its result would go.
+  const folder = temporaryFolder();
+  const message = /a.png is there and is no result of this command, so it is kept: want another folder/;
+  refuse(() => openResultFolder(folder, place(folder, "a.png"), options), message);
+  const nested = place(temporaryFolder(), "a.jpg", "a.png/b.jpg");
+  refuse(() => openResultFolder(temporaryFolder(), nested, options), /a.png would be both a file and the folder of/);
+  const deep = join(temporaryFolder(), ...Array.from({ length: 45 }, () => "d".repeat(100)));
+  refuse(() => openResultFolder(deep, place(folder, "b.jpg"), options), /ENAMETOOLONG/);
+});
+
+test("a folder belongs to one command and says what differs; a damaged list is refused", async () => {
+  const [folder, out] = [temporaryFolder(), temporaryFolder()];
+  const photos = place(folder, "a.png");
+  await openResultFolder(out, photos, options).begin();
+  await openResultFolder(out, photos, options).begin();
+  const other = { ...options, command: { command: "restore", task: "denoise", sigma: 15 / 255 } };
+  refuse(
+    () => openResultFolder(out, photos, other),
+    /results of another command \(sigma none, now 15\), which are kept/,
+  );
+  const evaluate = { ...options, command: { command: "evaluate", task: "denoise" }, shared: ["table.csv"] };
+  refuse(() => openResultFolder(out, photos, evaluate), /command "restore", now "evaluate"/);
+  const list = join(out, ".ddpm-dip", "list.json");
+  writeFileSync(list, readFileSync(list, "utf8").replace("denoise", "inpaint"));
+  refuse(
+    () => openResultFolder(out, photos, options),
+    /list.json is damaged \(its content does not match its digest\)/,
+  );
+});
+
+test("another photo of the same name is refused; the same one is found again where it moved to", async () => {
+  const [one, two, out] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
+  await openResultFolder(out, place(one, "a.png"), options).begin();
+  const moved = place(two, "a.png");
+  refuse(() => openResultFolder(out, moved, options), /would both be called a/);
+  writeFileSync(join(out, "a.json"), "result");
+  rmSync(join(one, "a.png"));
+  refuse(() => openResultFolder(out, moved, options), /would both be called a/);
+  assert.deepEqual(namesOf(openResultFolder(out, moved, { ...options, isOf: () => true }).photos), ["a"]);
+  // Nothing was finished of the one that is gone: its name is free.
+  rmSync(join(out, "a.json"));
+  assert.deepEqual(namesOf(openResultFolder(out, moved, options).photos), ["a"]);
+});
+
+test("results are found again when all is moved together", async () => {
+  const top = temporaryFolder();
+  await openResultFolder(join(top, "here", "out"), place(join(top, "here"), "a.png"), options).begin();
+  writeFileSync(join(top, "here", "out", "a.png"), "result");
+  renameSync(join(top, "here"), join(top, "there"));
+  const moved = openResultFolder(join(top, "there", "out"), place(join(top, "there"), "a.png"), options);
+  assert.deepEqual([namesOf(moved.photos), moved.others], [["a"], []]);
+});
+
+test("a page is replaced by the next; one that was changed is kept", async () => {
+  const [folder, out] = [temporaryFolder(), temporaryFolder()];
+  const photos = place(folder, "a.png");
+  const write = async (content: string) => {
+    const opened = openResultFolder(out, photos, options);
+    await opened.begin();
+    return opened.writeShared("index.html", content);
+  };
+  assert.equal(await write("one"), undefined);
+  assert.equal(await write("two"), undefined);
+  writeFileSync(join(out, "index.html"), "mine");
+  assert.match(
+    (await write("three")) ?? "",
+    /index.html was changed since it was written: kept as .*index.changed.html/,
+  );
+  assert.equal(readFileSync(join(out, "index.changed.html"), "utf8"), "mine");
+  assert.equal(readFileSync(join(out, "index.html"), "utf8"), "three");
+});
+
+test("a fresh run that was stopped goes on as the same one, and the next after its end is another", async () => {
+  const [folder, out] = [temporaryFolder(), temporaryFolder()];
+  const photos = place(folder, "a.png");
+  const tiles = join(out, ".ddpm-dip", "tiles");
+  const begin = async (fresh: boolean) => {
+    const opened = openResultFolder(out, photos, { ...options, fresh });
+    await opened.begin();
+    return opened;
+  };
+  assert.equal((await begin(false)).since, undefined);
+  mkdirSync(tiles);
+  const first = await begin(true);
+  assert.ok(first.since !== undefined && !existsSync(tiles));
+  mkdirSync(tiles);
+  await new Promise((done) => setTimeout(done, 5));
+  const second = await begin(true);
+  assert.equal(second.since, first.since);
+  assert.ok(existsSync(tiles));
+  await second.end();
+  assert.notEqual((await begin(true)).since, first.since);
+});
