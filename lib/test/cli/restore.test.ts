@@ -268,8 +268,8 @@ test("a prior is chosen by its name; one that there is not is wrong usage, and i
     const out = temporaryFolder();
     const first = await run("ffdnet", out);
     assert.equal(first.code, 0, first.stderr);
-    assert.match(first.stdout, /the FFDNet \d\.\d\d/);
+    assert.match(first.stdout, /DIP \d\.\d\d, FFDNet \d\.\d\d/);
     assert.deepEqual(statuses((await run("ffdnet", out)).stdout), { a: "unchanged" });
-    assert.match((await run("photos", out)).stderr, /results of another command \(prior \{"name":"ffdnet"/);
-    assert.match((await runMain(["restore", "--help"])).stdout, /--prior <name> .*photos,\s+bsd,\s+ffdnet/s);
+    assert.match((await run("photos", out)).stderr, /results of another command \(priors \[\{"name":"ffdnet"/);
+    assert.match((await runMain(["restore", "--help"])).stdout, /--prior <names> .*photos,\s+bsd,\s+ffdnet/s);
   }));
