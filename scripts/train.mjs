@@ -53,7 +53,8 @@ const read = () =>
       throw new Error(`NAME: got "${name ?? ""}", want one of ${names.join(", ")}`);
     }
     if (others.length > 0) throw new Error(`got "${others.join(" ")}" after the name`);
-    if (["cifar10", "cifar10-residual", "classifier"].includes(name) && !values.data)
+    const trains = values.spec === undefined && values.import === undefined;
+    if (trains && ["cifar10", "cifar10-residual", "classifier"].includes(name) && !values.data)
       throw new Error(`--data: ${name} needs the folder of CIFAR-10`);
     if (values.minutes !== undefined && !(Number(values.minutes) > 0)) {
       throw new Error(`--minutes: got "${values.minutes}", want a number above 0`);

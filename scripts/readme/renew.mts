@@ -14,6 +14,7 @@ export function renderTexts(root: string): Record<string, string> {
     restoration: table("table-restoration"),
     secondSet: table("table-set14"),
     acceleration: table("table-acceleration"),
+    natural: table("table-combined"),
   });
   return {
     "README.md": fillMarks(read("README.md"), "results", results),

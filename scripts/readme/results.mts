@@ -67,6 +67,27 @@ export function secondSetLines(csv: string): string[] {
   return [denoisingLine(`denoising, σ ${sigma}, Set14 at ${imageSize}x${imageSize}`, rows, {})];
 }
 
+/** The combined method on the crops of CBSD68, beside its DDPM and the baselines; bold where it is the best of the row. */
+export function naturalLines(csv: string): string[] {
+  const levels = [15, 25, 50];
+  const rows = readTable(csv, ["prior", ...levels.map((sigma) => `psnr${sigma}`)]);
+  const [combined] = rows.filter(({ prior }) => String(prior).endsWith(", adapted"));
+  if (!combined) throw new Error("exported table: got no row of the combined method");
+  return levels
+    .filter((sigma) => typeof combined[`psnr${sigma}`] === "number")
+    .map((sigma) => {
+      const at = (prior: string) => number(pick(rows, { prior }), `psnr${sigma}`);
+      const [own, ddpm, cbm3d, ffdnet] = [number(combined, `psnr${sigma}`), at("bsd"), at("CBM3D"), at("ffdnet")];
+      const show = (value: number) => `${value.toFixed(2)} dB`;
+      const cells = [own > Math.max(ddpm, cbm3d, ffdnet) ? bold(show(own)) : show(own), "–", show(ddpm)];
+      return line([
+        `denoising, σ ${sigma}, CBSD68 at 128x128`,
+        ...cells,
+        `CBM3D ${show(cbm3d)}, FFDNet ${show(ffdnet)}`,
+      ]);
+    });
+}
+
 /** Per task, the first that is as good as the DDPM with its most evaluations: its quality and its seconds. */
 export function accelerationLines(csv: string): string[] {
   const rows = readTable(csv, ["task", "method", "nfe", "psnrMean", "secondsTotal"]);
@@ -102,13 +123,15 @@ export interface ExportedTables {
   restoration: string | undefined;
   secondSet: string | undefined;
   acceleration: string | undefined;
+  natural: string | undefined;
 }
 
 /** The table of results for the README, in Markdown. */
-export function formatResults({ stopping, restoration, secondSet, acceleration }: ExportedTables): string {
+export function formatResults({ stopping, restoration, secondSet, acceleration, natural }: ExportedTables): string {
   return [
     "| test photos | both together | DIP alone | DDPM alone | control |",
     "| --- | ---: | ---: | ---: | ---: |",
+    ...(natural ? naturalLines(natural) : []),
     ...(stopping ? stoppingLines(stopping) : []),
     ...(restoration ? denoisingLines(restoration) : []),
     ...(secondSet ? secondSetLines(secondSet) : []),

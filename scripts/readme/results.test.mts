@@ -5,6 +5,7 @@ import {
   accelerationLines,
   denoisingLines,
   formatResults,
+  naturalLines,
   readTable,
   secondSetLines,
   stoppingLines,
@@ -61,6 +62,20 @@ whole,25,128,30.25,29.5,31
   assert.throws(() => secondSetLines(csv.replace("whole", "pair")), /no row with .*"whole"/);
 });
 
+test("on CBSD68 the combined method is bold where it is the best of the row, at the levels that it was run at", () => {
+  const csv = (combined: string) => `prior,psnr15,psnr25,psnr50
+CBM3D,32,30,27
+ffdnet,33,30.5,27.5
+bsd,33.25,30.75,27.25
+"ffdnet + bsd, adapted",${combined}
+`;
+  assert.deepEqual(naturalLines(csv("33.5,30.625,–")), [
+    "| denoising, σ 15, CBSD68 at 128x128 | **33.50 dB** | – | 33.25 dB | CBM3D 32.00 dB, FFDNet 33.00 dB |",
+    "| denoising, σ 25, CBSD68 at 128x128 | 30.63 dB | – | 30.75 dB | CBM3D 30.00 dB, FFDNet 30.50 dB |",
+  ]);
+  assert.throws(() => naturalLines(csv("33,30,27").replace(", adapted", "")), /no row of the combined method/);
+});
+
 test("a task shows the quickest that is as good as the DDPM's most evaluations, and says where none is", () => {
   assert.deepEqual(accelerationLines(acceleration), [
     "| half, as good as 250 evaluations of the DDPM | 26.4 dB in 2.0 s | not on the mean | 26.1 dB in 9.5 s | **26.1 dB in 0.4 s** |",
@@ -69,7 +84,8 @@ test("a task shows the quickest that is as good as the DDPM's most evaluations, 
 });
 
 test("a table that is not there yet has no rows; one without its columns is refused by name", () => {
-  const text = formatResults({ stopping, restoration: undefined, secondSet: undefined, acceleration: undefined });
+  const missing = { restoration: undefined, secondSet: undefined, acceleration: undefined, natural: undefined };
+  const text = formatResults({ stopping, ...missing });
   assert.equal(text.split("\n").filter((line) => line.startsWith("| ")).length, 3);
   assert.throws(() => readTable("a,b\n1,2\n", ["a", "c"]), /want rows with a,c, got none of c/);
   assert.throws(() => readTable("a,b\n", ["a"]), /want rows with a, got no row/);
