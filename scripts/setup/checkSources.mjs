@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { checkCells } from "./checkCells.mjs";
 import { root, runVisible } from "./process.mjs";
 
 const modules = join(root, "node_modules");
@@ -41,5 +42,5 @@ export async function checkSources() {
     console.log(`[check] ${title}`);
     worst = Math.max(worst, await runVisible(process.execPath, [program, ...args]));
   }
-  return Math.max(worst, checkDeclarations());
+  return Math.max(worst, checkCells(), checkDeclarations());
 }

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { findLongCells } from "./checkCells.mjs";
 import { root } from "./process.mjs";
 import { hashOf, isCurrent, markCurrent, markStale } from "./stamp.mjs";
 
@@ -63,4 +64,17 @@ test("npm start -- --help tells what it does and starts nothing", () => {
   assert.equal(status, 0);
   assert.match(stdout, /report\/report\.pdf/);
   assert.doesNotMatch(stdout, /set-up/);
+});
+
+test("a notebook's cells of code are counted that have too many lines or too wide ones", () => {
+  const cell = (source: string | string[], cell_type = "code") => ({ cell_type, source });
+  const lines = (count: number) => Array.from({ length: count }, (_, i) => `${i}${i < count - 1 ? "\n" : ""}`);
+  const cells = [
+    cell(lines(15)),
+    cell(lines(16)),
+    cell("x".repeat(120)),
+    cell("x".repeat(121)),
+    cell(lines(99), "markdown"),
+  ];
+  assert.deepEqual(findLongCells(JSON.stringify({ cells })), [1, 3]);
 });
