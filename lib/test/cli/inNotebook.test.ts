@@ -53,5 +53,5 @@ test("without a folder there is an embedded photo with noise; a folder that is m
     delete process.env.DDPM_DIP_RESULTS;
   }
   await assert.rejects(choosePhotos("/nowhere/at/all"), /\/nowhere\/at\/all: there is no such file or folder/);
-  await assert.rejects(restorePhotos([], { ...defaultSettings, iterations: 0 }), /--iterations: got 0/);
+  await assert.rejects(restorePhotos([], { ...defaultSettings, iterations: -1 }), /--iterations: got -1/);
 });

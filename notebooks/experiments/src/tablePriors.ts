@@ -1,4 +1,4 @@
-import type { DataFrame } from "danfojs-node";
+import { DataFrame } from "danfojs-node";
 import { frameOf, rowsOf, stack, summarise } from "./analysis/frames";
 import type { RestoreSpec } from "./methods/restore";
 import type { SpecOf, TrialRecord } from "./spec";
@@ -43,8 +43,9 @@ export function denoisersFrame(
   const frames = [frameOf(denoisers, nameDenoiser), ...(restored.length > 0 ? [frameOf(restored, nameRestore)] : [])];
   const all = stack(frames);
   const cut = (crop: unknown) => (crop === "full" ? "whole" : `${crop}x${crop}`);
-  const named = rowsOf(all).map((row) => `${sets[row.set as string] ?? row.set}, ${cut(row.crop)}`);
-  return all.addColumn("set", named) as DataFrame;
+  return new DataFrame(
+    rowsOf(all).map((row) => ({ ...row, set: `${sets[row.set as string] ?? row.set}, ${cut(row.crop)}` })),
+  );
 }
 
 /** One denoiser on one set at one noise level. */

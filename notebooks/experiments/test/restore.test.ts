@@ -61,7 +61,7 @@ test("the smoke trial improves the photo, tells the parts' weights and quality, 
 test("its plan measures the library's own settings, and a spec that is out of range is refused", () => {
   const [command, ...crops] = plans.planRestore("default");
   assert.deepEqual(command?.settings, settingsOf("denoise"));
-  assert.equal(crops.length, 4 * plans.priorCrop.images);
+  assert.equal(crops.length, 2 * plans.priorCrop.images);
   assert.deepEqual(crops.at(-1)?.settings, settingsOf("denoise", "fast"));
   const [spec] = plans.planRestore("smoke");
   assert.throws(() => checkSpec({ ...spec, settings: { ...settingsOf("denoise"), adaptations: -1 } }), /adaptations/);

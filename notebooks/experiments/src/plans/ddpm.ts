@@ -172,15 +172,13 @@ export function planDdpmSamples(profile = currentProfile()): Sample[] {
   }));
 }
 
-/** Weights of the guidance to a class that the larger generator is tried with, on fewer samples. */
-export const generatorGuidances = [0, 0.5, 1, 2] as const;
-
-/** The weight whose samples were nearest to the training images. */
+/** Weight of the guidance to a class that the larger generator's samples are drawn with. */
 export const chosenGuidance = 0.5;
 
 /**
- * Samples of both generators by DPM-Solver++, five thousand of each, the larger one's with and without guidance, and a thousand at
- * each weight of it. None in the smoke profile; none of a generator that is still to be trained.
+ * Samples of both generators by DPM-Solver++: five thousand of each, the larger one's guided, and a thousand of it with and without
+ * guidance; in the full profile with more of it as well. None in the smoke profile; none of a generator that is still to be
+ * trained.
  */
 export function planGenerators(profile = currentProfile()): Sample[] {
   if (profile === "smoke") return [];
@@ -196,9 +194,8 @@ export function planGenerators(profile = currentProfile()): Sample[] {
   if (!hasCheckpoint("cifar10-residual")) return [drawn("cifar10", 0, 5000)];
   return [
     drawn("cifar10", 0, 5000),
-    drawn("cifar10-residual", 0, 5000),
     drawn("cifar10-residual", chosenGuidance, 5000),
-    ...generatorGuidances.map((guidance) => drawn("cifar10-residual", guidance, 1000)),
+    ...[0, chosenGuidance, ...(profile === "full" ? [1, 2] : [])].map((w) => drawn("cifar10-residual", w, 1000)),
   ];
 }
 

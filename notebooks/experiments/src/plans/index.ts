@@ -4,7 +4,6 @@ export {
   chosenGuidance,
   ddnmEtas,
   denoisedSigmas,
-  generatorGuidances,
   generators,
   planDdnmEta,
   planDdpmAlone,

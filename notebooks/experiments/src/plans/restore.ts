@@ -37,8 +37,8 @@ export function commandTrial(): RestoreSpec {
 }
 
 /**
- * The recommended method on the noisy pixels of `planPriors`: crops of the first images of CBSD68, usual at three levels and fast
- * at sigma 25. In the smoke profile an embedded photo.
+ * The recommended method on the noisy pixels of `planPriors`: crops of the first images of CBSD68 at sigma 25, usual and fast; in
+ * the full profile usual at three levels. In the smoke profile an embedded photo.
  */
 export function planRestore(profile: ReturnType<typeof currentProfile> = currentProfile()): RestoreSpec[] {
   if (profile === "smoke") {
@@ -47,6 +47,7 @@ export function planRestore(profile: ReturnType<typeof currentProfile> = current
     return [{ ...trial, settings: { ...trial.settings, adaptations: 3 } }];
   }
   const images = cbsd68Names.slice(0, priorCrop.images).map((name) => ({ from: "cbsd68", name }) as const);
-  const kinds = [...priorSigmas.map((sigma) => ({ sigma })), { sigma: 25, effort: "fast" } as const];
+  const sigmas = profile === "full" ? priorSigmas : priorSigmas.slice(0, 1);
+  const kinds = [...sigmas.map((sigma) => ({ sigma })), { sigma: 25, effort: "fast" } as const];
   return [commandTrial(), ...kinds.flatMap((kind) => images.map((image) => restoreTrial(image, kind)))];
 }
