@@ -140,7 +140,7 @@ export function formatResults({ stopping, restoration, secondSet, acceleration, 
     "PSNR, means over test photos and seeds with their 95 % intervals; what is lost by stopping as median and 95th percentile. DIP" +
       "\nalone is stopped by an oracle that sees the clean photo where no rule is named. Of what is missing each way's first mean that" +
       "\nis as good as the DDPM's with its most evaluations; the control is the same diffusion from what is there without a network," +
-      "\nmost often what is known, spread over the gaps, at its best level in hindsight; the quickest is bold. Seconds are of one core" +
+      "\nmost often the interpolated observation, at its best level in hindsight; the quickest is bold. Seconds are of one core" +
       "\nwith another run beside it.",
   ].join("\n");
 }
