@@ -44,6 +44,7 @@ export * as headline from "./headline";
 export type { Crop, ImageSource } from "./imageSource";
 export { readCrop } from "./imageSource";
 export * as league from "./league";
+export type { DipFitSpec } from "./methods/dipFit";
 export type { RestoreSpec } from "./methods/restore";
 export { readDegraded } from "./methods/restore";
 export { readNoisyCrop } from "./noisyCrop";

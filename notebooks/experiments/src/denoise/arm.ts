@@ -3,7 +3,11 @@ import type { SplitJudge } from "ddpm-dip/fusion";
 import type { Engine } from "ddpm-dip/runtime";
 import type { SpecOf } from "../spec";
 
-export type DenoiseSpec = SpecOf<"denoise">;
+/** What an arm is opened by: of the methods whose trials have one. */
+export type DenoiseSpec = Pick<
+  SpecOf<"denoise">,
+  "network" | "iterations" | "learningRate" | "inputNoise" | "averageDecay" | "readEvery" | "seeds" | "size" | "arm"
+>;
 export type ArmOf<Kind> = Extract<DenoiseSpec["arm"], { kind: Kind }>;
 
 /** A way to denoise, opened on one noisy image: a fit, and the rules that watch it. */

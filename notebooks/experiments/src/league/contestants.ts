@@ -24,6 +24,12 @@ import type { SpecOf } from "../spec";
 /** The errors in the noise level that the rules are tried with, as factors. */
 export const toldFactors = [0.7, 0.85, 1.15, 1.3] as const;
 
+/** What a contest is opened by. */
+export type ContestSpec = Pick<
+  SpecOf<"league">,
+  "iterations" | "learningRate" | "inputNoise" | "seeds" | "network" | "training"
+>;
+
 /** One training and the rules that watch it. */
 export interface Contest {
   rules: Record<string, StoppingRule>;
@@ -38,7 +44,7 @@ export interface Contest {
  * right or wrong as the spec says, and never the clean image.
  * @param sigma standard deviation of the noise as the rules are told it, image units.
  */
-export function openContest(spec: SpecOf<"league">, noisy: tf.Tensor4D, sigma: number, engine: Engine): Contest {
+export function openContest(spec: ContestSpec, noisy: tf.Tensor4D, sigma: number, engine: Engine): Contest {
   const { iterations, learningRate, inputNoise } = spec;
   const seed = spec.seeds.input;
   const channels = noisy.shape[3];
@@ -114,7 +120,7 @@ function openPlainRules(
   };
 }
 
-function prepareTraining(spec: SpecOf<"league">, noisy: tf.Tensor4D, sigma: number): PreparedTraining {
+function prepareTraining(spec: ContestSpec, noisy: tf.Tensor4D, sigma: number): PreparedTraining {
   const random = openStream(spec.seeds.input, "split");
   switch (spec.training) {
     case "held-out-2":

@@ -1,4 +1,5 @@
 export { ablationPhotos, planAblations } from "./ablations";
+export { dipFitTrial, planCriteria } from "./criteria";
 export {
   chosenDpsScale,
   chosenGuidance,
