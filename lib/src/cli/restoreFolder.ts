@@ -42,7 +42,7 @@ export interface RestoredFolder {
 
 /** What a result depends on beside the photo, the mask and the settings. @throws UsageError when there is no such prior. */
 export function nameModels({ prior, network }: Models, settings: Settings): Record<string, unknown> {
-  const priors = [prior ?? priorsOf(kindOf(settings.task), settings.effort)].flat();
+  const priors = [prior ?? priorsOf(kindOf(settings.task))].flat();
   return {
     priors: priors.map((one) => (typeof one === "string" ? nameGiven(one) : "given")),
     network: network ?? "usual",

@@ -116,7 +116,7 @@ export function byTheDdpmAlone({ prior }: Models = {}): TileMethod {
   return async (task, { settings, seed, signal, onProgress }) => {
     const started = performance.now();
     // Of several the last: the combination's DDPM stands behind its expert denoiser.
-    const named = [prior ?? priorsOf(task.whole ? "denoise" : "fill", settings.effort)].flat().at(-1) as string;
+    const named = [prior ?? priorsOf(task.whole ? "denoise" : "fill")].flat().at(-1) as string;
     const diffusion = typeof named === "string" ? openPrior(named) : named;
     const { schedule } = diffusion;
     const denoiser = openExperts(diffusion, [...task.size, 3]);

@@ -38,7 +38,7 @@ export function beginRestoration(
   { effort = "usual", prior, network = usualNetwork, ...options }: RestorationChoice = {},
 ): Generator<RestoreProgress, Restored, void> {
   const kind = task.whole ? "denoise" : "fill";
-  const priors = [prior ?? priorsOf(kind, effort)].flat();
+  const priors = [prior ?? priorsOf(kind)].flat();
   return restore(task, {
     ...settingsOf(kind, effort),
     ...options,

@@ -45,7 +45,6 @@ export function settingsOf(kind: RestorationKind, effort: Effort = "usual"): Res
 }
 
 /** The priors that a restoration takes where none is named. */
-export function priorsOf(kind: RestorationKind, effort: Effort = "usual"): string[] {
-  if (kind === "fill") return ["photos"];
-  return effort === "fast" ? ["ffdnet"] : ["ffdnet", "bsd"];
+export function priorsOf(kind: RestorationKind): string[] {
+  return kind === "denoise" ? ["ffdnet", "bsd"] : ["photos"];
 }

@@ -23,7 +23,7 @@ export function restoreTrial(
     crop,
     degradation: { kind: "noise", sigma: sigma / 255, asFile },
     settings: settingsOf("denoise", effort),
-    priors: priorsOf("denoise", effort).map(namePrior),
+    priors: priorsOf("denoise").map(namePrior),
     perceptual: nameCheckpoint("stlpips-alex"),
     keepImages: false,
     seed: 1,
