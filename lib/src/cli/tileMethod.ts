@@ -113,7 +113,7 @@ const aloneLevels = 100;
 
 /** The DDPM alone, "ddpm": one evaluation at the noise's level for denoising, DDNM from pure noise otherwise. */
 export function byTheDdpmAlone({ prior }: Models = {}): TileMethod {
-  return async (task, { settings, seed, signal, onProgress }) => {
+  return async (task, { seed, signal, onProgress }) => {
     const started = performance.now();
     // Of several the last: the combination's DDPM stands behind its expert denoiser.
     const named = [prior ?? priorsOf(task.whole ? "denoise" : "fill")].flat().at(-1) as string;

@@ -10,8 +10,8 @@ import {
   type TrainedPredictor,
   toModelRange,
 } from "../ddpm";
-import { createAdam, warmUp } from "../nn";
-import { defineStep, type Engine, openStream, record, tf } from "../runtime";
+import { createAdam, type Parameters, warmUp } from "../nn";
+import { defineStep, type Engine, openStream, type Recording, record, type Step, tf } from "../runtime";
 
 /** Options of an adaptation; the defaults are those that the tune images chose (notebook 06). */
 export interface AdaptationOptions {
@@ -31,6 +31,9 @@ export interface AdaptationOptions {
   seed?: number;
   engine?: Engine;
 }
+
+/** The network that is read, as a recording: a step for each size that images have. */
+type Reading = Recording<Record<string, Step<"noisy", "image">>>;
 
 /** A denoiser that is being fitted to an image. */
 export interface Adaptation {
@@ -57,7 +60,7 @@ export interface Adaptation {
  * noise and v is the squared error of D at y + v plus a constant. Each iteration sees a window of the image, turned and mirrored
  * at random; Adam's steps are averaged.
  * The images of the target are fitted by a network each, in one recorded step, with recorruptions of opposite sign in a pair.
- * @param open loads the trained network; called twice for each image of the target.
+ * @param open loads the trained network; called for each image of the target and once more.
  * @param target [images, height, width, channels], image units.
  * @throws RangeError when an option is out of range or the network does not know the levels.
  */
@@ -85,17 +88,26 @@ export function openAdaptation(
   const side = Math.min(window, height, width);
   const recorrupted = sigma * Math.sqrt(1 + recorruption ** 2);
   const networks: TrainedPredictor[] = [];
-  const dispose = () => {
-    for (const network of networks.splice(0)) network.dispose();
-  };
   const load = () => {
     const network = open();
     networks.push(network);
     return network;
   };
-  const pairs = Array.from({ length: images }, () => ({ fitted: load(), averaged: load() }));
+  const fitted = Array.from({ length: images }, load);
+  // The one that is read takes the averaged weights of the image in turn.
+  const reader = load();
+  const averages = fitted.map(({ parameters }) =>
+    Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, tf.variable(value, false)])),
+  );
+  let reading: Reading | undefined;
+  const dispose = () => {
+    reading?.dispose();
+    reading = undefined;
+    for (const network of networks.splice(0)) network.dispose();
+    for (const average of averages.splice(0)) tf.dispose(Object.values(average));
+  };
   try {
-    for (const { fitted } of pairs) requireLevel(fitted, matchLevel(schedule, 4 * recorrupted ** 2));
+    requireLevel(reader, matchLevel(schedule, 4 * recorrupted ** 2));
   } catch (error) {
     dispose();
     throw error;
@@ -110,20 +122,39 @@ export function openAdaptation(
     return fromModelRange(cleanFrom(network.prediction ?? "noise", said, xt, levels));
   }
 
+  const nameSize = (tall: number, wide: number) => `read-${tall}-${wide}`;
+  /** Clipped posterior means of one image, as it is and, where that is another size, transposed. */
+  function openReading(): Reading {
+    const step = (tall: number, wide: number) =>
+      defineStep({ noisy: { shape: [1, tall, wide, channels] } }, ({ noisy }) => ({
+        image: denoise(reader, noisy as tf.Tensor4D, sigma).clipByValue(0, 1),
+      }));
+    const upright = { [nameSize(height, width)]: step(height, width) };
+    return record({ [nameSize(width, height)]: step(width, height), ...upright }, { engine });
+  }
+
   let recording: { read(): void } | undefined;
   /** What the averaged networks make of the target's images, one by one. */
-  const readBy = (make: (part: tf.Tensor4D, read: (noisy: tf.Tensor4D) => tf.Tensor4D) => tf.Tensor4D) =>
-    tf.tidy(() => {
-      // While the fit is under way its weights live in the recording.
-      recording?.read();
+  function readBy(make: (part: tf.Tensor4D, read: (noisy: tf.Tensor4D) => tf.Tensor4D) => tf.Tensor4D): tf.Tensor4D {
+    // While the fit is under way its weights live in the recording.
+    recording?.read();
+    reading ??= openReading();
+    const graph = reading;
+    return tf.tidy(() => {
       const parts = tf.split(target, images) as tf.Tensor4D[];
       const made = parts.map((part, i) => {
-        const { averaged } = pairs[i] as (typeof pairs)[number];
-        return make(part, (noisy) => tf.tidy(() => denoise(averaged, noisy, sigma).clipByValue(0, 1) as tf.Tensor4D));
+        for (const [name, value] of Object.entries(averages[i] as Parameters)) {
+          (reader.parameters[name] as tf.Variable).assign(value);
+        }
+        graph.write();
+        const read = (noisy: tf.Tensor4D) =>
+          graph.run(nameSize(noisy.shape[1], noisy.shape[2]), { noisy }).image as tf.Tensor4D;
+        return make(part, read);
       });
       return tf.concat(made, 0);
     });
-  // One by one: of a batch of eight every layer would be kept until the last.
+  }
+  // One by one: a batch of eight would take eight times the memory.
   const oneByOne = (turned: tf.Tensor4D, read: (noisy: tf.Tensor4D) => tf.Tensor4D) =>
     tf.concat((tf.split(turned, turned.shape[0]) as tf.Tensor4D[]).map(read), 0);
 
@@ -131,8 +162,8 @@ export function openAdaptation(
     const random = openStream(seed, "training", "recorruption");
     const draw = random.child("windows").numbers();
     const parameters = Object.fromEntries(
-      pairs.flatMap(({ fitted }, i) =>
-        Object.entries(fitted.parameters).map(([name, value]) => [`${i}.${name}`, value]),
+      fitted.flatMap((network, i) =>
+        Object.entries(network.parameters).map(([name, value]) => [`${i}.${name}`, value]),
       ),
     );
     const optimizer = createAdam(parameters, { learningRate: warmUp({ peak: learningRate, steps: warmup }) });
@@ -141,10 +172,10 @@ export function openAdaptation(
       ({ iteration, seen }) => {
         const drawn = random.normal([1, side, side, channels], iteration).mul(recorruption * sigma);
         const { loss } = optimizer.minimize(() => {
-          const errors = pairs.map(({ fitted }, i) => {
+          const errors = fitted.map((network, i) => {
             const part = tf.slice(seen as tf.Tensor4D, [i, 0, 0, 0], [1, -1, -1, -1]);
             const v = i % 2 === 0 ? drawn : drawn.neg();
-            const made = denoise(fitted, part.add(v), recorrupted);
+            const made = denoise(network, part.add(v), recorrupted);
             return tf.squaredDifference(made, part.sub(v.div(recorruption ** 2))).mean();
           });
           return { loss: tf.addN(errors).div<tf.Scalar>(images) };
@@ -156,9 +187,9 @@ export function openAdaptation(
     /** Moves the averages on: by more at first, so that the trained weights do not weigh for long. */
     function average(iteration: tf.Tensor): void {
       const share = tf.maximum(1 - averageDecay, tf.div(9, iteration.add(9)));
-      for (const { fitted, averaged } of pairs) {
-        for (const [name, value] of Object.entries(fitted.parameters)) {
-          const kept = averaged.parameters[name] as tf.Variable;
+      for (const [i, { parameters }] of fitted.entries()) {
+        for (const [name, value] of Object.entries(parameters)) {
+          const kept = averages[i]?.[name] as tf.Variable;
           kept.assign(kept.add(value.sub(kept).mul(share)));
         }
       }
