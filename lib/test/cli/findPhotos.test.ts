@@ -58,7 +58,8 @@ test("settings out of range are refused by the option's name, the value and what
     assert.throws(() => checkSettings({ ...defaultSettings, ...changes }), why);
   refuse({ task: "blur" as "denoise" }, /--task: got "blur", want denoise, inpaint, super-resolve/);
   refuse({ factor: 3 }, /--factor: got 3, want 2 or 4/);
-  refuse({ iterations: 0 }, /--iterations: got 0, want a whole number from 1/);
+  refuse({ iterations: -1 }, /--iterations: got -1, want a whole number from 0/);
+  refuse({ task: "inpaint", iterations: 0 }, /--iterations: got 0, want a whole number from 1/);
   refuse({ sigma: -1 / 255 }, /--sigma: got -1, want grey values from 0 to 255/);
   refuse({ sigma: 0 }, /--sigma: got 0, want a number above 0 for denoising/);
   refuse({ tile: 100, overlap: 60 }, /--overlap: got 60, want at most half of a tile of 100/);

@@ -164,28 +164,26 @@ test("denoising weighs every prior's network, and DIP where it has iterations; t
     dispose();
   }));
 
-test("a network that an adaptation harms is taken as it was trained", () =>
+test("of a network as it was trained and over the image's turns the one with the lower risk is taken, and it is said", () =>
   assertNoLeak(() => {
-    const { tasks, dispose } = openTasks();
-    const denoise = tasks.denoise as RestorationTask;
-    /** A network that copies what it is given, but for its first calls or those after. */
-    const spoiling = (first: boolean) => (): TrainedPredictor => {
-      let calls = 0;
-      return {
-        parameters: {},
-        multiple: 1,
-        prediction: "clean",
-        apply: (xt) => tf.tidy(() => xt.add((calls++ === 0) === first ? 1 : 0)),
-        dispose: () => undefined,
-      };
-    };
-    for (const [first, reason] of [
-      [true, /after\)\.$/],
-      [false, /after\); as trained it is the better one, and is taken\.$/],
+    const { image, tasks, dispose } = openTasks();
+    const clean = [...image.dataSync()];
+    /** A network that says the same of every image. */
+    const saying = (values: number[]) => (): TrainedPredictor => ({
+      parameters: {},
+      multiple: 1,
+      prediction: "clean",
+      apply: (xt) => tf.tidy(() => xt.mul(0).add(tf.tensor(values, image.shape).mul(2).sub(1))),
+      dispose: () => undefined,
+    });
+    for (const [values, reason] of [
+      // The clean image, which its turns are not; and its mirror image, whose turns' mean is nearer than it.
+      [clean, /after\); as trained it is the better one, and is taken\.$/],
+      [clean.map((value) => 1 - value), /after\)\.$/],
     ] as const) {
-      const experts = [{ name: "copy", last: 1000, open: spoiling(first) }];
+      const experts = [{ name: "fixed", last: 1000, open: saying(values) }];
       const prior = { ...([options.prior].flat()[0] as RestorationPrior), experts };
-      const { result } = finish(denoise, { iterations: 0, adaptations: 0, prior });
+      const { result } = finish(tasks.denoise as RestorationTask, { iterations: 0, adaptations: 0, prior });
       assert.match(result.reasons.join(" "), reason);
       result.image.dispose();
     }
