@@ -51,13 +51,15 @@ export function byBoth({ withDip = false, ...models }: Models & { withDip?: bool
       versions.dip = { image: image.clone(), risk, seconds, iterations: 0, evaluations: 0, reasons: [] };
     };
     try {
-      const fitted = withDip && task.whole ? await fitDipAlone(task, chosen, { signal, onProgress, hold }) : undefined;
+      // Where DIP is among the images that are weighed, the restoration shows it.
+      const isApart = withDip && task.whole && chosen.iterations === 0;
+      const fitted = isApart ? await fitDipAlone(task, chosen, { signal, onProgress, hold }) : undefined;
       const { image, risk, seconds, reasons, ...counts } = await restoreImage(task, {
         ...chosen,
         signal,
         progress: () => ({ update: onProgress, finish() {} }),
         onPart: (part, seconds) => {
-          if (withDip && !versions.dip && part.name === "DIP") hold(part, seconds);
+          if (withDip && part.name === "DIP") hold(part, seconds);
         },
       });
       const { iterations: ran, evaluations: spent } = counts;
@@ -74,7 +76,7 @@ export function byBoth({ withDip = false, ...models }: Models & { withDip?: bool
 /** DIP alone on a noisy tile, as `--thorough` fits it, without the rest. @returns its iterations. */
 async function fitDipAlone(
   task: RestorationTask,
-  { iterations, ...chosen }: RestorationChoice & { iterations: number },
+  chosen: RestorationChoice,
   {
     signal,
     onProgress,
@@ -84,9 +86,9 @@ async function fitDipAlone(
   },
 ): Promise<number> {
   const started = performance.now();
-  const some = iterations > 0 ? iterations : settingsOf("denoise", "thorough").iterations;
+  const { iterations } = settingsOf("denoise", "thorough");
   let count = 0;
-  for (const { stage, share, risk = Number.NaN, part } of beginRestoration(task, { ...chosen, iterations: some })) {
+  for (const { stage, share, risk = Number.NaN, part } of beginRestoration(task, { ...chosen, iterations })) {
     if (part) {
       hold({ image: part.image, risk }, (performance.now() - started) / 1000);
       break;

@@ -10,10 +10,20 @@ import {
   type TrainedPredictor,
   toModelRange,
 } from "../ddpm";
-import { createAdam, type Parameters, warmUp } from "../nn";
-import { defineStep, type Engine, openStream, type Recording, record, type Step, tf } from "../runtime";
+import { averageWeights, createAdam, warmUp } from "../nn";
+import {
+  defineStep,
+  type Engine,
+  openStream,
+  type Recording,
+  record,
+  requireCounts,
+  requireNumbers,
+  type Step,
+  tf,
+} from "../runtime";
 
-/** Options of an adaptation; the defaults are those that the tune images chose (notebook 06). */
+/** Options of an adaptation; the defaults come from a first look at four tune images whose trials are not stored. */
 export interface AdaptationOptions {
   /** Standard deviation of the noise in the target, image units. */
   sigma: number;
@@ -80,10 +90,11 @@ export function openAdaptation(
     engine = "recorded",
   }: AdaptationOptions,
 ): Adaptation {
-  check({ sigma, recorruption, learningRate }, (value) => value > 0, "a finite number above 0");
-  check({ iterations, window }, (value) => Number.isInteger(value) && value > 0, "a whole number above 0");
-  check({ warmup }, (value) => Number.isInteger(value) && value >= 0, "a whole number of at least 0");
-  check({ averageDecay }, (value) => value >= 0 && value < 1, "a number in [0, 1)");
+  const isPositive = (value: number) => value > 0 && Number.isFinite(value);
+  requireNumbers({ sigma, recorruption, learningRate }, isPositive, "a finite number above 0");
+  requireCounts({ iterations, window });
+  requireNumbers({ warmup }, (value) => Number.isInteger(value) && value >= 0, "a whole number of at least 0");
+  requireNumbers({ averageDecay }, (value) => value >= 0 && value < 1, "a number in [0, 1)");
   const [images, height, width, channels] = target.shape;
   const side = Math.min(window, height, width);
   const recorrupted = sigma * Math.sqrt(1 + recorruption ** 2);
@@ -96,15 +107,13 @@ export function openAdaptation(
   const fitted = Array.from({ length: images }, load);
   // The one that is read takes the averaged weights of the image in turn.
   const reader = load();
-  const averages = fitted.map(({ parameters }) =>
-    Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, tf.variable(value, false)])),
-  );
+  const averages = fitted.map(({ parameters }) => averageWeights(parameters, averageDecay));
   let reading: Reading | undefined;
   const dispose = () => {
     reading?.dispose();
     reading = undefined;
     for (const network of networks.splice(0)) network.dispose();
-    for (const average of averages.splice(0)) tf.dispose(Object.values(average));
+    for (const average of averages.splice(0)) average.dispose();
   };
   try {
     requireLevel(reader, matchLevel(schedule, 4 * recorrupted ** 2));
@@ -143,7 +152,7 @@ export function openAdaptation(
     return tf.tidy(() => {
       const parts = tf.split(target, images) as tf.Tensor4D[];
       const made = parts.map((part, i) => {
-        for (const [name, value] of Object.entries(averages[i] as Parameters)) {
+        for (const [name, value] of Object.entries((averages[i] as (typeof averages)[number]).average)) {
           (reader.parameters[name] as tf.Variable).assign(value);
         }
         graph.write();
@@ -180,20 +189,12 @@ export function openAdaptation(
           });
           return { loss: tf.addN(errors).div<tf.Scalar>(images) };
         }, iteration);
-        average(iteration.cast("float32"));
+        // By more at first, so that the trained weights do not weigh for long.
+        const share = tf.maximum(1 - averageDecay, tf.div(9, iteration.cast("float32").add(9)));
+        for (const average of averages) average.update(share);
         return { loss };
       },
     );
-    /** Moves the averages on: by more at first, so that the trained weights do not weigh for long. */
-    function average(iteration: tf.Tensor): void {
-      const share = tf.maximum(1 - averageDecay, tf.div(9, iteration.add(9)));
-      for (const [i, { parameters }] of fitted.entries()) {
-        for (const [name, value] of Object.entries(parameters)) {
-          const kept = averages[i]?.[name] as tf.Variable;
-          kept.assign(kept.add(value.sub(kept).mul(share)));
-        }
-      }
-    }
     const run = record({ step }, { engine });
     recording = run;
     try {
@@ -219,12 +220,6 @@ export function openAdaptation(
     readEnsemble: () => readBy((part, read) => averageOverTurns(part, (turned) => oneByOne(turned, read))),
     dispose,
   };
-}
-
-function check(values: Record<string, number>, isRight: (value: number) => boolean, want: string): void {
-  for (const [name, value] of Object.entries(values)) {
-    if (!(Number.isFinite(value) && isRight(value))) throw new RangeError(`${name}: got ${value}, want ${want}`);
-  }
 }
 
 /** A square window of images, the same of all, mirrored or not along either side and transposed or not. */

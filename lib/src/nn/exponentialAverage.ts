@@ -27,22 +27,25 @@ export function averageImages(shape: [number, number, number, number], decay: nu
   };
 }
 
-/** Averages the weights of a network over its training, in a copy of its own; `update` may stand in a recorded step. */
+/**
+ * Averages the weights of a network over its training, in a copy of its own. `update` may stand in a recorded step; the share of
+ * the newest weights is 1 - decay unless it is given another.
+ */
 export function averageWeights(
   parameters: Parameters,
   decay: number,
-): { average: Parameters; update(): void; dispose(): void } {
+): { average: Parameters; update(share?: tf.Tensor): void; dispose(): void } {
   if (!(decay >= 0 && decay < 1)) throw new RangeError(`decay: got ${decay}, want a number in [0, 1)`);
   const average = Object.fromEntries(
     Object.entries(parameters).map(([name, variable]) => [name, tf.variable(variable, false)]),
   );
   return {
     average,
-    update() {
+    update(share: tf.Tensor | number = 1 - decay) {
       tf.tidy(() => {
         for (const [name, variable] of Object.entries(parameters)) {
           const kept = average[name] as tf.Variable;
-          kept.assign(kept.add(variable.sub(kept).mul(1 - decay)));
+          kept.assign(kept.add(variable.sub(kept).mul(share)));
         }
       });
     },

@@ -26,7 +26,7 @@ export type { RandomStream, SeedRole } from "./random";
 export { openStream } from "./random";
 export type { Engine, Feed, Recording, Step, StepInput } from "./recording";
 export { defineStep, record, updateVariables } from "./recording";
-export { requireCounts, requireNotNegative, requirePositive } from "./requireNumbers";
+export { requireCounts, requireNotNegative, requireNumbers, requirePositive } from "./requireNumbers";
 export type { Checkpoint, StoredPrecision } from "./safetensors";
 export { decodeSafetensors, encodeSafetensors, namedTensor, readCheckpoint, writeCheckpoint } from "./safetensors";
 export { listenForStop } from "./stopSignals";

@@ -3,20 +3,21 @@ type Named = Readonly<Record<string, number>>;
 
 /** @throws RangeError naming the first that is not a finite number above 0. */
 export function requirePositive(values: Named): void {
-  check(values, (value) => value > 0 && Number.isFinite(value), "a number above 0");
+  requireNumbers(values, (value) => value > 0 && Number.isFinite(value), "a number above 0");
 }
 
 /** @throws RangeError naming the first that is not a finite number of at least 0. */
 export function requireNotNegative(values: Named): void {
-  check(values, (value) => value >= 0 && Number.isFinite(value), "a number of at least 0");
+  requireNumbers(values, (value) => value >= 0 && Number.isFinite(value), "a number of at least 0");
 }
 
 /** @throws RangeError naming the first that is not a whole number above 0. */
 export function requireCounts(values: Named): void {
-  check(values, (value) => Number.isInteger(value) && value >= 1, "a whole number above 0");
+  requireNumbers(values, (value) => Number.isInteger(value) && value >= 1, "a whole number above 0");
 }
 
-function check(values: Named, isRight: (value: number) => boolean, wanted: string): void {
+/** @param wanted what would be right, for the error. @throws RangeError naming the first that is not right. */
+export function requireNumbers(values: Named, isRight: (value: number) => boolean, wanted: string): void {
   for (const [name, value] of Object.entries(values)) {
     if (!isRight(value)) throw new RangeError(`${name}: got ${value}, want ${wanted}`);
   }

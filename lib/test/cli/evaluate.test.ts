@@ -6,9 +6,13 @@ import type { Evaluation } from "../../src/cli/evaluation";
 import { evaluationTable, gainTable, toMarkdown } from "../../src/cli/evaluationTable";
 import { defaultSettings } from "../../src/cli/settings";
 import { spoilPhoto } from "../../src/cli/spoilPhoto";
+import { byBoth } from "../../src/cli/tileMethod";
+import { createIdentity } from "../../src/data";
+import { settingsOf } from "../../src/fusion";
 import { meanSquaredError } from "../../src/metrics";
-import { assertNoLeak, temporaryFolder } from "../helpers";
-import { runMain, writePhoto } from "./tinyRun";
+import { openStream, type tf } from "../../src/runtime";
+import { assertNoLeak, disposeAll, temporaryFolder } from "../helpers";
+import { runMain, tinyModels, writePhoto } from "./tinyRun";
 
 const score = (psnr: number) => ({ psnr, ssim: psnr / 40, seconds: 1 });
 
@@ -97,3 +101,23 @@ test("a share of known pixels out of range is refused", async () => {
   assert.equal(code, 2);
   assert.match(stderr, /--keep: got 1.5, want a share between 0 and 1/);
 });
+
+test("DIP alone is fitted apart where it is not among the images that are weighed, and is shown once where it is", () =>
+  assertNoLeak(async () => {
+    const measured = openStream(1, "noise").uniform([1, 32, 32, 3], 0, 1) as tf.Tensor4D;
+    const measurement = createIdentity();
+    const task = { measurement, measured, sigma: 0.1, size: [32, 32] as const, whole: true };
+    const usual = settingsOf("denoise", "thorough");
+    for (const iterations of [0, 3]) {
+      const settings = { ...defaultSettings, iterations, adaptations: 0 };
+      const stages = new Set<string>();
+      const method = byBoth({ ...tinyModels, withDip: true });
+      const { dip, restored } = await method(task, { settings, seed: 1, onProgress: (_, stage) => stages.add(stage) });
+      assert.ok(dip && restored);
+      assert.equal(stages.has("DIP alone"), iterations === 0);
+      assert.equal(restored.iterations, iterations);
+      assert.ok(iterations === 0 ? dip.iterations > 3 && dip.iterations <= usual.iterations : dip.iterations === 3);
+      disposeAll(dip.image, restored.image);
+    }
+    disposeAll(measured, measurement);
+  }));

@@ -39,7 +39,7 @@ const efforts: Record<RestorationKind, Record<Effort, RestoreSettings>> = {
   },
 };
 
-/** The settings of a restoration and an effort, as they were chosen on tune images (notebook 06). */
+/** The settings of a restoration and an effort. */
 export function settingsOf(kind: RestorationKind, effort: Effort = "usual"): RestoreSettings {
   return { ...efforts[kind][effort] };
 }

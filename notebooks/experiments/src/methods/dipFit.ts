@@ -6,20 +6,20 @@ import type { Arm } from "../denoise/arm";
 import { openArm } from "../denoise/openArm";
 import { openPerceptual } from "../featureCheckpoints";
 import { openContest } from "../league/contestants";
-import { trainings } from "../league/trainings";
 import { watchRule } from "../league/watchRule";
 import { toDataUri } from "../noisyPhoto";
 import { readDegraded } from "./restore";
 import { arm } from "./specs/arms";
 import { crop } from "./specs/denoisers";
-import { checkpoint, iterations, priorNetwork, seed, source } from "./specs/fields";
+import { checkpoint, gaussianDegradation, iterations, priorNetwork, seed, source } from "./specs/fields";
+import { trainings } from "./specs/league";
 
 /** Of a trial of one DIP fit with the stopping criteria that watch it. */
 const dipFitSchema = z.strictObject({
   method: z.literal("dip-fit"),
   image: source,
   crop,
-  degradation: z.strictObject({ kind: z.literal("noise"), sigma: z.number().positive().max(1), asFile: z.boolean() }),
+  degradation: gaussianDegradation,
   /** The noise level that the criteria assume, as a multiple of the true one. */
   assumedSigma: z.number().positive().max(10),
   network: priorNetwork,

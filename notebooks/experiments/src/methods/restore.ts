@@ -8,7 +8,7 @@ import { openPerceptual } from "../featureCheckpoints";
 import { readCrop } from "../imageSource";
 import { toDataUri } from "../noisyPhoto";
 import { crop } from "./specs/denoisers";
-import { checkpoint, seed, source } from "./specs/fields";
+import { checkpoint, gaussianDegradation, seed, source } from "./specs/fields";
 
 const count = z.int().min(0).max(100_000);
 
@@ -17,13 +17,8 @@ const restoreSchema = z.strictObject({
   method: z.literal("restore"),
   image: source,
   crop,
-  /** Gaussian noise of a standard deviation in image units; the method is told it. */
-  degradation: z.strictObject({
-    kind: z.literal("noise"),
-    sigma: z.number().positive().max(1),
-    /** Whether the noisy values are cut to [0, 1] and rounded to the 256 of a file. */
-    asFile: z.boolean(),
-  }),
+  /** The method is told its sigma. */
+  degradation: gaussianDegradation,
   /** What the library's `settingsOf` says, or others. */
   settings: z.strictObject({
     iterations: count,

@@ -53,6 +53,14 @@ export const source = z.strictObject({
 });
 const channels = z.array(z.int().min(1).max(512)).min(1).max(6);
 
+/** Gaussian noise on an image in its natural size. */
+export const gaussianDegradation = z.strictObject({
+  kind: z.literal("noise"),
+  sigma: z.number().positive().max(1),
+  /** Whether the noisy values are cut to [0, 1] and rounded to the 256 of a file. */
+  asFile: z.boolean(),
+});
+
 /** What is to be undone. */
 export const task = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("denoise"), sigma, /** Noisy values cut to [0, 1]. */ clip: z.boolean() }),

@@ -1,6 +1,8 @@
 import { z } from "zod";
-import { trainings } from "../../league/trainings";
 import { dipFields, fitFields, noise, noisyPhotoFields, size } from "./fields";
+
+/** The kinds of training that the stopping criteria want. */
+export const trainings = ["plain", "held-out-2", "held-out-10", "pseudo-noise", "sure", "split"] as const;
 
 /** Of a trial of a benchmark of stopping criteria. */
 export const leagueSchema = z.strictObject({
