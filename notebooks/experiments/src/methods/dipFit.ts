@@ -1,18 +1,17 @@
+import { estimateSigmaImmerkaer, estimateSigmaWavelet } from "ddpm-dip/data";
 import { meanSquaredError, psnr, ssim } from "ddpm-dip/metrics";
 import { tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialContext, type TrialMethod, type TrialResult, watch } from "ddpm-dip/trials";
 import { z } from "zod";
-import type { Arm } from "../denoise/arm";
-import { openArm } from "../denoise/openArm";
+import { openVariant } from "../dipFit/openVariant";
+import type { Variant } from "../dipFit/variant";
+import { knownOf, watchCriterion } from "../dipFit/watchCriterion";
 import { openPerceptual } from "../featureCheckpoints";
-import { openContest } from "../league/contestants";
-import { watchRule } from "../league/watchRule";
 import { toDataUri } from "../noisyPhoto";
 import { readDegraded } from "./restore";
-import { arm } from "./specs/arms";
 import { crop } from "./specs/denoisers";
 import { checkpoint, gaussianDegradation, iterations, priorNetwork, seed, source } from "./specs/fields";
-import { trainings } from "./specs/league";
+import { fit } from "./specs/fits";
 
 /** Of a trial of one DIP fit with the stopping criteria that watch it. */
 const dipFitSchema = z.strictObject({
@@ -20,16 +19,17 @@ const dipFitSchema = z.strictObject({
   image: source,
   crop,
   degradation: gaussianDegradation,
-  /** The noise level that the criteria assume, as a multiple of the true one. */
-  assumedSigma: z.number().positive().max(10),
+  /** The noise level that is assumed: a multiple of the true one, or an estimate from the noisy image. */
+  assumedSigma: z.union([z.number().positive().max(10), z.enum(["wavelet", "immerkaer"])]),
   network: priorNetwork,
   iterations,
   learningRate: z.number().positive().max(1),
   inputNoise: z.number().min(0).max(1),
   /** Every how many iterations the curves are read. */
   readEvery: z.int().min(1).max(1000),
-  /** What is fitted: what one stopping criterion asks for, or a variant of the combined method's DIP. */
-  fit: z.union([z.strictObject({ kind: z.literal("criteria"), training: z.enum(trainings) }), arm]),
+  /** Decay of the average of the outputs; that of `fitDip` where left out. */
+  averageDecay: z.number().min(0).lt(1).optional(),
+  fit,
   /** The network that the perceptual distance is measured by. */
   perceptual: checkpoint,
   keepImages: z.boolean(),
@@ -37,26 +37,10 @@ const dipFitSchema = z.strictObject({
   seed,
 });
 
+const estimators = { wavelet: estimateSigmaWavelet, immerkaer: estimateSigmaImmerkaer };
+
 /** A trial of one DIP fit, as plain data. */
 export type DipFitSpec = z.infer<typeof dipFitSchema>;
-
-/** Opens the fit and its criteria, as those of the other methods are. */
-async function openFit(spec: DipFitSpec, noisy: tf.Tensor4D, clean: tf.Tensor4D, engine: TrialContext["engine"]) {
-  const sigma = spec.degradation.sigma * spec.assumedSigma;
-  const seeds = { network: spec.seed, input: spec.seed, noise: spec.seed };
-  const { fit, network } = spec;
-  if (fit.kind !== "criteria") {
-    const size = clean.shape[1];
-    return openArm({ ...spec, seeds, size, arm: fit }, noisy, sigma, { clean, engine });
-  }
-  if (network.kind !== "skip") throw new RangeError(`network: got "${network.kind}" for the criteria, want "skip"`);
-  const { fit: iterate, rules, dispose } = openContest({ ...spec, ...fit, seeds, network }, noisy, sigma, engine);
-  const opened: Arm = {
-    ...{ fit: iterate, rules, dispose, imageOf: (made) => made, observe: () => undefined },
-    ...{ notes: () => ({}), evaluations: () => 0 },
-  };
-  return opened;
-}
 
 /**
  * One DIP fit: the quality and the error of its averaged output, the reading of each criterion, and the image that each would
@@ -65,9 +49,14 @@ async function openFit(spec: DipFitSpec, noisy: tf.Tensor4D, clean: tf.Tensor4D,
 const runDipFit: TrialMethod<DipFitSpec> = async (spec, context) => {
   const { clean, noisy } = await readDegraded(spec);
   try {
-    const opened = await openFit(spec, noisy, clean, context.engine);
+    const assumed = spec.assumedSigma;
+    const { sigma: trueSigma } = spec.degradation;
+    const sigma = typeof assumed === "number" ? assumed * trueSigma : estimators[assumed](noisy);
+    const opened = await openVariant(spec, { noisy, sigma, clean, engine: context.engine });
     try {
-      return await followFit(opened, spec, { clean, noisy }, context);
+      const result = await followFit(opened, spec, { clean, noisy }, context);
+      result.metrics.assumedSigma = sigma;
+      return result;
     } finally {
       opened.dispose();
     }
@@ -77,12 +66,14 @@ const runDipFit: TrialMethod<DipFitSpec> = async (spec, context) => {
 };
 
 async function followFit(
-  { fit, rules, imageOf, judge, observe, notes, evaluations }: Arm,
+  { fit, criteria, watched: observed = {}, estimator, ...opened }: Variant,
   spec: DipFitSpec,
   { clean, noisy }: { clean: tf.Tensor4D; noisy: tf.Tensor4D },
   context: TrialContext,
 ): Promise<TrialResult> {
-  const watched = Object.entries(rules).map(([name, rule]) => ({ name, criterion: watchRule(rule), seconds: 0 }));
+  const own = Object.entries(criteria).map(([name, rule]) => [name, watchCriterion(rule)] as const);
+  const watched = [...own, ...Object.entries(observed)].map(([name, criterion]) => ({ name, criterion, seconds: 0 }));
+  const { imageOf = (made: Float32Array) => made } = opened;
   const curves: Record<string, number[]> = {};
   const read = (values: Record<string, number>) => {
     for (const [name, value] of Object.entries(values)) {
@@ -96,10 +87,9 @@ async function followFit(
   let [last, aside] = [0, 0];
   const secondsSoFar = () => (performance.now() - started - aside) / 1000;
   for await (const seen of watch(fit, spec.iterations, context)) {
-    observe(seen);
-    const { iteration, loss } = seen;
-    const averagedOutput = seen.averagedOutput.dataSync() as Float32Array;
-    const known = { iteration, loss, output: seen.output.dataSync() as Float32Array, averagedOutput };
+    opened.observe?.(seen);
+    const known = knownOf(seen);
+    const { iteration, loss, averagedOutput } = known;
     for (const one of watched) {
       if (one.criterion.stopped) continue;
       one.criterion.observe(known);
@@ -112,7 +102,10 @@ async function followFit(
     if (quality > oracle.psnr) Object.assign(oracle, { psnr: quality, iteration, made: averagedOutput });
     if (iteration % spec.readEvery === 0) {
       read({ iteration, loss, psnr: quality, ssim: ssim(image, clean), error: meanSquaredError(image, clean) });
-      read({ ...notes(), ...Object.fromEntries(watched.map(({ name, criterion }) => [name, criterion.criterion])) });
+      read({
+        ...opened.notes?.(),
+        ...Object.fromEntries(watched.map(({ name, criterion }) => [name, criterion.reading])),
+      });
     }
     image.dispose();
     aside += performance.now() - paused;
@@ -120,7 +113,7 @@ async function followFit(
     if (isPast && watched.every(({ criterion }) => criterion.stopped)) break;
   }
   const metrics: Record<string, number> = { psnrNoisy: psnr(noisy, clean), iterationsRun: last };
-  Object.assign(metrics, { secondsPerIteration: secondsSoFar() / last, evaluations: evaluations() });
+  Object.assign(metrics, { secondsPerIteration: secondsSoFar() / last, evaluations: opened.evaluations?.() ?? 0 });
   const images: Record<string, string> = {};
   const network = openPerceptual(spec.perceptual);
   const describe = async (name: string, made: Float32Array) => {
@@ -128,7 +121,10 @@ async function followFit(
     const distance = network.distance(image, clean)[0] as number;
     const values = { psnr: psnr(image, clean), ssim: ssim(image, clean), perceptual: distance };
     for (const [metric, value] of Object.entries(values)) metrics[`${name}.${metric}`] = value;
-    if (judge) metrics[`${name}.risk`] = judge.estimate(made).risk;
+    if (estimator) {
+      const { risk, standardError } = estimator.estimate(made);
+      Object.assign(metrics, { [`${name}.risk`]: risk, [`${name}.standardError`]: standardError });
+    }
     metrics[`${name}.error`] = meanSquaredError(image, clean);
     if (spec.keepImages) images[name] = await toDataUri(image);
     image.dispose();
@@ -138,8 +134,8 @@ async function followFit(
     metrics["oracle.iteration"] = oracle.iteration;
     for (const { name, criterion, seconds } of watched) {
       await describe(name, criterion.image());
-      const { iteration, noticed, stopped } = criterion;
-      Object.assign(metrics, { [`${name}.iteration`]: iteration, [`${name}.detection`]: noticed });
+      const { iteration, detection, stopped } = criterion;
+      Object.assign(metrics, { [`${name}.iteration`]: iteration, [`${name}.detection`]: detection });
       Object.assign(metrics, { [`${name}.stopped`]: Number(stopped), [`${name}.seconds`]: seconds });
     }
   } finally {

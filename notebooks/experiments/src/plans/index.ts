@@ -1,5 +1,4 @@
 export { ablationPhotos, planAblations } from "./ablations";
-export { dipFitTrial, planCriteria } from "./criteria";
 export {
   chosenDpsScale,
   chosenGuidance,
@@ -41,6 +40,8 @@ export {
 export type { NamedArm } from "./denoiseCells";
 export { denoiseSigmas } from "./denoiseCells";
 export { nlmSetting, planDenoiserTuning, tvSetting, tvWeights } from "./denoiserTuning";
+export type { DipVariant } from "./dipFits";
+export { dipFitTrial, dipVariants, fitCrops, pairFit, planCriteria, planVariants } from "./dipFits";
 export {
   comparedNetworks,
   noisyTasks,

@@ -1,0 +1,121 @@
+import {
+  averageRuns,
+  createSkipNetwork,
+  type DipObservation,
+  fitDip,
+  fitSure,
+  holdOutPixels,
+  type StoppingRule,
+  stopAfter,
+  stopAtDiscrepancy,
+  stopAtMovingVariance,
+  stopAtSelfReference,
+  stopAtSubImageDistance,
+  stopAtWindowedVariance,
+  stopAtZeroCrossing,
+  validateByPseudoNoise,
+} from "ddpm-dip/dip";
+import { type Engine, openStream, type tf } from "ddpm-dip/runtime";
+import type { DipFitSpec } from "../methods/dipFit";
+import { averageWatched } from "./averageWatched";
+import { type FitOf, fitOptions, type Variant } from "./variant";
+import { knownOf, type WatchedCriterion, watchCriterion } from "./watchCriterion";
+
+/**
+ * Opens the fit that stopping criteria of the literature ask for, and these criteria. They are given the noisy image and the noise
+ * level, right or wrong as the spec says, and never the clean image.
+ * @throws RangeError for a network that is not a skip network.
+ */
+export function openCriteria(
+  spec: DipFitSpec,
+  { training, runs = 1 }: FitOf<"criteria">,
+  noisy: tf.Tensor4D,
+  sigma: number,
+  engine: Engine,
+): Variant {
+  if (runs === 1) return openOne(spec, training, noisy, sigma, engine);
+  // Seeds of other trials are small: these are none of theirs.
+  const own = Array.from({ length: runs }, (_, run) => ({ ...spec, seed: spec.seed + run * 1_000_003 }));
+  const variants = own.map((one) => openOne(one, training, noisy, sigma, engine));
+  const watched = variants.map(({ criteria }) =>
+    Object.fromEntries(Object.entries(criteria).map(([name, one]) => [name, watchCriterion(one)])),
+  );
+  return {
+    fit: averageRuns(variants.map(({ fit }, run) => observeEach(fit, Object.values(watched[run] ?? {})))),
+    criteria: {},
+    watched: averageWatched(watched),
+    dispose() {
+      for (const variant of variants) variant.dispose();
+    },
+  };
+}
+
+/** A fit that shows what it yields to its criteria first. */
+function* observeEach(fit: Iterable<DipObservation>, criteria: WatchedCriterion[]): Iterable<DipObservation> {
+  for (const seen of fit) {
+    const known = knownOf(seen);
+    for (const criterion of criteria) criterion.observe(known);
+    yield seen;
+  }
+}
+
+function openOne(
+  spec: DipFitSpec,
+  training: FitOf<"criteria">["training"],
+  noisy: tf.Tensor4D,
+  sigma: number,
+  engine: Engine,
+): Variant {
+  const { network: architecture, seed } = spec;
+  if (architecture.kind !== "skip") {
+    throw new RangeError(`network: got "${architecture.kind}" for the criteria, want "skip"`);
+  }
+  const channels = noisy.shape[3];
+  const options = fitOptions(spec, engine);
+  const inputChannels = training === "sure" ? channels : 32;
+  const network = createSkipNetwork({ ...architecture, inputChannels, outputChannels: channels }, seed);
+  if (training === "sure") {
+    const { inputNoise: _, ...shared } = options;
+    return {
+      fit: fitSure(network, noisy, { ...shared, sigma }),
+      criteria: { sure: stopAtZeroCrossing({ judges: "output" }), "sure-averaged": stopAtZeroCrossing() },
+      dispose: network.dispose,
+    };
+  }
+  if (training === "plain") {
+    return { fit: fitDip(network, noisy, options), criteria: plainCriteria(noisy, sigma), dispose: network.dispose };
+  }
+  const random = openStream(seed, "split");
+  const prepared =
+    training === "pseudo-noise"
+      ? validateByPseudoNoise(noisy, { sigma }, random)
+      : holdOutPixels(noisy, { share: training === "held-out-2" ? 0.02 : 0.1 }, random);
+  const { target, rule, measure } = prepared;
+  return {
+    fit: fitDip(network, target, { ...options, ...(measure && { measure }) }),
+    criteria: { [training]: rule },
+    dispose() {
+      network.dispose();
+      prepared.dispose();
+    },
+  };
+}
+
+/** The criteria that leave the fit as it is. */
+function plainCriteria(image: tf.Tensor4D, sigma: number): Record<string, StoppingRule> {
+  const noisy = image.dataSync() as Float32Array;
+  return {
+    last: stopAfter(),
+    "fixed-500": stopAfter(500),
+    "fixed-1000": stopAfter(1000),
+    "fixed-2000": stopAfter(2000),
+    discrepancy: stopAtDiscrepancy(noisy, { sigma }),
+    "es-wmv": stopAtWindowedVariance(),
+    "es-wmv-averaged": stopAtWindowedVariance({ judges: "averagedOutput" }),
+    "es-emv": stopAtMovingVariance(),
+    "es-emv-averaged": stopAtMovingVariance({ judges: "averagedOutput" }),
+    "sub-images": stopAtSubImageDistance(image.shape),
+    "self-reference-channels": stopAtSelfReference(noisy, image.shape, { from: "channels" }),
+    "self-reference-neighbours": stopAtSelfReference(noisy, image.shape, { from: "neighbours" }),
+  };
+}

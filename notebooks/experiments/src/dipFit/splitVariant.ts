@@ -1,0 +1,119 @@
+import { openDiffusion, openExperts } from "ddpm-dip/ddpm";
+import { fitDip, type Known, pairNetworks, type StoppingRule, stopAfterPatience } from "ddpm-dip/dip";
+import {
+  createPriorNetwork,
+  type GuidedFit,
+  guideByOutput,
+  guideByTarget,
+  judgeByPair,
+  judgeBySplit,
+  type RiskEstimate,
+  type SplitJudge,
+  type StagedSupervision,
+  stopByRisk,
+  superviseInStages,
+} from "ddpm-dip/fusion";
+import { linearRate } from "ddpm-dip/nn";
+import { type Engine, openStream, type tf } from "ddpm-dip/runtime";
+import type { DipFitSpec } from "../methods/dipFit";
+import { addTerms, openTerms } from "./terms";
+import { type FitOf, fitOptions, type Variant } from "./variant";
+
+/**
+ * DIP on one recorruption split, or on an antithetic pair of them, stopped by the risk estimate; with a noise curriculum, guided
+ * by a trained denoiser, or with further terms in its loss, as the spec says.
+ */
+export async function openSplit(
+  spec: DipFitSpec,
+  fit: FitOf<"split">,
+  noisy: tf.Tensor4D,
+  sigma: number,
+  engine: Engine,
+): Promise<Variant> {
+  const { a, pair, patience, window } = fit;
+  const random = openStream(spec.seed, "split");
+  const estimator = (pair ? judgeByPair : judgeBySplit)(noisy, { sigma, a }, random);
+  const create = () => createPriorNetwork(spec.network, noisy.shape[3], spec.seed);
+  const network = pair ? pairNetworks(create(), create()) : create();
+  const shape = estimator.target.shape;
+  const levels = fit.curriculum && openCurriculum(fit.curriculum, shape, sigma, random);
+  const terms =
+    fit.terms && (await openTerms(fit.terms, estimator.target, sigma * Math.sqrt(1 + a ** 2), spec, engine));
+  const guide = fit.guide && openGuide(fit.guide, estimator.target, sigma * Math.sqrt(1 + a ** 2), random, engine);
+  const byRisk = stopByRisk(estimator, { patience, window });
+  const criterion = levels ? stopWithCurriculum(levels, estimator, window) : byRisk;
+  let latest: RiskEstimate = { risk: Number.NaN, standardError: Number.NaN };
+  return {
+    fit: fitDip(network, estimator.target, {
+      ...fitOptions(spec, engine),
+      ...(fit.rate && { learningRate: rateOf(fit.rate, spec) }),
+      ...addTerms(levels?.fit ?? guide?.guided.fit ?? {}, terms),
+    }),
+    criteria: { risk: criterion },
+    imageOf: estimator.imageOf,
+    estimator,
+    observe(seen) {
+      if (!guide && seen.iteration % spec.readEvery !== 0) return;
+      latest = estimator.estimate(seen.averagedOutput.dataSync() as Float32Array);
+      guide?.guided.observe(seen, latest.risk);
+    },
+    notes: () => ({ ...latest, ...(levels && { stage: levels.stage, level: levels.level }) }),
+    evaluations: () => guide?.guided.evaluations ?? 0,
+    dispose() {
+      network.dispose();
+      guide?.dispose();
+      terms?.dispose();
+      estimator.dispose();
+    },
+  };
+}
+
+function rateOf({ first, last }: NonNullable<FitOf<"split">["rate"]>, { learningRate, iterations }: DipFitSpec) {
+  return linearRate({ first: first * learningRate, last: last * learningRate, steps: iterations });
+}
+
+function openCurriculum(
+  { levels, heaviest, ...options }: NonNullable<FitOf<"split">["curriculum"]>,
+  shape: [number, number, number, number],
+  sigma: number,
+  random: ReturnType<typeof openStream>,
+): StagedSupervision {
+  return superviseInStages(shape, { ...options, count: levels, heaviest: heaviest * sigma }, random);
+}
+
+/** The least windowed risk of all levels; over with the last level. */
+function stopWithCurriculum(levels: StagedSupervision, estimator: SplitJudge, window: number): StoppingRule {
+  const search = stopAfterPatience({ patience: Number.MAX_SAFE_INTEGER, window });
+  return {
+    judges: "averagedOutput",
+    memoryBytes: estimator.heldOut.byteLength,
+    observe({ iteration, averagedOutput }: Known) {
+      const { risk } = estimator.estimate(averagedOutput);
+      search.observe(iteration, risk);
+      levels.observe(iteration, risk);
+      return { stop: levels.over, best: search.best, criterion: risk };
+    },
+  };
+}
+
+function openGuide(
+  spec: NonNullable<FitOf<"split">["guide"]>,
+  target: tf.Tensor4D,
+  sigma: number,
+  random: ReturnType<typeof openStream>,
+  engine: Engine,
+): { guided: GuidedFit; dispose(): void } {
+  const [, ...size] = target.shape;
+  const denoiser = openExperts(openDiffusion(spec.checkpoint), size, { engine });
+  const guided =
+    spec.of === "target"
+      ? guideByTarget(denoiser, target, sigma, spec.weight)
+      : guideByOutput(denoiser, target.shape, spec, random);
+  return {
+    guided,
+    dispose() {
+      guided.dispose();
+      denoiser.dispose();
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import type { DipObservation, FitDipOptions, StoppingRule } from "ddpm-dip/dip";
+import type { SplitJudge } from "ddpm-dip/fusion";
+import type { Engine } from "ddpm-dip/runtime";
+import type { DipFitSpec } from "../methods/dipFit";
+import type { WatchedCriterion } from "./watchCriterion";
+
+/** A fit of a spec, by its kind. */
+export type FitOf<Kind> = Extract<DipFitSpec["fit"], { kind: Kind }>;
+
+/** A fit, opened on one noisy image, and the criteria that watch it. */
+export interface Variant {
+  fit: Iterable<DipObservation>;
+  /** The criteria that say which image to return, by name. */
+  criteria: Record<string, StoppingRule>;
+  /** Further ones, that observe the fit by themselves. */
+  watched?: Record<string, WatchedCriterion>;
+  /** The image that is returned, of what the networks give; their output itself where left out. */
+  imageOf?(made: Float32Array): Float32Array;
+  /** The estimator of the risk of what is made, where there is one. */
+  estimator?: SplitJudge;
+  /** Takes in what the fit shows, before the criteria do. */
+  observe?(seen: DipObservation): void;
+  /** What is drawn beside the criteria's curves. */
+  notes?(): Record<string, number>;
+  /** Evaluations of a trained denoiser so far. */
+  evaluations?(): number;
+  dispose(): void;
+}
+
+/** The options that all fits share. */
+export function fitOptions(
+  { iterations, learningRate, inputNoise, averageDecay, seed }: DipFitSpec,
+  engine: Engine,
+): FitDipOptions {
+  const average = averageDecay !== undefined && { averageDecay };
+  return { iterations, learningRate, inputNoise, seed, engine, ...average };
+}

@@ -1,0 +1,192 @@
+import { listPhotos } from "ddpm-dip/data";
+import { nameCheckpoint } from "ddpm-dip/ddpm";
+import type { DipFitSpec } from "../methods/dipFit";
+import { currentProfile } from "./common";
+import { cbsd68Names } from "./testSets";
+import "../methods/dipFit";
+
+type Fit = DipFitSpec["fit"];
+type SplitFit = Extract<Fit, { kind: "split" }>;
+type Network = DipFitSpec["network"];
+
+/** A DIP fit among others, as tables name it. */
+export interface DipVariant {
+  /** What is varied. */
+  setting: string;
+  /** Its value in this variant. */
+  value: string;
+  change: Partial<DipFitSpec>;
+}
+
+/** The antithetic pair that every variant is one change away from. */
+export const pairFit: SplitFit = { kind: "split", pair: true, a: 0.5, patience: 300, window: 50 };
+
+/** Side of the crops that the stopping criteria are compared on, and of the smaller ones of the variants; images of each. */
+export const fitCrops = { criteria: { side: 128, images: 8 }, variants: { side: 64, images: 8 } } as const;
+
+const skip: Extract<Network, { kind: "skip" }> = {
+  kind: "skip",
+  filters: [32, 32, 32, 32],
+  skipFilters: 4,
+  upsampling: "bilinear",
+};
+
+/** A DIP fit to noisy pixels, with the settings that all share. */
+export function dipFitTrial(image: DipFitSpec["image"], change: Partial<DipFitSpec> = {}): DipFitSpec {
+  return {
+    method: "dip-fit",
+    image,
+    crop: fitCrops.criteria.side,
+    degradation: { kind: "noise", sigma: 25 / 255, asFile: false },
+    assumedSigma: 1,
+    network: skip,
+    ...{ iterations: 3000, learningRate: 0.01, inputNoise: 1 / 30, readEvery: 20 },
+    fit: pairFit,
+    perceptual: nameCheckpoint("stlpips-alex"),
+    keepImages: false,
+    seed: 1,
+    ...change,
+  };
+}
+
+const imagesOf = (count: number) => cbsd68Names.slice(0, count).map((name) => ({ from: "cbsd68", name }) as const);
+
+function inSmall(change: Partial<DipFitSpec>): DipFitSpec {
+  const [name = ""] = listPhotos("test");
+  const small = { crop: 32, iterations: 30, readEvery: 10, network: { ...skip, filters: [8, 8], skipFilters: 2 } };
+  return dipFitTrial({ from: "photos", name }, { ...small, ...change });
+}
+
+/** What is fitted for the criteria: those that watch a plain fit, and those that want one of their own. */
+const criteriaFits: readonly Fit[] = [
+  { kind: "criteria", training: "plain" },
+  { kind: "criteria", training: "held-out-10" },
+  { kind: "criteria", training: "held-out-10", runs: 2 },
+  { kind: "criteria", training: "sure" },
+  pairFit,
+];
+
+/**
+ * The benchmark of stopping criteria on the noisy pixels of `planPriors`, sigma 25, of fewer images; about a quarter of an hour of
+ * one core an image. In the smoke profile an embedded photo and a few iterations.
+ */
+export function planCriteria(profile: ReturnType<typeof currentProfile> = currentProfile()): DipFitSpec[] {
+  if (profile === "smoke") return criteriaFits.map((fit) => inSmall({ fit }));
+  const { images } = fitCrops.criteria;
+  return imagesOf(images).flatMap((image, i) =>
+    criteriaFits.map((fit) => dipFitTrial(image, { fit, keepImages: i === 0 })),
+  );
+}
+
+/** The noise curriculum of the assignment, heavy to clean, in four levels from as much noise as the image has. */
+const curriculum: NonNullable<SplitFit["curriculum"]> = {
+  ...{ levels: 4, heaviest: 1, schedule: "linear", draws: "fresh", patience: 150, window: 50 },
+};
+
+const withFit = (change: Partial<SplitFit>): Partial<DipFitSpec> => ({ fit: { ...pairFit, ...change } });
+const withCurriculum = (change: Partial<typeof curriculum>) => withFit({ curriculum: { ...curriculum, ...change } });
+const withNetwork = (change: Partial<typeof skip>): Partial<DipFitSpec> => ({ network: { ...skip, ...change } });
+
+/** Trained denoisers as guides of the pair, and terms beside its loss. */
+function guidedVariants(): DipVariant[] {
+  const bsd = nameCheckpoint("bsd");
+  const range = { by: "range", low: 5, high: 40 } as const;
+  const output = { of: "output", checkpoint: bsd, weight: 0.5, every: 10, levels: range } as const;
+  const byTarget = { of: "target", checkpoint: bsd, weight: 1 } as const;
+  const guided = (terms: SplitFit["terms"]) => withFit({ guide: byTarget, terms });
+  const perceptual = (weight: number) => ({ perceptual: { checkpoint: bsd, t: 20, weight } });
+  const adversarial = (weight: number) => ({ adversarial: { weight, learningRate: 1e-3 } });
+  return [
+    { setting: "guide", value: "D(y)", change: withFit({ guide: byTarget }) },
+    { setting: "guide", value: "RED-diff", change: withFit({ guide: output }) },
+    { setting: "guide", value: "proximal steps", change: withFit({ guide: { ...output, every: 100 } }) },
+    {
+      setting: "guide",
+      value: "D(y), weak prior",
+      change: withFit({ guide: { ...byTarget, checkpoint: nameCheckpoint("photos") } }),
+    },
+    { setting: "perceptual term", value: "0.1", change: guided(perceptual(0.1)) },
+    { setting: "perceptual term", value: "1", change: guided(perceptual(1)) },
+    { setting: "adversarial term", value: "0.0003", change: guided(adversarial(3e-4)) },
+    { setting: "adversarial term", value: "0.003", change: guided(adversarial(3e-3)) },
+  ];
+}
+
+/** What others do with the same pixels, and what seeing the clean image is worth. */
+function baselineVariants(): DipVariant[] {
+  const baseline = (value: string, fit: Fit, change: Partial<DipFitSpec> = {}) => ({
+    ...{ setting: "baseline", value },
+    change: { fit, ...change },
+  });
+  const decoder = { kind: "deep-decoder", channels: 64, doublings: 4 } as const;
+  return [
+    baseline("plain DIP", { kind: "criteria", training: "plain" }),
+    baseline("two plain fits, averaged", { kind: "criteria", training: "plain", runs: 2 }),
+    baseline("held-out pixels", { kind: "criteria", training: "held-out-10" }),
+    baseline("held-out pixels, two averaged", { kind: "criteria", training: "held-out-10", runs: 2 }),
+    baseline("self-diffusion", {
+      ...{ kind: "sequential", start: "noise", renewEvery: 50, autoencoding: 0, inputNoise: 1 },
+    }),
+    baseline("aSeqDIP", { kind: "sequential", start: "image", renewEvery: 2, autoencoding: 1, inputNoise: 0 }),
+    baseline("DIP-SGLD", { kind: "langevin", weightNoise: 2 }),
+    baseline("deep decoder", pairFit, { network: decoder }),
+    baseline("clean targets", { kind: "clean-targets", levels: 4, heaviest: 4 }),
+  ];
+}
+
+/** Every variant of the fit, in the order in which they are computed: the antithetic pair first. */
+export function dipVariants(): DipVariant[] {
+  const one = (setting: string, value: string, change: Partial<DipFitSpec>): DipVariant => ({ setting, value, change });
+  return [
+    one("pair", "as chosen", {}),
+    one("noise curriculum", "4 levels, fresh noise", withCurriculum({})),
+    one("noise curriculum", "4 levels, fixed noise", withCurriculum({ draws: "fixed" })),
+    ...baselineVariants(),
+    ...guidedVariants(),
+    one("split", "single, a = 0.25", withFit({ pair: false, a: 0.25 })),
+    ...[0.7, 0.85, 1.15, 1.3].map((factor) =>
+      one("assumed noise level", `${factor} of the true one`, { assumedSigma: factor }),
+    ),
+    one("assumed noise level", "wavelet estimate", { assumedSigma: "wavelet" }),
+    one("split", "a = 0.25", withFit({ a: 0.25 })),
+    one("split", "a = 1", withFit({ a: 1 })),
+    one("noise curriculum", "2 levels", withCurriculum({ levels: 2 })),
+    one("noise curriculum", "8 levels", withCurriculum({ levels: 8 })),
+    one("noise curriculum", "cosine", withCurriculum({ schedule: "cosine" })),
+    one("noise curriculum", "geometric", withCurriculum({ schedule: "geometric" })),
+    one("noise curriculum", "from half as much noise", withCurriculum({ heaviest: 0.5 })),
+    one("noise curriculum", "from twice as much noise", withCurriculum({ heaviest: 2 })),
+    one("learning rate", "rising from a fifth", withFit({ rate: { first: 0.2, last: 1 } })),
+    one("learning rate", "falling to a fifth", withFit({ rate: { first: 1, last: 0.2 } })),
+    one("learning rate", "0.003", { learningRate: 0.003 }),
+    one("learning rate", "0.03", { learningRate: 0.03 }),
+    one("width", "16", withNetwork({ filters: [16, 16, 16, 16] })),
+    one("width", "64", withNetwork({ filters: [64, 64, 64, 64] })),
+    one("depth", "3", withNetwork({ filters: [32, 32, 32] })),
+    one("depth", "5", withNetwork({ filters: [32, 32, 32, 32, 32] })),
+    one("skip connections", "none", withNetwork({ skipFilters: 0 })),
+    one("enlargement", "nearest", withNetwork({ upsampling: "nearest" })),
+    one("network", "U-Net", { network: { kind: "u-net", filters: [16, 32, 64, 64] } }),
+    one("input noise", "none", { inputNoise: 0 }),
+    one("input noise", "1/10", { inputNoise: 0.1 }),
+    one("average of the outputs", "none", { averageDecay: 0 }),
+    one("average of the outputs", "0.9", { averageDecay: 0.9 }),
+  ];
+}
+
+/**
+ * Variants of the DIP fit on small crops at sigma 25, one seed, some half a minute each. In the smoke profile the first of each
+ * setting, without those that need a trained denoiser.
+ */
+export function planVariants(profile: ReturnType<typeof currentProfile> = currentProfile()): DipFitSpec[] {
+  const { side, images } = fitCrops.variants;
+  const variants = dipVariants();
+  if (profile === "smoke") {
+    const some = variants.filter(({ setting }, i) => variants.findIndex((one) => one.setting === setting) === i);
+    const untrained = some.filter(({ setting }) => !["guide", "perceptual term", "adversarial term"].includes(setting));
+    return untrained.map(({ change }) => inSmall(change));
+  }
+  return variants.flatMap(({ change }) =>
+    imagesOf(images).map((image) => dipFitTrial(image, { crop: side, iterations: 2000, ...change })),
+  );
+}
