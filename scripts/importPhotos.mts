@@ -1,7 +1,8 @@
 /**
  * Makes data/photos from the images that scikit-image and scikit-learn bundle.
  * Usage: npx tsx scripts/importPhotos.mts FOLDER, where FOLDER holds both wheels unpacked.
- * Train photos are brought to at most 512 pixels a side, tune and test photos to centred squares of 256.
+ * Train photos are brought to at most 512 pixels a side, tune and test photos to centred squares of 256; of the images that are no
+ * photos a square of 128 is cut out, pixel for pixel.
  */
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -36,6 +37,21 @@ const sources = {
   },
 };
 
+/** Images of other kinds, with the corner of the square that is cut out of each. */
+const other: Record<string, { file: string; left: number; top: number }> = {
+  bricks: { file: scikitImage("brick.png"), left: 192, top: 192 },
+  coins: { file: scikitImage("coins.png"), left: 40, top: 20 },
+  fundus: { file: scikitImage("retina.jpg"), left: 1020, top: 640 },
+  horse: { file: scikitImage("horse.png"), left: 20, top: 120 },
+  microscope: { file: scikitImage("ihc.png"), left: 192, top: 192 },
+  moon: { file: scikitImage("moon.png"), left: 192, top: 192 },
+  page: { file: scikitImage("page.png"), left: 128, top: 32 },
+  phantom: { file: scikitImage("phantom.png"), left: 136, top: 136 },
+  plot: { file: join(import.meta.dirname, "..", "figures", "engine-benchmark.png"), left: 470, top: 250 },
+  stars: { file: scikitImage("hubble_deep_field.jpg"), left: 436, top: 372 },
+  wheel: { file: scikitImage("color.png"), left: 40, top: 120 },
+};
+
 const target = join(import.meta.dirname, "..", "data", "photos");
 for (const [side, photos] of Object.entries(sources)) {
   mkdirSync(join(target, side), { recursive: true });
@@ -48,5 +64,11 @@ for (const [side, photos] of Object.entries(sources)) {
     await sized.png({ compressionLevel: 9 }).toFile(join(target, side, `${name}.png`));
   }
 }
-const division = Object.fromEntries(Object.entries(sources).map(([side, photos]) => [side, Object.keys(photos)]));
+mkdirSync(join(target, "other"), { recursive: true });
+for (const [name, { file, left, top }] of Object.entries(other)) {
+  const cut = sharp(file).flatten({ background: "white" }).extract({ left, top, width: 128, height: 128 });
+  await cut.png({ compressionLevel: 9 }).toFile(join(target, "other", `${name}.png`));
+}
+const sides = { ...sources, other };
+const division = Object.fromEntries(Object.entries(sides).map(([side, photos]) => [side, Object.keys(photos)]));
 writeFileSync(join(target, "division.json"), `${JSON.stringify(division, null, 2)}\n`);

@@ -4,14 +4,12 @@ import { z } from "zod";
 import { dataFolder, type tf } from "../runtime";
 import { type ReadImageOptions, readImage } from "./image";
 
-/** The sides of the division; no scene is on two. */
-export type PhotoSide = "train" | "tune" | "test";
+const sides = ["train", "tune", "test", "other"] as const;
 
-const divisionSchema = z.strictObject({
-  train: z.array(z.string()),
-  tune: z.array(z.string()),
-  test: z.array(z.string()),
-});
+/** The sides of the division; no scene is on two but for some of "other", images that are no everyday photos. */
+export type PhotoSide = (typeof sides)[number];
+
+const divisionSchema = z.record(z.enum(sides), z.array(z.string()));
 
 let division: z.infer<typeof divisionSchema> | undefined;
 
@@ -27,9 +25,9 @@ export function listPhotos(side: PhotoSide): string[] {
  * @throws RangeError naming the photos there are when there is none of that name.
  */
 export async function readPhoto(name: string, options: ReadImageOptions = {}): Promise<tf.Tensor4D> {
-  const side = (["train", "tune", "test"] as const).find((candidate) => listPhotos(candidate).includes(name));
+  const side = sides.find((candidate) => listPhotos(candidate).includes(name));
   if (!side) {
-    const known = (["train", "tune", "test"] as const).flatMap(listPhotos);
+    const known = sides.flatMap(listPhotos);
     throw new RangeError(`photo: got "${name}", want one of ${known.join(", ")}`);
   }
   return readImage(join(dataFolder(), "photos", side, `${name}.png`), options);

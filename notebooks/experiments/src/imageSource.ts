@@ -43,7 +43,7 @@ export async function readSource(
   { from, name }: ImageSource,
   { size, channels = 3 }: Required<Pick<ReadImageOptions, "size">> & ReadImageOptions,
 ): Promise<tf.Tensor4D> {
-  if (from === "photos") return readPhoto(name, { size, channels });
+  if (from === "photos" || from === "other") return readPhoto(name, { size, channels });
   if (from === "paper") return readImage(paperImage(name), { size, channels });
   return readCrop({ from, name }, size, { channels });
 }
@@ -75,6 +75,7 @@ export async function readCrop(
 async function readNatural({ from, name }: ImageSource, channels: 1 | 3): Promise<tf.Tensor4D> {
   switch (from) {
     case "photos":
+    case "other":
       return readPhoto(name, { channels });
     case "paper":
       return readImage(paperImage(name), { channels });

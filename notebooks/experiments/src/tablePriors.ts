@@ -15,6 +15,7 @@ const tools: Record<Exclude<Denoiser["denoiser"]["kind"], "prior">, string> = {
 
 const sets: Record<string, string> = {
   photos: "embedded photos",
+  other: "other kinds",
   set14: "Set14",
   cbsd68: "CBSD68",
   "bsd400-tune": "BSD400, tune",

@@ -64,6 +64,22 @@ export function select(frame: DataFrame, where: Record<string, string | number |
   return new DataFrame(rows);
 }
 
+/** The rows of those images that every variant has at the same set and noise level, so that their means compare. */
+export function onSharedImages(frame: DataFrame): DataFrame {
+  const rows = rowsOf(frame);
+  const conditionOf = ({ set, sigma }: Row) => `${set} ${sigma}`;
+  const shared = [...groupBy(rows, conditionOf).values()].flatMap((own) => {
+    const variants = distinct(own, "variant");
+    const isShared = ({ image }: Row) =>
+      distinct(
+        own.filter((row) => row.image === image),
+        "variant",
+      ) === variants;
+    return own.filter(isShared);
+  });
+  return new DataFrame(shared);
+}
+
 /**
  * Means over images with their 95 % bootstrap intervals: seeds of an image are averaged first, then images are resampled.
  * @param options.by columns whose values make the groups, in the order in which they come.

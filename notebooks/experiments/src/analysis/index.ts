@@ -1,3 +1,3 @@
 export type { Paired, Row } from "./frames";
-export { frameOf, pair, rowsOf, select, stack, summarise } from "./frames";
+export { frameOf, onSharedImages, pair, rowsOf, select, stack, summarise } from "./frames";
 export { gainsOver } from "./gains";

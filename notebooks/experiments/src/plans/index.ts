@@ -82,13 +82,12 @@ export {
   planSet14OneStep,
   planSet14Restore,
   set14Durations,
-  set14Photos,
   set14Size,
   set14Tasks,
 } from "./set14";
 export { planShortTraining } from "./shortTraining";
 export { chosenBalance, planSplitBalance, splitBalances } from "./splitBalance";
-export { bsd400TuneNames, cbsd68Names } from "./testSets";
+export { bsd400TuneNames, cbsd68Names, set14Names } from "./testSets";
 export {
   chosenWarmStart,
   planGalleryAlone,

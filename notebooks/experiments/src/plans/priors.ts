@@ -3,7 +3,7 @@ import { hasCheckpoint, nameCheckpoint } from "ddpm-dip/ddpm";
 import type { SpecOf } from "../spec";
 import { currentProfile } from "./common";
 import { nlmSetting, tvSetting } from "./denoiserTuning";
-import { cbsd68Names } from "./testSets";
+import { cbsd68Names, set14Names } from "./testSets";
 import "../methods/denoiser";
 
 type Denoiser = SpecOf<"denoiser">;
@@ -13,8 +13,18 @@ type Profile = ReturnType<typeof currentProfile>;
 /** Noise levels of the crops, as sigma times 255. */
 export const priorSigmas = [25, 15, 50] as const;
 
-/** Side of the crops, pixels, and how many of the images have one. */
+/** Side of the crops, pixels, and how many images of CBSD68 have one. */
 export const priorCrop = { side: 128, images: 24 } as const;
+
+/** The images that denoisers are compared on, and at which levels: CBSD68 at all, Set14 and images of other kinds at the middle one. */
+export function denoisedSets(): { images: Denoiser["image"][]; sigmas: readonly number[] }[] {
+  const from = (set: Denoiser["image"]["from"], names: readonly string[]) => names.map((name) => ({ from: set, name }));
+  return [
+    { images: from("cbsd68", cbsd68Names.slice(0, priorCrop.images)), sigmas: priorSigmas },
+    { images: from("set14", set14Names), sigmas: priorSigmas.slice(0, 1) },
+    { images: from("other", listPhotos("other")), sigmas: priorSigmas.slice(0, 1) },
+  ];
+}
 
 /** The trained priors, in the order of the table; one that is still to be trained is left out until it is there. */
 export function comparedPriors(): string[] {
@@ -51,8 +61,8 @@ function trial(
 }
 
 /**
- * Every denoiser on the same noisy pixels: crops of the first images of CBSD68 at three levels, and all of its images whole at
- * sigma 25 for the trained priors, as the literature has them. In the full profile CBM3D on those too, half a minute each, and
+ * Every denoiser on the same noisy pixels: crops of the sets at their levels, and all images of CBSD68 whole at sigma 25 for the
+ * trained priors, as the literature has them. In the full profile CBM3D on those too, half a minute each, and
  * Zero-Shot Noise2Noise on the crops, a minute or two each. In the
  * smoke profile an embedded photo, for what needs no tool from elsewhere.
  */
@@ -66,7 +76,8 @@ export function planPriors(profile: Profile = currentProfile()): Denoiser[] {
     const kinds: Kind[] = [{ kind: "noisy" }, zsN2n(5), ...once, ...eightfold];
     return withDistance(kinds.map((kind) => trial(kind, 25, { from: "photos", name }, 32)));
   }
-  const crops = priorSigmas.flatMap((sigma) => {
+  const conditions = denoisedSets().flatMap(({ images, sigmas }) => sigmas.map((sigma) => ({ images, sigma })));
+  const crops = conditions.flatMap(({ images, sigma }) => {
     // What depends on the level was chosen on the tune images.
     const fitted = profile === "full" ? [zsN2n()] : [];
     const own = [
@@ -78,11 +89,7 @@ export function planPriors(profile: Profile = currentProfile()): Denoiser[] {
       ...once,
       ...eightfold,
     ];
-    return own.flatMap((kind) =>
-      cbsd68Names
-        .slice(0, priorCrop.images)
-        .map((name) => trial(kind, sigma, { from: "cbsd68", name }, priorCrop.side)),
-    );
+    return own.flatMap((kind) => images.map((image) => trial(kind, sigma, image, priorCrop.side)));
   });
   const whole = [{ kind: "noisy" } as const, ...once, ...(profile === "full" ? [cbm3d] : [])].flatMap((kind) =>
     cbsd68Names.map((name) => trial(kind, 25, { from: "cbsd68", name }, "full")),

@@ -3,28 +3,9 @@ import { currentProfile, seedsOf } from "./common";
 import { restoration } from "./ddpm";
 import { wholeArm } from "./denoise";
 import { cells, type Denoise, fewSeeds, type NamedArm } from "./denoiseCells";
+import { set14Names } from "./testSets";
 import { chosenWarmStart, warmTrials } from "./warmStart";
 import { chosenEta, chosenSetting, type DipPrior, noiseSetting, twoTasks } from "./warmTrial";
-
-/**
- * The second test set, of which nothing was chosen by: 13 images of Set14 (Zeyde, Elad and Protter 2010). They are not part of the
- * project, their stored trials are.
- */
-export const set14Photos = [
-  "baboon",
-  "barbara",
-  "bridge",
-  "coastguard",
-  "comic",
-  "face",
-  "flowers",
-  "foreman",
-  "man",
-  "monarch",
-  "pepper",
-  "ppt3",
-  "zebra",
-] as const;
 
 /** Side of the square in the middle of each, pixels. */
 export const set14Size = 128;
@@ -36,7 +17,7 @@ export function planSet14Denoise(profile = currentProfile()): Denoise[] {
     { title: "whole", arm: wholeArm(profile) },
     { title: "plain DIP", arm: { kind: "plain", runs: 1, weightNoise: 0 } },
   ];
-  const own = { photos: [...set14Photos], size: set14Size, from: "set14" as const, keepImages: false };
+  const own = { photos: [...set14Names], size: set14Size, from: "set14" as const, keepImages: false };
   return cells(arms, [25], { ...own, profile, ...fewSeeds(profile) });
 }
 
@@ -45,7 +26,7 @@ export function planSet14OneStep(profile = currentProfile()): SpecOf<"ddpm-resto
   if (profile === "smoke") return [];
   const task = { kind: "denoise", sigma: 25 / 255, clip: false } as const;
   return set14Seeds(profile).flatMap((seed) =>
-    set14Photos.map((name) => onSet14(restoration(name, task, { kind: "one-step" }, seed, profile))),
+    set14Names.map((name) => onSet14(restoration(name, task, { kind: "one-step" }, seed, profile))),
   );
 }
 
@@ -66,7 +47,7 @@ export const set14Durations = { guessed: [25, 50, 100], noise: [50, 100, 200] };
 /** The chosen warm start on Set14, its long fits and what they had been in short ones as well, as many seeds. None in the smoke profile. */
 export function planSet14Restore(profile = currentProfile()): SpecOf<"warm-start">[] {
   if (profile === "smoke") return [];
-  const shown = { photos: [...set14Photos], checkpoint: "photos", seeds: set14Seeds(profile) };
+  const shown = { photos: [...set14Names], checkpoint: "photos", seeds: set14Seeds(profile) };
   const settings = [
     { setting: chosenSetting, durations: set14Durations.guessed },
     { setting: noiseSetting, durations: set14Durations.noise },
@@ -104,7 +85,7 @@ export function planSet14Ddpm(profile = currentProfile()): SpecOf<"ddpm-restore"
   return set14Seeds(profile).flatMap((seed) =>
     set14Tasks.flatMap(({ task }) =>
       [20, 100].flatMap((evaluations) =>
-        set14Photos.map((name) =>
+        set14Names.map((name) =>
           onSet14(restoration(name, task, { kind: "ddnm", evaluations, eta: chosenEta }, seed, profile)),
         ),
       ),

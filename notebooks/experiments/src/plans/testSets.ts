@@ -15,6 +15,14 @@ export const cbsd68Names: readonly string[] = namesIn(`
   306005 3096 33039 351093
 `);
 
+/**
+ * 13 images of Set14 (Zeyde, Elad and Protter 2010), by name, all but one that is grey. They are not part of the project, their
+ * stored trials are.
+ */
+export const set14Names: readonly string[] = namesIn(`
+  baboon barbara bridge coastguard comic face flowers foreman man monarch pepper ppt3 zebra
+`);
+
 /** The images of BSD400 that are kept out of training (`openBsd400`), by name. */
 export const bsd400TuneNames: readonly string[] = namesIn(`
   100007 157032 226043 35028 100075 161062 232038 361084

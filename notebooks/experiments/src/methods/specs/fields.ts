@@ -44,11 +44,11 @@ export const noise = z.discriminatedUnion("kind", [
 ]);
 
 /**
- * An image by name: embedded in data/photos, in the folder of the paper's own images, in those of Set14 and CBSD68, or one of
- * BSD400's that are kept out of training.
+ * An image by name: a photo embedded in data/photos, one of other kinds there, in the folder of the paper's own images, in those of
+ * Set14 and CBSD68, or one of BSD400's that are kept out of training.
  */
 export const source = z.strictObject({
-  from: z.enum(["photos", "paper", "set14", "cbsd68", "bsd400-tune"]),
+  from: z.enum(["photos", "other", "paper", "set14", "cbsd68", "bsd400-tune"]),
   name: z.string().min(1),
 });
 const channels = z.array(z.int().min(1).max(512)).min(1).max(6);
