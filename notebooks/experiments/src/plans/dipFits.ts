@@ -174,19 +174,29 @@ export function dipVariants(): DipVariant[] {
   ];
 }
 
-/**
- * Variants of the DIP fit on small crops at sigma 25, one seed, some half a minute each. In the smoke profile the first of each
- * setting, without those that need a trained denoiser.
- */
-export function planVariants(profile: ReturnType<typeof currentProfile> = currentProfile()): DipFitSpec[] {
+/** Every trial of the variants with the name of what it varies. */
+export function namedVariants(
+  profile: ReturnType<typeof currentProfile> = currentProfile(),
+): { variant: DipVariant; spec: DipFitSpec }[] {
   const { side, images } = fitCrops.variants;
   const variants = dipVariants();
   if (profile === "smoke") {
     const some = variants.filter(({ setting }, i) => variants.findIndex((one) => one.setting === setting) === i);
     const untrained = some.filter(({ setting }) => !["guide", "perceptual term", "adversarial term"].includes(setting));
-    return untrained.map(({ change }) => inSmall(change));
+    return untrained.map((variant) => ({ variant, spec: inSmall(variant.change) }));
   }
-  return variants.flatMap(({ change }) =>
-    imagesOf(images).map((image) => dipFitTrial(image, { crop: side, iterations: 2000, ...change })),
+  return variants.flatMap((variant) =>
+    imagesOf(images).map((image) => ({
+      variant,
+      spec: dipFitTrial(image, { crop: side, iterations: 2000, ...variant.change }),
+    })),
   );
+}
+
+/**
+ * Variants of the DIP fit on small crops at sigma 25, one seed, about a minute each. In the smoke profile the first of each setting,
+ * without those that need a trained denoiser.
+ */
+export function planVariants(profile: ReturnType<typeof currentProfile> = currentProfile()): DipFitSpec[] {
+  return namedVariants(profile).map(({ spec }) => spec);
 }

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { DataFrame } from "danfojs-node";
+import { analysis, type DipFitSpec, plans, type TrialRecord } from "../src";
+
+const { effectsOver, onSharedImages, oracleTitle, rowsOf, stopsFrame, summariseStops } = analysis;
+
+function record(spec: DipFitSpec, metrics: Record<string, number>): TrialRecord<DipFitSpec> {
+  return { spec, metrics, key: "", curves: {}, images: {} } as unknown as TrialRecord<DipFitSpec>;
+}
+
+const at = (name: string, fit: DipFitSpec["fit"]) => plans.dipFitTrial({ from: "cbsd68", name }, { fit });
+const plain = { kind: "criteria", training: "plain" } as const;
+const quality = (name: string, psnr: number) => ({
+  ...{ [`${name}.psnr`]: psnr, [`${name}.ssim`]: 0.9, [`${name}.perceptual`]: 0.1, [`${name}.iteration`]: 10 },
+  ...{ [`${name}.detection`]: 20, [`${name}.seconds`]: 2 },
+});
+
+test("a row a criterion and trajectory, its gap that to the oracle of the same", () => {
+  const records = ["a", "b"].flatMap((name, i) => [
+    record(at(name, plain), { ...quality("oracle", 30), ...quality("es-wmv", 29.5 - 2 * i), ...quality("last", 25) }),
+    record(at(name, plans.pairFit), { ...quality("oracle", 29), ...quality("risk", 28.9) }),
+  ]);
+  const table = summariseStops(stopsFrame(records));
+  const row = (variant: string) => table.find((one) => one.variant === variant) ?? assert.fail(variant);
+  assert.equal(table.length, 4);
+  assert.ok(Math.abs((row("ES-WMV").gapMedian as number) - 1.5) < 1e-9);
+  assert.ok(Math.abs((row("ES-WMV").gapWorst as number) - 2.5) < 1e-9);
+  assert.equal(row("ES-WMV").failures, 0.5);
+  assert.equal(row(oracleTitle).gapWorst, 0);
+  const risk = row("risk estimate of the antithetic pair");
+  assert.deepEqual([risk.runs, risk.needsSigma, risk.images], [2, "yes", 2]);
+  assert.ok(Math.abs((risk.gapMedian as number) - 0.1) < 1e-9);
+});
+
+test("two fits averaged are named so", () => {
+  const twice = record(at("a", { kind: "criteria", training: "held-out-10", runs: 2 }), {
+    ...quality("oracle", 30),
+    ...quality("held-out-10", 29.9),
+  });
+  assert.deepEqual(
+    rowsOf(stopsFrame([twice])).map(({ variant, runs }) => [variant, runs]),
+    [["held-out pixels, 10 %, two fits", 2]],
+  );
+});
+
+const psnrs: Record<string, number[]> = {
+  reference: [30, 31, 32, 33, 34, 35],
+  better: [30.5, 31.52, 32.48, 33.5, 34.51, 35.49],
+  "no other": [30.1, 30.88, 32.08, 32.9, 34.13, 34.91],
+};
+const frame = new DataFrame(
+  Object.entries(psnrs).flatMap(([variant, values]) =>
+    values.map((psnr, i) => ({ variant, set: "s", sigma: 25, image: `i${i}`, seed: 1, psnr })),
+  ),
+);
+
+test("the effects of variants, with p-values that hold for all of them at once", () => {
+  const [better, none] = effectsOver(frame, { reference: "reference", of: "psnr" });
+  assert.ok(better && none);
+  assert.ok(Math.abs(better.mean - 0.5) < 1e-9 && better.wins === 1 && better.low > 0.4 && better.high < 0.6);
+  // All of one sign: of 64 flips the own and its mirror image are as extreme, and no other variant comes near.
+  assert.equal(better.p, 2 / 64);
+  assert.ok(none.p > 0.5 && Math.abs(none.mean) < 1e-6, `${none.p}`);
+});
+
+test("a variant that is among more has a p-value as large at least", () => {
+  const many = new DataFrame([
+    ...rowsOf(frame),
+    ...Array.from({ length: 6 }, (_, k) =>
+      (psnrs.reference as number[]).map((psnr, i) => ({
+        ...{ variant: `v${k}`, set: "s", sigma: 25, image: `i${i}`, seed: 1 },
+        psnr: psnr + 0.3 * Math.sin(5 * k + 3 * i + 1),
+      })),
+    ).flat(),
+  ]);
+  const alone = effectsOver(frame, { reference: "reference", of: "psnr" });
+  const among = effectsOver(many, { reference: "reference", of: "psnr" });
+  const p = (effects: typeof alone, name: string) => effects.find(({ variant }) => variant === name)?.p ?? Number.NaN;
+  assert.ok(p(among, "no other") >= p(alone, "no other") && p(among, "better") >= p(alone, "better"));
+});
+
+test("variants on other images, and too few or too many images, are refused", () => {
+  const rows = rowsOf(frame);
+  const lacking = new DataFrame(rows.filter((row) => row.variant !== "better" || row.image !== "i0"));
+  assert.throws(() => effectsOver(lacking, { reference: "reference", of: "psnr" }), /better: got the images i1/);
+  const one = new DataFrame(rows.filter(({ image }) => image === "i0"));
+  assert.throws(() => effectsOver(one, { reference: "reference", of: "psnr" }), /images: got 1, want 2 to 16/);
+});
+
+test("only the images that every variant has are shared", () => {
+  const rows = rowsOf(frame).filter((row) => row.variant !== "better" || row.image !== "i0");
+  const shared = rowsOf(onSharedImages(new DataFrame(rows)));
+  assert.equal(shared.length, 15);
+  assert.ok(shared.every(({ image }) => image !== "i0"));
+});
