@@ -41,7 +41,7 @@ export type { NamedArm } from "./denoiseCells";
 export { denoiseSigmas } from "./denoiseCells";
 export { nlmSetting, planDenoiserTuning, tvSetting, tvWeights } from "./denoiserTuning";
 export type { DipVariant } from "./dipFits";
-export { dipFitTrial, dipVariants, fitCrops, pairFit, planCriteria, planVariants } from "./dipFits";
+export { dipFitTrial, dipVariants, fitCrops, namedVariants, pairFit, planCriteria, planVariants } from "./dipFits";
 export {
   comparedNetworks,
   noisyTasks,
