@@ -38,6 +38,7 @@ export {
 } from "ddpm-dip/trials";
 export * as ablation from "./ablation";
 export * as analysis from "./analysis";
+export * as charts from "./charts";
 export type { ExternalSpec } from "./externalTrial";
 export { isExternal } from "./externalTrial";
 export * as headline from "./headline";

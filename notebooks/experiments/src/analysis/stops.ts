@@ -3,6 +3,7 @@ import type { TrialRecord } from "ddpm-dip/trials";
 import { max, mean, median, quantile } from "simple-statistics";
 import type { DipFitSpec } from "../methods/dipFit";
 import { type Row, rowsOf, select, summarise } from "./frames";
+import { showRange } from "./tasks";
 
 /** A stopping criterion as tables name it. */
 interface Criterion {
@@ -10,6 +11,9 @@ interface Criterion {
   /** Whether it needs the noise level. */
   needsSigma: boolean;
 }
+
+/** This project's criterion, in the column `variant`. */
+export const pairTitle = "risk estimate of the antithetic pair";
 
 const titles: Record<string, Criterion> = {
   last: { title: "last iterate", needsSigma: false },
@@ -27,7 +31,7 @@ const titles: Record<string, Criterion> = {
   "held-out-10": { title: "held-out pixels, 10 %", needsSigma: false },
   sure: { title: "SURE, zero crossing", needsSigma: true },
   "sure-averaged": { title: "SURE, averaged output", needsSigma: true },
-  risk: { title: "risk estimate of the antithetic pair", needsSigma: true },
+  risk: { title: pairTitle, needsSigma: true },
 };
 
 /** The oracle of plain DIP, in the column `variant`. */
@@ -80,4 +84,42 @@ export function summariseStops(frame: DataFrame): Row[] {
       seconds: mean(own.map(({ seconds }) => seconds as number)),
     };
   });
+}
+
+/** A row of `summariseStops` as the table shows it. */
+export function showStops(row: Row): Row {
+  const { variant, needsSigma, runs, psnrMean, psnrLow, psnrHigh, ssimMean, perceptualMean } = row;
+  const shown = (name: string) => row[name] as number;
+  return {
+    ...{ criterion: String(variant), sigma: needsSigma === "yes" ? "yes" : "", fits: runs as number },
+    ...{ psnr: psnrMean as number, interval: showRange({ low: psnrLow as number, high: psnrHigh as number }) },
+    ...{ ssim: ssimMean as number, perceptual: perceptualMean as number, gapMedian: shown("gapMedian") },
+    ...{ gap95: shown("gap95"), gapWorst: shown("gapWorst"), over1dB: `${(100 * shown("failures")).toFixed(0)} %` },
+    seconds: Number.isFinite(row.seconds) ? shown("seconds") : "–",
+  };
+}
+
+/** The heads of the columns of `showStops`. */
+export const stopsTitles = {
+  ...{ sigma: "σ?", interval: "95 %", ssim: "SSIM", gapMedian: "gap", gap95: "95 %", gapWorst: "worst" },
+  ...{ over1dB: "> 1 dB", seconds: "s" },
+};
+
+/** What each criterion returns for one image, of the trials that keep their pictures, with its PSNR below. */
+export function returnedImages(
+  records: readonly TrialRecord<DipFitSpec>[],
+  image: string,
+): { source: string; label: string }[] {
+  const own = records.filter(({ spec, images }) => spec.image.name === image && Object.keys(images).length > 0);
+  const plain = own.find(({ spec }) => spec.fit.kind === "criteria" && spec.fit.training === "plain");
+  const pictures = [...(plain ? [{ record: plain, name: "oracle", title: oracleTitle }] : [])];
+  for (const record of own.filter(({ spec }) => spec.fit.kind !== "criteria" || !spec.fit.runs)) {
+    for (const name of Object.keys(titles).filter((one) => one in record.images && !one.startsWith("fixed"))) {
+      pictures.push({ record, name, title: titles[name]?.title ?? name });
+    }
+  }
+  return pictures.map(({ record, name, title }) => ({
+    source: record.images[name] as string,
+    label: `${title.replace(/, | of the /, ",<br>")}<br>${(record.metrics[`${name}.psnr`] as number).toFixed(1)} dB`,
+  }));
 }

@@ -22,7 +22,7 @@ export interface DipVariant {
 export const pairFit: SplitFit = { kind: "split", pair: true, a: 0.5, patience: 300, window: 50 };
 
 /** Side of the crops that the stopping criteria are compared on, and of the smaller ones of the variants; images of each. */
-export const fitCrops = { criteria: { side: 128, images: 8 }, variants: { side: 64, images: 6 } } as const;
+export const fitCrops = { criteria: { side: 128, images: 6 }, variants: { side: 64, images: 6 } } as const;
 
 const skip: Extract<Network, { kind: "skip" }> = {
   kind: "skip",
