@@ -1,5 +1,5 @@
 import sharp from "sharp";
-import { type Figure, type Named, showFigure, type Trace } from "./show";
+import { exportFigure, type Figure, type Named, showPicture, type Trace } from "./show";
 import { figureWidth } from "./style";
 
 /** A picture of a grid. */
@@ -99,9 +99,11 @@ export async function layOutGrid({ id, caption, rows, columns = [], largest = 18
 }
 
 /**
- * Shows pictures side by side, enlarged without smoothing, each with its label, and exports them under the id.
+ * Shows pictures side by side, enlarged without smoothing, each with its label, and exports them under the id. What is shown is one
+ * picture, for there is nothing to point at.
  * @throws RangeError when there is no picture; what `showFigure` throws.
  */
 export async function showImageGrid(grid: ImageGrid): Promise<void> {
-  await showFigure(await layOutGrid(grid));
+  const { png } = await exportFigure(await layOutGrid(grid));
+  showPicture(grid, png);
 }

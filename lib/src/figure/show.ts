@@ -36,16 +36,17 @@ export function showCaption({ id, caption }: Named): void {
  * @throws RangeError for an id that is not one; Error when the browser fails or a file cannot be written.
  */
 export async function showFigure(figure: Figure): Promise<void> {
-  const { id, caption } = figure;
   const { spec, png } = await exportFigure(figure);
-  if (!inNotebook()) return;
   // JupyterLab shows the picture, at its own size, until the pointer enters it, then the interactive figure.
+  const interactive = { ...spec, config: { displaylogo: false, responsive: false } };
+  showPicture(figure, png, { "application/vnd.plotly.v1+json": interactive });
+}
+
+/** Shows a picture with its caption, and what a reader with JavaScript sees in its place. Outside of a notebook it does nothing. */
+export function showPicture({ id, caption }: Named, png: Buffer, interactive: Record<string, unknown> = {}): void {
+  if (!inNotebook()) return;
   displayBundle(
-    {
-      "application/vnd.plotly.v1+json": { ...spec, config: { displaylogo: false, responsive: false } },
-      "image/png": png.toString("base64"),
-      "text/plain": `figure ${id}`,
-    },
+    { ...interactive, "image/png": png.toString("base64"), "text/plain": `figure ${id}` },
     { ddpmDip: { part: "figure", id, caption } },
   );
   showCaption({ id, caption });
@@ -62,5 +63,5 @@ export async function exportFigure({ id, data, layout = {} }: Figure): Promise<{
   const { svg, png } = await renderFigure({ data, layout: still });
   await exportFiles({ [`${id}.svg`]: svg, [`${id}.png`]: png });
   const width = Number(spec.layout.width);
-  return { spec, png: await sharp(png).resize({ width }).png().toBuffer() };
+  return { spec, png: await sharp(png).resize({ width }).png({ palette: true, quality: 95, effort: 10 }).toBuffer() };
 }

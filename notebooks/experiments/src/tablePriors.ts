@@ -42,11 +42,14 @@ export function denoisersFrame(
   restored: readonly TrialRecord<RestoreSpec>[] = [],
 ): DataFrame {
   const frames = [frameOf(denoisers, nameDenoiser), ...(restored.length > 0 ? [frameOf(restored, nameRestore)] : [])];
-  const all = stack(frames);
-  const cut = (crop: unknown) => (crop === "full" ? "whole" : `${crop}x${crop}`);
   return new DataFrame(
-    rowsOf(all).map((row) => ({ ...row, set: `${sets[row.set as string] ?? row.set}, ${cut(row.crop)}` })),
+    rowsOf(stack(frames)).map((row) => ({ ...row, set: nameSet(row.set as string, row.crop as number | "full") })),
   );
+}
+
+/** What a set of images is called in tables, with the crop. */
+export function nameSet(from: string, crop: number | "full"): string {
+  return `${sets[from] ?? from}, ${crop === "full" ? "whole" : `${crop}x${crop}`}`;
 }
 
 /** One denoiser on one set at one noise level. */

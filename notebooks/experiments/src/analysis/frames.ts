@@ -64,6 +64,13 @@ export function select(frame: DataFrame, where: Record<string, string | number |
   return new DataFrame(rows);
 }
 
+/** The rows for which a condition holds. @throws RangeError when there is none. */
+export function where(frame: DataFrame, holds: (row: Row) => boolean): DataFrame {
+  const rows = rowsOf(frame).filter(holds);
+  if (rows.length === 0) throw new RangeError("no row fulfils the condition");
+  return new DataFrame(rows);
+}
+
 /** The rows of those images that every variant has at the same set and noise level, so that their means compare. */
 export function onSharedImages(frame: DataFrame): DataFrame {
   const rows = rowsOf(frame);

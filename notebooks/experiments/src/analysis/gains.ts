@@ -1,5 +1,5 @@
 import type { DataFrame } from "danfojs-node";
-import { pair, type Row, rowsOf, select } from "./frames";
+import { onSharedImages, pair, type Row, rowsOf, select } from "./frames";
 
 /**
  * A variant against others, image by image, at each noise level at which both are: a row a level and other, with the mean gain in
@@ -20,4 +20,24 @@ export function gainsOver(frame: DataFrame, variant: string, others: readonly st
         return { over: other, sigma, images, gain: mean, low, high, wins, worst };
       });
   });
+}
+
+/**
+ * `gainsOver` on each set on which the variant is, over those of the others that are there too, on the images that all of them have.
+ * A set of one image is left out.
+ */
+export function gainsBySet(frame: DataFrame, variant: string, others: readonly string[]): Row[] {
+  const sets = new Set(rowsOf(frame).flatMap((row) => (row.variant === variant ? [String(row.set)] : [])));
+  return [...sets].flatMap((set) => {
+    const rows = rowsOf(select(frame, { set }));
+    const there = others.filter((other) => rows.some((row) => row.variant === other));
+    if (there.length === 0 || new Set(rows.map(({ image }) => image)).size < 2) return [];
+    const on = onSharedImages(select(frame, { set, variant: [variant, ...there] }));
+    return gainsOver(on, variant, there).map((row) => ({ set, ...row }));
+  });
+}
+
+/** A gain as text, in dB with its sign. */
+export function showGain(gain: number): string {
+  return `${gain < 0 ? "−" : "+"}${Math.abs(gain).toFixed(2)} dB`;
 }

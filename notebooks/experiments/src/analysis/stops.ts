@@ -22,9 +22,7 @@ const titles: Record<string, Criterion> = {
   "fixed-2000": { title: "2,000 iterations", needsSigma: false },
   discrepancy: { title: "discrepancy principle", needsSigma: true },
   "es-wmv": { title: "ES-WMV", needsSigma: false },
-  "es-wmv-averaged": { title: "ES-WMV, averaged output", needsSigma: false },
   "es-emv": { title: "ES-EMV", needsSigma: false },
-  "es-emv-averaged": { title: "ES-EMV, averaged output", needsSigma: false },
   "sub-images": { title: "sub-images (ESM)", needsSigma: false },
   "self-reference-channels": { title: "self-reference, channels", needsSigma: false },
   "self-reference-neighbours": { title: "self-reference, neighbours", needsSigma: false },
@@ -34,8 +32,8 @@ const titles: Record<string, Criterion> = {
   risk: { title: pairTitle, needsSigma: true },
 };
 
-/** The oracle of plain DIP, in the column `variant`. */
-export const oracleTitle = "oracle (upper bound)";
+/** The oracle of plain DIP, an upper bound, in the column `variant`. */
+export const oracleTitle = "oracle";
 
 /**
  * The benchmark of stopping criteria as a frame: one row a criterion and trajectory, with the image that it returns (`psnr`, `ssim`,
@@ -120,6 +118,6 @@ export function returnedImages(
   }
   return pictures.map(({ record, name, title }) => ({
     source: record.images[name] as string,
-    label: `${title.replace(/, | of the /, ",<br>")}<br>${(record.metrics[`${name}.psnr`] as number).toFixed(1)} dB`,
+    label: `${title.replace(/, | of the | (?=principle)/, "<br>")}<br>${(record.metrics[`${name}.psnr`] as number).toFixed(1)} dB`,
   }));
 }

@@ -2,7 +2,9 @@ import { DataFrame } from "danfojs-node";
 import { type TrialRecord, trialKey } from "ddpm-dip/trials";
 import type { DipFitSpec } from "../methods/dipFit";
 import { namedVariants } from "../plans/dipFits";
+import { effectsOver } from "./effects";
 import { type Row, rowsOf, select, summarise } from "./frames";
+import { showRange } from "./tasks";
 
 /** The criteria that a variant may have, in the order in which one is taken for what it returns. */
 const returning = ["risk", "held-out-10", "es-wmv", "last"] as const;
@@ -46,4 +48,41 @@ export function baselinesTable(frame: DataFrame): Row[] {
       ...{ oracle: shown("oracle"), ssim: shown("ssim"), perceptual: shown("perceptual"), seconds: shown("seconds") },
     };
   });
+}
+
+/** The chosen fit, in the column `variant` of `variantsFrame`. */
+const chosen = "pair: as chosen";
+
+/**
+ * What each variant of some settings changes against the chosen pair, a row each: the PSNR of what it returns and of the best image
+ * of its fit (dB, mean difference), SSIM and perceptual distance (difference in hundredths), with the p-value of the first that holds
+ * for all variants of the frame together.
+ */
+export function effectsTable(frame: DataFrame, settings: readonly string[]): Row[] {
+  const known = new Set(rowsOf(frame).map(({ setting }) => setting));
+  const some = settings.filter((setting) => known.has(setting));
+  if (some.length === 0 || !known.has("pair")) return [];
+  const on = select(frame, { setting: ["pair", ...some] });
+  const [best, ssim, perceptual] = ["oracle", "ssim", "perceptual"].map(
+    (of) => new Map(effectsOver(on, { reference: chosen, of }).map((one) => [one.variant, one.mean])),
+  );
+  const returned = effectsOver(frame, { reference: chosen, of: "psnr" });
+  const titles = new Map(rowsOf(on).map(({ variant, setting, value }) => [String(variant), { setting, value }]));
+  return returned
+    .filter(({ variant }) => titles.has(variant))
+    .map(({ variant, mean, low, high, wins, p }): Row => {
+      const { setting = "", value = "" } = titles.get(variant) ?? {};
+      return {
+        ...{
+          setting: setting as string,
+          value: value as string,
+          psnr: mean,
+          interval: showRange({ low, high }),
+          p,
+          wins,
+        },
+        ...{ best: best?.get(variant) as number, ssim: 100 * (ssim?.get(variant) as number) },
+        perceptual: 100 * (perceptual?.get(variant) as number),
+      };
+    });
 }
