@@ -7,7 +7,7 @@ import { encodePng, readImage } from "ddpm-dip/data";
 import { settingsOf } from "ddpm-dip/fusion";
 import { dataFolder, tf } from "ddpm-dip/runtime";
 import { assertNoLeak, temporaryFolder } from "../../../lib/test/helpers";
-import { checkSpec, computeTrial, openStore, plans, readDegraded } from "../src";
+import { checkSpec, computeTrial, openStore, plans, type RestoreSpec, readDegraded, trialKey } from "../src";
 
 const context = { onProgress: () => undefined, signal: new AbortController().signal, engine: "recorded" } as const;
 const command = join(__dirname, "..", "..", "..", "lib", "bin", "ddpm-dip.mjs");
@@ -61,9 +61,48 @@ test("the smoke trial improves the photo, tells the parts' weights and quality, 
 test("its plan measures the library's own settings, and a spec that is out of range is refused", () => {
   const [command, ...crops] = plans.planRestore("default");
   assert.deepEqual(command?.settings, settingsOf("denoise"));
-  assert.equal(crops.length, 2 * plans.priorCrop.images);
-  assert.deepEqual(crops.at(-1)?.settings, settingsOf("denoise", "fast"));
+  const efforts = (["usual", "fast", "thorough"] as const).map((effort) =>
+    JSON.stringify(settingsOf("denoise", effort)),
+  );
+  assert.ok(crops.every(({ settings }) => efforts.includes(JSON.stringify(settings))));
+  const count = (from: string, effort: number) =>
+    crops.filter(({ image, settings }) => image.from === from && JSON.stringify(settings) === efforts[effort]).length;
+  const { images } = plans.priorCrop;
+  assert.deepEqual(
+    [0, 1, 2].map((effort) => count("cbsd68", effort)),
+    [images + 2 * 8, images, 0],
+  );
+  assert.deepEqual(
+    [0, 1, 2].map((effort) => count("other", effort)),
+    [11, 11, 11],
+  );
   const [spec] = plans.planRestore("smoke");
   assert.throws(() => checkSpec({ ...spec, settings: { ...settingsOf("denoise"), adaptations: -1 } }), /adaptations/);
   assert.throws(() => checkSpec({ ...spec, priors: [] }), /priors/);
+});
+
+test("the tune images compare the default with settings of one change each, and none is asked twice", () => {
+  const named = plans.namedRestoreVariants("default");
+  const [first] = named;
+  assert.deepEqual(first?.spec, plans.restoreTrial(first?.spec.image as never, { sigma: 25, crop: plans.tuneCrop }));
+  assert.equal(new Set(named.map(({ spec }) => trialKey(spec))).size, 8 * plans.restoreVariants().length);
+});
+
+test("how the adaptation is set changes what it makes, and a setting out of range is refused", async () => {
+  const [spec] = plans.planRestore("smoke") as [RestoreSpec];
+  const psnr = async (adaptation: RestoreSpec["settings"]["adaptation"]) =>
+    (await computeTrial({ ...spec, settings: { ...spec.settings, adaptation } }, context)).metrics.psnr;
+  const [usual, same, other, plain] = [
+    await psnr(undefined),
+    await psnr({ extraNoise: 0.1, recorruption: 0.7, learningRate: 1e-5, averageDecay: 0.95, selfEnsemble: true }),
+    await psnr({ extraNoise: 0.25 }),
+    await psnr({ selfEnsemble: false }),
+  ];
+  assert.equal(same, usual);
+  assert.notEqual(other, usual);
+  assert.notEqual(plain, usual);
+  assert.throws(
+    () => checkSpec({ ...spec, settings: { ...spec.settings, adaptation: { extraNoise: 0 } } }),
+    /extraNoise/,
+  );
 });

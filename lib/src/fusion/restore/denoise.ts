@@ -11,13 +11,22 @@ import { openStream, tf } from "../../runtime";
 import { openAdaptation } from "../adaptedDenoiser";
 import { judgeByPair, type SplitJudge } from "../splitJudge";
 import { blend, weighByRisk } from "../weighing";
+import type { AdaptationSettings } from "./settings";
 import { type CompleteOptions, inDecibels, type RestorationTask, type Restored, type RestoreProgress } from "./task";
 
-/** Extra noise of the antithetic pair, as a share of sigma: so little that nearly all of the image is fitted. */
-const balance = 0.1;
-
-/** Extra noise of the adaptation's targets, as a share of sigma. */
-const recorruption = 0.7;
+/** The adaptation with nothing left out: with so little extra noise of the pair that nearly all of the image is fitted. */
+function completeAdaptation({
+  extraNoise = 0.1,
+  recorruption = 0.7,
+  learningRate = 1e-5,
+  averageDecay = 0.95,
+  selfEnsemble = true,
+}: AdaptationSettings = {}) {
+  if (!(extraNoise > 0 && Number.isFinite(extraNoise))) {
+    throw new RangeError(`extraNoise: got ${extraNoise}, want a finite number above 0`);
+  }
+  return { extraNoise, recorruption, learningRate, averageDecay, selfEnsemble };
+}
 
 /** An image made of a judge's target, what it is called, and its estimated risk. */
 interface Candidate {
@@ -37,11 +46,13 @@ export function* denoiseWhole(
   if (!(sigma > 0)) throw new RangeError(`sigma: got ${sigma} for denoising, want a number above 0`);
   const started = performance.now();
   const { priors, adaptations, iterations, seed } = options;
-  const deviation = sigma * Math.sqrt(1 + balance ** 2);
+  const adaptation = completeAdaptation(options.adaptation);
+  const { extraNoise: a, recorruption } = adaptation;
+  const deviation = sigma * Math.sqrt(1 + a ** 2);
   // The adaptation adds noise to the target.
   const strongest = deviation * Math.sqrt(1 + recorruption ** 2);
   const experts = priors.map((prior) => expertAt(prior, matchLevel(prior.schedule, 4 * strongest ** 2)));
-  const judge = judgeByPair(measured, { sigma, a: balance }, openStream(seed, "split"));
+  const judge = judgeByPair(measured, { sigma, a }, openStream(seed, "split"));
   const candidates: Candidate[] = [];
   const reasons: string[] = [];
   let dip: FittedDip | undefined;
@@ -64,7 +75,11 @@ export function* denoiseWhole(
     }
     for (const [i, expert] of experts.entries()) {
       const { schedule } = priors[i] as DiffusionPrior;
-      const { before, after } = yield* adaptExpert(expert, schedule, judge, { sigma: deviation, ...options });
+      const { before, after } = yield* adaptExpert(expert, schedule, judge, {
+        ...options,
+        ...adaptation,
+        sigma: deviation,
+      });
       const chosen = after.risk <= before.risk ? after : before;
       candidates.push(chosen);
       yield* show(chosen);
@@ -106,14 +121,15 @@ function* adaptExpert(
   expert: Expert,
   schedule: NoiseSchedule,
   judge: SplitJudge,
-  { sigma, adaptations, seed, engine }: { sigma: number } & Pick<CompleteOptions, "adaptations" | "seed" | "engine">,
+  options: ReturnType<typeof completeAdaptation> & { sigma: number } & Pick<
+      CompleteOptions,
+      "adaptations" | "seed" | "engine"
+    >,
 ): Generator<RestoreProgress, { before: Candidate; after: Candidate }, void> {
+  const { adaptations, selfEnsemble, ...chosen } = options;
   const adaptation = openAdaptation(expert.open, schedule, judge.target, {
-    sigma,
-    recorruption,
+    ...chosen,
     iterations: Math.max(1, adaptations),
-    seed,
-    engine,
   });
   const candidate = (name: string, image: tf.Tensor4D): Candidate => {
     const made = image.dataSync() as Float32Array;
@@ -129,7 +145,10 @@ function* adaptExpert(
     }
     return {
       before,
-      after: candidate(adaptations > 0 ? `adapted ${expert.name}` : expert.name, adaptation.readEnsemble()),
+      after: candidate(
+        adaptations > 0 ? `adapted ${expert.name}` : expert.name,
+        selfEnsemble ? adaptation.readEnsemble() : adaptation.read(),
+      ),
     };
   } finally {
     adaptation.dispose();

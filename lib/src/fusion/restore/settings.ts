@@ -1,3 +1,17 @@
+/** How a trained denoiser is adapted to the image, where it is not as usual. */
+export interface AdaptationSettings {
+  /** Extra noise of the antithetic pair that is adapted to, as a share of sigma: 0.1. */
+  extraNoise?: number | undefined;
+  /** Extra noise of the adaptation's own targets, as a share b of sigma: 0.7. */
+  recorruption?: number | undefined;
+  /** Of Adam: 1e-5. */
+  learningRate?: number | undefined;
+  /** Decay of the average of the weights: 0.95. */
+  averageDecay?: number | undefined;
+  /** Whether the image is that of the mean over its eight turns and mirrorings: true. */
+  selfEnsemble?: boolean | undefined;
+}
+
 /** What a restoration is set to, as plain data: the command line, the notebooks and the trials read it here alone. */
 export interface RestoreSettings {
   /** DIP's iterations at most; denoising goes without where it is 0. */
@@ -17,6 +31,8 @@ export interface RestoreSettings {
   kappa: number;
   /** Iterations of the denoiser's adaptation to the image; denoising only, 0 for none. */
   adaptations: number;
+  /** Of the adaptation; as usual where left out. */
+  adaptation?: AdaptationSettings | undefined;
 }
 
 /** What is done: removing noise where all was measured, or filling in what was not. */

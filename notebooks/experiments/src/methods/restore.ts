@@ -28,6 +28,15 @@ const restoreSchema = z.strictObject({
     evaluations: z.int().min(1).max(4000),
     kappa: z.number().positive().max(1000),
     adaptations: count,
+    adaptation: z
+      .strictObject({
+        extraNoise: z.number().positive().max(10).optional(),
+        recorruption: z.number().positive().max(10).optional(),
+        learningRate: z.number().positive().max(1).optional(),
+        averageDecay: z.number().min(0).lt(1).optional(),
+        selfEnsemble: z.boolean().optional(),
+      })
+      .optional(),
   }),
   priors: z.array(checkpoint).min(1).max(3),
   /** The network that the perceptual distance is measured by. */

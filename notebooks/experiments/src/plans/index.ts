@@ -74,7 +74,16 @@ export {
 } from "./priorLengths";
 export { comparedPriors, planPriors, priorCrop, priorSigmas } from "./priors";
 export { planPriorTraining, trainingPriors } from "./priorTraining";
-export { commandTrial, planRestore, restoreTrial } from "./restore";
+export type { RestoreVariant } from "./restore";
+export {
+  commandTrial,
+  namedRestoreVariants,
+  planRestore,
+  planRestoreTuning,
+  restoreTrial,
+  restoreVariants,
+  tuneCrop,
+} from "./restore";
 export {
   planSet14Controls,
   planSet14Ddpm,

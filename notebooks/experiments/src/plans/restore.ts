@@ -4,6 +4,7 @@ import { type Effort, priorsOf, settingsOf } from "ddpm-dip/fusion";
 import type { RestoreSpec } from "../methods/restore";
 import { currentProfile } from "./common";
 import { denoisedSets, priorCrop } from "./priors";
+import { bsd400TuneNames } from "./testSets";
 import "../methods/restore";
 
 /** A trial of the library's `restore` with its own settings and priors. */
@@ -58,4 +59,60 @@ export function planRestore(profile: ReturnType<typeof currentProfile> = current
     }),
   );
   return [commandTrial(), ...own];
+}
+
+/** A setting of the recommended method, one change away from the default. */
+export interface RestoreVariant {
+  setting: string;
+  value: string;
+  change: Partial<Pick<RestoreSpec, "priors">> & { settings?: Partial<RestoreSpec["settings"]> };
+}
+
+/** What the tune images were asked: the default first. */
+export function restoreVariants(): RestoreVariant[] {
+  const adapted = (setting: string, value: string, adaptation: RestoreSpec["settings"]["adaptation"]) => ({
+    ...{ setting, value },
+    change: { settings: { adaptation } },
+  });
+  const steps = (value: number) => ({
+    ...{ setting: "steps of the adaptation", value: String(value) },
+    change: { settings: { adaptations: value } },
+  });
+  const alone = (name: string) => ({
+    ...{ setting: "priors", value: `${name} alone` },
+    change: { priors: [namePrior(name)] },
+  });
+  return [
+    { setting: "default", value: "", change: {} },
+    ...[0, 30, 120].map(steps),
+    ...[3e-6, 3e-5, 1e-4].map((learningRate) => adapted("learning rate", String(learningRate), { learningRate })),
+    ...[0.35, 1].map((recorruption) => adapted("recorruption b", String(recorruption), { recorruption })),
+    ...[0.05, 0.25].map((extraNoise) => adapted("extra noise a", String(extraNoise), { extraNoise })),
+    adapted("average of the weights", "none", { averageDecay: 0 }),
+    adapted("self-ensemble", "none", { selfEnsemble: false }),
+    ...priorsOf("denoise").map(alone),
+  ];
+}
+
+/** Side of the crops of the tune images, pixels: small, for there are many settings. */
+export const tuneCrop = 64;
+
+/** The settings of the recommended method with what each varies, on the images of BSD400 that were kept out of training, sigma 25. */
+export function namedRestoreVariants(
+  profile: ReturnType<typeof currentProfile> = currentProfile(),
+): { variant: RestoreVariant; spec: RestoreSpec }[] {
+  if (profile === "smoke") return [];
+  const images = bsd400TuneNames.map((name) => ({ from: "bsd400-tune", name }) as const);
+  return restoreVariants().flatMap((variant) =>
+    images.map((image) => {
+      const trial = restoreTrial(image, { sigma: 25, crop: tuneCrop });
+      const { settings, ...change } = variant.change;
+      return { variant, spec: { ...trial, ...change, settings: { ...trial.settings, ...settings } } };
+    }),
+  );
+}
+
+/** The trials by which the settings of the recommended method are compared. None in the smoke profile: the images are not part of the project. */
+export function planRestoreTuning(profile: ReturnType<typeof currentProfile> = currentProfile()): RestoreSpec[] {
+  return namedRestoreVariants(profile).map(({ spec }) => spec);
 }
