@@ -84,8 +84,14 @@ test("its plan measures the library's own settings, and a spec that is out of ra
 test("the tune images compare the default with settings of one change each, and none is asked twice", () => {
   const named = plans.namedRestoreVariants("default");
   const [first] = named;
-  assert.deepEqual(first?.spec, plans.restoreTrial(first?.spec.image as never, { sigma: 25, crop: plans.tuneCrop }));
-  assert.equal(new Set(named.map(({ spec }) => trialKey(spec))).size, 8 * plans.restoreVariants().length);
+  assert.deepEqual(
+    first?.spec,
+    plans.restoreTrial(first?.spec.image as never, { sigma: 25, crop: plans.tuneCrops.side }),
+  );
+  assert.equal(
+    new Set(named.map(({ spec }) => trialKey(spec))).size,
+    plans.tuneCrops.images * plans.restoreVariants().length,
+  );
 });
 
 test("how the adaptation is set changes what it makes, and a setting out of range is refused", async () => {

@@ -6,4 +6,4 @@ export { gainsBySet, gainsOver, showGain } from "./gains";
 export { calibration, partsFrame, partsTable } from "./restored";
 export { oracleTitle, pairTitle, returnedImages, showStops, stopsFrame, stopsTitles, summariseStops } from "./stops";
 export { networksTable, ofTask, paperTable, showRange, tasksTable } from "./tasks";
-export { baselinesTable, effectsTable, variantsFrame } from "./variants";
+export { baselinesTable, effectsStyle, effectsTable, showEffects, tuningFrame, variantsFrame } from "./variants";

@@ -1,7 +1,9 @@
 import { DataFrame } from "danfojs-node";
 import { type TrialRecord, trialKey } from "ddpm-dip/trials";
 import type { DipFitSpec } from "../methods/dipFit";
+import type { RestoreSpec } from "../methods/restore";
 import { namedVariants } from "../plans/dipFits";
+import { namedRestoreVariants } from "../plans/restore";
 import { effectsOver } from "./effects";
 import { type Row, rowsOf, select, summarise } from "./frames";
 import { showRange } from "./tasks";
@@ -51,38 +53,65 @@ export function baselinesTable(frame: DataFrame): Row[] {
 }
 
 /** The chosen fit, in the column `variant` of `variantsFrame`. */
-const chosen = "pair: as chosen";
+const chosenFit = "pair: as chosen";
+
+/** The default settings, in the column `variant` of `tuningFrame`. */
+const defaults = "default";
 
 /**
- * What each variant of some settings changes against the chosen pair, a row each: the PSNR of what it returns and of the best image
- * of its fit (dB, mean difference), SSIM and perceptual distance (difference in hundredths), with the p-value of the first that holds
- * for all variants of the frame together.
+ * The settings of the recommended method as a frame: one row a trial, with what is varied (`setting`, `value`, `variant`: both) and
+ * the quality of the result.
  */
-export function effectsTable(frame: DataFrame, settings: readonly string[]): Row[] {
-  const known = new Set(rowsOf(frame).map(({ setting }) => setting));
-  const some = settings.filter((setting) => known.has(setting));
-  if (some.length === 0 || !known.has("pair")) return [];
-  const on = select(frame, { setting: ["pair", ...some] });
-  const [best, ssim, perceptual] = ["oracle", "ssim", "perceptual"].map(
-    (of) => new Map(effectsOver(on, { reference: chosen, of }).map((one) => [one.variant, one.mean])),
+export function tuningFrame(records: readonly TrialRecord<RestoreSpec>[]): DataFrame {
+  const named = new Map(namedRestoreVariants().map(({ variant, spec }) => [trialKey(spec), variant]));
+  return new DataFrame(
+    records.map(({ key, spec, metrics }): Row => {
+      const { setting = key, value = "" } = named.get(key) ?? {};
+      const variant = setting === defaults ? defaults : `${setting}: ${value}`;
+      const at = { set: spec.image.from, image: spec.image.name, crop: spec.crop, seed: spec.seed };
+      const { psnr, ssim, perceptual, seconds } = metrics as Record<"psnr" | "ssim" | "perceptual" | "seconds", number>;
+      return { variant, setting, value, ...at, sigma: 25, psnr, ssim, perceptual, seconds };
+    }),
   );
-  const returned = effectsOver(frame, { reference: chosen, of: "psnr" });
-  const titles = new Map(rowsOf(on).map(({ variant, setting, value }) => [String(variant), { setting, value }]));
-  return returned
-    .filter(({ variant }) => titles.has(variant))
-    .map(({ variant, mean, low, high, wins, p }): Row => {
-      const { setting = "", value = "" } = titles.get(variant) ?? {};
-      return {
-        ...{
-          setting: setting as string,
-          value: value as string,
-          psnr: mean,
-          interval: showRange({ low, high }),
-          p,
-          wins,
-        },
-        ...{ best: best?.get(variant) as number, ssim: 100 * (ssim?.get(variant) as number) },
-        perceptual: 100 * (perceptual?.get(variant) as number),
-      };
-    });
 }
+
+/**
+ * What each variant of some settings changes against the chosen one, a row each: the PSNR of what it returns (dB, mean difference with
+ * its interval and the share of images won), with a p-value that holds for all variants of the frame together; and the mean
+ * differences of the best image of its fit where there is one (dB), of SSIM and of the perceptual distance (hundredths).
+ */
+export function effectsTable(frame: DataFrame, settings?: readonly string[]): Row[] {
+  const rows = rowsOf(frame);
+  const reference = rows.some(({ variant }) => variant === chosenFit) ? chosenFit : defaults;
+  const differences = (of: string) =>
+    frame.columns.includes(of)
+      ? new Map(effectsOver(frame, { reference, of }).map(({ variant, mean }) => [variant, mean]))
+      : undefined;
+  const [best, ssim, perceptual] = ["oracle", "ssim", "perceptual"].map(differences);
+  const titles = new Map(rows.map(({ variant, setting, value }) => [variant, { setting, value }]));
+  return effectsOver(frame, { reference, of: "psnr" }).flatMap(({ variant, mean, low, high, wins, p }): Row[] => {
+    const { setting = "", value = "" } = titles.get(variant) ?? {};
+    if (settings && !settings.includes(setting as string)) return [];
+    return [
+      {
+        ...{ setting: setting as string, value: value as string, psnr: mean, low, high, wins, p },
+        ...(best && { best: best.get(variant) as number }),
+        ...{ ssim: 100 * (ssim?.get(variant) as number), perceptual: 100 * (perceptual?.get(variant) as number) },
+      },
+    ];
+  });
+}
+
+/** Rows of `effectsTable` as the table shows them: the interval in one column. */
+export function showEffects(rows: readonly Row[]): Row[] {
+  return rows.map(({ low, high, setting, value, psnr, ...row }) => ({
+    ...({ setting, value, psnr, interval: showRange({ low: low as number, high: high as number }) } as Row),
+    ...row,
+  }));
+}
+
+/** The heads and digits of the columns of `showEffects`. */
+export const effectsStyle = {
+  titles: { psnr: "returned", interval: "95 %", best: "best of fit", ssim: "SSIM" },
+  digits: { psnr: 2, wins: 2, p: 3, best: 2, ssim: 2, perceptual: 2 },
+};

@@ -80,9 +80,10 @@ export {
   namedRestoreVariants,
   planRestore,
   planRestoreTuning,
+  priorsByStrength,
   restoreTrial,
   restoreVariants,
-  tuneCrop,
+  tuneCrops,
 } from "./restore";
 export {
   planSet14Controls,

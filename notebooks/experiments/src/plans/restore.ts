@@ -68,6 +68,9 @@ export interface RestoreVariant {
   change: Partial<Pick<RestoreSpec, "priors">> & { settings?: Partial<RestoreSpec["settings"]> };
 }
 
+/** Priors from the weakest to the strongest: the DDPM of seven photos after 500 and 22,000 steps, and the two of the default. */
+export const priorsByStrength = ["photos-500", "photos", "ffdnet", "bsd"] as const;
+
 /** What the tune images were asked: the default first. */
 export function restoreVariants(): RestoreVariant[] {
   const adapted = (setting: string, value: string, adaptation: RestoreSpec["settings"]["adaptation"]) => ({
@@ -78,34 +81,34 @@ export function restoreVariants(): RestoreVariant[] {
     ...{ setting: "steps of the adaptation", value: String(value) },
     change: { settings: { adaptations: value } },
   });
-  const alone = (name: string) => ({
-    ...{ setting: "priors", value: `${name} alone` },
-    change: { priors: [namePrior(name)] },
+  const alone = (name: string, adaptations: number) => ({
+    ...{ setting: adaptations > 0 ? "one prior, adapted" : "one prior, as trained", value: name },
+    change: { priors: [namePrior(name)], settings: { adaptations } },
   });
   return [
     { setting: "default", value: "", change: {} },
     ...[0, 30, 120].map(steps),
-    ...[3e-6, 3e-5, 1e-4].map((learningRate) => adapted("learning rate", String(learningRate), { learningRate })),
-    ...[0.35, 1].map((recorruption) => adapted("recorruption b", String(recorruption), { recorruption })),
-    ...[0.05, 0.25].map((extraNoise) => adapted("extra noise a", String(extraNoise), { extraNoise })),
+    ...[3e-5, 1e-4].map((learningRate) => adapted("learning rate", String(learningRate), { learningRate })),
+    adapted("recorruption b", "1", { recorruption: 1 }),
+    adapted("extra noise a", "0.25", { extraNoise: 0.25 }),
     adapted("average of the weights", "none", { averageDecay: 0 }),
     adapted("self-ensemble", "none", { selfEnsemble: false }),
-    ...priorsOf("denoise").map(alone),
+    ...priorsByStrength.flatMap((name) => [alone(name, settingsOf("denoise").adaptations), alone(name, 0)]),
   ];
 }
 
-/** Side of the crops of the tune images, pixels: small, for there are many settings. */
-export const tuneCrop = 64;
+/** The crops of the tune images: few and small, for there are many settings. */
+export const tuneCrops = { side: 64, images: 6 } as const;
 
 /** The settings of the recommended method with what each varies, on the images of BSD400 that were kept out of training, sigma 25. */
 export function namedRestoreVariants(
   profile: ReturnType<typeof currentProfile> = currentProfile(),
 ): { variant: RestoreVariant; spec: RestoreSpec }[] {
   if (profile === "smoke") return [];
-  const images = bsd400TuneNames.map((name) => ({ from: "bsd400-tune", name }) as const);
+  const images = bsd400TuneNames.slice(0, tuneCrops.images).map((name) => ({ from: "bsd400-tune", name }) as const);
   return restoreVariants().flatMap((variant) =>
     images.map((image) => {
-      const trial = restoreTrial(image, { sigma: 25, crop: tuneCrop });
+      const trial = restoreTrial(image, { sigma: 25, crop: tuneCrops.side });
       const { settings, ...change } = variant.change;
       return { variant, spec: { ...trial, ...change, settings: { ...trial.settings, ...settings } } };
     }),
