@@ -10,7 +10,7 @@ installed into .runtime/sweep on the first run. Ctrl-C keeps what is finished; t
 
 Usage: npm run sweep -- PLAN... [options] [--executor NAME [words for Snakemake]]
 
-  PLAN             a plan of the library, such as whole or planWhole (--list names them), or a file that ends in .ts or
+  PLAN             a plan of the library, such as variants or planVariants (--list names them), or a file that ends in .ts or
                    .mts and whose default export is a list of specs
   --list           how many trials each plan has and how many are stored; no work is done
   --list --costs   the same with what they cost, as a table in Markdown

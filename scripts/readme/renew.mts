@@ -10,11 +10,9 @@ export function renderTexts(root: string): Record<string, string> {
   const table = (name: string) =>
     existsSync(join(root, "figures", `${name}.csv`)) ? read("figures", `${name}.csv`) : undefined;
   const results = formatResults({
+    denoising: table("table-combined"),
     stopping: table("table-stopping"),
-    restoration: table("table-restoration"),
-    secondSet: table("table-set14"),
     acceleration: table("table-acceleration"),
-    natural: table("table-combined"),
   });
   return {
     "README.md": fillMarks(read("README.md"), "results", results),

@@ -27,65 +27,42 @@ const distinct = (rows: readonly Row[], column: string) => [
   ...new Set(rows.map((row) => row[column] as string | number)),
 ];
 
-/** How far the returned image is from the best of its trajectory, by the pair and by ES-WMV. */
+/** How far the image of a stopping criterion is from the best of the same fit: this project's, and two of the literature. */
 export function stoppingLines(csv: string): string[] {
-  const rows = readTable(csv, ["rule", "sigma", "gapMedianDb", "gap95Db"]);
-  const gap = (row: Row) => `${number(row, "gapMedianDb").toFixed(2)} (${number(row, "gap95Db").toFixed(2)}) dB`;
-  return distinct(rows, "sigma").map((sigma) =>
-    line([
-      `lost by stopping DIP, σ ${sigma}: median (95 %)`,
-      bold(gap(pick(rows, { rule: "pair", sigma }))),
-      `ES-WMV: ${gap(pick(rows, { rule: "es-wmv", sigma }))}`,
-      "–",
-      "–",
-    ]),
-  );
+  const rows = readTable(csv, ["variant", "images", "gapMedian", "gap95"]);
+  const gap = (variant: string) => {
+    const row = pick(rows, { variant });
+    return `${number(row, "gapMedian").toFixed(2)} (${number(row, "gap95").toFixed(2)}) dB`;
+  };
+  const { images } = pick(rows, { variant: "oracle" });
+  const others = `ES-WMV ${gap("ES-WMV")}, held-out pixels ${gap("held-out pixels, 10 %")}`;
+  const title = `lost by stopping DIP, σ 25, ${images} images of CBSD68: median (95 %)`;
+  return [line([title, gap("risk estimate of the antithetic pair"), "–", "–", others])];
 }
 
-/** PSNR of the whole, with its interval, beside DIP that an oracle stops and the DDPM alone. */
-function denoisingLine(title: string, rows: readonly Row[], fields: Row): string {
-  const psnr = (method: string) => `${number(pick(rows, { method, ...fields }), "psnrMean").toFixed(2)} dB`;
-  const whole = pick(rows, { method: "whole", ...fields });
-  const interval = `${number(whole, "psnrLow").toFixed(1)} to ${number(whole, "psnrHigh").toFixed(1)}`;
-  return line([title, `${bold(psnr("whole"))} (${interval})`, psnr("dip-oracle"), psnr("ddpm"), "–"]);
-}
-
-const denoisingColumns = ["method", "sigma", "imageSize", "psnrMean", "psnrLow", "psnrHigh"];
-
-/** The three at each sigma, at the smaller size. */
+/** The combined method on each set, beside its DDPM and the baselines; bold where it is the best of the row. */
 export function denoisingLines(csv: string): string[] {
-  const rows = readTable(csv, denoisingColumns);
-  const smallest = Math.min(...rows.map((row) => number(row, "imageSize")));
-  const small = rows.filter((row) => row.imageSize === smallest);
-  return distinct(small, "sigma").map((sigma) => denoisingLine(`denoising, σ ${sigma}`, small, { sigma }));
-}
-
-/** The same on the second test set, which has one sigma and one size. */
-export function secondSetLines(csv: string): string[] {
-  const rows = readTable(csv, denoisingColumns);
-  const { sigma, imageSize } = pick(rows, { method: "whole" });
-  return [denoisingLine(`denoising, σ ${sigma}, Set14 at ${imageSize}x${imageSize}`, rows, {})];
-}
-
-/** The combined method on the crops of CBSD68, beside its DDPM and the baselines; bold where it is the best of the row. */
-export function naturalLines(csv: string): string[] {
-  const levels = [15, 25, 50];
-  const rows = readTable(csv, ["prior", ...levels.map((sigma) => `psnr${sigma}`)]);
-  const [combined] = rows.filter(({ prior }) => String(prior).endsWith(", adapted"));
-  if (!combined) throw new Error("exported table: got no row of the combined method");
-  return levels
-    .filter((sigma) => typeof combined[`psnr${sigma}`] === "number")
-    .map((sigma) => {
-      const at = (prior: string) => number(pick(rows, { prior }), `psnr${sigma}`);
-      const [own, ddpm, cbm3d, ffdnet] = [number(combined, `psnr${sigma}`), at("bsd"), at("CBM3D"), at("ffdnet")];
-      const show = (value: number) => `${value.toFixed(2)} dB`;
-      const cells = [own > Math.max(ddpm, cbm3d, ffdnet) ? bold(show(own)) : show(own), "–", show(ddpm)];
-      return line([
-        `denoising, σ ${sigma}, CBSD68 at 128x128`,
-        ...cells,
-        `CBM3D ${show(cbm3d)}, FFDNet ${show(ffdnet)}`,
-      ]);
+  const rows = readTable(csv, ["prior", "set", "sigma", "images", "psnrMean"]);
+  const combined = rows.filter(({ prior }) => prior === "ffdnet + bsd, adapted");
+  if (combined.length === 0) throw new Error("exported table: got no row of the combined method");
+  const show = (value: number) => `${value.toFixed(2)} dB`;
+  return combined.map(({ set, sigma, images, psnrMean }) => {
+    const at = (prior: string) => rows.find((row) => row.prior === prior && row.set === set && row.sigma === sigma);
+    const others = ["bsd", "CBM3D", "ffdnet", "ffdnet ×8"].flatMap((prior) => {
+      const row = at(prior);
+      return row ? [{ prior, psnr: number(row, "psnrMean") }] : [];
     });
+    const own = Number(psnrMean);
+    const isBest = others.every(({ psnr }) => own > psnr);
+    const baselines = others.filter(({ prior }) => prior !== "bsd").map(({ prior, psnr }) => `${prior} ${show(psnr)}`);
+    return line([
+      `denoising, σ ${sigma}, ${set} (${images} images)`,
+      isBest ? bold(show(own)) : show(own),
+      "–",
+      at("bsd") ? show(number(at("bsd") as Row, "psnrMean")) : "–",
+      baselines.join(", ").replaceAll("ffdnet", "FFDNet"),
+    ]);
+  });
 }
 
 /** Per task, the first that is as good as the DDPM with its most evaluations: its quality and its seconds. */
@@ -119,28 +96,23 @@ export function accelerationLines(csv: string): string[] {
 
 /** The exported tables that the results are made of; one that is not there yet is undefined. */
 export interface ExportedTables {
+  denoising: string | undefined;
   stopping: string | undefined;
-  restoration: string | undefined;
-  secondSet: string | undefined;
   acceleration: string | undefined;
-  natural: string | undefined;
 }
 
 /** The table of results for the README, in Markdown. */
-export function formatResults({ stopping, restoration, secondSet, acceleration, natural }: ExportedTables): string {
+export function formatResults({ denoising, stopping, acceleration }: ExportedTables): string {
   return [
-    "| test photos | both together | DIP alone | DDPM alone | control |",
+    "| test images | both together | DIP alone | DDPM alone | baseline or control |",
     "| --- | ---: | ---: | ---: | ---: |",
-    ...(natural ? naturalLines(natural) : []),
+    ...(denoising ? denoisingLines(denoising) : []),
     ...(stopping ? stoppingLines(stopping) : []),
-    ...(restoration ? denoisingLines(restoration) : []),
-    ...(secondSet ? secondSetLines(secondSet) : []),
     ...(acceleration ? accelerationLines(acceleration) : []),
     "",
-    "PSNR, means over test photos and seeds with their 95 % intervals; what is lost by stopping as median and 95th percentile. DIP" +
-      "\nalone is stopped by an oracle that sees the clean photo where no rule is named. Of what is missing each way's first mean that" +
-      "\nis as good as the DDPM's with its most evaluations; the control is the same diffusion from what is there without a network," +
-      "\nmost often the interpolated observation, at its best level in hindsight; the quickest is bold. Seconds are of one core" +
-      "\nwith another run beside it.",
+    "PSNR, means over images. Denoising: squares of 128 pixels; ×8 is geometric self-ensemble. Stopping: against the best image of" +
+      "\nthe same fit. Filling in, on five photos of 64x64: each way's first mean that is as good as the DDPM's with its most" +
+      "\nevaluations; the control is the same diffusion from what is there without a network, most often the interpolated" +
+      "\nobservation, at its best level in hindsight; the quickest is bold. Seconds are of one core with another run beside it.",
   ].join("\n");
 }

@@ -12,7 +12,8 @@ const folder = mkdtempSync(join(tmpdir(), "ddpm-dip-results-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 const stored = join(root, "data", "results");
 mkdirSync(folder, { recursive: true });
-for (const name of ["watched.jsonl", "pictures"]) cpSync(join(stored, name), join(folder, name), { recursive: true });
+for (const name of ["galleryAlone.jsonl", "pictures"])
+  cpSync(join(stored, name), join(folder, name), { recursive: true });
 
 /** The program without the set-up before it. */
 function results(words: object) {
@@ -23,35 +24,38 @@ function results(words: object) {
 }
 
 test("trials are listed by plan, unpacked, packed again, and named where they are damaged", () => {
-  const file = join(folder, "watched.jsonl");
+  const file = join(folder, "galleryAlone.jsonl");
   const text = readFileSync(file, "utf8");
-  const row = /watched +1 +0\.\d+ +0\n\d+ pictures +\d+\.\d+ *\nall +1 +\d+\.\d+ +0\n/;
+  const row = /galleryAlone +2 +0\.\d+ +0\n\d+ pictures +\d+\.\d+ *\nall +2 +\d+\.\d+ +0\n/;
   assert.match(results({ do: "list" }).stdout, row);
-  assert.match(results({ do: "unpack", plan: "watched" }).stdout, /^1 trials are in files of their own in .*loose\n/);
-  assert.match(results({ do: "list" }).stdout, /\(not packed\) +1 /);
+  assert.match(
+    results({ do: "unpack", plan: "galleryAlone" }).stdout,
+    /^2 trials are in files of their own in .*loose\n/,
+  );
+  assert.match(results({ do: "list" }).stdout, /\(not packed\) +2 /);
   const packed = results({ do: "pack" });
   assert.equal(packed.status, 0, packed.stderr);
-  assert.match(packed.stdout, /^1 trial packed in /);
+  assert.match(packed.stdout, /^2 trials packed in /);
   assert.equal(readFileSync(file, "utf8"), text);
   assert.deepEqual(readdirSync(join(folder, "loose")), []);
   writeFileSync(file, text.replace('"psnr', '"pnsr'));
   const damaged = results({ do: "list" });
   assert.equal(damaged.status, 1);
-  assert.match(damaged.stdout, /watched +1 +0\.\d+ +1\n/);
+  assert.match(damaged.stdout, /galleryAlone +2 +0\.\d+ +1\n/);
   assert.match(
     damaged.stderr,
-    /^damaged: .*watched\.jsonl, line 1 \(dip-\w+\): its content does not match its digest$/m,
+    /^damaged: .*galleryAlone\.jsonl, line 1 \(dip-\w+\): its content does not match its digest$/m,
   );
-  const unknown = results({ do: "unpack", plan: "whole" });
+  const unknown = results({ do: "unpack", plan: "hole" });
   assert.equal(unknown.status, 1);
-  assert.match(unknown.stderr, /^error: PLAN: got "whole", packed are watched$/m);
+  assert.match(unknown.stderr, /^error: PLAN: got "hole", packed are galleryAlone$/m);
 });
 
 test("wrong words end with 2 and the help, before any work", () => {
   for (const [words, message] of [
     [["packs"], /error: got "packs", want pack, unpack or nothing/],
-    [["pack", "whole"], /error: got "whole" after "pack", want nothing/],
-    [["unpack", "whole", "league"], /error: got "league" after "unpack", want one plan at most/],
+    [["pack", "tasks"], /error: got "tasks" after "pack", want nothing/],
+    [["unpack", "tasks", "paper"], /error: got "paper" after "unpack", want one plan at most/],
     [["--prune"], /error: --prune: belongs to pack/],
     [["--all"], /error: Unknown option '--all'/],
   ] as const) {
@@ -86,5 +90,5 @@ test("what the project stores is packed, in its place, sorted, and has the pictu
       trial.key,
     );
   }
-  assert.ok(shown > 400 && existsSync(join(stored, "watched.jsonl")));
+  assert.ok(shown > 400 && existsSync(join(stored, "galleryAlone.jsonl")));
 });

@@ -43,7 +43,7 @@ export function enlargement(spec: experiment.TrialSpec, side: number, power: num
 /** The side of a square of as many pixels as a trial's images have. */
 function sideOf(spec: experiment.TrialSpec): number {
   if (spec.method === "ddpm") return spec.patchSize;
-  if (spec.method !== "denoiser") return spec.size;
+  if (!("crop" in spec)) return spec.size;
   // The images of BSDS500 are 481x321.
   return spec.crop === "full" ? Math.sqrt(481 * 321) : spec.crop;
 }

@@ -19,9 +19,9 @@ import { formatJobs } from "./tell.mjs";
 const top = mkdtempSync(join(tmpdir(), "ddpm-dip-sweep-"));
 after(() => rmSync(top, { recursive: true, force: true }));
 
-const [watched] = experiment.plans.planWatched("smoke");
-assert.ok(watched);
-const base = { ...watched, keepImages: [], readEvery: 1 };
+const [task] = experiment.plans.planTasks("smoke");
+assert.ok(task);
+const base = { ...task, keepImages: false, readEvery: 1 };
 /** Tiny trials, one for each number of iterations. */
 const tiny = (iterations: number[]) => experiment.grid(base, { iterations });
 const missing = (seconds: (number | undefined)[]): Missing[] =>
@@ -124,10 +124,10 @@ test("a cluster's jobs ask for memory and time unless the user does", () => {
 test("wrong words are refused with the help, before any work", () => {
   for (const [words, message] of [
     [[], /PLAN: none is named/],
-    [["whole", "--cores", "0"], /--cores: got "0", want a whole number of at least 1/],
-    [["whole", "--profile", "huge"], /--profile: got "huge", want smoke, default or full/],
-    [["whole", "--costs"], /--costs: belongs to --list/],
-    [["whole", "--executor"], /--executor: want the name of one, such as slurm/],
+    [["variants", "--cores", "0"], /--cores: got "0", want a whole number of at least 1/],
+    [["variants", "--profile", "huge"], /--profile: got "huge", want smoke, default or full/],
+    [["variants", "--costs"], /--costs: belongs to --list/],
+    [["variants", "--executor"], /--executor: want the name of one, such as slurm/],
   ] as const) {
     const { status, stderr } = sweep([...words]);
     assert.equal(status, 2);
@@ -141,7 +141,7 @@ test("an unknown plan is answered with those that there are, a file without a li
   assert.equal(unknown.status, 1);
   assert.match(
     unknown.stderr,
-    /PLAN: got "hole", want one of .*splitBalance, .*warmStart.*, or a file that ends in \.ts or \.mts/,
+    /PLAN: got "hole", want one of .*tasks, .*warmStart.*, or a file that ends in \.ts or \.mts/,
   );
   const file = join(top, "empty.mts");
   writeFileSync(file, "export const specs = [];\n");
@@ -149,9 +149,9 @@ test("an unknown plan is answered with those that there are, a file without a li
 });
 
 test("a plan is known by its name with or without the word plan, and by a file such as the example of the documentation", async () => {
-  const names = await Promise.all(["whole", "planWhole"].map((name) => readPlan(name, "smoke", root)));
+  const names = await Promise.all(["variants", "planVariants"].map((name) => readPlan(name, "smoke", root)));
   assert.deepEqual(names[0], names[1]);
-  assert.deepEqual(names[0]?.specs, experiment.plans.planWhole("smoke"));
+  assert.deepEqual(names[0]?.specs, experiment.plans.planVariants("smoke"));
   const { specs } = await readPlan("examplePlan.mts", "default", join(root, "scripts", "sweep"));
   assert.equal(specs.length, 36);
   const example = readFileSync(join(root, "scripts", "sweep", "examplePlan.mts"), "utf8");

@@ -36,7 +36,6 @@ export {
   unpackTrials,
   verify,
 } from "ddpm-dip/trials";
-export * as ablation from "./ablation";
 export * as analysis from "./analysis";
 export * as charts from "./charts";
 export type { ExternalSpec } from "./externalTrial";
@@ -44,7 +43,6 @@ export { isExternal } from "./externalTrial";
 export * as headline from "./headline";
 export type { Crop, ImageSource } from "./imageSource";
 export { readCrop } from "./imageSource";
-export * as league from "./league";
 export type { DipFitSpec } from "./methods/dipFit";
 export type { RestoreSpec } from "./methods/restore";
 export { readDegraded } from "./methods/restore";

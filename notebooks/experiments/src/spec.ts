@@ -1,13 +1,11 @@
 import { type AnySpec, checkSpec as check, type TrialRecord as RecordOf } from "ddpm-dip/trials";
+import type { DipFitSpec } from "./methods/dipFit";
+import type { RestoreSpec } from "./methods/restore";
 import type { DdpmSpec } from "./methods/specs/ddpm";
 import type { DdpmRestoreSpec } from "./methods/specs/ddpmRestore";
 import type { DdpmSampleSpec } from "./methods/specs/ddpmSample";
-import type { DenoiseSpec } from "./methods/specs/denoise";
 import type { DenoiserSpec } from "./methods/specs/denoiser";
-import type { DipSpec } from "./methods/specs/dip";
-import type { DipSplitSpec } from "./methods/specs/dipSplit";
 import type { DipTaskSpec } from "./methods/specs/dipTask";
-import type { LeagueSpec } from "./methods/specs/league";
 import type { PriorTrainingSpec } from "./methods/specs/priorTraining";
 import type { WarmStartSpec } from "./methods/specs/warmStart";
 
@@ -19,13 +17,11 @@ export type TrialSpec =
   | DdpmSpec
   | DdpmRestoreSpec
   | DdpmSampleSpec
-  | DenoiseSpec
   | DenoiserSpec
-  | DipSpec
-  | DipSplitSpec
+  | DipFitSpec
   | DipTaskSpec
-  | LeagueSpec
   | PriorTrainingSpec
+  | RestoreSpec
   | WarmStartSpec;
 /** The spec of one method. */
 export type SpecOf<Method extends TrialSpec["method"]> = Extract<TrialSpec, { method: Method }>;

@@ -133,9 +133,9 @@ test("what trains nothing is verified closely", () => {
 test("the plan has each denoiser on the same images, and names no picture of the test set", () => {
   const specs = plans.planPriors("default").map((spec) => checkSpec(spec) as Denoiser);
   assert.equal(new Set(specs.map(trialKey)).size, specs.length);
-  assert.ok(specs.every(({ keepImages, image }) => !keepImages && image.from === "cbsd68"));
+  assert.ok(specs.every(({ keepImages, image }) => !keepImages && ["cbsd68", "set14", "other"].includes(image.from)));
   const crops = specs.filter(({ crop }) => crop === 128);
-  assert.equal(crops.filter(({ denoiser }) => denoiser.kind === "cbm3d").length, 3 * 24);
+  assert.equal(crops.filter(({ denoiser }) => denoiser.kind === "cbm3d").length, 3 * 24 + 13 + 11);
   assert.equal(specs.filter(({ crop, denoiser }) => crop === "full" && denoiser.kind === "noisy").length, 68);
   assert.equal(specs.filter((spec) => spec.crop === "full" && isExternal(spec)).length, 0);
   assert.equal(plans.planPriors("full").filter((spec) => spec.crop === "full" && isExternal(spec)).length, 68);

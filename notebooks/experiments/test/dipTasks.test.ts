@@ -102,26 +102,3 @@ test("the paper's cases are left out of the smoke profile and follow the presets
     ],
   );
 });
-
-test("of a noisy task the rules say which image to return, by what was measured alone", async () => {
-  const specs = plans.planNoisyTasks("smoke");
-  assert.equal(new Set(specs.map(({ task }) => task.kind)).size, 2);
-  await assertNoLeak(async () => {
-    for (const spec of specs) {
-      const { metrics, curves } = await computeTrial(
-        { ...spec, iterations: 8, readEvery: 2, keepImages: false },
-        context,
-      );
-      const names = spec.stopping?.kind === "split" ? ["stopped"] : ["last", "discrepancy", "es-wmv"];
-      for (const name of names) {
-        for (const value of ["psnr", "ssim", "iteration", "noticed", "seconds", "error"]) {
-          assert.ok(Number.isFinite(metrics[`${name}.${value}`]), `${name}.${value}`);
-        }
-        assert.ok((metrics[`${name}.iteration`] as number) <= 8);
-      }
-      assert.equal(curves.risk?.length, spec.stopping?.kind === "split" ? 4 : undefined);
-    }
-  });
-  const noiseless = { ...(specs[0] as Task), task: { kind: "super-resolve", factor: 2, kernel: "box" } as const };
-  await assert.rejects(computeTrial(noiseless, context), /stopping: got "split" for a task without noise/);
-});

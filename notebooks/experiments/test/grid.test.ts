@@ -5,14 +5,13 @@ import { test } from "node:test";
 import { temporaryFolder } from "../../../lib/test/helpers";
 import { grid, looseFile, openStore, plans, readAllStored, type SpecOf, type TrialRecord, trialKey } from "../src";
 
-const base = plans.planSplitBalance("smoke")[0] as SpecOf<"dip-split">;
+const [base] = plans.planVariants("smoke") as [SpecOf<"dip-fit">];
 
 test("a grid is every combination, the last axis innermost, and a field that varies may be left out of the base", () => {
-  const { a: _, ...rest } = base;
-  const seeds = [1, 2].map((seed) => ({ network: seed, input: seed, noise: seed }));
-  const specs = grid(rest, { a: [0.25, 0.5], seeds });
+  const { inputNoise: _, ...rest } = base;
+  const specs = grid(rest, { inputNoise: [0.25, 0.5], seed: [1, 2] });
   assert.deepEqual(
-    specs.map(({ a, seeds: { network } }) => [a, network]),
+    specs.map(({ inputNoise, seed }) => [inputNoise, seed]),
     [
       [0.25, 1],
       [0.25, 2],
@@ -20,14 +19,17 @@ test("a grid is every combination, the last axis innermost, and a field that var
       [0.5, 2],
     ],
   );
-  assert.deepEqual(specs[0], { ...base, a: 0.25, seeds: seeds[0] });
+  assert.deepEqual(specs[0], { ...base, inputNoise: 0.25, seed: 1 });
   assert.deepEqual(grid(base, {}), [base]);
 });
 
 test("a grid without values, with a value out of range or with a trial twice is refused by name", () => {
-  assert.throws(() => grid(base, { a: [] }), /RangeError: a: got no values, want at least one/);
-  assert.throws(() => grid(base, { a: [0.25, -1] }), /RangeError: .*a: .*\(got -1\)/);
-  assert.throws(() => grid(base, { a: [0.25, 0.25] }), /RangeError: the grid names a trial twice: .*"a":0\.25/);
+  assert.throws(() => grid(base, { inputNoise: [] }), /RangeError: inputNoise: got no values, want at least one/);
+  assert.throws(() => grid(base, { inputNoise: [0.25, -1] }), /RangeError: .*inputNoise: .*\(got -1\)/);
+  assert.throws(
+    () => grid(base, { inputNoise: [0.25, 0.25] }),
+    /RangeError: the grid names a trial twice: .*"inputNoise":0\.25/,
+  );
   // @ts-expect-error A field of another method is refused before anything runs.
   assert.throws(() => grid(base, { patchSize: [16] }), /patchSize/);
 });

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder } from "../../../lib/test/helpers";
-import { headline, league, openStore, plans, type SpecOf, type TrialRecord } from "../src";
+import { headline, openStore, plans, type SpecOf, type TrialRecord } from "../src";
 
 type Metrics = Record<string, number>;
 
@@ -11,121 +11,6 @@ type Metrics = Record<string, number>;
 function record(spec: object, metrics: Metrics, curves: Record<string, number[]> = {}): TrialRecord {
   return { spec, metrics, curves, images: {} } as unknown as TrialRecord;
 }
-
-const noise = { kind: "gaussian", sigma: 25 / 255 };
-const arm = plans.pairArm("smoke");
-const denoised = (photo: string, metrics: Metrics, changes: object = {}) =>
-  record({ method: "denoise", photo, size: 64, noise, arm, toldSigma: 1, seeds: { noise: 1 }, ...changes }, metrics);
-const plain = (photo: string, metrics: Metrics) =>
-  record(
-    { method: "league", training: "plain", photo, size: 64, noise, toldSigma: 1, seeds: { noise: 1 } },
-    { secondsPerIteration: 0.1, ...metrics },
-  );
-const rule = (name: string, psnr: number) => ({
-  [`${name}.psnr`]: psnr,
-  [`${name}.ssim`]: 0.5,
-  [`${name}.iteration`]: 10,
-  [`${name}.noticed`]: 10,
-  [`${name}.stopped`]: 1,
-  [`${name}.onOutput`]: 0,
-  [`${name}.msPerIteration`]: 0,
-  [`${name}.memoryBytes`]: 0,
-});
-const whole = (photo: string, psnr: number) =>
-  denoised(photo, {
-    "stopped.psnr": psnr - 1,
-    "stopped.ssim": 0.8,
-    "stopped.seconds": 2,
-    "stopped.risk": 1.1,
-    "stopped.error": 1,
-    "oracle.psnr": psnr - 0.9,
-    "weighed-all.psnr": psnr,
-    "weighed-all.ssim": 0.9,
-    "ddpm.seconds": 1,
-    "adapted.seconds": 4,
-  });
-
-test("the pair's gaps are paired with a rule's on the same runs; a run that is missing is named", () => {
-  const wholes = [whole("a", 30), whole("b", 28)];
-  const others = ["a", "b"].map((photo) => plain(photo, { ...rule("es-wmv", 25), ...rule("oracle", 27) }));
-  const { pair, rival, closer } = headline.compareStopping(wholes, others);
-  assert.ok(Math.abs(pair.gapMedian - 0.1) < 1e-9);
-  assert.ok(Math.abs(rival.gapMedian - 2) < 1e-9);
-  assert.ok(Math.abs(closer.mean - 1.9) < 1e-9);
-  assert.throws(() => headline.compareStopping(wholes, others.slice(1)), /es-wmv has no stop on a\/64\/25\/1\/1/);
-});
-
-/** The DDPM alone on a noisy photo. */
-const alonePsnr = (photo: string, psnr: number, kind = "one-step") =>
-  record(
-    {
-      method: "ddpm-restore",
-      task: { kind: "denoise", sigma: 25 / 255 },
-      image: { name: photo },
-      size: 64,
-      seeds: { noise: 1 },
-      restorer: { kind },
-    },
-    { "restored.psnr": psnr, "restored.ssim": 0.7, seconds: 0.5 },
-  );
-
-test("the whole is held against DIP's oracle and the DDPM's one step on its own runs alone", () => {
-  const found = headline.compareDenoising(
-    [whole("a", 30), whole("b", 28)],
-    [plain("a", rule("oracle", 27)), plain("b", rule("oracle", 29)), plain("c", rule("oracle", 99))],
-    [alonePsnr("a", 29), alonePsnr("b", 27), alonePsnr("a", 99, "ddim")],
-  );
-  assert.deepEqual([found.photos, found.seeds, found.whole.seconds], [2, 1, 7]);
-  assert.deepEqual([found.againstDip.difference.mean, found.againstDip.wins], [1, 0.5]);
-  assert.deepEqual([found.againstDdpm.difference.mean, found.againstDdpm.wins], [1, 1]);
-  assert.ok(Math.abs(headline.calibration([whole("a", 30)]).mean - 0.1) < 1e-9);
-  const both = record({ method: "denoise" } as never, {
-    ...{ "weighed-all.risk": 3, "weighed-all.error": 4, "weighed-all.psnr": 30, "adapted.psnr": 29.5 },
-  });
-  assert.equal(headline.calibration([both], "weighed-all").mean, 0.25);
-  assert.equal(headline.addedByDip([both]).mean, 0.5);
-});
-
-test("on a set that holds all three the whole is held against plain DIP's oracle and the DDPM, where there is plain DIP", () => {
-  const full = (photo: string, psnr: number) => {
-    const trial = whole(photo, psnr);
-    return { ...trial, metrics: { ...trial.metrics, "ddpm.psnr": psnr - 2, "ddpm.ssim": 0.6 } };
-  };
-  const dip = (photo: string, psnr: number) =>
-    denoised(
-      photo,
-      { "oracle.psnr": psnr, "oracle.ssim": 0.5, "oracle.iteration": 10, secondsPerIteration: 0.2 },
-      { arm: { kind: "plain", runs: 1, weightNoise: 0 } },
-    );
-  const found = headline.compareOnSet([full("a", 30), full("b", 28), full("c", 99), dip("a", 27), dip("b", 29)]);
-  assert.ok(found);
-  assert.deepEqual([found.photos, found.againstDip.pairs, found.againstDip.difference.mean], [2, 2, 1]);
-  assert.deepEqual([found.againstDdpm.difference.mean, found.againstDdpm.wins], [2, 1]);
-  assert.deepEqual([found.dip.seconds, found.dip.psnr, found.ddpm.psnr], [2, 28, 27]);
-  const alone = ["a", "b"].map((photo) => alonePsnr(photo, 25));
-  const other = headline.compareOnSet([full("a", 30), full("b", 28), dip("a", 27), dip("b", 29)], alone);
-  assert.deepEqual([other?.againstDdpm.difference.mean, other?.ddpm.seconds], [4, 0.5]);
-  assert.equal(headline.compareOnSet([full("a", 30)]), undefined);
-});
-
-test("arms are compared with their base by name, those without trials left out", () => {
-  const staged = plans.stageArms("smoke").slice(0, 2);
-  const trials = [denoised("a", { "stopped.psnr": 30.5, "stopped.ssim": 1 }, { arm: staged[0]?.arm })];
-  const base = league.resultsOf([whole("a", 31)], "stopped");
-  assert.deepEqual(
-    headline.compareArms(trials, staged, base).map(({ title, difference }) => [title, difference.mean]),
-    [["linear, 2 stages", 0.5]],
-  );
-});
-
-test("of each run the configuration of least risk is taken, held against the usual and the best", () => {
-  const one = (photo: string, risk: number, psnr: number) =>
-    denoised(photo, { "stopped.risk": risk, "stopped.psnr": psnr });
-  const usual = [one("a", 3, 30), one("b", 1, 28), one("alone", 1, 50)];
-  const others = [one("a", 2, 31), one("a", 4, 33), one("b", 2, 27), one("b", 3, 26)];
-  const { configurations, gain, loss } = headline.compareSelection(usual, others);
-  assert.deepEqual([configurations, gain.mean, loss.mean], [3, 0.5, 1]);
-});
 
 const task: SpecOf<"warm-start">["task"] = { kind: "super-resolve", factor: 2 } as never;
 const warmSpec = () => ({

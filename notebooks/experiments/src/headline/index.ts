@@ -1,15 +1,9 @@
 export type { AgainstLongFit, EqualTime, OverSpread, TimeToQuality } from "./acceleration";
 export { againstLongFit, equalTime, overSpread, timeToQuality } from "./acceleration";
-export type { ArmDuel, SelectionHeadline } from "./arms";
-export { compareArms, compareSelection } from "./arms";
 export type { Costs } from "./costs";
 export { readCosts } from "./costs";
-export type { DenoisingHeadline, MethodSummary } from "./denoising";
-export { addedByDip, calibration, compareDenoising, compareOnSet } from "./denoising";
 export { guidanceGain, networkGains } from "./descents";
 export type { SamplesHeadline } from "./samples";
 export { compareSamples } from "./samples";
-export type { StoppingHeadline } from "./stopping";
-export { compareStopping } from "./stopping";
 export type { TrainingHeadline } from "./trainings";
 export { compareTrainings } from "./trainings";

@@ -153,33 +153,3 @@ export function planNetworks(profile = currentProfile()): DipTask[] {
     ),
   );
 }
-
-/** The tasks of which the noisy measurement is split. */
-export const noisyTasks: readonly { title: string; task: DipTask["task"] }[] = [
-  { title: "half of the pixels", task: { kind: "inpaint", mask: { kind: "pixels", keep: 0.5 }, sigma: 25 / 255 } },
-  { title: "large hole", task: { kind: "inpaint", mask: { kind: "hole", share: 0.4 }, sigma: 25 / 255 } },
-  { title: "super-resolution x2", task: { kind: "super-resolve", factor: 2, kernel: "lanczos2", sigma: 10 / 255 } },
-  { title: "super-resolution x4", task: { kind: "super-resolve", factor: 4, kernel: "lanczos2", sigma: 10 / 255 } },
-];
-
-/**
- * The noisy tasks by the pair on the split measurement, and by plain DIP with the rules that leave training as it is; further
- * seeds in the full profile only.
- */
-export function planNoisyTasks(profile = currentProfile()): DipTask[] {
-  const smoke = profile === "smoke";
-  const { network } = comparedNetworks(profile)[0] as ReturnType<typeof comparedNetworks>[number];
-  const pair = { kind: "split", pair: true, a: 0.5, patience: smoke ? 10 : 300, window: smoke ? 1 : 50 } as const;
-  const seeds = profile === "full" ? seedsOf("full") : [1];
-  return seeds.flatMap((seed) =>
-    noisyTasks.flatMap(({ task }) =>
-      [pair, { kind: "rules" } as const].flatMap((stopping) =>
-        somePhotos(listPhotos("test"), profile).map((photo) => ({
-          ...trial(photo, task, network, seed, profile),
-          iterations: smoke ? 20 : 1500,
-          stopping,
-        })),
-      ),
-    ),
-  );
-}

@@ -1,4 +1,3 @@
-export { ablationPhotos, planAblations } from "./ablations";
 export {
   chosenDpsScale,
   chosenGuidance,
@@ -17,61 +16,18 @@ export {
   restorersOf,
   startLevels,
 } from "./ddpm";
-export {
-  chosenPairBalance,
-  ingredientArms,
-  pairArm,
-  planDenoiseLarge,
-  planIngredients,
-  planPairBalance,
-  planPairEstimated,
-  planPairPoisson,
-  planRivals,
-  planSelection,
-  planStages,
-  planTerms,
-  planTwoRuns,
-  planWhole,
-  rivalArms,
-  stageArms,
-  termArms,
-  wholeArm,
-} from "./denoise";
-export type { NamedArm } from "./denoiseCells";
-export { denoiseSigmas } from "./denoiseCells";
 export { nlmSetting, planDenoiserTuning, tvSetting, tvWeights } from "./denoiserTuning";
 export type { DipVariant } from "./dipFits";
 export { dipFitTrial, dipVariants, fitCrops, namedVariants, pairFit, planCriteria, planVariants } from "./dipFits";
 export {
   comparedNetworks,
-  noisyTasks,
   paperCases,
   planNetworks,
-  planNoisyTasks,
   planPaper,
   planTasks,
   tasks,
 } from "./dipTasks";
-export type { Knob, Variant } from "./knobs";
-export { knobs } from "./knobs";
-export {
-  changedTrainings,
-  leaguePeaks,
-  leagueSigmas,
-  planLeague,
-  planLeaguePoisson,
-  planLeagueTrainings,
-  planLeagueWrongSigma,
-} from "./league";
 export { listShownPictures } from "./pictures";
-export {
-  ablationDuration,
-  otherPriors,
-  planPriorsDenoise,
-  planPriorsRestore,
-  planWarmCover,
-  planWarmNoise,
-} from "./priorLengths";
 export { comparedPriors, planPriors, priorCrop, priorSigmas } from "./priors";
 export { planPriorTraining, trainingPriors } from "./priorTraining";
 export type { RestoreVariant } from "./restore";
@@ -88,15 +44,13 @@ export {
 export {
   planSet14Controls,
   planSet14Ddpm,
-  planSet14Denoise,
-  planSet14OneStep,
   planSet14Restore,
   set14Durations,
   set14Size,
   set14Tasks,
 } from "./set14";
 export { planShortTraining } from "./shortTraining";
-export { chosenBalance, planSplitBalance, splitBalances } from "./splitBalance";
+export { ablationDuration, ablationPhotos, planWarmCover, planWarmNoise } from "./startVariants";
 export { bsd400TuneNames, cbsd68Names, set14Names } from "./testSets";
 export {
   chosenWarmStart,
@@ -127,4 +81,3 @@ export {
   warmSettings,
   warmStarts,
 } from "./warmTuning";
-export { planWatched } from "./watched";

@@ -1,12 +1,10 @@
 import { type AnySpec, type ProfileName, trialKey } from "ddpm-dip/trials";
 import { planDdpmRestore, planDdpmSamples, planGenerators, planWarmSamples } from "./ddpm";
-import { planWhole } from "./denoise";
+import { planCriteria } from "./dipFits";
 import { planTasks } from "./dipTasks";
-import { planLeague, planLeagueTrainings } from "./league";
-import { ablationDuration } from "./priorLengths";
 import { planShortTraining } from "./shortTraining";
+import { ablationDuration } from "./startVariants";
 import { planGalleryAlone, planWarmGallery, planWarmPictures } from "./warmStart";
-import { planWatched } from "./watched";
 
 /** Pictures of a plan's trials that a notebook shows: their names, of those of its trials. */
 function show<Spec extends AnySpec>(
@@ -20,22 +18,13 @@ function show<Spec extends AnySpec>(
 const ofFirstImage = <Spec extends { image: { name: string } }>(specs: Spec[]) =>
   specs.filter(({ image }) => image.name === specs[0]?.image.name);
 
-/** The league's gallery is of the second photo, where there are two. */
-const ofGalleryPhoto = <Spec extends { photo: string }>(specs: Spec[]) => {
-  const [first, second = first] = new Set(specs.map(({ photo }) => photo));
-  return specs.filter(({ photo }) => photo === second);
-};
-
 const shown = [
-  show(planWatched, /^iteration/),
+  show(planCriteria, /./, ofFirstImage),
   show(planTasks, /./, ofFirstImage),
-  show(planLeague, /./, ofGalleryPhoto),
-  show(planLeagueTrainings, /./, ofGalleryPhoto),
   show(planShortTraining, /./),
   show(planDdpmRestore, /./, ofFirstImage),
   show(planDdpmSamples, /^(sample|nearest)\d$/),
   show(planGenerators, /^sample1?\d$/),
-  show(planWhole, /^(noisy|stopped|ddpm|adapted|weighed-all|clean)$/),
   show(planWarmPictures, /./),
   // 10 is the longest of the smoke profile.
   show(planWarmGallery, new RegExp(`^(plain|clean|(prior|restored)(${ablationDuration}|10))$`)),

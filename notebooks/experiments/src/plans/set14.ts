@@ -1,34 +1,12 @@
 import type { SpecOf } from "../spec";
 import { currentProfile, seedsOf } from "./common";
 import { restoration } from "./ddpm";
-import { wholeArm } from "./denoise";
-import { cells, type Denoise, fewSeeds, type NamedArm } from "./denoiseCells";
 import { set14Names } from "./testSets";
 import { chosenWarmStart, warmTrials } from "./warmStart";
 import { chosenEta, chosenSetting, type DipPrior, noiseSetting, twoTasks } from "./warmTrial";
 
 /** Side of the square in the middle of each, pixels. */
 export const set14Size = 128;
-
-/** The whole and plain DIP on Set14 at sigma 25, one seed; in the full profile more. None in the smoke profile: Set14 is not part of the project. */
-export function planSet14Denoise(profile = currentProfile()): Denoise[] {
-  if (profile === "smoke") return [];
-  const arms: NamedArm[] = [
-    { title: "whole", arm: wholeArm(profile) },
-    { title: "plain DIP", arm: { kind: "plain", runs: 1, weightNoise: 0 } },
-  ];
-  const own = { photos: [...set14Names], size: set14Size, from: "set14" as const, keepImages: false };
-  return cells(arms, [25], { ...own, profile, ...fewSeeds(profile) });
-}
-
-/** The DDPM alone on the same noisy images, in one evaluation. None in the smoke profile. */
-export function planSet14OneStep(profile = currentProfile()): SpecOf<"ddpm-restore">[] {
-  if (profile === "smoke") return [];
-  const task = { kind: "denoise", sigma: 25 / 255, clip: false } as const;
-  return set14Seeds(profile).flatMap((seed) =>
-    set14Names.map((name) => onSet14(restoration(name, task, { kind: "one-step" }, seed, profile))),
-  );
-}
 
 function onSet14(spec: SpecOf<"ddpm-restore">): SpecOf<"ddpm-restore"> {
   return { ...spec, image: { from: "set14", name: spec.image.name }, size: set14Size, keepImages: false };

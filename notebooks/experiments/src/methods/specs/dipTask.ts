@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { taskStopping } from "./arms";
 import { fitFields, priorNetwork, size, source, task } from "./fields";
 
 /** Of a trial of DIP on a task. */
@@ -13,8 +12,6 @@ export const dipTaskSchema = z.strictObject({
   network: priorNetwork,
   input: z.enum(["noise", "meshgrid"]),
   ...fitFields,
-  /** For a noisy task only: the rules that say which image to return. */
-  stopping: taskStopping.optional(),
   /** Whether what is measured and what is returned are stored as images. */
   keepImages: z.boolean(),
 });
