@@ -38,13 +38,13 @@ test("trials are listed by plan, unpacked, packed again, and named where they ar
   assert.match(packed.stdout, /^2 trials packed in /);
   assert.equal(readFileSync(file, "utf8"), text);
   assert.deepEqual(readdirSync(join(folder, "loose")), []);
-  writeFileSync(file, text.replace('"psnr', '"pnsr'));
+  writeFileSync(file, text.replace("psnr", "pnsr"));
   const damaged = results({ do: "list" });
   assert.equal(damaged.status, 1);
   assert.match(damaged.stdout, /galleryAlone +2 +0\.\d+ +1\n/);
   assert.match(
     damaged.stderr,
-    /^damaged: .*galleryAlone\.jsonl, line 1 \(dip-\w+\): its content does not match its digest$/m,
+    /^damaged: .*galleryAlone\.jsonl, line 1 \(ddpm-restore-\w+\): its content does not match its digest$/m,
   );
   const unknown = results({ do: "unpack", plan: "hole" });
   assert.equal(unknown.status, 1);

@@ -2,8 +2,10 @@ import { DataFrame } from "danfojs-node";
 import type { TrialRecord } from "ddpm-dip/trials";
 import { mean, median } from "simple-statistics";
 import type { RestoreSpec } from "../methods/restore";
-import { nameRestore, nameSet } from "../tablePriors";
-import { type Row, rowsOf, summarise } from "./frames";
+import type { SpecOf } from "../spec";
+import { denoisersFrame, nameRestore, nameSet } from "../tablePriors";
+import { onSharedImages, pair, type Row, rowsOf, select, summarise } from "./frames";
+import { showRange } from "./tasks";
 
 /**
  * The parts of the recommended method as a frame: one row an image that was weighed, with its quality, its weight, its estimated
@@ -53,4 +55,57 @@ export function partsTable(frame: DataFrame): Row[] {
 export function calibration(trials: readonly Record<string, number>[]): Row {
   const off = trials.map(({ risk, error }) => Math.abs((risk as number) / (error as number) - 1));
   return { trials: off.length, mean: mean(off), median: median(off), worst: Math.max(...off) };
+}
+
+/** What the recommended method is made of, from one evaluation of FFDNet on: the variant's name and what it adds. */
+const ingredients = [
+  ["ffdnet", "FFDNet, one evaluation"],
+  ["ffdnet ×8", "with self-ensemble"],
+  ["ffdnet, part", "adapted to the image"],
+  ["ffdnet + bsd, adapted", "stacked with the adapted DDPM: the combined method"],
+] as const;
+
+/**
+ * From one evaluation of a denoiser to the recommended method at sigma 25, a row a step: the mean PSNR, and the gain over the row
+ * before, image by image.
+ */
+export function ingredientSteps(
+  denoisers: readonly TrialRecord<SpecOf<"denoiser">>[],
+  restored: readonly TrialRecord<RestoreSpec>[],
+): Row[] {
+  const usual = restored.filter(({ spec }) => spec.settings.adaptations > 0 && spec.settings.iterations === 0);
+  const parts = rowsOf(partsFrame(usual)).filter(({ part }) => part === "ffdnet");
+  const all = [
+    ...rowsOf(denoisersFrame(denoisers, usual)),
+    ...parts.map((row) => ({ ...row, variant: "ffdnet, part" })),
+  ];
+  const names: string[] = ingredients.map(([name]) => name);
+  const at = all.filter(({ variant, sigma }) => names.includes(String(variant)) && sigma === 25);
+  const columns = at.map(({ variant, set, sigma, image, seed, psnr }) => ({ variant, set, sigma, image, seed, psnr }));
+  const frame = onSharedImages(new DataFrame(columns));
+  return ingredients.map(([name, title], i) => {
+    const own = rowsOf(select(frame, { variant: name }));
+    const before = ingredients[i - 1]?.[0];
+    const gain = before && pair(frame, { of: "psnr", variants: [name, before] });
+    return {
+      ...{ step: title, images: own.length, psnr: mean(own.map((row) => row.psnr as number)) },
+      ...{ gain: gain ? gain.mean : "–", interval: gain ? showRange(gain) : "–", wins: gain ? gain.wins : "–" },
+    };
+  });
+}
+
+/** Each prior alone as it was trained and adapted, from the frame of tuning: a row a prior, with the gain by the adaptation. */
+export function priorStrengthTable(frame: DataFrame, priors: readonly string[]): Row[] {
+  return priors.map((prior) => {
+    const [adapted, trained] = ["adapted", "as trained"].map((how) => `one prior, ${how}: ${prior}`) as [
+      string,
+      string,
+    ];
+    const of = (variant: string) => mean(rowsOf(select(frame, { variant })).map(({ psnr }) => psnr as number));
+    const gain = pair(frame, { of: "psnr", variants: [adapted, trained] });
+    return {
+      ...{ prior, trained: of(trained), adapted: of(adapted), gain: gain.mean, interval: showRange(gain) },
+      wins: gain.wins,
+    };
+  });
 }
