@@ -75,10 +75,8 @@ export function ingredientSteps(
 ): Row[] {
   const usual = restored.filter(({ spec }) => spec.settings.adaptations > 0 && spec.settings.iterations === 0);
   const parts = rowsOf(partsFrame(usual)).filter(({ part }) => part === "ffdnet");
-  const all = [
-    ...rowsOf(denoisersFrame(denoisers, usual)),
-    ...parts.map((row) => ({ ...row, variant: "ffdnet, part" })),
-  ];
+  const adapted: Row[] = parts.map((row) => ({ ...row, variant: "ffdnet, part" }));
+  const all: Row[] = [...rowsOf(denoisersFrame(denoisers, usual)), ...adapted];
   const names: string[] = ingredients.map(([name]) => name);
   const at = all.filter(({ variant, sigma }) => names.includes(String(variant)) && sigma === 25);
   const columns = at.map(({ variant, set, sigma, image, seed, psnr }) => ({ variant, set, sigma, image, seed, psnr }));
@@ -97,10 +95,7 @@ export function ingredientSteps(
 /** Each prior alone as it was trained and adapted, from the frame of tuning: a row a prior, with the gain by the adaptation. */
 export function priorStrengthTable(frame: DataFrame, priors: readonly string[]): Row[] {
   return priors.map((prior) => {
-    const [adapted, trained] = ["adapted", "as trained"].map((how) => `one prior, ${how}: ${prior}`) as [
-      string,
-      string,
-    ];
+    const [adapted, trained] = [`one prior, adapted: ${prior}`, `one prior, as trained: ${prior}`] as const;
     const of = (variant: string) => mean(rowsOf(select(frame, { variant })).map(({ psnr }) => psnr as number));
     const gain = pair(frame, { of: "psnr", variants: [adapted, trained] });
     return {
