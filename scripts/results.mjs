@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { explainWith, requireProfile } from "./setup/options.mjs";
 import { runProgram, runScript, setUp } from "./setup/setUp.mjs";
 
 const help = `Shows and tends the stored trials: data/results, or the folder in DDPM_DIP_RESULTS.
@@ -27,18 +28,13 @@ function read() {
       `got "${more[0] ?? plan}" after "${task}", want ${task === "unpack" ? "one plan at most" : "nothing"}`,
     );
   }
+  requireProfile(process.env.DDPM_DIP_PROFILE ?? "default", "DDPM_DIP_PROFILE");
   if (values.prune && task !== "pack") throw new Error("--prune: belongs to pack");
   return { ...values, do: task, plan };
 }
 
 await runProgram(async () => {
-  let words;
-  try {
-    words = read();
-  } catch (error) {
-    console.error(`error: ${error instanceof Error ? error.message : error}\n\n${help}`);
-    return 2;
-  }
+  const words = explainWith(help, read);
   if (words.help) {
     console.log(help);
     return 0;

@@ -53,9 +53,17 @@ const read = () =>
       throw new Error(`NAME: got "${name ?? ""}", want one of ${names.join(", ")}`);
     }
     if (others.length > 0) throw new Error(`got "${others.join(" ")}" after the name`);
+    if (values.spec !== undefined && values.import !== undefined)
+      throw new Error("--spec and --import: want one of them");
     const trains = values.spec === undefined && values.import === undefined;
+    if (!trains && name === "classifier") throw new Error("classifier: has no --spec and no --import");
+    if (!trains && values.minutes !== undefined)
+      throw new Error("--minutes: nothing is trained with --spec or --import");
     if (trains && ["cifar10", "cifar10-residual", "classifier"].includes(name) && !values.data)
       throw new Error(`--data: ${name} needs the folder of CIFAR-10`);
+    for (const option of /** @type {const} */ (["data", "out", "spec", "import"])) {
+      if (values[option] === "") throw new Error(`--${option}: got "", want a file or folder`);
+    }
     if (values.minutes !== undefined && !(Number(values.minutes) > 0)) {
       throw new Error(`--minutes: got "${values.minutes}", want a number above 0`);
     }

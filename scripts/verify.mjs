@@ -1,4 +1,4 @@
-import { readOptions } from "./setup/options.mjs";
+import { readOptions, requireProfile } from "./setup/options.mjs";
 import { runProgram, runScript, setUp } from "./setup/setUp.mjs";
 
 const help = `Checks the digest of every stored trial, then computes a random sample of them again and compares.
@@ -29,6 +29,7 @@ const options = /** @type {const} */ ({
 
 await runProgram(async () => {
   const values = readOptions(options, help, ({ minutes, seed, tolerance }) => {
+    requireProfile(process.env.DDPM_DIP_PROFILE ?? "default", "DDPM_DIP_PROFILE");
     for (const [name, value] of Object.entries({ minutes, tolerance })) {
       if (value !== undefined && !(Number(value) > 0)) {
         throw new Error(`--${name}: got "${value}", want a number above 0`);

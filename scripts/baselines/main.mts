@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { runtime } from "ddpm-dip";
 import * as experiment from "ddpm-dip-experiments";
 import { mean } from "simple-statistics";
-import { root, runtimeFolder } from "../setup/process.mjs";
+import { root, runtimeFolder, UsageError } from "../setup/process.mjs";
 import { formatDuration } from "../sweep/costs.mjs";
 import { distinctTrials, ownPlans, type Plan, readPlan } from "../sweep/plans.mjs";
 import { formatPlans } from "../sweep/tell.mjs";
@@ -109,5 +109,5 @@ try {
   process.exitCode = await main();
 } catch (error) {
   console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
+  process.exitCode = error instanceof UsageError ? 2 : 1;
 }

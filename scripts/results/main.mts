@@ -70,5 +70,5 @@ try {
   process.exitCode = await main();
 } catch (error) {
   console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
+  process.exitCode = error instanceof RangeError ? 2 : 1;
 }

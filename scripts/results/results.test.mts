@@ -47,7 +47,7 @@ test("trials are listed by plan, unpacked, packed again, and named where they ar
     /^damaged: .*galleryAlone\.jsonl, line 1 \(ddpm-restore-\w+\): its content does not match its digest$/m,
   );
   const unknown = results({ do: "unpack", plan: "hole" });
-  assert.equal(unknown.status, 1);
+  assert.equal(unknown.status, 2);
   assert.match(unknown.stderr, /^error: PLAN: got "hole", packed are galleryAlone$/m);
 });
 

@@ -32,11 +32,12 @@ export function explainWith(help, read) {
 
 /**
  * @param {string} profile
+ * @param {string} [name] what it was given by
  * @throws Error when there is no such profile
  */
-export function requireProfile(profile) {
+export function requireProfile(profile, name = "--profile") {
   if (!["smoke", "default", "full"].includes(profile)) {
-    throw new Error(`--profile: got "${profile}", want smoke, default or full`);
+    throw new Error(`${name}: got "${profile}", want smoke, default or full`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import * as experiment from "ddpm-dip-experiments";
 import { formatSummary, packStore } from "../results/pack.mjs";
+import { UsageError } from "../setup/process.mjs";
 import { openEstimate } from "./costs.mjs";
 import { packJobs } from "./jobs.mjs";
 import { distinctTrials, ownPlans, type Plan, readPlan } from "./plans.mjs";
@@ -75,5 +76,5 @@ try {
   process.exitCode = await main();
 } catch (error) {
   console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
+  process.exitCode = error instanceof UsageError ? 2 : 1;
 }

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as experiment from "ddpm-dip-experiments";
+import { UsageError } from "../setup/process.mjs";
 
 /** A list of trials under a name. */
 export interface Plan {
@@ -30,29 +31,38 @@ function defaultOf(module: { default?: unknown }): unknown {
 
 async function readFilePlan(name: string, profile: experiment.ProfileName, folder: string): Promise<unknown> {
   const file = resolve(folder, name);
-  if (!existsSync(file)) throw new Error(`${name}: there is no such file (${file})`);
-  const found = defaultOf((await import(pathToFileURL(file).href)) as { default?: unknown });
+  if (!existsSync(file)) throw new UsageError(`${name}: there is no such file (${file})`);
+  const module = await import(pathToFileURL(file).href).catch((error: unknown) => {
+    throw new UsageError(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+  });
+  const found = defaultOf(module as { default?: unknown });
   const specs: unknown = typeof found === "function" ? await found(profile) : found;
   if (Array.isArray(specs)) return specs;
-  throw new Error(`${name}: its default export is ${typeof found}, want a list of specs or a function that makes it`);
+  throw new UsageError(
+    `${name}: its default export is ${typeof found}, want a list of specs or a function that makes it`,
+  );
 }
 
 /**
  * The plan of a name: one of the library's, with or without the word plan before it, or a file of TypeScript whose default
  * export is a list of specs, or a function of the profile that makes it.
  * @param folder that the paths of files are relative to.
- * @throws Error naming the plans that there are, or what is wrong with the file; RangeError for a spec that is not valid.
+ * @throws UsageError naming the plans that there are, or what is wrong with the file or a spec in it.
  */
 export async function readPlan(name: string, profile: experiment.ProfileName, folder: string): Promise<Plan> {
   if (isFile(name)) {
     const specs = (await readFilePlan(name, profile, folder)) as unknown[];
-    return { name, specs: specs.map(experiment.checkSpec) };
+    try {
+      return { name, specs: specs.map((spec) => experiment.checkSpec(spec)) as experiment.TrialSpec[] };
+    } catch (error) {
+      throw new UsageError(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
   const own = /^plan[A-Z]/.test(name) ? short(name) : name;
   const make = ownPlans.get(own);
   if (!make) {
     const known = [...ownPlans.keys()].join(", ");
-    throw new Error(`PLAN: got "${name}", want one of ${known}, or a file that ends in .ts or .mts`);
+    throw new UsageError(`PLAN: got "${name}", want one of ${known}, or a file that ends in .ts or .mts`);
   }
   return { name: own, specs: make(profile).map(experiment.checkSpec) };
 }

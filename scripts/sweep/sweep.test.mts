@@ -138,7 +138,7 @@ test("wrong words are refused with the help, before any work", () => {
 
 test("an unknown plan is answered with those that there are, a file without a list with what it has", () => {
   const unknown = sweep(["hole", "--dry-run"]);
-  assert.equal(unknown.status, 1);
+  assert.equal(unknown.status, 2);
   assert.match(
     unknown.stderr,
     /PLAN: got "hole", want one of .*tasks, .*warmStart.*, or a file that ends in \.ts or \.mts/,

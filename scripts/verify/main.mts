@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { runtime } from "ddpm-dip";
 import * as experiment from "ddpm-dip-experiments";
+import { UsageError } from "../setup/process.mjs";
 import { readPlan } from "../sweep/plans.mjs";
 
 const { drawTrials, madeAlike, verifyTrial } = experiment.verify;
@@ -50,7 +51,7 @@ async function choose(records: experiment.TrialRecord[]): Promise<experiment.Tri
   );
   if (chosen.length > 0) return chosen;
   const methods = [...new Set(records.map(({ spec }) => spec.method))].join(", ");
-  throw new Error(
+  throw new UsageError(
     `no stored trial is ${plan ? `of the plan ${plan} and ` : ""}of the method ${method ?? "(any)"}; stored are ${methods}`,
   );
 }
@@ -104,5 +105,5 @@ try {
   process.exitCode = await main();
 } catch (error) {
   console.error(`${stop.signal.aborted ? "" : "error: "}${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = stop.signal.aborted ? 130 : 1;
+  process.exitCode = stop.signal.aborted ? 130 : error instanceof UsageError ? 2 : 1;
 }

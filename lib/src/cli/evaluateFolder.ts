@@ -26,7 +26,7 @@ export interface EvaluateFolderOptions extends RunOptions {
  * Spoils clean photos, restores them by the combination, by its own DIP alone and by the DDPM alone, and scores them. The
  * clean photo goes into the spoiling and the scores, never to a way. Writes photos.csv, table.csv and a record a photo;
  * goes on from there as `restoreFolder` does.
- * @throws UsageError when it cannot be begun; Error when the prior's checkpoint is damaged.
+ * @throws UsageError when it cannot be begun.
  */
 export async function evaluateFolder(options: EvaluateFolderOptions): Promise<Evaluation> {
   const { out, keep, signal, write = () => undefined } = options;

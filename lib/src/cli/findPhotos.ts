@@ -84,10 +84,11 @@ function surveyFolder(folder: string): ReturnType<typeof surveyImageFolder> {
  */
 export function findMask(path: string, { given }: GivenPhoto): string {
   if (!existsSync(path)) throw new UsageError(`--mask ${path}: there is no such file or folder`);
-  if (!statSync(path).isDirectory()) return path;
   const own = withoutEnding(given);
-  const found = findByName(join(path, own));
+  const found = statSync(path).isDirectory() ? findByName(join(path, own)) : path;
   if (!found) throw new UsageError(`--mask ${path}: holds no mask for ${own}, such as ${join(path, own)}.png`);
+  // What is no file may never come to its end.
+  if (!statSync(found).isFile()) throw new UsageError(`--mask ${found}: is no regular file`);
   return found;
 }
 

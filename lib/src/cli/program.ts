@@ -46,6 +46,12 @@ function readNumber(text: string): number {
   return value;
 }
 
+/** An empty one comes of a variable that is not set, and would be the folder that the command runs in. */
+function readPath(text: string): string {
+  if (text === "") throw new InvalidArgumentError("want a file or folder.");
+  return text;
+}
+
 function readSettings(given: Given): Settings {
   const { task, factor, kernel, sigma, iterations, adaptations, seed, size, tile, overlap } = given;
   return {
@@ -107,7 +113,7 @@ function addOptions(command: Command): Command {
     .addOption(number("--seed <n>", "of all random draws").default(defaultSettings.seed))
     .addOption(number("--tile <n>", "sides of a tile at most, pixels of the result").default(defaultSettings.tile))
     .addOption(number("--overlap <n>", "pixels that neighbouring tiles share").default(defaultSettings.overlap))
-    .requiredOption("-o, --out <folder>", "where the results go; one folder for each command")
+    .requiredOption("-o, --out <folder>", "where the results go; one folder for each command", readPath)
     .option("--fresh", "compute finished photos as well; stopped, it goes on by the same command")
     .option("--json", "one JSON document on stdout; text for people on stderr");
 }
@@ -134,7 +140,11 @@ export function createProgram(run: (request: Request) => Promise<void>): Command
     .command("restore")
     .description("Restores photos: removes noise, fills in what is missing, or enlarges.")
     .argument("<paths...>", "photos, and folders of photos (with the folders below)")
-    .option("--mask <path>", "inpaint: a mask for all, or a folder with masks of the photos' names; white is known")
+    .option(
+      "--mask <path>",
+      "inpaint: a mask for all, or a folder with masks of the photos' names; white is known",
+      readPath,
+    )
     .addOption(
       new Option(
         "--sigma <n>",
@@ -152,7 +162,7 @@ export function createProgram(run: (request: Request) => Promise<void>): Command
     .command("evaluate")
     .description("Spoils clean photos, restores them together, by DIP alone and by the DDPM alone, and compares.")
     .argument("<paths...>", "clean photos, and folders of them; used to spoil and to measure only")
-    .option("--mask <path>", "inpaint: as for restore; random pixels where left out")
+    .option("--mask <path>", "inpaint: as for restore; random pixels where left out", readPath)
     .addOption(
       new Option("--keep <share>", "inpaint: share of the pixels that are known").argParser(readNumber).default(0.5),
     )

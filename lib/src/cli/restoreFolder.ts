@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { SkippedFile } from "../data/imageFolder";
 import { namePrior } from "../ddpm";
-import { priorsOf } from "../fusion";
+import { openPrior, priorsOf } from "../fusion";
 import { tf } from "../runtime";
 import { writeWhole } from "../runtime/writeWhole";
 import { contactSheet } from "./contactSheet";
@@ -40,7 +40,11 @@ export interface RestoredFolder {
   problem?: string | undefined;
 }
 
-/** What a result depends on beside the photo, the mask and the settings. @throws UsageError when there is no such prior. */
+/**
+ * What a result depends on beside the photo, the mask and the settings. Each prior is loaded once: one that is damaged would
+ * fail every photo.
+ * @throws UsageError when there is no such prior, or its checkpoint is damaged.
+ */
 export function nameModels({ prior, network }: Models, settings: Settings): Record<string, unknown> {
   const priors = [prior ?? priorsOf(kindOf(settings.task))].flat();
   return {
@@ -52,7 +56,9 @@ export function nameModels({ prior, network }: Models, settings: Settings): Reco
 
 function nameGiven(prior: string): { name: string; digest: string } {
   try {
-    return namePrior(prior);
+    const named = namePrior(prior);
+    for (const expert of openPrior(named).experts) expert.open().dispose();
+    return named;
   } catch (error) {
     throw new UsageError(`--prior: ${whyOf(error)}`);
   }
@@ -63,7 +69,7 @@ function nameGiven(prior: string): { name: string; digest: string } {
  * Photos that a former run finished are left as they are; a damaged one does not stop the others. The signal ends the run
  * between two iterations: what is finished stays, and the same call goes on from there. The sheet is written last, whatever
  * became of the photos; what is no longer there is on it as long as its result is.
- * @throws UsageError when it cannot be begun; Error when the prior's checkpoint is damaged.
+ * @throws UsageError when it cannot be begun.
  */
 export async function restoreFolder(options: RunOptions): Promise<RestoredFolder> {
   const { out, settings, signal, write = () => undefined } = options;

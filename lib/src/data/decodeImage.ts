@@ -38,8 +38,19 @@ export async function measureImage(file: string | Uint8Array): Promise<{ width: 
   try {
     return (await sharp(file, { limitInputPixels: false }).metadata()).autoOrient;
   } catch (error) {
-    throw refusal(file, error);
+    throw refusal(
+      file,
+      await nameKind(file).then(
+        () => error,
+        (named) => named,
+      ),
+    );
   }
+}
+
+/** @throws Error naming what a file is, where its kind is not read; the decoder's own words would be of another one. */
+async function nameKind(file: string | Uint8Array): Promise<void> {
+  inspectImage(typeof file === "string" ? await readFile(file) : file);
 }
 
 /**

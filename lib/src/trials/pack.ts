@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { lockFolder } from "../runtime/lockFolder";
 import { writeWhole } from "../runtime/writeWhole";
 import { namesIn } from "./namesIn";
 import { planFile, planOf, readPacked, versionOf } from "./packedFiles";
@@ -29,35 +29,10 @@ export interface PackSummary {
   damaged: string[];
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
-/**
- * Takes a store's lock, also where the process that had it is gone.
- * @returns what gives it back. @throws Error when another process has it.
- */
+/** @returns what gives a store back to others. @throws Error when another process packs it. */
 function lock(folder: string): () => void {
-  mkdirSync(looseFolder(folder), { recursive: true });
-  const file = join(looseFolder(folder), "pack.lock");
-  const own = `${process.pid} on ${hostname()}`;
-  try {
-    writeFileSync(file, own, { flag: "wx" });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    const other = readFileSync(file, "utf8");
-    const [, pid, host] = /^(\d+) on (.*)$/.exec(other) ?? [];
-    if (host !== hostname() || isRunning(Number(pid))) {
-      throw new Error(`${folder} is being packed by process ${other}: wait for it; if it is gone, remove ${file}`);
-    }
-    writeFileSync(file, own);
-  }
-  return () => rmSync(file, { force: true });
+  // Nothing is there to guard, and nothing is to be made.
+  return existsSync(folder) ? lockFolder(looseFolder(folder), `${folder} is being packed`) : () => {};
 }
 
 /** Removes what stopped writes have left, and the pictures that no line names. */
@@ -154,20 +129,24 @@ export async function* packTrials(
   }
 }
 
+/** @throws RangeError when there is no file of that plan. */
+function requirePacked(folder: string, plan: string | undefined): void {
+  const plans = [...new Set(readPacked(folder).map(({ file }) => planOf(file)))];
+  if (plan === undefined || plans.includes(plan)) return;
+  throw new RangeError(`PLAN: got "${plan}", packed are ${plans.join(", ") || "none"}`);
+}
+
 /**
  * Writes packed trials back to files of their own and removes the plans' files, but for those with a damaged line.
  * @param plan all plans where left out.
  * @returns how many trials were written, and names of the damaged ones.
- * @throws Error when there is no file of that plan, or another process packs the same store.
+ * @throws RangeError when there is no file of that plan; Error when another process packs the same store.
  */
 export async function unpackTrials(folder: string, plan?: string): Promise<{ unpacked: number; damaged: string[] }> {
+  requirePacked(folder, plan);
   const unlock = lock(folder);
   try {
     const all = readPacked(folder);
-    const plans = [...new Set(all.map(({ file }) => planOf(file)))];
-    if (plan !== undefined && !plans.includes(plan)) {
-      throw new Error(`PLAN: got "${plan}", packed are ${plans.join(", ") || "none"}`);
-    }
     const lines = all.filter(({ file }) => plan === undefined || planOf(file) === plan);
     const loose = new Set(listLoose(folder).map(([key]) => key));
     const damaged = new Map<string, string>();

@@ -303,14 +303,14 @@ test("stopped after any step, and with trials that change places, packing loses 
 
 test("a lock of a process that is gone is taken over, one of another machine is not", async () => {
   const folder = await fill([1]);
-  const lock = join(folder, "loose", "pack.lock");
-  writeFileSync(lock, `4194305 on ${hostname()}`);
+  const lock = join(folder, "loose", "0.lock");
+  writeFileSync(lock, `4194305 on ${hostname()}, begun at 7`);
   assert.equal((await pack(folder)).packed, 1);
   assert.ok(!existsSync(lock));
   writeFileSync(lock, "1 on elsewhere");
   await assert.rejects(
     pack(folder),
-    /is being packed by process 1 on elsewhere: wait for it; if it is gone, remove .*pack\.lock/,
+    /is being packed by process 1 on elsewhere: wait for it; if it is gone, remove .*0\.lock/,
   );
 });
 

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import {
+  readRecord,
+  readResult,
+  resultSchema,
+  scoresSchema,
+  writeRecord,
+  writeResult,
+} from "../../src/cli/resultRecord";
+import { filesOf } from "../../src/cli/results";
+import { seal } from "../../src/cli/sealed";
+import { temporaryFolder } from "../helpers";
+
+const version = { risk: 1e-3, tiles: 1, iterations: 2, evaluations: 3, seconds: 4, reasons: ["because"] };
+const previews = { before: "b", after: "a", difference: "d", gain: 1 };
+const result = { key: "k", photo: "p", width: 1, height: 1, sigma: 0.1, sigmaEstimated: false, ...version, previews };
+const picture = Buffer.from("picture");
+
+test("a record or a picture that is not what was written is named, and counts as not there", async () => {
+  const files = filesOf(temporaryFolder(), "a");
+  const { result: written } = await writeResult(files, picture, result);
+  const text = readFileSync(files.record, "utf8");
+  const without = ({ [name]: _, ...rest }: Record<string, unknown>) => rest;
+  let name = "";
+  assert.deepEqual(readResult(files), { result: written });
+  const records: [text: string, damage: RegExp][] = [
+    ["", /it is no JSON document/],
+    [text.slice(0, -20), /it is no JSON document/],
+    ["null", /its content does not match its digest/],
+    ["[]", /its content does not match its digest/],
+    ["{}", /its content does not match its digest/],
+    [text.replace("0.001", "0.002"), /its content does not match its digest/],
+    [text.replace("because", "becouse"), /its content does not match its digest/],
+    [text.replace('"digest"', '"digset"'), /its content does not match its digest/],
+    ...Object.keys(resultSchema.shape).map((field): [string, RegExp] => {
+      name = field;
+      return [seal(without(written)), new RegExp(`${field}: Invalid input`)];
+    }),
+    [seal({ ...written, finishedAt: "yesterday" }), /finishedAt: Invalid ISO datetime/],
+    [seal({ ...written, risk: "small" }), /risk: Invalid input/],
+    [seal({ ...written, previews: { before: "b" } }), /previews.after: Invalid input/],
+    [seal({ ...written, picture: "0" }), /a.png is not the picture that was written/],
+  ];
+  for (const [damaged, damage] of records) {
+    writeFileSync(files.record, damaged);
+    const read = readResult(files);
+    assert.equal(read.result, undefined);
+    assert.match(read.damage ?? "", damage);
+  }
+  writeFileSync(files.record, text);
+  writeFileSync(files.picture, "another");
+  assert.match(readResult(files).damage ?? "", /a.png is not the picture that was written/);
+  rmSync(files.picture);
+  assert.deepEqual(readResult(files), {});
+  mkdirSync(files.picture);
+  assert.match(readResult(files).damage ?? "", /a.png cannot be read: EISDIR/);
+  rmSync(files.record);
+  mkdirSync(files.record);
+  assert.match(readResult(files).damage ?? "", /a.json is damaged: EISDIR/);
+});
+
+test("scores that are not what was written are named", async () => {
+  const file = join(temporaryFolder(), "a.json");
+  const score = { psnr: 30, ssim: 0.9, seconds: 1 };
+  const scores = { given: score, restored: score, dip: score, ddpm: score };
+  await writeRecord(file, { key: "k", photo: "p", scores });
+  const text = readFileSync(file, "utf8");
+  const { digest: _, ...data } = JSON.parse(text) as Record<string, unknown>;
+  for (const [damaged, damage] of [
+    [text.replace("30", "31"), /its content does not match its digest/],
+    [seal({ ...data, scores: { ...scores, ddpm: undefined } }), /scores.ddpm: Invalid input/],
+    [seal({ ...data, scores: { ...scores, given: { ...score, psnr: null } } }), /scores.given.psnr: Invalid input/],
+  ] as const) {
+    writeFileSync(file, damaged);
+    assert.match(readRecord(file, scoresSchema).damage ?? "", damage);
+  }
+});

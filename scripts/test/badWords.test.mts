@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { root } from "../setup/process.mjs";
+import { readPlan } from "../sweep/plans.mjs";
+
+const folder = mkdtempSync(join(tmpdir(), "ddpm-dip-words-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+type Row = [words: string[], message: RegExp, env?: Record<string, string>];
+const counts = (option: string, values: string[], least: number): Row[] =>
+  values.map((value) => [
+    ["whole", `--${option}=${value}`],
+    new RegExp(`--${option}: got "${value}", want a whole number of at least ${least}`),
+  ]);
+const aboveZero = (option: string, values: string[], before: string[] = []): Row[] =>
+  values.map((value) => [
+    [...before, `--${option}=${value}`],
+    new RegExp(`--${option}: got "${value}", want a number above 0`),
+  ]);
+const seeds: Row[] = ["-1", "1.5", "x", ""].map((seed) => [
+  [`--seed=${seed}`],
+  /--seed: got ".*", want a whole number/,
+]);
+const unknown: Row = [["--nothing"], /Unknown option '--nothing'/];
+const profile = { DDPM_DIP_PROFILE: "huge" };
+
+/** By program: words, what is answered beside the help, and variables. */
+const rows: Record<string, Row[]> = {
+  sweep: [
+    unknown,
+    [[], /PLAN: none is named/],
+    ...counts("cores", ["0", "-1", "1.5", "two", ""], 1),
+    ...counts("group", ["0", "x"], 1),
+    ...counts("retries", ["-1", "0.5"], 0),
+    [["whole", "--profile", "huge"], /--profile: got "huge", want smoke, default or full/],
+    [["whole"], /--profile: got "huge", want smoke, default or full/, profile],
+    [["whole", "--costs"], /--costs: belongs to --list/],
+    [["whole", "--executor"], /--executor: want the name of one, such as slurm/],
+    [["whole", "--executor", "--jobs"], /--executor: want the name of one/],
+    [["whole", "--list=yes"], /Option '--list' does not take an argument/],
+  ],
+  train: [
+    [[], /NAME: got "", want one of bsd, photos/],
+    [["nobody"], /NAME: got "nobody", want one of bsd, photos/],
+    [["photos", "bsd"], /got "bsd" after the name/],
+    [["photos", "--nothing"], /Unknown option '--nothing'/],
+    ...aboveZero("minutes", ["0", "-1", "soon", "NaN"], ["photos"]),
+    [["cifar10"], /--data: cifar10 needs the folder of CIFAR-10/],
+    [["classifier"], /--data: classifier needs the folder of CIFAR-10/],
+    [["cifar10-residual"], /--data: cifar10-residual needs/],
+    [["photos", "--out="], /--out: got "", want a file or folder/],
+    [["photos", "--spec="], /--spec: got "", want a file or folder/],
+    [["photos", "--spec", "a", "--import", "b"], /--spec and --import: want one of them/],
+    [["classifier", "--spec", "a"], /classifier: has no --spec and no --import/],
+    [["photos", "--spec", "a", "--minutes", "1"], /--minutes: nothing is trained with --spec or --import/],
+  ],
+  verify: [
+    unknown,
+    ...aboveZero("minutes", ["0", "-1", "x", ""]),
+    ...aboveZero("tolerance", ["0", "-2", "x"]),
+    ...seeds,
+    [["whole"], /Unexpected argument 'whole'/],
+    [[], /DDPM_DIP_PROFILE: got "huge", want smoke, default or full/, profile],
+  ],
+  results: [
+    unknown,
+    [["packs"], /got "packs", want pack, unpack or nothing/],
+    [["pack", "whole"], /got "whole" after "pack", want nothing/],
+    [["unpack", "whole", "league"], /got "league" after "unpack", want one plan at most/],
+    [["--prune"], /--prune: belongs to pack/],
+    [["unpack", "--prune"], /--prune: belongs to pack/],
+    [["list", "whole"], /got "whole" after "list", want nothing/],
+    [["pack"], /DDPM_DIP_PROFILE: got "huge", want smoke, default or full/, profile],
+  ],
+  baselines: [unknown, [["--profile", "huge"], /--profile: got "huge"/], [[], /--profile: got "huge"/, profile]],
+  torture: [unknown, ...aboveZero("minutes", ["0", "-1", "x"]), ...seeds],
+  start: [
+    unknown,
+    [["--profile", "huge"], /--profile: got "huge"/],
+    [["--save", "--profile", "smoke"], /--save: got the profile smoke, want default/],
+    [["now"], /Unexpected argument 'now'/],
+  ],
+  bench: [unknown, [["--figure", "--quick"], /--figure: needs a whole run, not a quick one/], [["fast"], /Unexpected/]],
+  readme: [unknown, [["again"], /Unexpected argument 'again'/]],
+};
+
+for (const [program, bad] of Object.entries(rows)) {
+  test(`npm run ${program}: words that are wrong end with 2 and the help, before any work`, () => {
+    for (const [words, message, env = {}] of bad) {
+      const script = join(root, "scripts", `${program}.mjs`);
+      const run = spawnSync(process.execPath, [script, ...words], {
+        ...{ cwd: folder, encoding: "utf8", env: { ...process.env, ...env } },
+      });
+      assert.equal(run.status, 2, `${words.join(" ")}: ${run.stdout}${run.stderr}`);
+      assert.match(run.stderr.trimStart(), message, words.join(" "));
+      assert.match(run.stderr, /^Usage: npm (run )?\w+/m);
+      assert.equal(run.stdout.trim(), "");
+      assert.doesNotMatch(run.stderr, /^ +at /m);
+    }
+    assert.deepEqual(readdirSync(folder), []);
+  });
+}
+
+test("plans that are none are named as wrong words", async () => {
+  const texts = {
+    "empty.mts": "",
+    "number.mts": "export default 7;",
+    "throws.mts": 'throw new Error("no plan today");',
+    "broken.mts": "export default [",
+    "strange.mts": 'export default [{ method: "nobody" }];',
+    "nothing.mts": "export default [undefined];",
+  };
+  for (const [name, text] of Object.entries(texts)) writeFileSync(join(folder, name), text);
+  for (const [name, message] of [
+    ["nobody", /PLAN: got "nobody", want one of .*whole/],
+    ["planNobody", /PLAN: got "planNobody", want one of/],
+    ["", /PLAN: got "", want one of/],
+    ["missing.mts", /missing.mts: there is no such file/],
+    ["empty.mts", /empty.mts: its default export is (undefined|object), want a list of specs/],
+    ["number.mts", /number.mts: its default export is number/],
+    ["throws.mts", /throws.mts: no plan today/],
+    ["broken.mts", /broken.mts: /],
+    ["strange.mts", /strange.mts: .*nobody/],
+    ["nothing.mts", /nothing.mts: .*method/],
+  ] as const) {
+    await assert.rejects(readPlan(name, "smoke", folder), (error: Error) => {
+      assert.equal(error.constructor.name, "UsageError", `${name}: ${error.stack}`);
+      assert.match(error.message, message);
+      return true;
+    });
+  }
+});
