@@ -41,31 +41,35 @@ export async function evaluateFolder(options: EvaluateFolderOptions): Promise<Ev
     isOf: (name, file) => readRecord(recordOf(out, name), scoresSchema).result?.photo === digestOfFile(file),
     write,
   });
-  const { outcomes, stopped } = await runPhotos<PhotoScores>(
-    planned,
-    async (one, told) => {
-      const { result, fromBefore } = await evaluateOne(one, models, { ...options, since: results.since }, told);
-      const { given, restored, dip, ddpm } = result.scores;
-      const line = `${given.psnr.toFixed(1)} dB given, ${restored.psnr.toFixed(1)} together, ${dip.psnr.toFixed(1)} DIP alone, ${ddpm.psnr.toFixed(1)} DDPM alone`;
-      return { result, fromBefore, line };
-    },
-    { signal, write },
-  );
-  const kept = results.others.flatMap((photo): Outcome<PhotoScores>[] => {
-    const { result } = readRecord(recordOf(out, photo.name), scoresSchema);
-    return result ? [{ photo, status: "kept", result }] : [];
-  });
-  const evaluation: Evaluation = { photos: [...outcomes, ...kept], skipped, out, seconds: 0, stopped };
-  evaluation.problem = await attempt(write, async () => {
-    if (!stopped) await results.end();
-    if (!evaluation.photos.some(({ result }) => result)) return undefined;
-    const notices = [
-      await results.writeShared("photos.csv", await tableCsv(photoTable(evaluation))),
-      await results.writeShared("table.csv", await tableCsv(evaluationTable(evaluation))),
-    ].filter((notice) => notice !== undefined);
-    return notices.length > 0 ? notices.join("\n") : undefined;
-  });
-  return { ...evaluation, seconds: (performance.now() - started) / 1000 };
+  try {
+    const { outcomes, stopped } = await runPhotos<PhotoScores>(
+      planned,
+      async (one, told) => {
+        const { result, fromBefore } = await evaluateOne(one, models, { ...options, since: results.since }, told);
+        const { given, restored, dip, ddpm } = result.scores;
+        const line = `${given.psnr.toFixed(1)} dB given, ${restored.psnr.toFixed(1)} together, ${dip.psnr.toFixed(1)} DIP alone, ${ddpm.psnr.toFixed(1)} DDPM alone`;
+        return { result, fromBefore, line };
+      },
+      { signal, write },
+    );
+    const kept = results.others.flatMap((photo): Outcome<PhotoScores>[] => {
+      const { result } = readRecord(recordOf(out, photo.name), scoresSchema);
+      return result ? [{ photo, status: "kept", result }] : [];
+    });
+    const evaluation: Evaluation = { photos: [...outcomes, ...kept], skipped, out, seconds: 0, stopped };
+    evaluation.problem = await attempt(write, async () => {
+      if (!stopped) await results.end();
+      if (!evaluation.photos.some(({ result }) => result)) return undefined;
+      const notices = [
+        await results.writeShared("photos.csv", await tableCsv(photoTable(evaluation))),
+        await results.writeShared("table.csv", await tableCsv(evaluationTable(evaluation))),
+      ].filter((notice) => notice !== undefined);
+      return notices.length > 0 ? notices.join("\n") : undefined;
+    });
+    return { ...evaluation, seconds: (performance.now() - started) / 1000 };
+  } finally {
+    results.close();
+  }
 }
 
 async function evaluateOne(

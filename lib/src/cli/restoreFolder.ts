@@ -82,26 +82,30 @@ export async function restoreFolder(options: RunOptions): Promise<RestoredFolder
     isOf: (name, file) => readRecord(filesOf(out, name).record, resultSchema).result?.photo === digestOfFile(file),
     write,
   });
-  const { outcomes, stopped } = await runPhotos<PhotoResult>(
-    planned,
-    async (one, told) => {
-      const { result, fromBefore } = await restoreOne(one, models, { ...options, since: results.since }, told);
-      return { result, fromBefore, line: describe(result, settings) };
-    },
-    { signal, write },
-  );
-  const kept = results.others.flatMap((photo): Outcome<PhotoResult>[] => {
-    const { picture, record } = filesOf(out, photo.name);
-    const { result } = readRecord(record, resultSchema);
-    return result && existsSync(picture) ? [{ photo, status: "kept", result }] : [];
-  });
-  const photos = [...outcomes, ...kept];
-  const problem = await attempt(write, async () => {
-    if (!stopped) await results.end();
-    return results.writeShared("index.html", contactSheet(photos, { out, settings }));
-  });
-  const seconds = (performance.now() - started) / 1000;
-  return { photos, skipped, out, sheet: join(out, "index.html"), seconds, stopped, problem };
+  try {
+    const { outcomes, stopped } = await runPhotos<PhotoResult>(
+      planned,
+      async (one, told) => {
+        const { result, fromBefore } = await restoreOne(one, models, { ...options, since: results.since }, told);
+        return { result, fromBefore, line: describe(result, settings) };
+      },
+      { signal, write },
+    );
+    const kept = results.others.flatMap((photo): Outcome<PhotoResult>[] => {
+      const { picture, record } = filesOf(out, photo.name);
+      const { result } = readRecord(record, resultSchema);
+      return result && existsSync(picture) ? [{ photo, status: "kept", result }] : [];
+    });
+    const photos = [...outcomes, ...kept];
+    const problem = await attempt(write, async () => {
+      if (!stopped) await results.end();
+      return results.writeShared("index.html", contactSheet(photos, { out, settings }));
+    });
+    const seconds = (performance.now() - started) / 1000;
+    return { photos, skipped, out, sheet: join(out, "index.html"), seconds, stopped, problem };
+  } finally {
+    results.close();
+  }
 }
 
 /** Does what comes last. @param action returns what it has to tell. @returns why it failed, where it did. */

@@ -2,6 +2,7 @@ import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, statSync } from
 import { dirname, join, relative, resolve } from "node:path";
 import canonicalize from "canonicalize";
 import { z } from "zod";
+import { lockFolder } from "../runtime/lockFolder";
 import { writeWhole } from "../runtime/writeWhole";
 import { UsageError, whyOf } from "./exit";
 import { type FoundPhoto, foldName, type GivenPhoto, namePhotos } from "./photoNames";
@@ -43,12 +44,17 @@ export interface ResultFolder {
   others: FoundPhoto[];
   /** Of a run with --fresh: what was finished before counts as not finished. */
   since: string | undefined;
-  /** Makes the folder and puts the photos down as its own. @throws UsageError when it cannot be written to. */
+  /**
+   * Makes the folder, takes it for this run alone and puts the photos down as its own.
+   * @throws UsageError when it cannot be written to, or another run has it or has changed it since it was opened.
+   */
   begin(): Promise<void>;
   /** Writes a file that is of all photos. @returns what was done about a strange file in its place. */
   writeShared(name: string, content: string): Promise<string | undefined>;
   /** To be called when no photo is left to do. */
   end(): Promise<void>;
+  /** Gives the folder back to other runs. */
+  close(): void;
 }
 
 /**
@@ -62,7 +68,8 @@ export function openResultFolder(
   { command, files, shared, fresh, isOf }: ResultFolderOptions,
 ): ResultFolder {
   const listFile = join(out, stateFolder, "list.json");
-  const list = readList(out, listFile);
+  const text = readText(out, listFile);
+  const list = text === undefined ? undefined : parseList(out, listFile, text);
   if (list) requireSame(out, list.command, command);
   const base = resolve(out);
   const claimed = (list?.photos ?? []).map((one) => {
@@ -86,6 +93,7 @@ export function openResultFolder(
     freshSince: list?.freshSince ?? (fresh ? new Date().toISOString() : undefined),
   };
   const write = () => writeWhole(listFile, seal(state));
+  let close = () => {};
   return {
     photos,
     others,
@@ -93,14 +101,23 @@ export function openResultFolder(
     async begin() {
       openOut(out);
       try {
-        // Tiles of before a fresh run; those of this one are kept where it goes on.
-        if (fresh && !list?.freshSince) rmSync(join(out, stateFolder, "tiles"), { recursive: true, force: true });
         mkdirSync(dirname(listFile), { recursive: true });
-        await write();
       } catch (error) {
         throw new UsageError(`--out ${out}: cannot be written to: ${whyOf(error)}`);
       }
+      try {
+        close = lockFolder(dirname(listFile), "is being written to");
+        if (readText(out, listFile) !== text)
+          throw new Error("was changed by another run just now: run the command again");
+        // Tiles of before a fresh run; those of this one are kept where it goes on.
+        if (fresh && !list?.freshSince) rmSync(join(out, stateFolder, "tiles"), { recursive: true, force: true });
+        await write();
+      } catch (error) {
+        close();
+        throw new UsageError(`--out ${out}: ${whyOf(error)}`);
+      }
     },
+    close: () => close(),
     async writeShared(name, content) {
       const former = state.shared[name] ?? [];
       // First on the list: what is written and not on it would be a stranger's.
@@ -115,14 +132,17 @@ export function openResultFolder(
   };
 }
 
-function readList(out: string, file: string): z.infer<typeof listSchema> | undefined {
-  let text: string;
+/** The list as it lies there; undefined where there is none. */
+function readText(out: string, file: string): string | undefined {
   try {
-    text = readFileSync(file, "utf8");
+    return readFileSync(file, "utf8");
   } catch (error) {
     if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
     throw new UsageError(`--out ${out}: cannot be read: ${whyOf(error)}`);
   }
+}
+
+function parseList(out: string, file: string, text: string): z.infer<typeof listSchema> {
   try {
     return unseal(text, listSchema);
   } catch (error) {

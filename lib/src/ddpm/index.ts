@@ -76,6 +76,7 @@ export {
 export { thresholdDynamically } from "./thresholding";
 export type { Weighting } from "./training/lossWeight";
 export { lossWeights } from "./training/lossWeight";
+export { readStateNotes } from "./training/state";
 export type { ImportanceOptions, LogNormalOptions, TimeSampler } from "./training/times";
 export { drawImportantTimes, drawLogNormalTimes, drawUniformTimes } from "./training/times";
 export type { Batch, TrainDdpmOptions, TrainingObservation } from "./training/train";

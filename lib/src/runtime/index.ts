@@ -17,6 +17,7 @@ export {
   resultsFolder,
   set14Folder,
 } from "./folders";
+export { lockFolder } from "./lockFolder";
 export { lookUp } from "./lookUp";
 export { escapeHtml, escapeMarkdown } from "./markup";
 export { peakResidentMiB } from "./memory";

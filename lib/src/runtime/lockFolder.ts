@@ -38,17 +38,19 @@ function isAlive(claim: string): boolean {
  * sees another's that is alive, so that no two ever have it; of two that come at once both may give way. The claim of a process
  * that is gone is removed by whoever comes next.
  * @param folder is made where it is missing. @param told what is going on, for the error: "out/ is being written to".
+ * @param name of what is taken, where a folder holds several things.
  * @returns what gives it back. @throws Error naming the process that has it; the file system's error.
  */
-export function lockFolder(folder: string, told: string): () => void {
+export function lockFolder(folder: string, told: string, name = ""): () => void {
   mkdirSync(folder, { recursive: true });
-  const name = `${randomBytes(6).toString("hex")}.lock`;
-  const own = join(folder, name);
+  const claimName = new RegExp(`^${name ? `${name}\\.` : ""}\\w+\\.lock$`);
+  const ownName = `${name ? `${name}.` : ""}${randomBytes(6).toString("hex")}.lock`;
+  const own = join(folder, ownName);
   const release = () => rmSync(own, { force: true });
   // Whole or not at all: what has no name of a process could never be told to be gone.
   writeFileSync(`${own}.part`, `${process.pid} on ${hostname()}, begun at ${beginningOf(process.pid)}`);
   renameSync(`${own}.part`, own);
-  for (const other of readdirSync(folder).filter((one) => one.endsWith(".lock") && one !== name)) {
+  for (const other of readdirSync(folder).filter((one) => claimName.test(one) && one !== ownName)) {
     const file = join(folder, other);
     const claim = read(file);
     if (claim === undefined) continue;

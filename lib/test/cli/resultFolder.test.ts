@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import { UsageError } from "../../src/cli/exit";
 import { namePhotos } from "../../src/cli/photoNames";
-import { openResultFolder, type ResultFolderOptions } from "../../src/cli/resultFolder";
+import { openResultFolder, type ResultFolder, type ResultFolderOptions } from "../../src/cli/resultFolder";
 import { temporaryFolder } from "../helpers";
 
 const options: ResultFolderOptions = {
@@ -23,6 +24,12 @@ function place(folder: string, ...givens: string[]) {
     if (Buffer.byteLength(basename(given)) <= 255) writeFileSync(file, given);
     return { file, given };
   });
+}
+
+/** Begins a run and ends it. */
+async function begin(folder: ResultFolder): Promise<void> {
+  await folder.begin();
+  folder.close();
 }
 
 const namesOf = (photos: { name: string }[]) => photos.map(({ name }) => name);
@@ -55,10 +62,12 @@ test("a photo keeps its name when others come beside it or go", async () => {
   const [first] = place(folder, "a.png");
   const begun = openResultFolder(out, [first as never], options);
   await begun.begin();
+  begun.close();
   writeFileSync(join(out, "a.png"), "result");
   const both = openResultFolder(out, place(folder, "a.jpg", "a.png"), options);
   assert.deepEqual(namesOf(both.photos), ["a.jpg", "a"]);
   await both.begin();
+  both.close();
   rmSync(join(folder, "a.png"));
   const without = openResultFolder(out, place(folder, "a.jpg"), options);
   assert.deepEqual([namesOf(without.photos), namesOf(without.others)], [["a.jpg"], ["a"]]);
@@ -92,8 +101,8 @@ test("a file in the way is refused before anything is written, whose ever it is"
 test("a folder belongs to one command and says what differs; a damaged list is refused", async () => {
   const [folder, out] = [temporaryFolder(), temporaryFolder()];
   const photos = place(folder, "a.png");
-  await openResultFolder(out, photos, options).begin();
-  await openResultFolder(out, photos, options).begin();
+  await begin(openResultFolder(out, photos, options));
+  await begin(openResultFolder(out, photos, options));
   const other = { ...options, command: { command: "restore", task: "denoise", sigma: 15 / 255 } };
   refuse(
     () => openResultFolder(out, photos, other),
@@ -111,7 +120,7 @@ test("a folder belongs to one command and says what differs; a damaged list is r
 
 test("another photo of the same name is refused; the same one is found again where it moved to", async () => {
   const [one, two, out] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
-  await openResultFolder(out, place(one, "a.png"), options).begin();
+  await begin(openResultFolder(out, place(one, "a.png"), options));
   const moved = place(two, "a.png");
   refuse(() => openResultFolder(out, moved, options), /would both be called a/);
   writeFileSync(join(out, "a.json"), "result");
@@ -125,11 +134,42 @@ test("another photo of the same name is refused; the same one is found again whe
 
 test("results are found again when all is moved together", async () => {
   const top = temporaryFolder();
-  await openResultFolder(join(top, "here", "out"), place(join(top, "here"), "a.png"), options).begin();
+  await begin(openResultFolder(join(top, "here", "out"), place(join(top, "here"), "a.png"), options));
   writeFileSync(join(top, "here", "out", "a.png"), "result");
   renameSync(join(top, "here"), join(top, "there"));
   const moved = openResultFolder(join(top, "there", "out"), place(join(top, "there"), "a.png"), options);
   assert.deepEqual([namesOf(moved.photos), moved.others], [["a"], []]);
+});
+
+test("a folder is one run's at a time; one whose process is gone is taken over", async () => {
+  const [folder, out] = [temporaryFolder(), temporaryFolder()];
+  const open = (...names: string[]) => openResultFolder(out, place(folder, ...names), options);
+  const locks = () => readdirSync(join(out, ".ddpm-dip")).filter((name) => !name.endsWith(".json"));
+  const [first, second, third] = [open("a.png"), open("b.png"), open("b.png")];
+  await first.begin();
+  const held = new RegExp(
+    `is being written to by process ${process.pid} on .*: wait for it; if it is gone, remove .*lock`,
+  );
+  await assert.rejects(second.begin(), (error) => error instanceof UsageError && held.test(error.message));
+  first.close();
+  // It would put its photos in the place of those that came meanwhile.
+  await assert.rejects(third.begin(), /was changed by another run just now: run the command again/);
+  assert.deepEqual(locks(), []);
+  for (const [began, isGone] of [
+    ["1 on elsewhere, begun at 5", false],
+    [`${process.pid} on ${hostname()}, begun at 5`, true],
+    [`4194305 on ${hostname()}, begun at 5`, true],
+    ["", false],
+  ] as const) {
+    writeFileSync(join(out, ".ddpm-dip", "0.lock"), began);
+    const next = open("b.png");
+    if (isGone) await next.begin();
+    else await assert.rejects(next.begin(), /is being written to by process/);
+    next.close();
+    rmSync(join(out, ".ddpm-dip", "0.lock"), { force: true });
+    assert.deepEqual(locks(), []);
+  }
+  assert.deepEqual(namesOf(open("b.png").others), ["a"]);
 });
 
 test("a page is replaced by the next; one that was changed is kept", async () => {
@@ -138,7 +178,9 @@ test("a page is replaced by the next; one that was changed is kept", async () =>
   const write = async (content: string) => {
     const opened = openResultFolder(out, photos, options);
     await opened.begin();
-    return opened.writeShared("index.html", content);
+    const told = await opened.writeShared("index.html", content);
+    opened.close();
+    return told;
   };
   assert.equal(await write("one"), undefined);
   assert.equal(await write("two"), undefined);
@@ -158,6 +200,7 @@ test("a fresh run that was stopped goes on as the same one, and the next after i
   const begin = async (fresh: boolean) => {
     const opened = openResultFolder(out, photos, { ...options, fresh });
     await opened.begin();
+    opened.close();
     return opened;
   };
   assert.equal((await begin(false)).since, undefined);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { createNetwork, loadDdpm } from "ddpm-dip/ddpm";
@@ -70,10 +71,23 @@ test("a state of another spec, a damaged log and a spec that is not valid are na
   await runTraining(spec, { folder, signal: stop.signal });
   await assert.rejects(
     runTraining({ ...spec, batch: 5 }, { folder }),
-    /tiny\.state\.json is of another spec of "tiny"/,
+    /tiny\.state\.safetensors is of another spec of "tiny"/,
   );
-  writeFileSync(join(folder, "tiny.state.json"), "{");
-  await assert.rejects(runTraining(spec, { folder }), /tiny\.state\.json is damaged/);
+  const { state } = trainingFiles("tiny", folder);
+  const whole = readFileSync(state);
+  for (const damaged of [
+    whole.subarray(0, 1000),
+    Buffer.from(whole.toString("latin1").replace("seconds", "secunds"), "latin1"),
+  ]) {
+    writeFileSync(state, damaged);
+    await assert.rejects(runTraining(spec, { folder }), /tiny\.state\.safetensors is damaged/);
+  }
+  writeFileSync(state, whole);
+  writeFileSync(join(folder, "tiny.0.lock"), "1 on elsewhere, begun at 1");
+  await assert.rejects(runTraining(spec, { folder }), /"tiny" is being trained by process 1 on elsewhere: wait for it/);
+  writeFileSync(join(folder, "tiny.0.lock"), `4194305 on ${hostname()}, begun at 1`);
+  await runTraining(spec, { folder, signal: stop.signal });
+  assert.ok(!existsSync(join(folder, "tiny.0.lock")));
   await assert.rejects(runTraining({ ...spec, batch: 0 }, { folder }), /the training's spec is not valid: batch/);
   const cifar = { ...spec, data: { kind: "cifar10" as const } };
   await assert.rejects(runTraining(cifar, { folder: temporaryFolder() }), /CIFAR-10 is not part of this project/);

@@ -7,8 +7,7 @@ export function trainingFiles(name: string, folder = checkpointsFolder(), work =
     checkpoint: join(folder, `${name}.safetensors`),
     log: join(folder, `${name}.json`),
     card: join(folder, `${name}.md`),
+    /** With the log of the same moment in its metadata. */
     state: join(work, `${name}.state.safetensors`),
-    /** The log as of the state. */
-    stateLog: join(work, `${name}.state.json`),
   };
 }

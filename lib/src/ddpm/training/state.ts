@@ -9,14 +9,21 @@ const entriesOf = (state: TrainingState): [string, tf.Variable][] =>
     Object.entries(variables).map(([name, variable]): [string, tf.Variable] => [`${part}/${name}`, variable]),
   );
 
-/** Writes a training's state as safetensors. */
+/** Writes a training's state as safetensors, with what else is to be known of the same moment. */
 export async function saveState(
   file: string,
   state: TrainingState,
-  { step, seed }: { step: number; seed: number },
+  { step, seed, notes = {} }: { step: number; seed: number; notes?: Record<string, string> },
 ): Promise<void> {
-  const metadata = { kind: "ddpm-training", step: String(step), seed: String(seed) };
+  const metadata = { ...notes, kind: "ddpm-training", step: String(step), seed: String(seed) };
   await writeCheckpoint(file, { tensors: Object.fromEntries(entriesOf(state)), metadata });
+}
+
+/** What was written beside a saved state. @throws Error naming the file when it is damaged. */
+export function readStateNotes(file: string): Record<string, string> {
+  const { tensors, metadata } = readCheckpoint(file);
+  tf.dispose(tensors);
+  return metadata;
 }
 
 /**

@@ -32,8 +32,8 @@ export interface TrainingObservation {
   loss: number;
   /** Brings the averaged weights up to date and shows them; they belong to the training and are freed with it. */
   readAverage(): Parameters;
-  /** Writes all that the training needs to go on from here to a file, whole or not at all. */
-  save(file: string): Promise<void>;
+  /** Writes all that the training needs to go on from here, and notes of one's own, to a file, whole or not at all. */
+  save(file: string, notes?: Record<string, string>): Promise<void>;
 }
 
 /** Images of a step, and the class of each where the network has classes. */
@@ -191,9 +191,9 @@ export function* trainDdpm(
           recording?.read();
           return average.average;
         },
-        async save(file) {
+        async save(file, notes) {
           recording?.read();
-          await saveState(file, state, { step, seed });
+          await saveState(file, state, { step, seed, ...(notes && { notes }) });
         },
       };
     }

@@ -30,9 +30,13 @@ export type TrainingLog = z.infer<typeof trainingLogSchema>;
 
 /** Reads a log. @throws Error naming the file when it is damaged. @returns undefined when there is none. */
 export function readTrainingLog(file: string): TrainingLog | undefined {
-  if (!existsSync(file)) return undefined;
+  return existsSync(file) ? parseTrainingLog(readFileSync(file, "utf8"), file) : undefined;
+}
+
+/** The log that a text is. @throws Error naming the file when it is damaged. */
+export function parseTrainingLog(text: string, file: string): TrainingLog {
   try {
-    return trainingLogSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+    return trainingLogSchema.parse(JSON.parse(text));
   } catch (error) {
     throw new Error(`the training log ${file} is damaged: ${error instanceof Error ? error.message : String(error)}`);
   }

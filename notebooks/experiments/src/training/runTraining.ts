@@ -1,23 +1,24 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import canonicalize from "canonicalize";
 import {
   createNamedSchedule,
   createNetwork,
   openDenoiser,
+  readStateNotes,
   saveDdpm,
   trainDdpm,
   trainingFiles,
   validationLosses,
 } from "ddpm-dip/ddpm";
 import { cosineDecay, countParameters, type Parameters } from "ddpm-dip/nn";
-import { openStream, type tf, writeWhole } from "ddpm-dip/runtime";
+import { lockFolder, openStream, type tf, writeWhole } from "ddpm-dip/runtime";
 import { describeRun } from "ddpm-dip/trials";
 import { sumSimple } from "simple-statistics";
 import { writeCard } from "./card";
-import { readTrainingLog, type TrainingLog, writeTrainingLog } from "./log";
+import { parseTrainingLog, type TrainingLog, writeTrainingLog } from "./log";
 import { openTrainingData } from "./sources";
 import { storedPrecision, type TrainingSpec, trainingSchema } from "./spec";
 
@@ -31,6 +32,8 @@ export interface RunTrainingOptions {
   work?: string;
   /** Stops after about so many minutes; the next run goes on from there. */
   minutes?: number;
+  /** How often the state is written; every two minutes. */
+  saveEverySeconds?: number;
   /** Aborts between two steps; what is done is saved. */
   signal?: AbortSignal;
   onProgress?: (progress: TrainingProgress) => void;
@@ -46,14 +49,12 @@ export interface TrainingProgress {
   secondsLeft: number;
 }
 
-/** How often the state is written, milliseconds. */
-const saveEveryMs = 120_000;
-
 /**
  * Trains a DDPM, resuming where an earlier run was stopped or killed, and at its end writes the averaged weights, the log
  * and the card.
  * @returns the log; not `finished` when it was stopped before its last step.
- * @throws RangeError naming a field of the spec that is not valid; Error when the saved state is of another spec.
+ * @throws RangeError naming a field of the spec that is not valid; Error when the saved state is damaged or of another spec, or
+ *   another process trains the same.
  */
 export async function runTraining(spec: TrainingSpec, options: RunTrainingOptions = {}): Promise<TrainingLog> {
   const parsed = trainingSchema.safeParse(spec);
@@ -65,10 +66,29 @@ export async function runTraining(spec: TrainingSpec, options: RunTrainingOption
   for (const folder of new Set([files.checkpoint, files.state].map((file) => join(file, "..")))) {
     mkdirSync(folder, { recursive: true });
   }
-  const earlier = existsSync(files.state) ? readTrainingLog(files.stateLog) : undefined;
-  if (earlier && canonicalize(earlier.spec) !== canonicalize(spec)) {
-    throw new Error(`${files.stateLog} is of another spec of "${spec.name}"; remove it to begin anew`);
+  const unlock = lockFolder(dirname(files.state), `"${spec.name}" is being trained`, spec.name);
+  try {
+    return await trainOn(spec, options, files);
+  } finally {
+    unlock();
   }
+}
+
+/** The log as of a saved state. @throws Error naming the state when it is of another spec, or holds no log. */
+function readEarlier(state: string, spec: TrainingSpec): TrainingLog | undefined {
+  if (!existsSync(state)) return undefined;
+  const earlier = parseTrainingLog(readStateNotes(state).log ?? "", state);
+  if (canonicalize(earlier.spec) === canonicalize(spec)) return earlier;
+  throw new Error(`${state} is of another spec of "${spec.name}"; remove it to begin anew`);
+}
+
+async function trainOn(
+  spec: TrainingSpec,
+  options: RunTrainingOptions,
+  files: ReturnType<typeof trainingFiles>,
+): Promise<TrainingLog> {
+  const { saveEverySeconds = 120 } = options;
+  const earlier = readEarlier(files.state, spec);
   const { source, validation, description, licence } = await openTrainingData(spec, options.data);
   const network = createNetwork(spec.model, spec.seeds.network);
   const log: TrainingLog = earlier ?? {
@@ -149,16 +169,15 @@ export async function runTraining(spec: TrainingSpec, options: RunTrainingOption
         );
         await writeTrainingLog(files.log, log);
         await writeWhole(files.card, writeCard(log));
-        await Promise.all([files.state, files.stateLog].map((file) => rm(file, { force: true })));
+        await rm(files.state, { force: true });
         break;
       }
       await nextTurn();
       const over = options.minutes !== undefined && Date.now() - started > options.minutes * 60_000;
       const ends = over || options.signal?.aborted === true;
       // A reading that is not full is begun anew by a resumed run, so the state is saved between two readings.
-      if (latest.length === 0 && (ends || Date.now() - savedAt > saveEveryMs)) {
-        await save(files.state);
-        await writeTrainingLog(files.stateLog, log);
+      if (latest.length === 0 && (ends || Date.now() - savedAt > 1000 * saveEverySeconds)) {
+        await save(files.state, { log: JSON.stringify(log) });
         savedAt = Date.now();
         if (ends) break;
       }
