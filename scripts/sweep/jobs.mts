@@ -50,29 +50,29 @@ export function packJobs(missing: readonly Missing[], { cores, group }: { cores:
   return packs.map((trials, i) => ({ name: `trials_${String(i + 1).padStart(digits, "0")}`, trials }));
 }
 
-/** The file that says that a trial of a sweep is stored: the store itself may put the trial elsewhere meanwhile. */
-export const doneFile = (folder: string, spec: experiment.TrialSpec): string =>
-  join(folder, "done", experiment.trialKey(spec));
+/** The file that says that a trial of a sweep is stored, below the sweep's folder: the store itself may put the trial elsewhere meanwhile. */
+export const doneFile = (spec: experiment.TrialSpec): string => join("done", experiment.trialKey(spec));
+
+/** A word for a shell, whatever it holds. */
+const quote = (word: string) => `'${word.replaceAll("'", "'\\''")}'`;
 
 /**
- * Writes what the Snakefile reads: `jobs.json` with the command of a worker, the names of jobs and the files that they bring,
- * and a file of specs for each job.
- * @param folder of this sweep alone. @param results folder of the store.
- * @returns the path of `jobs.json`.
+ * Writes what the Snakefile reads: `jobs.json` with the names of jobs and the files that they bring, a file of specs for each job,
+ * and `work.sh`, which a job is computed by. All that Snakemake sees is relative to the folder, for it takes braces in a path for
+ * its own.
+ * @param folder of this sweep alone. @param results folder of the store. @param command of a worker, without its job.
  */
 export function writeJobs(
   folder: string,
   { results, command, jobs }: { results: string; command: readonly string[]; jobs: readonly Job[] },
-): string {
+): void {
   const place = join(folder, "jobs");
   mkdirSync(place, { recursive: true });
   const listed = jobs.map(({ name, trials }) => {
     const specs = trials.map(({ spec }) => spec);
-    const file = join(place, `${name}.json`);
-    writeFileSync(file, JSON.stringify({ results, folder, specs }));
-    return { name, file, outputs: specs.map((spec) => doneFile(folder, spec)) };
+    writeFileSync(join(place, `${name}.json`), JSON.stringify({ results, folder, specs }));
+    return { name, outputs: specs.map(doneFile) };
   });
-  const index = join(folder, "jobs.json");
-  writeFileSync(index, JSON.stringify({ command, jobs: listed }, null, 1));
-  return index;
+  writeFileSync(join(folder, "jobs.json"), JSON.stringify(listed, null, 1));
+  writeFileSync(join(folder, "work.sh"), `exec ${command.map(quote).join(" ")} ${quote(place)}/"$1".json\n`);
 }

@@ -7,7 +7,7 @@ import { doneFile, type Job, secondsOf, writeJobs } from "./jobs.mjs";
 import { type Distribution, type Resources, runSnakemake, snakemakeWords } from "./runSnakemake.mjs";
 
 /** The command of a worker, with all that it needs from here in its environment, whatever machine it is started on. */
-function workerCommand(): string[] {
+export function workerCommand(): string[] {
   const own = Object.entries(process.env).filter(([name]) => name.startsWith("DDPM_DIP_"));
   // Several trials run beside each other: each has one core for its ops, as everywhere on few cores.
   const environment = { TF_NUM_INTRAOP_THREADS: "1", ...runtimeEnvironment(), ...Object.fromEntries(own) };
@@ -56,12 +56,12 @@ export async function runJobs(
   const work = join(runtimeFolder, "sweep-work");
   mkdirSync(work, { recursive: true });
   const folder = mkdtempSync(join(work, `${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}-`));
-  const index = writeJobs(folder, { results, command: workerCommand(), jobs });
+  writeJobs(folder, { results, command: workerCommand(), jobs });
   const log = join(folder, "snakemake.log");
-  const watched = watchFiles(specs.map((spec) => doneFile(folder, spec)));
+  const watched = watchFiles(specs.map((spec) => join(folder, doneFile(spec))));
 
   const snakefile = join(root, "scripts", "sweep", "Snakefile");
-  const words = snakemakeWords(distribution, { snakefile, folder, index, resources: resourcesFor(jobs) });
+  const words = snakemakeWords(distribution, { snakefile, folder, resources: resourcesFor(jobs) });
   const { code, interrupted } = await runSnakemake(snakemake, words, { folder, log, onTick: watched.look });
   watched.look();
   const store = experiment.openStore(results);

@@ -32,13 +32,13 @@ export function addResources(words: readonly string[], resources: Resources): st
   return [...words.slice(0, place + 1), ...own, ...words.slice(place + 1)];
 }
 
-/** The words that Snakemake is called with. @param index the jobs.json of this sweep. */
+/** The words that Snakemake is called with. @param folder what `writeJobs` has filled. */
 export function snakemakeWords(
   { cores, retries, executor, words }: Distribution,
-  { snakefile, folder, index, resources }: { snakefile: string; folder: string; index: string; resources: Resources },
+  { snakefile, folder, resources }: { snakefile: string; folder: string; resources: Resources },
 ): string[] {
   return [
-    ...["--snakefile", snakefile, "--directory", folder, "--config", `jobs=${index}`],
+    ...["--snakefile", snakefile, "--directory", folder],
     // The first solver would want a program of its own; the order of independent jobs is no problem for one.
     ...["--scheduler", "greedy", "--nocolor", "--keep-going", "--retries", String(retries)],
     // The store writes files whole: what a failed job has stored is good.

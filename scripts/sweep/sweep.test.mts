@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, test } from "node:test";
@@ -9,10 +9,12 @@ import * as experiment from "ddpm-dip-experiments";
 import { findPython } from "../setup/prerequisites.mjs";
 import { root } from "../setup/process.mjs";
 import { formatDuration, openEstimate, wallSeconds } from "./costs.mjs";
-import { type Missing, packJobs, secondsOf } from "./jobs.mjs";
+import { snakemake } from "./install.mjs";
+import { type Missing, packJobs, secondsOf, writeJobs } from "./jobs.mjs";
 import { missingPrograms, startSlurm } from "./ownSlurm.mjs";
 import { readPlan } from "./plans.mjs";
-import { addResources } from "./runSnakemake.mjs";
+import { workerCommand } from "./runJobs.mjs";
+import { addResources, runSnakemake, snakemakeWords } from "./runSnakemake.mjs";
 import { fitPower } from "./scaling.mjs";
 import { formatJobs } from "./tell.mjs";
 
@@ -24,6 +26,7 @@ assert.ok(task);
 const base = { ...task, keepImages: false, readEvery: 1 };
 /** Tiny trials, one for each number of iterations. */
 const tiny = (iterations: number[]) => experiment.grid(base, { iterations });
+const missingOf = (specs: experiment.TrialSpec[]): Missing[] => specs.map((spec) => ({ spec, cost: undefined }));
 const missing = (seconds: (number | undefined)[]): Missing[] =>
   seconds.map((one) => ({ spec: base, cost: one === undefined ? undefined : { seconds: one, peakMiB: 500 } }));
 
@@ -219,6 +222,41 @@ test("a dry run tells what is missing and writes nothing; a run stores all; what
   const third = sweep([plan], env);
   assert.equal(third.status, 0);
   assert.match(third.stdout, /3 trials: 3 stored, 0 missing; nothing to do/);
+});
+
+test("whatever the names of the folders of the project and of the store hold, a sweep comes to its end", async (t) => {
+  if (lacking) return t.skip(lacking);
+  const odd = join(top, "a # b {x} 'c' \"d\" $HOME %i \u7167");
+  const [folder, results] = [join(odd, "sweep {y}"), join(odd, "store {z} #")];
+  mkdirSync(folder, { recursive: true });
+  const specs = tiny([3]);
+  const jobs = packJobs(missingOf(specs), { cores: 1 });
+  writeJobs(folder, { results, command: workerCommand(), jobs });
+  const snakefile = join(odd, "Snakefile");
+  cpSync(join(root, "scripts", "sweep", "Snakefile"), snakefile);
+  const words = snakemakeWords(
+    { cores: 1, retries: 0, words: [] },
+    { snakefile, folder, resources: { mem_mb: 1, runtime: 1 } },
+  );
+  const log = join(folder, "log");
+  const { code } = await runSnakemake(snakemake, words, { folder, log, onTick: () => {} });
+  assert.equal(code, 0, readFileSync(log, "utf8"));
+  assert.deepEqual(
+    readdirSync(join(results, "loose")),
+    specs.map((spec) => `${experiment.trialKey(spec)}.json`),
+  );
+});
+
+test("a sweep that fails leaves the store's empty folder and those above it", (t) => {
+  if (lacking) return t.skip(lacking);
+  // No photo has this name: it is found out when the trial begins.
+  const { plan, env } = prepare("failing", [{ ...base, photo: "nobody" } as experiment.TrialSpec]);
+  const results = join(top, "failing-above", "failing", "store");
+  mkdirSync(results, { recursive: true });
+  const run = sweep([plan, "--cores", "1", "--retries", "0"], { ...env, DDPM_DIP_RESULTS: results });
+  assert.equal(run.status, 1, run.stdout + run.stderr);
+  assert.match(run.stderr, /error: 0 of 1 trials are stored; Snakemake ended with code 1/);
+  assert.ok(existsSync(results));
 });
 
 test("a worker that is killed costs the trial that it was at: it is tried again, the others stay", async (t) => {

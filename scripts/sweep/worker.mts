@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import * as experiment from "ddpm-dip-experiments";
 import { doneFile } from "./jobs.mjs";
 
@@ -15,7 +16,7 @@ for (const spec of specs) {
   try {
     await experiment.runTrials([spec], { store, fresh: false, progress });
     // Snakemake has made the folder.
-    writeFileSync(doneFile(folder, spec), "");
+    writeFileSync(join(folder, doneFile(spec)), "");
     console.log(`${experiment.trialKey(spec)} is stored`);
   } catch (error) {
     const interrupted = error instanceof experiment.InterruptedError;
