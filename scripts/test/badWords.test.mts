@@ -25,6 +25,13 @@ const seeds: Row[] = ["-1", "1.5", "x", ""].map((seed) => [
   [`--seed=${seed}`],
   /--seed: got ".*", want a whole number/,
 ]);
+const torture: Row[] = [
+  ...["0", "-1", "1.5", ""].map(
+    (kills): Row => [[`--kills=${kills}`], /--kills: got ".*", want a whole number above 0/],
+  ),
+  [["--what", "restore,nothing"], /--what: got "nothing", want some of restore, train, sweep, pack, steps/],
+  [["--what="], /--what: got "", want some of/],
+];
 const unknown: Row = [["--nothing"], /Unknown option '--nothing'/];
 const profile = { DDPM_DIP_PROFILE: "huge" };
 
@@ -77,7 +84,7 @@ const rows: Record<string, Row[]> = {
     [["pack"], /DDPM_DIP_PROFILE: got "huge", want smoke, default or full/, profile],
   ],
   baselines: [unknown, [["--profile", "huge"], /--profile: got "huge"/], [[], /--profile: got "huge"/, profile]],
-  torture: [unknown, ...aboveZero("minutes", ["0", "-1", "x"]), ...seeds],
+  torture: [unknown, ...aboveZero("minutes", ["0", "-1", "x"]), ...seeds, ...torture],
   start: [
     unknown,
     [["--profile", "huge"], /--profile: got "huge"/],
