@@ -354,8 +354,16 @@ const cases: Record<string, Case> = {
     ...{ row: "profile", pixels: [92.35, 108.3], tolerance: 0.1, deep: true },
     file: makePng(16, 2, wide(coloured), [pngProfile(profiles.greying)]),
   },
-  // Two pixels beside each other, upright after a half turn.
-  "TIFF turned": { row: "orientation", file: makeTiff({ ...tiff8, orientation: 3 }), pixels: [odd, red] },
+  ...Object.fromEntries(
+    // Of two pixels beside each other the right one comes first: mirrored, turned by a half, transposed or turned to the left.
+    [false, true, true, false, false, false, true, true].map((swaps, i): [string, Case] => [
+      `TIFF of the orientation ${i + 1}`,
+      {
+        ...{ row: "orientation", pixels: swaps ? [odd, red] : [red, odd] },
+        file: makeTiff({ ...tiff8, orientation: i + 1 }),
+      },
+    ]),
+  ),
   "PNG turned": {
     ...{ row: "orientation", pixels: [odd, red] },
     file: () => raw(rgb, 3).withMetadata({ orientation: 3 }).png().toBuffer(),
