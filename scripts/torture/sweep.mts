@@ -7,8 +7,8 @@ import { digestOf, type Victim } from "./victim.mjs";
 /** A worker of `npm run sweep` with six tiny trials; Snakemake, which starts it again, is not part of it. */
 export const sweep: Victim = {
   async prepare(folder) {
-    const [watched] = experiment.plans.planWatched("smoke");
-    const base = { ...(watched as experiment.TrialSpec), keepImages: [] } as experiment.TrialSpec;
+    const [watched] = experiment.plans.planTasks("smoke");
+    const base = { ...(watched as experiment.TrialSpec), keepImages: false } as experiment.TrialSpec;
     const specs = [2, 3, 4, 5, 6, 7].map((iterations) => ({ ...base, iterations, readEvery: 1 }));
     mkdirSync(join(folder, "done"));
     writeFileSync(join(folder, "job.json"), JSON.stringify({ results: join(folder, "results"), folder, specs }));
