@@ -49,6 +49,7 @@ export { readDegraded } from "./methods/restore";
 export { readNoisyCrop } from "./noisyCrop";
 export type { NoisyPhoto } from "./noisyPhoto";
 export { toDataUri } from "./noisyPhoto";
+export { cutPicture, errorPicture } from "./pictures";
 export * as plans from "./plans";
 export type { GridAxes } from "./plans/grid";
 export { grid } from "./plans/grid";

@@ -51,6 +51,7 @@ export {
 } from "./set14";
 export { planShortTraining } from "./shortTraining";
 export { ablationDuration, ablationPhotos, planWarmCover, planWarmNoise } from "./startVariants";
+export { planTeaser, planTeaserDdpm, planTeaserDip } from "./teaser";
 export { bsd400TuneNames, cbsd68Names, set14Names } from "./testSets";
 export {
   chosenWarmStart,

@@ -4,6 +4,7 @@ import { planCriteria } from "./dipFits";
 import { planTasks } from "./dipTasks";
 import { planShortTraining } from "./shortTraining";
 import { ablationDuration } from "./startVariants";
+import { planTeaser, planTeaserDdpm, planTeaserDip } from "./teaser";
 import { planGalleryAlone, planWarmGallery, planWarmPictures } from "./warmStart";
 
 /** Pictures of a plan's trials that a notebook shows: their names, of those of its trials. */
@@ -19,6 +20,9 @@ const ofFirstImage = <Spec extends { image: { name: string } }>(specs: Spec[]) =
   specs.filter(({ image }) => image.name === specs[0]?.image.name);
 
 const shown = [
+  show(planTeaser, /^(clean|noisy|restored)$/),
+  show(planTeaserDip, /^risk$/),
+  show(planTeaserDdpm, /./),
   show(planCriteria, /./, ofFirstImage),
   show(planTasks, /./, ofFirstImage),
   show(planShortTraining, /./),
