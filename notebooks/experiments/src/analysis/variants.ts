@@ -78,10 +78,12 @@ export function tuningFrame(records: readonly TrialRecord<RestoreSpec>[]): DataF
 /**
  * What each variant of some settings changes against the chosen one, a row each: the PSNR of what it returns (dB, mean difference with
  * its interval and the share of images won), with a p-value that holds for all variants of the frame together; and the mean
- * differences of the best image of its fit where there is one (dB), of SSIM and of the perceptual distance (hundredths).
+ * differences of the best image of its fit where there is one (dB), of SSIM and of the perceptual distance (hundredths). No row for
+ * fewer than two images.
  */
 export function effectsTable(frame: DataFrame, settings?: readonly string[]): Row[] {
   const rows = rowsOf(frame);
+  if (new Set(rows.map(({ image }) => image)).size < 2) return [];
   const reference = rows.some(({ variant }) => variant === chosenFit) ? chosenFit : defaults;
   const differences = (of: string) =>
     frame.columns.includes(of)
