@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { dataFolder } from "ddpm-dip/runtime";
+import { type AnySpec, analysis, denoisersFrame, openStore, plans, type TrialRecord } from "../src";
+
+/** What the report says in words, held against the stored trials: a sentence whose trials say otherwise fails here. */
+const store = openStore(join(dataFolder(), "results"));
+
+function stored<Spec extends AnySpec>(specs: readonly Spec[]): TrialRecord<Spec>[] {
+  return specs.map((spec) => (store.read(spec) ?? assert.fail(`not stored: ${JSON.stringify(spec)}`)) as never);
+}
+
+const all = denoisersFrame(stored(plans.planPriors("default")), stored(plans.planRestore("default")));
+const combined = "ffdnet + bsd, adapted";
+const gains = analysis.gainsBySet(all, combined, ["CBM3D", "ffdnet", "ffdnet ×8", "bsd", "bsd ×8"]);
+const gainOver = (over: string, set: string) =>
+  gains.find((row) => row.over === over && row.sigma === 25 && String(row.set).startsWith(set)) ??
+  assert.fail(`${over}, ${set}`);
+
+test("the combined method is better than CBM3D and than each of its priors alone, on every set", () => {
+  for (const set of ["CBSD68", "Set14", "other"]) {
+    for (const over of ["CBM3D", "ffdnet", "bsd"]) {
+      const { low } = gainOver(over, set);
+      assert.ok((low as number) > 0, `${set}, over ${over}: from ${low}`);
+    }
+  }
+});
+
+test("it wins on nearly every crop of CBSD68, and self-ensembling alone takes a part of the gain", () => {
+  assert.ok((gainOver("ffdnet", "CBSD68").wins as number) > 0.95);
+  for (const prior of ["ffdnet", "bsd"]) {
+    const [once, eightfold] = [gainOver(prior, "CBSD68").gain, gainOver(`${prior} ×8`, "CBSD68").gain] as number[];
+    assert.ok((eightfold as number) > 0 && (eightfold as number) < (once as number), prior);
+  }
+});
+
+const stops = analysis.summariseStops(analysis.stopsFrame(stored(plans.planCriteria("default"))));
+const gapOf = (variant: string) =>
+  (stops.find((row) => row.variant === variant)?.gapMedian ?? assert.fail(variant)) as number;
+
+test("the risk estimate and held-out pixels stop near the best image, ES-WMV does not", () => {
+  for (const near of [analysis.pairTitle, "held-out pixels, 10 %"]) {
+    assert.ok(gapOf(near) < 0.2 && gapOf(near) < gapOf("ES-WMV"), `${near}: ${gapOf(near)}`);
+  }
+  assert.ok(gapOf(analysis.pairTitle) < 0.1, String(gapOf(analysis.pairTitle)));
+});
+
+const variants = analysis.where(
+  analysis.variantsFrame(stored(plans.planVariants("default"))),
+  ({ setting }) => setting !== "baseline",
+);
+const effects = analysis.effectsTable(variants);
+const effect = (setting: string, value: string) =>
+  effects.find((row) => row.setting === setting && row.value === value) ?? assert.fail(`${setting}: ${value}`);
+
+test("a noise curriculum of fresh draws does not improve the fit significantly, one of fixed draws harms it", () => {
+  const [fresh, fixed] = ["fresh", "fixed"].map((kind) => effect("noise curriculum", `4 levels, ${kind} noise`));
+  assert.ok((fresh?.p as number) >= 0.05 || (fresh?.psnr as number) < 0.1);
+  assert.ok((fixed?.psnr as number) < -0.5);
+});
+
+test("a trained denoiser as the guide is worth more than any other change of the fit", () => {
+  const best = Math.max(...effects.map(({ psnr }) => psnr as number));
+  assert.equal(effects.find(({ psnr }) => psnr === best)?.setting, "guide");
+});
