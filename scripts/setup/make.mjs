@@ -1,24 +1,13 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-  binding,
-  browser,
-  kernel,
-  modules,
-  requirements,
-  runtimeEnvironment,
-  tensorflow,
-  tfjs,
-  venv,
-  venvBin,
-} from "./places.mjs";
-import { findCompiler } from "./prerequisites.mjs";
-import { runLogged, runtimeFolder } from "./process.mjs";
+import { browser, kernel, modules, requirements, runtimeEnvironment, tensorflow, venv, venvBin } from "./places.mjs";
+import { runLogged } from "./process.mjs";
 
-const pip = ["-m", "pip", "--disable-pip-version-check", "--no-input"];
+/** How pip is run. */
+export const pip = ["-m", "pip", "--disable-pip-version-check", "--no-input"];
 
 /** @param {string} name @param {string[]} args */
-const runPython = (name, args) => runLogged(name, join(venvBin, "python"), args);
+export const runPython = (name, args) => runLogged(name, join(venvBin, "python"), args);
 
 export async function installPackages() {
   const npm = process.env.npm_execpath;
@@ -71,57 +60,6 @@ export async function installTensorflow(list) {
   await runPython(list, [...pip, "install", "--no-deps", "--require-hashes", ...wheel, "-r", requirements(list)]);
   rmSync(tensorflow, { recursive: true, force: true });
   renameSync(part, tensorflow);
-}
-
-/** Compiles the package's own sources against the library inside TensorFlow's wheel, and loads the result once. */
-export async function compileBinding() {
-  const library = join(tensorflow, "tensorflow");
-  const macos = process.platform === "darwin";
-  const flags = ["-O2", "-std=c++17", "-shared", "-fPIC", "-DNAPI_VERSION=8", "-DBUILDING_NODE_EXTENSION"];
-  const includes = [join(library, "include"), join(modules, "node-api-headers", "include")].map(
-    (folder) => `-I${folder}`,
-  );
-  const sources = ["tfjs_binding.cc", "tfjs_backend.cc"].map((file) => join(tfjs, "binding", file));
-  const libraries = macos
-    ? [
-        join(library, "libtensorflow_cc.2.dylib"),
-        join(library, "libtensorflow_framework.2.dylib"),
-        "-undefined",
-        "dynamic_lookup",
-      ]
-    : [join(library, "libtensorflow_cc.so.2"), join(library, "libtensorflow_framework.so.2")];
-  const compiler = findCompiler();
-  let command = [compiler ?? ""];
-  if (!compiler) {
-    const zig = join(runtimeFolder, "compiler");
-    await runPython("compiler", [
-      ...pip,
-      "install",
-      "--no-deps",
-      "--require-hashes",
-      "--target",
-      zig,
-      "--upgrade",
-      "-r",
-      requirements("compiler"),
-    ]);
-    command = [join(venvBin, "python"), join(zig, "ziglang", "__main__.py"), "c++"];
-  }
-  mkdirSync(join(tfjs, "lib", "napi-v8"), { recursive: true });
-  const [program = "", ...first] = command;
-  const part = `${binding}.part`;
-  await runLogged(
-    "binding",
-    program,
-    [...first, ...flags, ...includes, ...sources, "-o", part, ...libraries, `-Wl,-rpath,${library}`],
-    { env: { ZIG_GLOBAL_CACHE_DIR: join(runtimeFolder, "zig-cache") } },
-  );
-  renameSync(part, binding);
-  const probe =
-    'const tf = require("@tensorflow/tfjs-node-gpu"); if (tf.ones([2]).sum().dataSync()[0] !== 2) process.exit(1)';
-  await runLogged("binding-check", process.execPath, ["-e", probe], {
-    env: runtimeEnvironment(),
-  });
 }
 
 export async function unpackBrowser() {

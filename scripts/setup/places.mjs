@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { delimiter, join } from "node:path";
 import { findChrome } from "./prerequisites.mjs";
 import { root, runtimeFolder } from "./process.mjs";
+import { filesIn } from "./stamp.mjs";
 
 export const modules = join(root, "node_modules");
 export const venv = join(runtimeFolder, "venv");
@@ -11,6 +12,9 @@ export const browser = join(runtimeFolder, "browser");
 export const tfjs = join(modules, "@tensorflow", "tfjs-node-gpu");
 export const binding = join(tfjs, "lib", "napi-v8", "tfjs_binding.node");
 export const kernel = join(venv, "share", "jupyter", "kernels", "tslab");
+
+/** Sources of the native kernels and their headers. */
+export const kernelSources = () => filesIn(join(root, "lib", "src", "native"));
 
 /** @param {string} name */
 export const requirements = (name) => join(root, "scripts", "requirements", `${name}.txt`);

@@ -1,10 +1,13 @@
-import { rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { cpus } from "node:os";
 import { join } from "node:path";
-import { compileBinding, installKernel, installPackages, installTensorflow, makeVenv, unpackBrowser } from "./make.mjs";
+import { compileBinding } from "./compileBinding.mjs";
+import { installKernel, installPackages, installTensorflow, makeVenv, unpackBrowser } from "./make.mjs";
 import {
   binding,
   browser,
   kernel,
+  kernelSources,
   modules,
   requirements,
   runtimeEnvironment,
@@ -57,7 +60,11 @@ export function listSteps(machine) {
     {
       name: "binding",
       title: "native binding, compiled",
-      key: () => hashOf({ texts: [tensorflowKey(), system, root], files: [lock, ...filesIn(join(tfjs, "binding"))] }),
+      key: () =>
+        hashOf({
+          texts: [tensorflowKey(), system, root, processor()],
+          files: [lock, ...filesIn(join(tfjs, "binding")), ...kernelSources()],
+        }),
       products: [binding],
       make: compileBinding,
     },
@@ -83,6 +90,12 @@ export function listSteps(machine) {
       make: installKernel,
     },
   ];
+}
+
+/** What the processor can do, for which the kernels are compiled. */
+function processor() {
+  const listed = existsSync("/proc/cpuinfo") ? readFileSync("/proc/cpuinfo", "utf8") : "";
+  return /^(flags|Features)\s*:.*$/m.exec(listed)?.[0] ?? cpus()[0]?.model ?? "";
 }
 
 /**

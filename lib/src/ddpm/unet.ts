@@ -126,8 +126,7 @@ export function createUnet(
       groupNorm(parameters, `${name}.norm1`, x, { activation: "silu" }),
     );
     const shift = applyLinear(parameters, `${name}.time`, time);
-    const timed = first.add<tf.Tensor4D>(shift.expandDims(1).expandDims(1));
-    const normal = groupNorm(parameters, `${name}.norm2`, timed, { activation: "silu" });
+    const normal = groupNorm(parameters, `${name}.norm2`, first, { activation: "silu", shift });
     const second = convolve(parameters, `${name}.conv2`, drop ? drop(name, normal) : normal);
     const shortcut = `${name}.shortcut.weight` in parameters ? convolve(parameters, `${name}.shortcut`, x) : x;
     return attend(name, shortcut.add(second));

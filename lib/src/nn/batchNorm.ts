@@ -1,22 +1,78 @@
-import { nativeTypes, runNative, tf } from "../runtime";
+import { nativeTypes, runNative, tf, usesKernels } from "../runtime";
+import { leakyRelu } from "./activation";
 import { type Parameters, parameter } from "./parameters";
+import { reflectionPad, requireMargin } from "./reflectionPad";
 
-const batchNormAttributes = (epsilon: number) =>
-  [
+/** Options of batch normalisation. */
+export interface BatchNormOptions {
+  epsilon?: number;
+  /** Slope of the LeakyReLU that follows, in the same pass; 1 for none. */
+  slope?: number;
+  /** Width of the frame of mirrored pixels that the next convolution wants, in the same pass. */
+  margin?: number;
+}
+
+/**
+ * Batch normalisation with the statistics of this batch (Ioffe & Szegedy 2015), as DIP uses it: no running mean. By a kernel
+ * of our own (`lib/src/native/batchNorm.c`).
+ * @param x [batch, height, width, channels].
+ * @returns [batch, height + 2 margin, width + 2 margin, channels].
+ * @throws RangeError when a side of x is not larger than the margin.
+ */
+export function batchNorm(
+  parameters: Parameters,
+  name: string,
+  x: tf.Tensor4D,
+  { epsilon = 1e-5, slope = 1, margin = 0 }: BatchNormOptions = {},
+): tf.Tensor4D {
+  requireMargin(x, margin);
+  const [weight, bias] = [parameter(parameters, `${name}.weight`), parameter(parameters, `${name}.bias`)];
+  const apply = usesKernels() ? applyBatchNorm : composeBatchNorm;
+  return tf.tidy(() => apply(x, weight, bias, { epsilon, slope, margin }));
+}
+
+/** Batch normalisation by its kernel. */
+export function applyBatchNorm(
+  x: tf.Tensor4D,
+  weight: tf.Tensor,
+  bias: tf.Tensor,
+  { epsilon, slope, margin }: Required<BatchNormOptions>,
+): tf.Tensor4D {
+  const attributes = [
+    { name: "epsilon", kind: "float", value: epsilon },
+    { name: "slope", kind: "float", value: slope },
+    { name: "margin", kind: "int", value: margin },
+  ] as const;
+  const normalise = tf.customGrad((...given) => {
+    const inputs = given.slice(0, 3) as tf.Tensor[];
+    const save = given[3] as unknown as tf.GradSaveFunc;
+    const [y, ...statistics] = runNative("DdpmDipBatchNorm", [...attributes], inputs, 3);
+    save([...inputs, ...statistics]);
+    return {
+      value: y as tf.Tensor,
+      gradFunc: (dy, saved) => runNative("DdpmDipBatchNormGrad", [...attributes], [...saved, dy as tf.Tensor], 3),
+    };
+  });
+  return normalise(x, weight, bias) as tf.Tensor4D;
+}
+
+/**
+ * Batch normalisation of TensorFlow's ops, for a GPU and as the reference of the kernel: one fused op forward and one backward,
+ * then the activation and the frame.
+ */
+export function composeBatchNorm(
+  x: tf.Tensor4D,
+  weight: tf.Tensor,
+  bias: tf.Tensor,
+  { epsilon, slope, margin }: Required<BatchNormOptions>,
+): tf.Tensor4D {
+  const attributes = [
     { name: "T", kind: "type", value: nativeTypes.float32 },
     { name: "U", kind: "type", value: nativeTypes.float32 },
     { name: "epsilon", kind: "float", value: epsilon },
     { name: "data_format", kind: "string", value: "NHWC" },
     { name: "is_training", kind: "bool", value: true },
   ] as const;
-
-/**
- * Batch normalisation with the statistics of this batch (Ioffe & Szegedy 2015), as DIP uses it: no running mean.
- * One fused TensorFlow op forward and one backward in place of about twenty each.
- * @param x [batch, height, width, channels].
- */
-export function batchNorm(parameters: Parameters, name: string, x: tf.Tensor4D, epsilon = 1e-5): tf.Tensor4D {
-  const attributes = batchNormAttributes(epsilon);
   const fused = tf.customGrad((input, scale, shift, save) => {
     const empty = tf.tensor1d([]);
     const [y, , , ...reserve] = runNative(
@@ -37,7 +93,7 @@ export function batchNorm(parameters: Parameters, name: string, x: tf.Tensor4D, 
         ).slice(0, 3),
     };
   });
-  return tf.tidy(
-    () => fused(x, parameter(parameters, `${name}.weight`), parameter(parameters, `${name}.bias`)) as tf.Tensor4D,
-  );
+  const normal = fused(x, weight, bias) as tf.Tensor4D;
+  const active = slope === 1 ? normal : leakyRelu(normal, slope);
+  return margin === 0 ? active : reflectionPad(active, margin);
 }

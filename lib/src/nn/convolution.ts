@@ -15,7 +15,8 @@ export function addConvolution(
 /** Options of a convolution; the defaults keep the size and pad with zeros. */
 export interface ConvolutionOptions {
   stride?: 1 | 2;
-  padding?: "zero" | "reflection";
+  /** "none" for an input that has its margin already. */
+  padding?: "zero" | "reflection" | "none";
   /** `false` leaves the bias out, though the parameter is there: before a batch norm, which takes it away again. */
   bias?: boolean;
 }
@@ -34,7 +35,8 @@ export function convolve(
   const margin = (weight.shape[0] - 1) / 2;
   return tf.tidy(() => {
     const same = padding === "zero" && stride === 1;
-    const padded = margin === 0 || same ? x : padding === "zero" ? zeroPad(x, margin) : reflectionPad(x, margin);
+    const ready = margin === 0 || same || padding === "none";
+    const padded = ready ? x : padding === "zero" ? zeroPad(x, margin) : reflectionPad(x, margin);
     const product = tf.conv2d(padded, weight, stride, same ? "same" : "valid");
     return bias ? addBias(product, parameter(parameters, `${name}.bias`)) : product;
   });

@@ -13,17 +13,22 @@ const attributes = [
  * @throws RangeError when a side is not: the image is too small for the network's depth.
  */
 export function reflectionPad(x: tf.Tensor4D, margin: number): tf.Tensor4D {
-  const least = Math.min(x.shape[1], x.shape[2]);
-  if (least <= margin) {
-    throw new RangeError(
-      `reflection: got a side of ${least} pixels, want more than the margin of ${margin}; ` +
-        "the image is too small for the depth of the network",
-    );
-  }
+  requireMargin(x, margin);
   const sides = () => tf.tensor2d([0, 0, margin, margin, margin, margin, 0, 0], [4, 2], "int32");
   const pad = tf.customGrad((input) => ({
     value: runNative("MirrorPad", [...attributes], [input as tf.Tensor, sides()], 1)[0] as tf.Tensor,
     gradFunc: (dy) => runNative("MirrorPadGrad", [...attributes], [dy as tf.Tensor, sides()], 1)[0] as tf.Tensor,
   }));
   return tf.tidy(() => pad(x) as tf.Tensor4D);
+}
+
+/** @throws RangeError when a side of an image is not larger than the margin that is to mirror it. */
+export function requireMargin({ shape: [, height, width] }: tf.Tensor4D, margin: number): void {
+  const least = Math.min(height, width);
+  if (margin > 0 && least <= margin) {
+    throw new RangeError(
+      `reflection: got a side of ${least} pixels, want more than the margin of ${margin}; ` +
+        "the image is too small for the depth of the network",
+    );
+  }
 }

@@ -18,6 +18,7 @@ export {
   set14Folder,
 } from "./folders";
 export { lockFolder } from "./lockFolder";
+export { usesKernels } from "./kernels";
 export { lookUp } from "./lookUp";
 export { escapeHtml, escapeMarkdown } from "./markup";
 export { peakResidentMiB } from "./memory";

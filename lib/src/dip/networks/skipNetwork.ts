@@ -2,8 +2,8 @@ import {
   addConvolution,
   addScaleAndShift,
   batchNorm,
+  type ConvolutionOptions,
   convolve,
-  leakyRelu,
   type Parameters,
   type UpsamplingMode,
   upsampleTwice,
@@ -66,9 +66,10 @@ export function createSkipNetwork(
     addConvolution(parameters, `${name}.conv`, { kernel, inputs, outputs, random });
     addScaleAndShift(parameters, `${name}.norm`, outputs);
   };
-  const applyBlock = (name: string, x: tf.Tensor4D, stride: 1 | 2 = 1): tf.Tensor4D => {
-    const y = convolve(parameters, `${name}.conv`, x, { stride, padding: "reflection", bias: false });
-    return leakyRelu(batchNorm(parameters, `${name}.norm`, y), 0.2);
+  /** @param margin of the next convolution, where nothing else uses the result. */
+  const applyBlock = (name: string, x: tf.Tensor4D, options: ConvolutionOptions, margin = 0): tf.Tensor4D => {
+    const y = convolve(parameters, `${name}.conv`, x, { ...options, bias: false });
+    return batchNorm(parameters, `${name}.norm`, y, { slope: 0.2, margin });
   };
 
   filters.forEach((width, scale) => {
@@ -89,14 +90,16 @@ export function createSkipNetwork(
     random,
   });
 
+  const margins = { down: (kernels.down - 1) / 2, up: (kernels.up - 1) / 2 };
   const applyScale = (scale: number, x: tf.Tensor4D): tf.Tensor4D => {
-    let deep = applyBlock(`down.${scale}.1`, applyBlock(`down.${scale}.0`, x, 2));
+    const halved = applyBlock(`down.${scale}.0`, x, { stride: 2, padding: "reflection" }, margins.down);
+    let deep = applyBlock(`down.${scale}.1`, halved, { padding: "none" });
     if (scale + 1 < filters.length) deep = applyScale(scale + 1, deep);
     const enlarged = upsampleTwice(deep, upsampling);
-    const joined = skips[scale] ? tf.concat([applyBlock(`skip.${scale}`, x), enlarged], 3) : enlarged;
-    const normalised = batchNorm(parameters, `up.${scale}.join`, joined);
-    const merged = applyBlock(`up.${scale}.0`, normalised);
-    return pointwise ? applyBlock(`up.${scale}.1`, merged) : merged;
+    const joined = skips[scale] ? tf.concat([applyBlock(`skip.${scale}`, x, {}), enlarged], 3) : enlarged;
+    const normalised = batchNorm(parameters, `up.${scale}.join`, joined, { margin: margins.up });
+    const merged = applyBlock(`up.${scale}.0`, normalised, { padding: "none" });
+    return pointwise ? applyBlock(`up.${scale}.1`, merged, {}) : merged;
   };
   return createPrior({
     name: "skip network",

@@ -1,12 +1,4 @@
-import {
-  addConvolution,
-  addScaleAndShift,
-  batchNorm,
-  convolve,
-  leakyRelu,
-  type Parameters,
-  upsampleTwice,
-} from "../../nn";
+import { addConvolution, addScaleAndShift, batchNorm, convolve, type Parameters, upsampleTwice } from "../../nn";
 import { openStream, tf } from "../../runtime";
 import { checkChannels, createPrior, type DipNetwork } from "../network";
 
@@ -38,7 +30,7 @@ export function createDipUnet(
   };
   const applyBlock = (name: string, x: tf.Tensor4D): tf.Tensor4D => {
     const y = convolve(parameters, `${name}.conv`, x, { padding: "reflection", bias: false });
-    return leakyRelu(batchNorm(parameters, `${name}.norm`, y), 0.2);
+    return batchNorm(parameters, `${name}.norm`, y, { slope: 0.2 });
   };
   filters.forEach((width, scale) => {
     addBlock(`down.${scale}.0`, filters[scale - 1] ?? inputChannels, width);

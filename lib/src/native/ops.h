@@ -1,0 +1,18 @@
+/* The ops there are; each is defined in the file of its name. */
+#ifndef DDPM_DIP_OPS_H
+#define DDPM_DIP_OPS_H
+
+#include "op.h"
+
+#define FOR_OPS(DO)       \
+  DO(presence)            \
+  DO(batch_norm)          \
+  DO(batch_norm_gradient) \
+  DO(group_norm)          \
+  DO(group_norm_gradient)
+
+#define DECLARE(name) extern const Op name;
+FOR_OPS(DECLARE)
+#undef DECLARE
+
+#endif
