@@ -18,6 +18,11 @@ static inline void mirror_row(float *row, int64_t width, int64_t channels, int64
   }
 }
 
+/** The row of an image that a row of it with margins shows, counted from the image's first. */
+static inline int64_t mirrored(int64_t row, int64_t height) {
+  return row < 0 ? -row : row >= height ? 2 * (height - 1) - row : row;
+}
+
 INLINE void add_pixels(float *to, const float *from, int64_t values) {
   for (int64_t c = 0; c < values; c += lanes) {
     const int64_t left = values - c;

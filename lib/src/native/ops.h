@@ -4,12 +4,18 @@
 
 #include "op.h"
 
-#define FOR_OPS(DO)       \
-  DO(presence)            \
-  DO(batch_norm)          \
-  DO(batch_norm_gradient) \
-  DO(group_norm)          \
-  DO(group_norm_gradient)
+#define FOR_OPS(DO)           \
+  DO(presence)                \
+  DO(batch_norm)              \
+  DO(batch_norm_gradient)     \
+  DO(enlarge)                 \
+  DO(enlarge_gradient)        \
+  DO(group_norm)              \
+  DO(group_norm_gradient)     \
+  DO(interleave)              \
+  DO(interleave_gradient)     \
+  DO(reflection_pad)          \
+  DO(reflection_pad_gradient)
 
 #define DECLARE(name) extern const Op name;
 FOR_OPS(DECLARE)

@@ -1,7 +1,7 @@
 import { nativeTypes, runNative, tf, usesKernels } from "../runtime";
 import { leakyRelu } from "./activation";
 import { type Parameters, parameter } from "./parameters";
-import { reflectionPad, requireMargin } from "./reflectionPad";
+import { composeReflectionPad, requireMargin } from "./reflectionPad";
 
 /** Options of batch normalisation. */
 export interface BatchNormOptions {
@@ -95,5 +95,5 @@ export function composeBatchNorm(
   });
   const normal = fused(x, weight, bias) as tf.Tensor4D;
   const active = slope === 1 ? normal : leakyRelu(normal, slope);
-  return margin === 0 ? active : reflectionPad(active, margin);
+  return margin === 0 ? active : composeReflectionPad(active, margin);
 }

@@ -1,4 +1,4 @@
-import { tf } from "../runtime";
+import { runNative, tf, usesKernels } from "../runtime";
 import { addBias } from "./addBias";
 import { spreadBlocks } from "./blocks";
 import { type Parameters, parameter } from "./parameters";
@@ -13,7 +13,6 @@ import { type Parameters, parameter } from "./parameters";
 export function convolveEnlarged(parameters: Parameters, name: string, x: tf.Tensor4D): tf.Tensor4D {
   const weight = parameter(parameters, `${name}.weight`);
   const [, , inputs, outputs] = weight.shape as [number, number, number, number];
-  const [, height, width] = x.shape;
   return tf.tidy(() => {
     // Rows: first place, upper and lower pixel; second place, upper and lower pixel.
     const sums = tf.tensor2d([1, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 1], [4, 3]);
@@ -30,8 +29,29 @@ export function convolveEnlarged(parameters: Parameters, name: string, x: tf.Ten
       [1, 1],
       [0, 0],
     ]);
-    const products = tf.split(tf.conv2d(padded, kernel, 1, "valid"), 4, 3);
-    const places = products.map((product, i) => product.slice([0, i >> 1, i & 1, 0], [-1, height, width, outputs]));
-    return addBias(spreadBlocks(tf.concat(places, 3)), parameter(parameters, `${name}.bias`));
+    const apply = usesKernels() ? interleave : composeInterleave;
+    return apply(tf.conv2d(padded, kernel, 1, "valid"), parameter(parameters, `${name}.bias`));
   });
+}
+
+/**
+ * Puts the four places of each block side by side, by a kernel of our own (`lib/src/native/interleave.c`): pixel
+ * (2 h + i, 2 w + j) of the result is place 2 i + j of x at (h + i, w + j).
+ * @param x [batch, height + 1, width + 1, 4 out]. @param bias [out], added. @returns [batch, 2 height, 2 width, out].
+ */
+export function interleave(x: tf.Tensor4D, bias: tf.Tensor): tf.Tensor4D {
+  const apply = tf.customGrad((products, values) => ({
+    value: runNative("DdpmDipInterleave", [], [products as tf.Tensor, values as tf.Tensor], 1)[0] as tf.Tensor,
+    gradFunc: (dy) => runNative("DdpmDipInterleaveGrad", [], [dy as tf.Tensor], 2),
+  }));
+  return apply(x, bias) as tf.Tensor4D;
+}
+
+/** `interleave` of TensorFlow's ops, for a GPU and as the reference of the kernel. */
+export function composeInterleave(x: tf.Tensor4D, bias: tf.Tensor): tf.Tensor4D {
+  const [, tall, wide, channels] = x.shape;
+  const places = tf
+    .split(x, 4, 3)
+    .map((place, i) => place.slice([0, i >> 1, i & 1, 0], [-1, tall - 1, wide - 1, channels / 4]));
+  return addBias(spreadBlocks(tf.concat(places, 3)), bias);
 }

@@ -10,7 +10,7 @@ export type { ConvolutionOptions } from "./convolution";
 export { addConvolution, convolve } from "./convolution";
 export { addConvolutionEach, convolveEach } from "./convolveEach";
 export { addLinear, applyLinear, embedSteps } from "./embedding";
-export { convolveEnlarged } from "./enlargingConvolution";
+export { composeInterleave, convolveEnlarged, interleave } from "./enlargingConvolution";
 export type { ImageAverage } from "./exponentialAverage";
 export { averageImages, averageWeights } from "./exponentialAverage";
 export type { Frame } from "./frame";
@@ -36,7 +36,7 @@ export {
   withParameters,
 } from "./parameters";
 export { exportWeights, importWeights } from "./pytorchLayout";
-export { reflectionPad } from "./reflectionPad";
+export { composeReflectionPad, mirrorMargins, reflectionPad } from "./reflectionPad";
 export type { UpsamplingMode } from "./resampling";
-export { upsampleTwice } from "./resampling";
+export { composeUpsampling, enlargeBilinear, upsampleTwice } from "./resampling";
 export { addSelfAttention, selfAttention } from "./selfAttention";

@@ -1,4 +1,4 @@
-import { nativeTypes, runNative, tf } from "../runtime";
+import { nativeTypes, runNative, tf, usesKernels } from "../runtime";
 
 const attributes = [
   { name: "T", kind: "type", value: nativeTypes.float32 },
@@ -14,12 +14,27 @@ const attributes = [
  */
 export function reflectionPad(x: tf.Tensor4D, margin: number): tf.Tensor4D {
   requireMargin(x, margin);
+  return tf.tidy(() => (usesKernels() ? mirrorMargins(x, margin) : composeReflectionPad(x, margin)));
+}
+
+/** Reflection padding by its kernel (`lib/src/native/reflectionPad.c`). */
+export function mirrorMargins(x: tf.Tensor4D, margin: number): tf.Tensor4D {
+  const own = [{ name: "margin", kind: "int", value: margin }] as const;
+  const pad = tf.customGrad((input) => ({
+    value: runNative("DdpmDipReflectionPad", [...own], [input as tf.Tensor], 1)[0] as tf.Tensor,
+    gradFunc: (dy) => runNative("DdpmDipReflectionPadGrad", [...own], [dy as tf.Tensor], 1)[0] as tf.Tensor,
+  }));
+  return pad(x) as tf.Tensor4D;
+}
+
+/** Reflection padding by TensorFlow's ops, on a GPU and as the reference of the kernel. */
+export function composeReflectionPad(x: tf.Tensor4D, margin: number): tf.Tensor4D {
   const sides = () => tf.tensor2d([0, 0, margin, margin, margin, margin, 0, 0], [4, 2], "int32");
   const pad = tf.customGrad((input) => ({
     value: runNative("MirrorPad", [...attributes], [input as tf.Tensor, sides()], 1)[0] as tf.Tensor,
     gradFunc: (dy) => runNative("MirrorPadGrad", [...attributes], [dy as tf.Tensor, sides()], 1)[0] as tf.Tensor,
   }));
-  return tf.tidy(() => pad(x) as tf.Tensor4D);
+  return pad(x) as tf.Tensor4D;
 }
 
 /** @throws RangeError when a side of an image is not larger than the margin that is to mirror it. */

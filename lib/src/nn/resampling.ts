@@ -1,4 +1,4 @@
-import { nativeTypes, runNative, tf } from "../runtime";
+import { nativeTypes, runNative, tf, usesKernels } from "../runtime";
 
 /** How a network enlarges: PyTorch's `nn.Upsample(scale_factor=2)` with this mode (`align_corners=False`). */
 export type UpsamplingMode = "nearest" | "bilinear";
@@ -15,6 +15,20 @@ const attributes = [
  * @param x [batch, height, width, channels].
  */
 export function upsampleTwice(x: tf.Tensor4D, mode: UpsamplingMode): tf.Tensor4D {
+  return tf.tidy(() => (mode === "bilinear" && usesKernels() ? enlargeBilinear(x) : composeUpsampling(x, mode)));
+}
+
+/** Bilinear upsampling by its kernel (`lib/src/native/enlarge.c`). */
+export function enlargeBilinear(x: tf.Tensor4D): tf.Tensor4D {
+  const enlarge = tf.customGrad((input) => ({
+    value: runNative("DdpmDipEnlarge", [], [input as tf.Tensor], 1)[0] as tf.Tensor,
+    gradFunc: (dy) => runNative("DdpmDipEnlargeGrad", [], [dy as tf.Tensor], 1)[0] as tf.Tensor,
+  }));
+  return enlarge(x) as tf.Tensor4D;
+}
+
+/** Upsampling by TensorFlow's ops, on a GPU and as the reference of the kernel. */
+export function composeUpsampling(x: tf.Tensor4D, mode: UpsamplingMode): tf.Tensor4D {
   const [, height, width] = x.shape;
   const op = mode === "nearest" ? "ResizeNearestNeighbor" : "ResizeBilinear";
   const enlarge = tf.customGrad((input, save) => {
@@ -28,5 +42,5 @@ export function upsampleTwice(x: tf.Tensor4D, mode: UpsamplingMode): tf.Tensor4D
         runNative(`${op}Grad`, [...attributes], [dy as tf.Tensor, kept as tf.Tensor], 1)[0] as tf.Tensor,
     };
   });
-  return tf.tidy(() => enlarge(x) as tf.Tensor4D);
+  return enlarge(x) as tf.Tensor4D;
 }
