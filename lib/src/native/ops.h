@@ -14,6 +14,7 @@
   DO(group_norm_gradient)     \
   DO(interleave)              \
   DO(interleave_gradient)     \
+  DO(random_normal)           \
   DO(reflection_pad)          \
   DO(reflection_pad_gradient)
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #if defined(__AVX512F__)
+#include <immintrin.h>
 enum { lanes = 16 };
 #elif defined(__AVX__)
 enum { lanes = 8 };
@@ -73,6 +74,16 @@ INLINE vector exponential(vector x) {
   return p * power;
 }
 
-INLINE vector sigmoid(vector x) { return 1.0f / (1.0f + exponential(-x)); }
+/** 1 / x of a positive number within 2 units in the last place. A division of 16 values takes as long as e^x of them. */
+INLINE vector reciprocal(vector x) {
+#if defined(__AVX512F__)
+  const vector guess = (vector)_mm512_rcp14_ps((__m512)x);
+  return guess * (2.0f - x * guess);
+#else
+  return 1.0f / x;
+#endif
+}
+
+INLINE vector sigmoid(vector x) { return reciprocal(1.0f + exponential(-x)); }
 
 #endif

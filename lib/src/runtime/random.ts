@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { nativeTypes, runNative, tf } from "./backend";
+import { usesKernels } from "./kernels";
 
 /** What a random draw is for. Changing the seed of one role leaves the draws of the others as they were. */
 export type SeedRole = "network" | "input" | "noise" | "split" | "sampler" | "data" | "training" | "bootstrap";
@@ -28,11 +29,12 @@ function keyOf(...parts: (string | number)[]): number {
   return createHash("sha256").update(parts.join("\u0000")).digest().readInt32LE(0);
 }
 
+const seedOf = (key: number, index: number | tf.Tensor): tf.Tensor =>
+  typeof index === "number" ? tf.tensor1d([key, index], "int32") : tf.stack([tf.scalar(key, "int32"), index]);
+
 function stateless(op: string, shape: number[], key: number, index: number | tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
-    const seed =
-      typeof index === "number" ? tf.tensor1d([key, index], "int32") : tf.stack([tf.scalar(key, "int32"), index]);
-    const inputs = [tf.tensor1d(shape, "int32"), seed];
+    const inputs = [tf.tensor1d(shape, "int32"), seedOf(key, index)];
     const attributes = [
       { name: "dtype", kind: "type", value: nativeTypes.float32 },
       { name: "T", kind: "type", value: nativeTypes.int32 },
@@ -41,6 +43,16 @@ function stateless(op: string, shape: number[], key: number, index: number | tf.
     return runNative(op, [...attributes], inputs, 1)[0] as tf.Tensor;
   });
 }
+
+/** Normal numbers by TensorFlow's op, of which data are made: the same bits on every machine. */
+export const drawNormal = (shape: number[], key: number, index: number | tf.Tensor): tf.Tensor =>
+  stateless("StatelessRandomNormal", shape, key, index);
+
+/** The same numbers up to rounding by a kernel of our own (`lib/src/native/randomNormal.c`), of which steps draw much. */
+export const drawNormalFast = (shape: number[], key: number, index: number | tf.Tensor): tf.Tensor =>
+  tf.tidy(
+    () => runNative("DdpmDipRandomNormal", [], [tf.tensor1d(shape, "int32"), seedOf(key, index)], 1)[0] as tf.Tensor,
+  );
 
 /**
  * Opens the random stream of one role.
@@ -57,7 +69,10 @@ export function openStream(seed: number, role: SeedRole, label = ""): RandomStre
   return {
     seed,
     role,
-    normal: (shape, index = 0) => stateless("StatelessRandomNormal", shape, key, index),
+    normal: (shape, index = 0) => {
+      const ofStep = typeof index !== "number" && shape.length <= 4;
+      return ofStep && usesKernels() ? drawNormalFast(shape, key, index) : drawNormal(shape, key, index);
+    },
     uniform: (shape, low, high, index = 0) =>
       tf.tidy(() =>
         stateless("StatelessRandomUniform", shape, key, index)
