@@ -8,6 +8,7 @@
   DO(presence)                \
   DO(batch_norm)              \
   DO(batch_norm_gradient)     \
+  DO(blend)                   \
   DO(enlarge)                 \
   DO(enlarge_gradient)        \
   DO(group_norm)              \

@@ -1,4 +1,4 @@
-import { tf } from "../runtime";
+import { runNative, tf, usesKernels } from "../runtime";
 import type { Parameters } from "./parameters";
 
 /** A running average of images, average <- decay * average + (1 - decay) * value, started at the first value. */
@@ -20,7 +20,7 @@ export function averageImages(shape: [number, number, number, number], decay: nu
     update: (value, iteration) =>
       tf.tidy(() => {
         const weight = tf.where(iteration.equal(tf.onesLike(iteration)), tf.scalar(1), tf.scalar(1 - decay));
-        average.assign(average.add(value.sub(average).mul(weight)));
+        average.assign(blend(average, value, weight) as tf.Tensor4D);
         return average.clone() as tf.Tensor4D;
       }),
     dispose: () => average.dispose(),
@@ -43,12 +43,28 @@ export function averageWeights(
     average,
     update(share: tf.Tensor | number = 1 - decay) {
       tf.tidy(() => {
+        const newest = typeof share === "number" ? tf.scalar(share) : share;
         for (const [name, variable] of Object.entries(parameters)) {
           const kept = average[name] as tf.Variable;
-          kept.assign(kept.add(variable.sub(kept).mul(share)));
+          kept.assign(blend(kept, variable, newest));
         }
       });
     },
     dispose: () => tf.dispose(Object.values(average)),
   };
+}
+
+function blend(average: tf.Variable, value: tf.Tensor, share: tf.Tensor): tf.Tensor {
+  const apply = usesKernels() ? blendTowards : composeBlend;
+  return apply(average, value, share);
+}
+
+/** average + share (value - average) by its kernel (`lib/src/native/blend.c`). @param share a number between 0 and 1. */
+export function blendTowards(average: tf.Tensor, value: tf.Tensor, share: tf.Tensor): tf.Tensor {
+  return runNative("DdpmDipBlend", [], [average, value, share], 1)[0] as tf.Tensor;
+}
+
+/** The same of TensorFlow's ops, for a GPU and as the reference of the kernel. */
+export function composeBlend(average: tf.Tensor, value: tf.Tensor, share: tf.Tensor): tf.Tensor {
+  return average.add(value.sub(average).mul(share));
 }

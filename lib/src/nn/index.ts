@@ -12,7 +12,7 @@ export { addConvolutionEach, convolveEach } from "./convolveEach";
 export { addLinear, applyLinear, embedSteps } from "./embedding";
 export { composeInterleave, convolveEnlarged, interleave } from "./enlargingConvolution";
 export type { ImageAverage } from "./exponentialAverage";
-export { averageImages, averageWeights } from "./exponentialAverage";
+export { averageImages, averageWeights, blendTowards, composeBlend } from "./exponentialAverage";
 export type { Frame } from "./frame";
 export { padTo } from "./frame";
 export type { GroupNormOptions } from "./groupNorm";
