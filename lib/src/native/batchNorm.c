@@ -130,7 +130,7 @@ static double sum_of(const Norm *norm, int row, int64_t channel) {
 static bool open_norm(Call *call, Norm *norm) {
   const Array *x = &call->inputs[0];
   const int64_t margin = call->settings->margin;
-  if (!require(call, x->rank == 4, "x of 4 axes")) return false;
+  if (!require(call, x->rank == 4 && count(x) > 0, "x of 4 axes, not empty")) return false;
   const int64_t height = x->extents[1], width = x->extents[2], channels = x->extents[3];
   if (!require(call, is_vector(&call->inputs[1], channels) && is_vector(&call->inputs[2], channels),
                "weight and bias with one value a channel of x") ||

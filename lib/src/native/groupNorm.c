@@ -204,7 +204,7 @@ static void gradient_image(int64_t index, void *shared) {
 static bool open_norm(Call *call, Norm *norm) {
   const Array *x = &call->inputs[0], *shift = &call->inputs[3];
   const int64_t groups = call->settings->groups;
-  if (!require(call, x->rank == 4, "x of 4 axes")) return false;
+  if (!require(call, x->rank == 4 && count(x) > 0, "x of 4 axes, not empty")) return false;
   const int64_t images = x->extents[0], channels = x->extents[3];
   if (!require(call, groups > 0 && channels % groups == 0, "channels of x that divide into the groups") ||
       !require(call, is_vector(&call->inputs[1], channels) && is_vector(&call->inputs[2], channels),

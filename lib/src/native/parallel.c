@@ -1,6 +1,8 @@
+#define _GNU_SOURCE /* For the processors that a process may use. */
 #include "parallel.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -50,6 +52,10 @@ static int wanted_threads(void) {
   const char *told = getenv("TF_NUM_INTRAOP_THREADS");
   long threads = told ? strtol(told, NULL, 10) : 0;
   if (threads <= 0) threads = sysconf(_SC_NPROCESSORS_ONLN);
+#ifdef __linux__
+  cpu_set_t usable;
+  if (!(told && *told) && sched_getaffinity(0, sizeof usable, &usable) == 0) threads = CPU_COUNT(&usable);
+#endif
   return (int)(threads < 1 ? 1 : threads > most_threads ? most_threads : threads);
 }
 

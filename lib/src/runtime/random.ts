@@ -12,7 +12,7 @@ export interface RandomStream {
   readonly role: SeedRole;
   /**
    * Independent standard normal values. `index` names the draw, typically the iteration; as an int32 scalar it may
-   * be the input of a recorded step.
+   * be the input of a recorded step, and then a kernel draws the same values up to rounding.
    */
   normal(shape: number[], index?: number | tf.Tensor): tf.Tensor;
   /** Values uniform in [low, high). */

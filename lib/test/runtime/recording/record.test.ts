@@ -126,7 +126,7 @@ describe("what may change between calls is never frozen", () => {
     );
   }
 
-  test("numbers drawn from a stream by the iteration are those drawn outside, to the bit", () => {
+  test("numbers drawn from a stream by the iteration are those drawn outside, normal ones up to rounding", () => {
     const stream = openStream(3, "noise");
     const step = defineStep({ iteration: count }, ({ iteration }) => ({
       normal: stream.normal([50], iteration as tf.Scalar),
@@ -136,7 +136,8 @@ describe("what may change between calls is never frozen", () => {
       const recording = record({ step }, { engine });
       for (const iteration of [7, 8]) {
         const { normal, uniform } = recording.run("step", { iteration });
-        assert.deepEqual(normal.dataSync(), stream.normal([50], iteration).dataSync());
+        // A kernel of our own draws them in a step.
+        assertClose(normal.dataSync(), stream.normal([50], iteration).dataSync(), 3e-6);
         assert.deepEqual(uniform.dataSync(), stream.uniform([50], -1, 2, iteration).dataSync());
       }
       recording.dispose();
