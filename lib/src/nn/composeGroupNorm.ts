@@ -1,8 +1,12 @@
 import { tf } from "../runtime";
-import type { GroupNormOptions } from "./groupNorm";
 
-/** What a group normalisation is told, in its options and beside. */
-export type GroupNormSettings = Required<Omit<GroupNormOptions, "activation" | "shift">> & { silu: boolean };
+/** What both ways of group normalisation are told. */
+export interface GroupNormSettings {
+  groups: number;
+  epsilon: number;
+  /** Whether SiLU follows. */
+  silu: boolean;
+}
 
 /**
  * Group normalisation of TensorFlow's ops, for a GPU and as the reference of the kernel.

@@ -81,7 +81,10 @@ test("a NaN goes where its pixel goes", () =>
 
 test("shapes that do not fit are refused with the op, the shapes and what it wants", () => {
   const refused = (run: () => tf.Tensor, message: RegExp) => assert.throws(() => tf.tidy(run), message);
-  refused(() => enlargeBilinear(tf.zeros([2, 3]) as tf.Tensor4D), /DdpmDipEnlarge: got x \[2,3\]; want x of 4 axes/);
+  refused(
+    () => enlargeBilinear(tf.zeros<tf.Rank.R2>([2, 3]) as unknown as tf.Tensor4D),
+    /DdpmDipEnlarge: got x \[2,3\]; want x of 4 axes/,
+  );
   refused(
     () => mirrorMargins(tf.zeros([1, 2, 5, 3]), 2),
     /DdpmDipReflectionPad: got x \[1,2,5,3\]; want .*larger than/,
