@@ -17,8 +17,8 @@ export {
   resultsFolder,
   set14Folder,
 } from "./folders";
-export { lockFolder } from "./lockFolder";
 export { usesKernels } from "./kernels";
+export { lockFolder } from "./lockFolder";
 export { lookUp } from "./lookUp";
 export { escapeHtml, escapeMarkdown } from "./markup";
 export { peakResidentMiB } from "./memory";
