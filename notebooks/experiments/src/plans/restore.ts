@@ -87,13 +87,16 @@ export function restoreVariants(): RestoreVariant[] {
   });
   return [
     { setting: "default", value: "", change: {} },
-    ...[0, 30, 120].map(steps),
-    ...[3e-5, 1e-4].map((learningRate) => adapted("learning rate", String(learningRate), { learningRate })),
-    adapted("recorruption b", "1", { recorruption: 1 }),
-    adapted("extra noise a", "0.25", { extraNoise: 0.25 }),
-    adapted("average of the weights", "none", { averageDecay: 0 }),
     adapted("self-ensemble", "none", { selfEnsemble: false }),
+    adapted("learning rate", "0.0001", { learningRate: 1e-4 }),
+    steps(0),
     ...priorsByStrength.flatMap((name) => [alone(name, settingsOf("denoise").adaptations), alone(name, 0)]),
+    steps(120),
+    adapted("recorruption b", "1", { recorruption: 1 }),
+    adapted("learning rate", "0.00003", { learningRate: 3e-5 }),
+    adapted("average of the weights", "none", { averageDecay: 0 }),
+    adapted("extra noise a", "0.25", { extraNoise: 0.25 }),
+    steps(30),
   ];
 }
 
