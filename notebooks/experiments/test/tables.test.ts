@@ -1,0 +1,192 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { DataFrame } from "danfojs-node";
+import { type AnySpec, analysis, type DipFitSpec, plans, type RestoreSpec, type TrialRecord, trialKey } from "../src";
+
+type Numbers = Record<string, number>;
+
+function record<Spec extends AnySpec>(spec: Spec, metrics: Numbers, curves: Record<string, number[]> = {}) {
+  return { spec, metrics, curves, key: trialKey(spec), images: {} } as unknown as TrialRecord<Spec>;
+}
+
+const near = (actual: unknown, expected: number, message?: string) =>
+  assert.ok(Math.abs((actual as number) - expected) < 1e-9, message ?? `${actual}, want ${expected}`);
+
+test("a noise curriculum is read at the end of each level, averaged over the images that have it", () => {
+  const named = plans.namedVariants("default").filter(({ variant }) => variant.value === "4 levels, fresh noise");
+  const [one, two] = named.map(({ spec }) => spec) as [DipFitSpec, DipFitSpec];
+  const curves = (psnr: number, loss: number) => ({
+    ...{ iteration: [20, 40, 60], stage: [0, 0, 1], level: [25 / 255, 25 / 255, 0], risk: [0.1, 0.01, 0.001] },
+    ...{ loss: [1, loss, 0.01], psnr: [10, psnr, 25], ssim: [0.1, 0.5, 0.6] },
+  });
+  const [first, second] = analysis.curriculumTable([
+    record(one, {}, curves(20, 0.1)),
+    record(two, {}, curves(22, 0.001)),
+  ]);
+  assert.deepEqual([first?.level, first?.images, first?.iteration, first?.clean], [1, 2, 40, 21]);
+  near(first?.noise, 25);
+  near(first?.target, 20);
+  near(first?.estimate, 20);
+  assert.deepEqual([second?.level, second?.noise, second?.target], [2, 0, 20]);
+  assert.throws(() => analysis.curriculumTable([record(one, {}, { psnr: [1] })]), /has no noise curriculum/);
+});
+
+const restored = (spec: RestoreSpec, psnr: number, parts: [psnr: number, weight: number][]) =>
+  record(spec, {
+    ...{ psnr, risk: 0.0011, error: 0.001 },
+    ...Object.fromEntries(
+      parts.flatMap(([own, weight], i) => [
+        [`part${i + 1}.psnr`, own],
+        [`part${i + 1}.weight`, weight],
+        [`part${i + 1}.risk`, 0.001],
+      ]),
+    ),
+  });
+const crops = (effort: "usual" | "fast") =>
+  ["a", "b"].map((name) => plans.restoreTrial({ from: "cbsd68", name }, { sigma: 25, effort }));
+
+test("the parts of the combined method: their mean quality and weight, and what weighing adds", () => {
+  const [one, two] = crops("usual") as [RestoreSpec, RestoreSpec];
+  const frame = analysis.partsFrame([
+    restored(one, 31, [
+      [30, 0.25],
+      [30.5, 0.75],
+    ]),
+    restored(two, 33, [
+      [32, 0.75],
+      [32.5, 0.25],
+    ]),
+  ]);
+  const [ffdnet, bsd] = analysis.partsTable(frame);
+  assert.deepEqual([ffdnet?.part, ffdnet?.images, ffdnet?.set], ["ffdnet", 2, "CBSD68, 128x128"]);
+  assert.deepEqual([ffdnet?.psnr, ffdnet?.weight, ffdnet?.gain], [31, 0.5, 1]);
+  assert.deepEqual([bsd?.part, bsd?.psnr, bsd?.gain], ["bsd", 31.5, 0.5]);
+});
+
+test("the relative error of a risk estimate", () => {
+  const { trials, mean, median, worst } = analysis.calibration([
+    { risk: 1.1, error: 1 },
+    { risk: 0.5, error: 1 },
+    { risk: 2, error: 2 },
+  ]);
+  assert.equal(trials, 3);
+  near(mean, 0.2);
+  near(median, 0.1);
+  near(worst, 0.5);
+});
+
+test("from one evaluation to the combined method, each step's gain is image by image over the one before", () => {
+  const usual = crops("usual").map((spec, i) =>
+    restored(spec, 31 + i, [
+      [30.5 + i, 0.5],
+      [30.25, 0.5],
+    ]),
+  );
+  const priors = plans.planPriors("default").filter(({ crop, sigma }) => crop === 128 && sigma === 25 / 255);
+  const of = (name: string, selfEnsemble: boolean, psnr: number) =>
+    ["a", "b"].map((image, i) => {
+      const like = priors.find(
+        ({ denoiser }) =>
+          denoiser.kind === "prior" && denoiser.checkpoint.name === name && denoiser.selfEnsemble === selfEnsemble,
+      );
+      assert.ok(like);
+      const metrics = { psnr: psnr + i, ssim: 0.9, perceptual: 0.1, seconds: 1 };
+      return record({ ...like, image: { from: "cbsd68" as const, name: image } }, metrics);
+    });
+  const steps = analysis.ingredientSteps([...of("ffdnet", false, 30), ...of("ffdnet", true, 30.25)], usual);
+  assert.deepEqual(
+    steps.map(({ psnr, gain, wins }) => [psnr, gain, wins]),
+    [
+      [30.5, "–", "–"],
+      [30.75, 0.25, 1],
+      [31, 0.25, 1],
+      [31.5, 0.5, 1],
+    ],
+  );
+});
+
+test("each prior alone, as trained and adapted, pairs the same images", () => {
+  const rows = [
+    ["one prior, as trained: bsd", 30, 31],
+    ["one prior, adapted: bsd", 30.5, 30.75],
+  ].flatMap(([variant, ...psnrs]) =>
+    psnrs.map((psnr, i) => ({
+      variant: variant as string,
+      set: "s",
+      sigma: 25,
+      image: `i${i}`,
+      seed: 1,
+      psnr: psnr as number,
+    })),
+  );
+  const [bsd] = analysis.priorStrengthTable(new DataFrame(rows), ["bsd"]);
+  assert.deepEqual([bsd?.prior, bsd?.trained, bsd?.adapted, bsd?.gain, bsd?.wins], ["bsd", 30.5, 30.625, 0.125, 0.5]);
+});
+
+test("the settings of the method are known by their trials, the default among them", () => {
+  const named = plans.namedRestoreVariants("default");
+  const some = named.filter(({ variant }) => variant.setting === "default" || variant.setting === "self-ensemble");
+  const metrics = (psnr: number) => ({ psnr, ssim: 0.9, perceptual: 0.1, seconds: 1 });
+  const frame = analysis.tuningFrame(
+    some.map(({ spec, variant }, i) =>
+      record(spec, metrics(30 + (variant.setting === "default" ? 0 : -0.5) + i / 100)),
+    ),
+  );
+  const [effect, ...others] = analysis.effectsTable(frame);
+  assert.deepEqual([effect?.setting, effect?.value, others.length], ["self-ensemble", "none", 0]);
+  near(effect?.psnr, -0.5 + 0.06, String(effect?.psnr));
+  const single = analysis.where(frame, ({ image }) => image === some[0]?.spec.image.name);
+  assert.deepEqual(analysis.effectsTable(single), []);
+});
+
+test("a variant of the fit is read by its own criterion, a baseline beside the pair by all that it has", () => {
+  const named = plans.namedVariants("default");
+  const specOf = (value: string) => named.find(({ variant }) => variant.value === value)?.spec ?? assert.fail(value);
+  const quality = (name: string, psnr: number) => ({
+    ...{ [`${name}.psnr`]: psnr, [`${name}.ssim`]: 0.9, [`${name}.perceptual`]: 0.1, [`${name}.iteration`]: 5 },
+  });
+  const run = { iterationsRun: 10, secondsPerIteration: 0.5, "risk.risk": 1.1, "risk.error": 1 };
+  const frame = analysis.variantsFrame([
+    record(specOf("as chosen"), { ...run, ...quality("risk", 30), ...quality("oracle", 30.1) }),
+    record(specOf("held-out pixels"), { ...run, ...quality("held-out-10", 29), ...quality("oracle", 29.5) }),
+  ]);
+  const [pair, heldOut] = analysis.rowsOf(frame);
+  assert.deepEqual([pair?.variant, pair?.psnr, pair?.seconds], ["pair: as chosen", 30, 5]);
+  near(pair?.relativeError, 0.1);
+  assert.deepEqual([heldOut?.setting, heldOut?.value, heldOut?.psnr], ["baseline", "held-out pixels", 29]);
+  const table = analysis.baselinesTable(frame);
+  assert.deepEqual(
+    table.map(({ fit, own, oracle, wmv }) => [fit, own, oracle, wmv]),
+    [
+      ["antithetic pair", 30, 30.1, "–"],
+      ["held-out pixels", 29, 29.5, "–"],
+    ],
+  );
+});
+
+test("settings of the start are compared with the chosen one on the same photo and seed", () => {
+  const specs = plans.planWarmStart("default");
+  const [chosen] = specs.filter(({ image }) => image.name === "coffee");
+  assert.ok(chosen);
+  const rows = chosen.prior.kind === "dip" ? chosen.prior.durations.length : 1;
+  const size = rows * chosen.starts.length * chosen.evaluations.length * chosen.guidance.length;
+  const indices = Array.from({ length: size }, (_, i) => i);
+  const perDuration = size / rows;
+  const durations = chosen.prior.kind === "dip" ? chosen.prior.durations : [0];
+  const curves = {
+    psnr: indices.map((i) => 20 + i),
+    duration: indices.map((i) => durations[Math.floor(i / perDuration)] as number),
+    ...Object.fromEntries(["t0", "nfe", "ssim", "secondsPrior", "secondsSampler"].map((name) => [name, indices])),
+  };
+  const table = analysis.startEffects([record(chosen, {}, curves)]);
+  const evaluations = table.filter(({ setting }) => setting === "network evaluations");
+  // Two guidances stand side by side: fewer evaluations are so many rows above.
+  assert.deepEqual(
+    evaluations.map(({ value, psnr, pairs }) => [value, psnr, pairs]),
+    [
+      [1, -6, 1],
+      [5, -4, 1],
+      [10, -2, 1],
+    ],
+  );
+});
