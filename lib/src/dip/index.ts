@@ -39,8 +39,6 @@ export { stopAtMovingVariance } from "./stopping/movingVariance";
 export type { PatienceOptions, PatientSearch } from "./stopping/patience";
 export { checkPatience, stopAfterPatience } from "./stopping/patience";
 export type { PreparedTraining } from "./stopping/prepared";
-export type { PseudoNoiseOptions } from "./stopping/pseudoNoise";
-export { validateByPseudoNoise } from "./stopping/pseudoNoise";
 export type { JudgedImage, Known, StoppingRule, Verdict } from "./stopping/rule";
 export { meanSquaredDifference } from "./stopping/rule";
 export type { SelfReferenceOptions } from "./stopping/selfReference";

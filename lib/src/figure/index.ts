@@ -4,8 +4,6 @@ export { comparisonType, showComparison } from "./comparison";
 export { comparisonScript } from "./comparisonScript";
 export type { GridImage, ImageGrid } from "./imageGrid";
 export { showImageGrid } from "./imageGrid";
-export type { IterationSlider } from "./iterationSlider";
-export { showIterationSlider } from "./iterationSlider";
 export type { PlotlySpec, Rendering } from "./render";
 export { closeRenderer, fontFaces, renderFigure } from "./render";
 export type { Figure, Named, Trace } from "./show";

@@ -37,8 +37,7 @@ export type {
 export { beginRestoration, openPrior, priorsOf, restore, restoreImage, settingsOf } from "./restore";
 export type { RiskEstimate, SplitJudge, SplitJudgeOptions } from "./splitJudge";
 export { judgeByPair, judgeBySplit, meanOfTwo } from "./splitJudge";
-export type { SplitStoppingOptions } from "./splitStopping";
-export { stopByRisk, stopBySplit } from "./splitStopping";
+export { stopByRisk } from "./splitStopping";
 export type { StagedSupervision, StageOptions, StageSchedule } from "./stagedSupervision";
 export { stageLevels, superviseInStages } from "./stagedSupervision";
 export { createUnetPrior, viewAsPrior } from "./unetPrior";

@@ -13,7 +13,6 @@ import {
   stopAtSubImageDistance,
   stopAtWindowedVariance,
   stopAtZeroCrossing,
-  validateByPseudoNoise,
 } from "../../src/dip";
 import { openStream, tf } from "../../src/runtime";
 import { assertClose, assertNoLeak, range } from "../helpers";
@@ -224,27 +223,10 @@ test("a network fits around held-out pixels in a recorded step", () =>
     noisy.dispose();
   }));
 
-test("pseudo-noise validation fits more noise and judges by the noisy image", () =>
-  assertNoLeak(() => {
-    const noisy = openStream(1, "data").uniform([1, 32, 32, 3], 0, 1) as tf.Tensor4D;
-    const { target, rule, dispose } = validateByPseudoNoise(noisy, { sigma: 0.2, window: 1 }, openStream(1, "split"));
-    const added = tf.tidy(() => target.sub(noisy).square().mean().sqrt().dataSync()[0] as number);
-    assertClose([added], [0.2], 0.01);
-    const reading = rule.observe(known(1, target.dataSync() as Float32Array)).criterion;
-    assertClose([reading], [added ** 2], 1e-5);
-    assert.throws(() => validateByPseudoNoise(noisy, { sigma: -1 }, openStream(1, "split")), /sigma: got -1/);
-    dispose();
-    noisy.dispose();
-  }));
-
 test("a patience out of range is refused before anything is made", () =>
   assertNoLeak(() => {
     const noisy = tf.zeros([1, 4, 4, 3]) as tf.Tensor4D;
     const bad = { patience: 0 };
     assert.throws(() => holdOutPixels(noisy, { share: 0.1, ...bad }, openStream(1, "split")), /patience: got 0/);
-    assert.throws(
-      () => validateByPseudoNoise(noisy, { sigma: 0.1, ...bad }, openStream(1, "split")),
-      /patience: got 0/,
-    );
     noisy.dispose();
   }));

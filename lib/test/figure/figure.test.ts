@@ -3,15 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import sharp from "sharp";
-import {
-  closeRenderer,
-  completeLayout,
-  showFigure,
-  showImageGrid,
-  showIterationSlider,
-  showTable,
-  tableHtml,
-} from "../../src/figure";
+import { closeRenderer, completeLayout, showFigure, showImageGrid, showTable, tableHtml } from "../../src/figure";
 import { temporaryFolder } from "../helpers";
 
 const folder = temporaryFolder();
@@ -50,32 +42,6 @@ test("a grid shows each picture's pixels enlarged without smoothing", async () =
   assert.deepEqual(colourAt(50, middle), [255, 0, 0]);
   assert.deepEqual(colourAt(150, middle), [0, 0, 255]);
   await assert.rejects(showImageGrid({ id: "none", caption: "c", rows: [] }), /image grid "none": got no picture/);
-});
-
-test("a slider is exported at its start, without the slider, and wants an image and a value there", async () => {
-  const pixels = { raw: { width: 1, height: 1, channels: 3 } } as const;
-  const source = async (colour: number[]) =>
-    `data:image/png;base64,${(await sharp(Buffer.from(colour), pixels).png().toBuffer()).toString("base64")}`;
-  const slider = {
-    id: "a-slider",
-    caption: "c",
-    title: "PSNR, dB",
-    curve: { iteration: [10, 20], value: [12, 21.04] },
-    images: [
-      { iteration: 10, source: await source([255, 0, 0]) },
-      { iteration: 20, source: await source([0, 0, 255]) },
-    ],
-  };
-  await showIterationSlider({ ...slider, start: 20 });
-  const svg = readFileSync(join(folder, "a-slider.svg"), "utf8");
-  assert.ok(svg.includes("iteration 20: 21.0") && !svg.includes("slider-"));
-  const picture = sharp(join(folder, "a-slider.png")).removeAlpha().raw();
-  const { data, info } = await picture.toBuffer({ resolveWithObject: true });
-  const at = (150 * info.width + info.width - 200) * 3;
-  assert.deepEqual(Array.from(data.subarray(at, at + 3)), [0, 0, 255]);
-  await assert.rejects(showIterationSlider({ ...slider, start: 15 }), /got no image of iteration 15/);
-  const late = [...slider.images, { iteration: 30, source: "" }];
-  await assert.rejects(showIterationSlider({ ...slider, images: late, start: 10 }), /no value at iteration 30/);
 });
 
 test("a table is exported as CSV by danfo.js, with text quoted where it must be", async () => {

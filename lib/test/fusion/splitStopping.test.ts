@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addGaussianNoise } from "../../src/data";
-import { splitByDiffusion, stopBySplit } from "../../src/fusion";
+import { judgeBySplit, splitByDiffusion, stopByRisk } from "../../src/fusion";
 import { checkMonteCarlo } from "../../src/metrics";
 import { openStream, tf } from "../../src/runtime";
 import { assertNoLeak } from "../helpers";
@@ -20,14 +20,15 @@ test("it fits the half to train on, and its reading is unbiased for the squared 
   assertNoLeak(() => {
     const readings = Array.from({ length: 150 }, (_, seed) => {
       const noisy = addGaussianNoise(clean, sigma, openStream(seed, "noise"));
-      const prepared = stopBySplit(noisy, { sigma, a: 0.7, window: 1 }, openStream(seed, "split"));
+      const judge = judgeBySplit(noisy, { sigma, a: 0.7 }, openStream(seed, "split"));
+      const rule = stopByRisk(judge, { window: 1 });
       const split = splitByDiffusion(noisy, { sigma, a: 0.7 }, openStream(seed, "split"));
-      assert.deepEqual(prepared.target.dataSync(), split.plus.dataSync());
+      assert.deepEqual(judge.target.dataSync(), split.plus.dataSync());
       // Whatever is made of the first half, such as a blend with grey.
-      const made = tf.tidy(() => prepared.target.mul(0.6).add(0.2));
-      const { criterion } = prepared.rule.observe(known(1, made.dataSync() as Float32Array));
+      const made = tf.tidy(() => judge.target.mul(0.6).add(0.2));
+      const { criterion } = rule.observe(known(1, made.dataSync() as Float32Array));
       const truth = tf.tidy(() => tf.squaredDifference(made, clean).mean().dataSync()[0] as number);
-      prepared.dispose();
+      judge.dispose();
       tf.dispose([noisy, made, split.plus, split.minus]);
       return criterion - truth;
     });
@@ -36,7 +37,8 @@ test("it fits the half to train on, and its reading is unbiased for the squared 
 
 test("it stops a patience after the best image, and names that", () => {
   const noisy = addGaussianNoise(clean, sigma, openStream(1, "noise"));
-  const { rule, dispose } = stopBySplit(noisy, { sigma, patience: 3, window: 1 }, openStream(1, "split"));
+  const judge = judgeBySplit(noisy, { sigma }, openStream(1, "split"));
+  const rule = stopByRisk(judge, { patience: 3, window: 1 });
   const far = clean.add(0.5).dataSync() as Float32Array;
   const near = clean.dataSync() as Float32Array;
   const verdicts = [far, near, far, far, far].map((image, i) => rule.observe(known(i + 1, image)));
@@ -50,16 +52,18 @@ test("it stops a patience after the best image, and names that", () => {
       [true, 2],
     ],
   );
-  dispose();
+  judge.dispose();
 });
 
 test("a noise level, a balance and a patience out of range are refused", () => {
-  assert.throws(() => stopBySplit(clean, { sigma: 0 }, openStream(1, "split")), /sigma: got 0, want a number above 0/);
-  assert.throws(() => stopBySplit(clean, { sigma, a: 0 }, openStream(1, "split")), /a: got 0/);
+  assert.throws(() => judgeBySplit(clean, { sigma: 0 }, openStream(1, "split")), /sigma: got 0, want a number above 0/);
+  assert.throws(() => judgeBySplit(clean, { sigma, a: 0 }, openStream(1, "split")), /a: got 0/);
   return assertNoLeak(() => {
+    const judge = judgeBySplit(clean, { sigma }, openStream(1, "split"));
     for (const options of [{ patience: 0 }, { patience: 1.5 }, { window: 0 }]) {
       const named = /^RangeError: (patience|window): got (0|1.5), want a whole number above 0$/;
-      assert.throws(() => stopBySplit(clean, { sigma, ...options }, openStream(1, "split")), named);
+      assert.throws(() => stopByRisk(judge, options), named);
     }
+    judge.dispose();
   });
 });

@@ -60,6 +60,6 @@ export { checkSpec } from "./spec";
 export type { PriorRow, PriorSummary } from "./tablePriors";
 export { comparePriors, denoisersFrame, nameDenoiser, nameRestore, tablePriors } from "./tablePriors";
 export * as training from "./training";
-export type { MeanCurve, StopOnTrajectory } from "./trajectory";
-export { averageCurve, replayRule } from "./trajectory";
+export type { MeanCurve } from "./trajectory";
+export { averageCurve } from "./trajectory";
 export * as warmStart from "./warmStart";

@@ -1,4 +1,3 @@
-import type { PatientSearch } from "ddpm-dip/dip";
 import { bootstrapMean } from "ddpm-dip/metrics";
 import type { TrialRecord } from "./spec";
 
@@ -40,40 +39,4 @@ export function averageCurve(records: TrialRecord[], name: string, axis = "itera
     low: points.map((point) => point.low),
     high: points.map((point) => point.high),
   };
-}
-
-/** Where a rule stopped on a recorded trajectory, and what that cost. */
-export interface StopOnTrajectory {
-  /** The iteration whose image the rule returns. */
-  iteration: number;
-  /** PSNR of that image, dB. */
-  psnr: number;
-  /** How far that is below the best of the trajectory, dB. */
-  gap: number;
-}
-
-/**
- * Replays a recorded trajectory to a stopping rule, which sees one recorded criterion and nothing else.
- * A rule that finds no iteration returns the last image.
- * @param options.quality the curve that holds the PSNR of the kind of image that the rule is made for: `psnrAveraged`,
- *   or `psnr` for a rule on single outputs, whose best iteration comes earlier.
- * @param criterion the name of the curve that the rule is fed; readings that are not yet a number are passed over.
- */
-export function replayRule(
-  record: TrialRecord,
-  criterion: string,
-  rule: PatientSearch,
-  { quality = "psnrAveraged" } = {},
-): StopOnTrajectory {
-  const iterations = curveOf(record, "iteration");
-  const values = curveOf(record, criterion);
-  const qualities = curveOf(record, quality);
-  for (const [i, iteration] of iterations.entries()) {
-    const value = values[i] as number;
-    if (!Number.isNaN(value) && rule.observe(iteration, value)) break;
-  }
-  const found = iterations.indexOf(rule.best);
-  const place = found < 0 ? iterations.length - 1 : found;
-  const psnr = qualities[place] as number;
-  return { iteration: iterations[place] as number, psnr, gap: Math.max(...qualities) - psnr };
 }

@@ -3,7 +3,6 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { stopAfterPatience } from "ddpm-dip/dip";
 import { assertClose, assertNoLeak, temporaryFolder } from "../../../lib/test/helpers";
 import {
   averageCurve,
@@ -13,7 +12,6 @@ import {
   openStore,
   type Progress,
   plans,
-  replayRule,
   runTrials,
   type TrialRecord,
   type TrialSpec,
@@ -140,21 +138,6 @@ test("a process killed in the middle of writing a trial leaves none under its na
 });
 
 const recorded = (curves: Record<string, number[]>) => ({ key: "k", curves }) as unknown as TrialRecord;
-
-test("a rule is replayed on a recorded trajectory", () => {
-  const record = recorded({ iteration: [10, 20, 30, 40], risk: [Number.NaN, 3, 1, 2], psnrAveraged: [20, 25, 24, 22] });
-  const stop = replayRule(record, "risk", stopAfterPatience({ patience: 10 }));
-  assert.deepEqual(stop, { iteration: 30, psnr: 24, gap: 1 });
-  const single = recorded({ iteration: [1, 2], risk: [2, 1], psnrAveraged: [9, 9], psnr: [30, 28] });
-  const options = { quality: "psnr" };
-  assert.deepEqual(replayRule(single, "risk", stopAfterPatience({ patience: 9 }), options), {
-    iteration: 2,
-    psnr: 28,
-    gap: 2,
-  });
-  const blind = recorded({ iteration: [10, 20], risk: [Number.NaN, Number.NaN], psnrAveraged: [20, 19] });
-  assert.deepEqual(replayRule(blind, "risk", stopAfterPatience({ patience: 10 })), { iteration: 20, psnr: 19, gap: 1 });
-});
 
 test("curves are averaged point by point and must fit", () => {
   const [a, b] = [recorded({ iteration: [1, 2], loss: [1, 3] }), recorded({ iteration: [1, 2], loss: [3, 5] })];

@@ -13,7 +13,6 @@ import {
   stopAtSubImageDistance,
   stopAtWindowedVariance,
   stopAtZeroCrossing,
-  validateByPseudoNoise,
 } from "ddpm-dip/dip";
 import { type Engine, openStream, type tf } from "ddpm-dip/runtime";
 import type { DipFitSpec } from "../methods/dipFit";
@@ -86,10 +85,7 @@ function openOne(
     return { fit: fitDip(network, noisy, options), criteria: plainCriteria(noisy, sigma), dispose: network.dispose };
   }
   const random = openStream(seed, "split");
-  const prepared =
-    training === "pseudo-noise"
-      ? validateByPseudoNoise(noisy, { sigma }, random)
-      : holdOutPixels(noisy, { share: training === "held-out-2" ? 0.02 : 0.1 }, random);
+  const prepared = holdOutPixels(noisy, { share: 0.1 }, random);
   const { target, rule, measure } = prepared;
   return {
     fit: fitDip(network, target, { ...options, ...(measure && { measure }) }),

@@ -12,7 +12,7 @@ const patience = {
 const weight = z.number().min(0).max(1000);
 
 /** What a fit that only stops needs to be fitted to. */
-export const trainings = ["plain", "held-out-2", "held-out-10", "pseudo-noise", "sure"] as const;
+export const trainings = ["plain", "held-out-10", "sure"] as const;
 
 /** Noise on the target in levels, heavy to clean. */
 const curriculum = z.strictObject({
