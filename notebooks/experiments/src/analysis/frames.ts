@@ -2,6 +2,7 @@ import { DataFrame, toJSON } from "danfojs-node";
 import { bootstrapMean } from "ddpm-dip/metrics";
 import type { AnySpec, TrialRecord } from "ddpm-dip/trials";
 import { mean } from "simple-statistics";
+import { groupBy } from "./groupBy";
 
 /** A row of a frame. */
 export type Row = Record<string, string | number>;
@@ -151,12 +152,6 @@ interface PairedSide {
 function overImages(rows: readonly Row[], name: string): Map<string, number> {
   const groups = groupBy(rows, ({ image }) => String(image));
   return new Map([...groups].map(([image, own]) => [image, mean(own.map((row) => row[name] as number))]));
-}
-
-function groupBy(rows: readonly Row[], keyOf: (row: Row) => string): Map<string, Row[]> {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) groups.set(keyOf(row), [...(groups.get(keyOf(row)) ?? []), row]);
-  return groups;
 }
 
 function distinct(rows: readonly Row[], name: string): number {

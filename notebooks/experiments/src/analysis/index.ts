@@ -1,10 +1,36 @@
+export type { Choice, LineStyle } from "./acceleration";
+export {
+  accelerationTable,
+  choose,
+  durationsOf,
+  gainsTable,
+  mostEvaluations,
+  qualityLines,
+  qualityTable,
+  tasksOf,
+} from "./acceleration";
 export { curriculumTable } from "./curriculum";
 export { effectsOver } from "./effects";
 export type { Paired, Row } from "./frames";
 export { frameOf, onSharedImages, pair, rowsOf, select, stack, summarise, where } from "./frames";
 export { gainsBySet, gainsOver, showGain } from "./gains";
+export type { PairedGain } from "./pairedGain";
+export { bestSettings, overImages, pairedGain } from "./pairedGain";
+export type { Restoration } from "./restorations";
+export { readRestorations, titleOf } from "./restorations";
 export { calibration, ingredientSteps, partsFrame, partsTable, priorStrengthTable } from "./restored";
 export { startEffects } from "./startEffects";
+export { guidanceGains, guidanceTable } from "./startGuidance";
+export { levelSurface, startRuleTable } from "./startLevels";
+export { startNetworksTable } from "./startNetworks";
+export { cleanPicture, degradedPicture, dipPictures, galleryRow, restoredPictures, startLines } from "./startPictures";
+export { samplePictures, samplesLines, samplesTable } from "./startSamples";
+export { startInputsTable, startSettingsTable } from "./startSettings";
+export { controlTitle, startStyles } from "./startStyles";
+export { digitsOf, shortHeads, shortTitle, withInput } from "./startTrials";
 export { oracleTitle, pairTitle, returnedImages, showStops, stopsFrame, stopsTitles, summariseStops } from "./stops";
 export { networksTable, ofTask, paperTable, showRange, tasksTable } from "./tasks";
+export type { MethodGroup } from "./timeToQuality";
+export { equalTime, isControl, isDipAlone, showEqualTime, timeMatrix, timeToQuality } from "./timeToQuality";
+export { secondsPerStep, trainingLines, trainingTable } from "./trainings";
 export { baselinesTable, effectsStyle, effectsTable, showEffects, tuningFrame, variantsFrame } from "./variants";

@@ -1,16 +1,8 @@
-/** What `figure.showFigure` draws, without its name: traces and layout of plotly.js. */
-export interface Chart {
-  data: Record<string, unknown>[];
-  layout: Record<string, unknown>;
-}
+import { type AxisOptions, axis, type Chart, panelGrid, panelTitle, suffix } from "./panels";
 
-interface AxisOptions {
-  /** With its unit. */
-  title: string;
-  log?: boolean;
-  ticks?: number[];
-  range?: [number, number];
-}
+export type { HeatMap } from "./heatMaps";
+export { heatMaps } from "./heatMaps";
+export type { Chart } from "./panels";
 
 /** One line of a chart. */
 export interface Line {
@@ -19,36 +11,40 @@ export interface Line {
   y: number[];
   colour: string;
   dash?: "solid" | "dash" | "dot";
+  /** Of its points, as plotly.js names them; full circles where left out. */
+  symbol?: string;
   /** A band around it. */
   band?: { low: number[]; high: number[] };
   /** Points on it, and no line where "only". */
   points?: "too" | "only";
-  /** Of the panel in which it stands, from the left; 0 where left out. */
+  /** Of the panel in which it stands, from the left and from the top; 0 where left out. */
   panel?: number;
   hidden?: boolean;
 }
 
-function axis({ title, log, ticks, range }: AxisOptions) {
-  return {
-    title: { text: title, standoff: 6 },
-    ...(log && { type: "log" }),
-    ...(ticks && { tickvals: ticks, ticktext: ticks.map(String) }),
-    ...(range && { range: log ? range.map(Math.log10) : range }),
-  };
-}
-
-const suffix = (panel: number) => (panel === 0 ? "" : String(panel + 1));
-
 /**
  * Lines over one axis each, with bands where they have one.
- * @param panels the titles of panels side by side; one panel without a title where left out.
+ * @param panels the titles of panels; one panel without a title where left out. @param columns panels side by side, all where left out.
+ * @param height of one row of panels with its legend, pixels.
  */
 export function lines(
   all: readonly Line[],
-  { x, y, panels = [""], height = 360 }: { x: AxisOptions; y: AxisOptions; panels?: string[]; height?: number },
+  {
+    x,
+    y,
+    panels = [""],
+    columns = panels.length,
+    height = 360,
+  }: {
+    x: AxisOptions;
+    y: AxisOptions;
+    panels?: string[];
+    columns?: number;
+    height?: number;
+  },
 ): Chart {
-  const width = (1 - 0.08 * (panels.length - 1)) / panels.length;
-  const data = all.flatMap(({ name, x, y, colour, dash = "solid", band, points, panel = 0, hidden = false }) => {
+  const data = all.flatMap((line) => {
+    const { name, x, y, colour, dash = "solid", symbol = "circle", band, points, panel = 0, hidden = false } = line;
     const on = { xaxis: `x${suffix(panel)}`, yaxis: `y${suffix(panel)}` };
     const mode = points === "only" ? "markers" : points ? "lines+markers" : "lines";
     const shape = { type: "scatter", mode, name, x, y, line: { color: colour, dash, width: 2 }, ...on };
@@ -61,24 +57,25 @@ export function lines(
       },
       ...{ fill: "toself", fillcolor: `${colour}33`, line: { width: 0 }, hoverinfo: "skip", showlegend: false, ...on },
     };
-    return [...(filled ? [filled] : []), { ...shape, marker: { color: colour, size: 7 }, showlegend: !hidden }];
+    return [...(filled ? [filled] : []), { ...shape, marker: { color: colour, size: 7, symbol }, showlegend: !hidden }];
   });
-  const axes = panels.flatMap((_, i): [string, object][] => {
-    const start = i * (width + 0.08);
-    return [
-      [`xaxis${suffix(i)}`, { ...axis(x), domain: [start, start + width], anchor: `y${suffix(i)}` }],
-      [`yaxis${suffix(i)}`, { ...axis(i === 0 ? y : { ...y, title: "" }), anchor: `x${suffix(i)}` }],
-    ];
-  });
+  const places = panelGrid(panels.length, columns);
+  const axes = places.flatMap((place, i): [string, object][] => [
+    [
+      `xaxis${suffix(i)}`,
+      { ...axis(place.isLowest ? x : { ...x, title: "" }), domain: place.x, anchor: `y${suffix(i)}` },
+    ],
+    [
+      `yaxis${suffix(i)}`,
+      { ...axis(place.isFirst ? y : { ...y, title: "" }), domain: place.y, anchor: `x${suffix(i)}` },
+    ],
+  ]);
   const titled = panels.length > 1;
   const annotations = titled ? panels.map((text, i) => panelTitle(text, i)) : [];
-  const legend = { orientation: "h", x: 0, y: titled ? 1.1 : 1.02, yanchor: "bottom" };
-  return { data, layout: { height, ...Object.fromEntries(axes), annotations, legend } };
-}
-
-function panelTitle(text: string, panel: number) {
-  const at = { xref: `x${suffix(panel)} domain`, yref: "paper", x: 0.5, y: 1.01, yanchor: "bottom" };
-  return { text: `<b>${text}</b>`, showarrow: false, ...at, font: { size: 12 } };
+  const rows = Math.ceil(panels.length / columns);
+  const total = height + (rows - 1) * (height - 100);
+  const legend = { orientation: "h", x: 0, y: titled ? 1 + 28 / (total - 80) : 1.02, yanchor: "bottom" };
+  return { data, layout: { height: total, ...Object.fromEntries(axes), annotations, legend } };
 }
 
 /** Distributions one below the other, every value a dot, in the order given from the top. */

@@ -1,0 +1,141 @@
+import canonicalize from "canonicalize";
+import { isChosenFit, warmTasks } from "../plans/warmTrial";
+import type { SpecOf, TrialRecord } from "../spec";
+import { courseOf, type DescentResult, descentsOf } from "../warmStart";
+
+type StartTrial = TrialRecord<SpecOf<"warm-start">>;
+type Task = SpecOf<"warm-start">["task"];
+
+/** One restored image, by one method at one setting, with what it cost. */
+export interface Restoration {
+  /** Title of the task. */
+  task: string;
+  /**
+   * As the exported table names it: `ddpm`; `dip`, `dip-other-input` and `dip-usual`; `dip-start-and-errors` (the chosen method),
+   * `dip-start` (without DIP in the noise estimate), `other-input-and-errors`; `start-<control>`, and `only-<control>` without the
+   * diffusion. "Other input" is noise where the interpolated observation was chosen as DIP's input, and the other way round.
+   */
+  method: string;
+  image: string;
+  seed: number;
+  /** What DIP's network has as its input; empty without DIP. */
+  dipInput: "" | "noise" | "interpolated";
+  dipIterations: number;
+  /** Level at which the reverse diffusion starts; NaN where there is none, and from noise. */
+  t0: number;
+  /** Evaluations that the diffusion may take. */
+  nfe: number;
+  /** dB. */
+  psnr: number;
+  ssim: number;
+  secondsDip: number;
+  secondsSampler: number;
+  seconds: number;
+}
+
+/** Title of a task. @throws RangeError for one that the start is not tried on. */
+export function titleOf(task: Task): string {
+  const own = warmTasks.find((one) => canonicalize(one.task) === canonicalize(task));
+  if (!own) throw new RangeError(`task: got ${canonicalize(task)}, want one of ${warmTasks.map(({ title }) => title)}`);
+  return own.title;
+}
+
+/** What a descent is called; undefined for DIP of the other input that is not in the noise estimate either. */
+function nameDescent({ prior, task, guess, duration, guidance }: DescentResult): string | undefined {
+  if (prior !== "dip") return `start-${prior}`;
+  const isWeighed = guidance.kind === "errors";
+  if (isChosenFit({ task, guess, duration })) return isWeighed ? "dip-start-and-errors" : "dip-start";
+  return isWeighed ? "other-input-and-errors" : undefined;
+}
+
+const inputOf = (guess: string) => (guess === "" ? "noise" : "interpolated");
+
+/** Where a record's restorations are, and what they are without a diffusion. */
+const onImage = ({ spec }: StartTrial) => ({
+  ...{ task: titleOf(spec.task), image: spec.image.name, seed: spec.seeds.noise },
+  ...{ dipInput: "" as const, dipIterations: 0, t0: Number.NaN, nfe: 0, secondsSampler: 0 },
+});
+
+/** Every reverse diffusion that was started from an image. */
+function fromStarts(records: readonly StartTrial[]): Restoration[] {
+  return records.flatMap((record) =>
+    descentsOf([record]).flatMap((row) => {
+      const method = nameDescent(row);
+      const {
+        duration: dipIterations,
+        t0,
+        asked: nfe,
+        psnr,
+        ssim,
+        secondsPrior: secondsDip,
+        secondsSampler,
+        seconds,
+      } = row;
+      const dipInput = row.prior === "dip" ? inputOf(row.guess) : "";
+      const own = { dipIterations, t0, nfe, psnr, ssim, secondsDip, secondsSampler, seconds };
+      return method ? [{ ...onImage(record), method, dipInput, ...own }] : [];
+    }),
+  );
+}
+
+/** DIP alone along its fits. @param name what a fit is called at an iteration. */
+function fromFits(records: readonly StartTrial[], name: (isChosen: boolean) => string): Restoration[] {
+  return records.flatMap((record) => {
+    const { prior, task } = record.spec;
+    const guess = prior.kind === "dip" ? (prior.guess?.place ?? "") : "";
+    return courseOf(record).map(({ iteration, psnr, ssim, seconds }) => ({
+      ...{
+        ...onImage(record),
+        method: name(isChosenFit({ task, guess, duration: iteration })),
+        dipInput: inputOf(guess),
+      },
+      ...{ dipIterations: iteration, psnr, ssim, secondsDip: seconds, seconds },
+    }));
+  });
+}
+
+/** What the controls start from, as it is. */
+function fromControls(records: readonly StartTrial[]): Restoration[] {
+  return records.flatMap((record) => {
+    const { prior } = record.spec;
+    const [psnr, ssim, seconds] = ["psnr", "ssim", "seconds"].map((name) => record.metrics[`prior0.${name}`]);
+    if (prior.kind !== "control" || psnr === undefined || ssim === undefined || seconds === undefined) return [];
+    return [{ ...onImage(record), method: `only-${prior.of}`, psnr, ssim, secondsDip: seconds, seconds }];
+  });
+}
+
+/**
+ * All ways to restore an image that the trials hold, each with its price.
+ * @param trials.starts of DIP, with the chosen fits and those of the other input; `usual` with DIP as in long fits, of which DIP alone
+ * is taken; `controls` that start without a network; `ddpm` alone, of which DDNM on the images of `starts` is taken.
+ */
+export function readRestorations({
+  starts,
+  usual = [],
+  controls,
+  ddpm,
+}: {
+  starts: readonly StartTrial[];
+  usual?: readonly StartTrial[];
+  controls: readonly StartTrial[];
+  ddpm: readonly TrialRecord<SpecOf<"ddpm-restore">>[];
+}): Restoration[] {
+  const own = [
+    ...fromStarts([...starts, ...controls]),
+    ...fromControls(controls),
+    ...fromFits(starts, (isChosen) => (isChosen ? "dip" : "dip-other-input")),
+    ...fromFits(usual, () => "dip-usual"),
+  ];
+  const known = new Set(starts.map(({ spec }) => canonicalize([spec.task, spec.image.name, spec.seeds.noise])));
+  const alone = ddpm.flatMap(({ spec, metrics }) => {
+    const { task, image, seeds, restorer } = spec;
+    const [psnr, ssim, seconds, nfe] = ["restored.psnr", "restored.ssim", "seconds", "evaluations"].map(
+      (name) => metrics[name] ?? Number.NaN,
+    ) as [number, number, number, number];
+    if (restorer.kind !== "ddnm" || !known.has(canonicalize([task, image.name, seeds.noise]))) return [];
+    const at = { task: titleOf(task), method: "ddpm", image: image.name, seed: seeds.noise };
+    const price = { secondsDip: 0, secondsSampler: seconds, seconds };
+    return [{ ...at, dipInput: "" as const, dipIterations: 0, t0: Number.NaN, nfe, psnr, ssim, ...price }];
+  });
+  return [...own, ...alone];
+}
