@@ -10,7 +10,6 @@ const allowed = {
   "00-overview.ipynb": 9,
   "01-theory.ipynb": 16,
   "02-baselines-dip.ipynb": 17,
-  "03-baselines-ddpm.ipynb": 19,
   "04-integration-stopping.ipynb": 23,
   "05-integration-acceleration.ipynb": 21,
   "06-ablations.ipynb": 16,

@@ -112,3 +112,13 @@ export function comparePriors(rows: readonly PriorRow[]): PriorSummary[] {
     };
   });
 }
+
+/** The mean PSNR of each denoiser at one level, in a column for each set of crops on which it was measured. */
+export function priorsBySet(rows: readonly PriorRow[], sigma: number): PriorSummary[] {
+  const own = rows.filter((row) => row.sigma === sigma && !row.set.endsWith("whole"));
+  const sets = [...new Set(own.map(({ set }) => set))];
+  return [...new Set(own.map(({ prior }) => prior))].map((prior) => {
+    const at = (set: string) => own.find((row) => row.prior === prior && row.set === set)?.psnrMean ?? "–";
+    return { prior, ...Object.fromEntries(sets.map((set) => [set.split(",")[0] as string, at(set)])) };
+  });
+}

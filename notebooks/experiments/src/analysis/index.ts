@@ -10,6 +10,16 @@ export {
   tasksOf,
 } from "./acceleration";
 export { curriculumTable } from "./curriculum";
+export {
+  bestRestorers,
+  countRuns,
+  denoisingTable,
+  nameEta,
+  restorationCurves,
+  restorationsFrame,
+  restoredPictures,
+  variantColumns,
+} from "./diffusion";
 export { effectsOver } from "./effects";
 export type { Paired, Row } from "./frames";
 export { frameOf, onSharedImages, pair, rowsOf, select, stack, summarise, where } from "./frames";
@@ -18,6 +28,15 @@ export type { PairedGain } from "./pairedGain";
 export { bestSettings, overImages, pairedGain } from "./pairedGain";
 export type { Restoration } from "./restorations";
 export { readRestorations, titleOf } from "./restorations";
+export {
+  bestSamples,
+  classPictures,
+  generatorsTable,
+  nearestPictures,
+  samplersTable,
+  trainingsTable,
+  validationCurve,
+} from "./generation";
 export { calibration, ingredientSteps, partsFrame, partsTable, priorStrengthTable } from "./restored";
 export { startEffects } from "./startEffects";
 export { guidanceGains, guidanceTable } from "./startGuidance";
