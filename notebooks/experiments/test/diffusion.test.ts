@@ -86,7 +86,7 @@ test("pictures of one image at one number of evaluations, the degraded and the c
     restored({ restorer: dps }, "a", 25, 50),
     restored({ restorer: dps }, "b", 25, 100),
   ];
-  const [row, ...others] = analysis.restoredPictures(records, { image: "a", evaluations: 100 });
+  const [row, ...others] = analysis.restorationRows(records, { image: "a", evaluations: 100 });
   assert.equal(others.length, 0);
   assert.deepEqual(
     row?.images.map(({ source }) => source),

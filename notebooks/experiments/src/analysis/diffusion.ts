@@ -133,7 +133,7 @@ export function variantColumns(frame: DataFrame): Row[] {
 }
 
 /** What the samplers make of one image, a row of pictures a task, each at its number of evaluations. */
-export function restoredPictures(
+export function restorationRows(
   records: readonly RestoreRecord[],
   { image, evaluations }: { image: string; evaluations: number },
 ): { name: string; images: { source: string; label?: string }[] }[] {

@@ -16,18 +16,14 @@ export {
   denoisingTable,
   nameEta,
   restorationCurves,
+  restorationRows,
   restorationsFrame,
-  restoredPictures,
   variantColumns,
 } from "./diffusion";
 export { effectsOver } from "./effects";
 export type { Paired, Row } from "./frames";
 export { frameOf, onSharedImages, pair, rowsOf, select, stack, summarise, where } from "./frames";
 export { gainsBySet, gainsOver, showGain } from "./gains";
-export type { PairedGain } from "./pairedGain";
-export { bestSettings, overImages, pairedGain } from "./pairedGain";
-export type { Restoration } from "./restorations";
-export { readRestorations, titleOf } from "./restorations";
 export {
   bestSamples,
   classPictures,
@@ -37,6 +33,10 @@ export {
   trainingsTable,
   validationCurve,
 } from "./generation";
+export type { PairedGain } from "./pairedGain";
+export { bestSettings, overImages, pairedGain } from "./pairedGain";
+export type { Restoration } from "./restorations";
+export { readRestorations, titleOf } from "./restorations";
 export { calibration, ingredientSteps, partsFrame, partsTable, priorStrengthTable } from "./restored";
 export { startEffects } from "./startEffects";
 export { guidanceGains, guidanceTable } from "./startGuidance";
