@@ -21,6 +21,7 @@ export {
   variantColumns,
 } from "./diffusion";
 export { effectsOver } from "./effects";
+export { formerBaselines, formerSettings } from "./former";
 export type { Paired, Row } from "./frames";
 export { frameOf, onSharedImages, pair, rowsOf, select, stack, summarise, where } from "./frames";
 export { gainsBySet, gainsOver, showGain } from "./gains";
