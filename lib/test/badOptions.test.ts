@@ -274,7 +274,7 @@ const rows: Record<string, Bad[]> = {
       /there is no prior "nobody"/,
     ],
     [() => fusion.leastErrorWeight({ dip: -1, ddpm: 1 } as never), /errors: got -1 and 1/],
-    [() => fusion.stageLevels({ count: 0, heaviest: 1 } as never), /count: got 0/],
+    [() => fusion.curriculumLevels({ count: 0, heaviest: 1 } as never), /count: got 0/],
     [() => fusion.startLevel(schedule, Number.NaN), /risk: got NaN/],
     [() => fusion.openPrior("nobody"), /there is no prior "nobody"/],
   ],

@@ -39,7 +39,7 @@ export { stopAtMovingVariance } from "./stopping/movingVariance";
 export type { PatienceOptions, PatientSearch } from "./stopping/patience";
 export { checkPatience, stopAfterPatience } from "./stopping/patience";
 export type { PreparedTraining } from "./stopping/prepared";
-export type { JudgedImage, Known, StoppingRule, Verdict } from "./stopping/rule";
+export type { Known, StoppingRule, Verdict, WatchedImage } from "./stopping/rule";
 export { meanSquaredDifference } from "./stopping/rule";
 export type { SelfReferenceOptions } from "./stopping/selfReference";
 export { stopAtSelfReference } from "./stopping/selfReference";

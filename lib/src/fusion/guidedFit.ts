@@ -99,7 +99,7 @@ export function guideByOutput(
 /**
  * The DDPM's guess from the measurement as the guide: v = E[x | target] in one evaluation, kept for the whole fit. For
  * denoising this is the conditional guidance at its simplest: DIP is fitted to a blend of the noisy image and of what the
- * DDPM makes of it. v is made of the target alone, so that a held-out image judges the fit as before.
+ * DDPM makes of it. v is made of the target alone, so that a held-out image measures the fit as before.
  * @param target of the fit, noise of standard deviation sigma.
  * @throws RangeError when the weight is below 0 or sigma beyond the schedule.
  */

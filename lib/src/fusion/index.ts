@@ -8,6 +8,8 @@ export type { LevelErrors, Opinion, TwoErrors } from "./fusedDenoiser";
 export { errorAtLevel, fuseDenoiser, leastErrorWeight } from "./fusedDenoiser";
 export type { GuidedFit, GuideLevels, GuideOptions } from "./guidedFit";
 export { guideByOutput, guideByTarget } from "./guidedFit";
+export type { CurriculumOptions, CurriculumSchedule, NoiseCurriculum } from "./noiseCurriculum";
+export { curriculumLevels, openCurriculum } from "./noiseCurriculum";
 export type { LossTerm, PerceptualOptions } from "./perceptualTerm";
 export { perceptualTerm } from "./perceptualTerm";
 export type { PriorNetwork } from "./priorNetwork";
@@ -35,11 +37,9 @@ export type {
   RestoreSettings,
 } from "./restore";
 export { beginRestoration, openPrior, priorsOf, restore, restoreImage, settingsOf } from "./restore";
-export type { RiskEstimate, SplitJudge, SplitJudgeOptions } from "./splitJudge";
-export { judgeByPair, judgeBySplit, meanOfTwo } from "./splitJudge";
+export type { RiskEstimate, SplitEstimator, SplitEstimatorOptions } from "./splitEstimator";
+export { estimateByPair, estimateBySplit, meanOfTwo } from "./splitEstimator";
 export { stopByRisk } from "./splitStopping";
-export type { StagedSupervision, StageOptions, StageSchedule } from "./stagedSupervision";
-export { stageLevels, superviseInStages } from "./stagedSupervision";
 export { createUnetPrior, viewAsPrior } from "./unetPrior";
 export type { WarmStartOptions } from "./warmStart";
 export { restoreFromImage, startLevel } from "./warmStart";

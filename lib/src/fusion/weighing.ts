@@ -1,17 +1,17 @@
-import type { SplitJudge } from "./splitJudge";
+import type { SplitEstimator } from "./splitEstimator";
 
 /**
  * Weighs images by a held-out one: of all their means with weights of at least 0 that sum to 1, the one that is nearest to
- * the held-out image in mean square. All of them must have been made of the judge's target alone; the held-out noise is
+ * the held-out image in mean square. All of them must have been made of the estimator's target alone; the held-out noise is
  * then independent of them, and the error that is made small is, but for a constant, the true one (stacking, Wolpert
  * 1992). A handful of weights against as many equations as there are pixels leaves next to no room for overfitting.
- * @param candidates images of the judge's target's shape.
+ * @param candidates images of the estimator's target's shape.
  * @returns a weight each.
  * @throws RangeError when there are none, or more than six.
  */
 export function weighByHeldOut(
   candidates: readonly Float32Array[],
-  { heldOut }: Pick<SplitJudge, "heldOut">,
+  { heldOut }: Pick<SplitEstimator, "heldOut">,
 ): number[] {
   const errors = candidates.map((image) => image.map((value, i) => value - (heldOut[i] as number)));
   return leastOnSimplex(errors.map((a) => errors.map((b) => dot(a, b))));
@@ -19,12 +19,15 @@ export function weighByHeldOut(
 
 /**
  * Weighs images by their estimated risk: of all their means with weights of at least 0 that sum to 1, the one whose risk the
- * judge estimates least (stacking, Wolpert 1992).
- * @param candidates each made of the judge's target alone, of its shape.
+ * estimator estimates least (stacking, Wolpert 1992).
+ * @param candidates each made of the estimator's target alone, of its shape.
  * @returns a weight each.
  * @throws RangeError when there are none, or more than six.
  */
-export function weighByRisk(candidates: readonly Float32Array[], { product }: Pick<SplitJudge, "product">): number[] {
+export function weighByRisk(
+  candidates: readonly Float32Array[],
+  { product }: Pick<SplitEstimator, "product">,
+): number[] {
   return leastOnSimplex(candidates.map((a) => candidates.map((b) => product(a, b))));
 }
 

@@ -65,8 +65,8 @@ test("the discrepancy principle stops at the first residual that is no larger th
 test("rules look at the image that they say", () => {
   const noisy = randomImage(1);
   const far = randomImage(2);
-  const seen = (judges: "output" | "averagedOutput") =>
-    stopAtDiscrepancy(noisy, { sigma: 0.01, judges }).observe(known(1, noisy, far)).stop;
+  const seen = (watches: "output" | "averagedOutput") =>
+    stopAtDiscrepancy(noisy, { sigma: 0.01, watches }).observe(known(1, noisy, far)).stop;
   assert.equal(seen("output"), true);
   assert.equal(seen("averagedOutput"), false);
 });

@@ -62,7 +62,7 @@ test("the risk of a shrinking denoiser c y+ is estimated without bias", () => {
   checkMonteCarlo(draws, known);
 });
 
-test("a denoiser that cheats by seeing y- is judged too well: the check can fail", () => {
+test("a denoiser that cheats by seeing y- is estimated too well: the check can fail", () => {
   const draws = Array.from({ length: 50 }, (_, i) =>
     tf.tidy(() => {
       const split = splitByDiffusion(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addGaussianNoise } from "../../src/data";
-import { judgeBySplit, splitByDiffusion, stopByRisk } from "../../src/fusion";
+import { estimateBySplit, splitByDiffusion, stopByRisk } from "../../src/fusion";
 import { checkMonteCarlo } from "../../src/metrics";
 import { openStream, tf } from "../../src/runtime";
 import { assertNoLeak } from "../helpers";
@@ -20,15 +20,15 @@ test("it fits the half to train on, and its reading is unbiased for the squared 
   assertNoLeak(() => {
     const readings = Array.from({ length: 150 }, (_, seed) => {
       const noisy = addGaussianNoise(clean, sigma, openStream(seed, "noise"));
-      const judge = judgeBySplit(noisy, { sigma, a: 0.7 }, openStream(seed, "split"));
-      const rule = stopByRisk(judge, { window: 1 });
+      const estimator = estimateBySplit(noisy, { sigma, a: 0.7 }, openStream(seed, "split"));
+      const rule = stopByRisk(estimator, { window: 1 });
       const split = splitByDiffusion(noisy, { sigma, a: 0.7 }, openStream(seed, "split"));
-      assert.deepEqual(judge.target.dataSync(), split.plus.dataSync());
+      assert.deepEqual(estimator.target.dataSync(), split.plus.dataSync());
       // Whatever is made of the first half, such as a blend with grey.
-      const made = tf.tidy(() => judge.target.mul(0.6).add(0.2));
+      const made = tf.tidy(() => estimator.target.mul(0.6).add(0.2));
       const { criterion } = rule.observe(known(1, made.dataSync() as Float32Array));
       const truth = tf.tidy(() => tf.squaredDifference(made, clean).mean().dataSync()[0] as number);
-      judge.dispose();
+      estimator.dispose();
       tf.dispose([noisy, made, split.plus, split.minus]);
       return criterion - truth;
     });
@@ -37,8 +37,8 @@ test("it fits the half to train on, and its reading is unbiased for the squared 
 
 test("it stops a patience after the best image, and names that", () => {
   const noisy = addGaussianNoise(clean, sigma, openStream(1, "noise"));
-  const judge = judgeBySplit(noisy, { sigma }, openStream(1, "split"));
-  const rule = stopByRisk(judge, { patience: 3, window: 1 });
+  const estimator = estimateBySplit(noisy, { sigma }, openStream(1, "split"));
+  const rule = stopByRisk(estimator, { patience: 3, window: 1 });
   const far = clean.add(0.5).dataSync() as Float32Array;
   const near = clean.dataSync() as Float32Array;
   const verdicts = [far, near, far, far, far].map((image, i) => rule.observe(known(i + 1, image)));
@@ -52,18 +52,21 @@ test("it stops a patience after the best image, and names that", () => {
       [true, 2],
     ],
   );
-  judge.dispose();
+  estimator.dispose();
 });
 
 test("a noise level, a balance and a patience out of range are refused", () => {
-  assert.throws(() => judgeBySplit(clean, { sigma: 0 }, openStream(1, "split")), /sigma: got 0, want a number above 0/);
-  assert.throws(() => judgeBySplit(clean, { sigma, a: 0 }, openStream(1, "split")), /a: got 0/);
+  assert.throws(
+    () => estimateBySplit(clean, { sigma: 0 }, openStream(1, "split")),
+    /sigma: got 0, want a number above 0/,
+  );
+  assert.throws(() => estimateBySplit(clean, { sigma, a: 0 }, openStream(1, "split")), /a: got 0/);
   return assertNoLeak(() => {
-    const judge = judgeBySplit(clean, { sigma }, openStream(1, "split"));
+    const estimator = estimateBySplit(clean, { sigma }, openStream(1, "split"));
     for (const options of [{ patience: 0 }, { patience: 1.5 }, { window: 0 }]) {
       const named = /^RangeError: (patience|window): got (0|1.5), want a whole number above 0$/;
-      assert.throws(() => stopByRisk(judge, options), named);
+      assert.throws(() => stopByRisk(estimator, options), named);
     }
-    judge.dispose();
+    estimator.dispose();
   });
 });

@@ -19,7 +19,7 @@ import type { SpecOf } from "./spec";
 export type TaskSpec = Pick<SpecOf<"dip-task">, "image" | "size" | "channels" | "task"> & { seeds: { noise: number } };
 type Inpainting = Extract<TaskSpec["task"], { kind: "inpaint" }>;
 
-/** What was measured of an image. A method is given `target`, `operator` and `sigma`; the rest is for those who judge it. */
+/** What was measured of an image. A method is given `target`, `operator` and `sigma`; the rest is for those who measure it. */
 export interface Measurement {
   clean: tf.Tensor4D;
   target: tf.Tensor4D;
@@ -92,7 +92,7 @@ function fillWithMean(known: tf.Tensor4D, mask: tf.Tensor4D): tf.Tensor4D {
 }
 
 /** Quality of an image; of inpainting also where nothing was known, and with the known pixels put back. */
-export function judgeImage(name: string, image: tf.Tensor4D, { clean, mask }: Measurement): Record<string, number> {
+export function scoreImage(name: string, image: tf.Tensor4D, { clean, mask }: Measurement): Record<string, number> {
   const quality: Record<string, number> = {
     [`${name}.psnr`]: psnr(image, clean),
     [`${name}.ssim`]: ssim(image, clean),

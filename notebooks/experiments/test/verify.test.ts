@@ -71,8 +71,8 @@ test("numbers that measure the machine are not compared, others are in units of 
     result({ psnrOutputLast: 20 }, { psnr: [9] }),
     result({ psnrOutputLast: 30 }, { psnr: [19] }),
   ] as const;
-  const sharesOf = (judged: boolean) =>
-    compareRecords(...singles, { ...tolerance, singles: judged }).map(({ share }) => share);
+  const sharesOf = (measured: boolean) =>
+    compareRecords(...singles, { ...tolerance, singles: measured }).map(({ share }) => share);
   assert.deepEqual(sharesOf(true), [20, 20]);
   assert.deepEqual(sharesOf(false), [0, 0]);
   const lost = compareRecords(result({ psnr: 20 }), result({ psnr: Number.NaN }), tolerance);

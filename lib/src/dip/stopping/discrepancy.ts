@@ -1,5 +1,5 @@
 import { requirePositive } from "../../runtime";
-import { type JudgedImage, meanSquaredDifference, type StoppingRule } from "./rule";
+import { meanSquaredDifference, type StoppingRule, type WatchedImage } from "./rule";
 
 /** Options of the discrepancy principle. */
 export interface DiscrepancyOptions {
@@ -7,7 +7,7 @@ export interface DiscrepancyOptions {
   sigma: number;
   /** Morozov's factor: the residual aimed at is (tau sigma)^2. */
   tau?: number;
-  judges?: JudgedImage;
+  watches?: WatchedImage;
 }
 
 /**
@@ -19,15 +19,15 @@ export interface DiscrepancyOptions {
  */
 export function stopAtDiscrepancy(
   noisy: Float32Array,
-  { sigma, tau = 1, judges = "averagedOutput" }: DiscrepancyOptions,
+  { sigma, tau = 1, watches = "averagedOutput" }: DiscrepancyOptions,
 ): StoppingRule {
   requirePositive({ sigma, tau });
   const level = (tau * sigma) ** 2;
   return {
-    judges,
+    watches,
     memoryBytes: noisy.byteLength,
     observe(known) {
-      const residual = meanSquaredDifference(known[judges], noisy);
+      const residual = meanSquaredDifference(known[watches], noisy);
       return { stop: residual <= level, best: known.iteration, criterion: residual };
     },
   };

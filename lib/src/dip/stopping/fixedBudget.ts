@@ -1,4 +1,4 @@
-import type { JudgedImage, StoppingRule } from "./rule";
+import type { StoppingRule, WatchedImage } from "./rule";
 
 /**
  * Stops after a fixed number of iterations, the practice of the Deep Image Prior paper (Ulyanov et al. 2018), and
@@ -7,13 +7,13 @@ import type { JudgedImage, StoppingRule } from "./rule";
  */
 export function stopAfter(
   iterations = Number.POSITIVE_INFINITY,
-  { judges = "averagedOutput" as JudgedImage } = {},
+  { watches = "averagedOutput" as WatchedImage } = {},
 ): StoppingRule {
   if (iterations !== Number.POSITIVE_INFINITY && !(Number.isInteger(iterations) && iterations >= 1)) {
     throw new RangeError(`iterations: got ${iterations}, want a whole number above 0`);
   }
   return {
-    judges,
+    watches,
     memoryBytes: 0,
     observe: ({ iteration }) => ({ stop: iteration >= iterations, best: iteration, criterion: Number.NaN }),
   };

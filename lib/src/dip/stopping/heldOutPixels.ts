@@ -15,7 +15,7 @@ export interface HeldOutPixelsOptions extends Partial<PatienceOptions> {
  * Validation by pixels that the loss does not see (Yaman et al. 2022 for one scan; cross-validation of old): a random
  * share of the pixels, all channels of each, is left out of the loss, and the error on them, |f - y|^2 over those, is
  * followed to its minimum. No noise level is needed; pixels are lost to the fit, and the network's smoothness, not the
- * data, speaks at the places that it is judged by.
+ * data, speaks at the places that it is measured at.
  * @param noisy [1, height, width, channels].
  * @throws RangeError when an option is out of range or fewer than two pixels are known.
  */
@@ -47,7 +47,7 @@ export function holdOutPixels(
   const values = noisy.dataSync();
   const rule = stopAtMinimum(
     {
-      judges: "averagedOutput",
+      watches: "averagedOutput",
       memoryBytes: 12 * places.length,
       read({ averagedOutput }) {
         let sum = 0;

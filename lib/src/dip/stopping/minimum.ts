@@ -1,9 +1,9 @@
 import { type PatienceOptions, stopAfterPatience } from "./patience";
-import type { JudgedImage, Known, StoppingRule } from "./rule";
+import type { Known, StoppingRule, WatchedImage } from "./rule";
 
 /** A number to be made small, read from one iteration; undefined while there is none. */
 export interface Criterion {
-  readonly judges: JudgedImage;
+  readonly watches: WatchedImage;
   readonly memoryBytes: number;
   read(known: Known): number | undefined;
 }
@@ -15,7 +15,7 @@ export const defaultPatience: Required<PatienceOptions> = { patience: 300, windo
 export function stopAtMinimum(source: Criterion, options: PatienceOptions): StoppingRule {
   const patience = stopAfterPatience(options);
   return {
-    judges: source.judges,
+    watches: source.watches,
     get memoryBytes() {
       return source.memoryBytes + 8 * (options.window ?? 1);
     },

@@ -1,12 +1,12 @@
 import { stopAtMinimum } from "./minimum";
-import type { JudgedImage, StoppingRule } from "./rule";
+import type { StoppingRule, WatchedImage } from "./rule";
 
 /** Options of ES-EMV; the defaults are the authors'. */
 export interface MovingVarianceOptions {
   /** Weight of the newest output. */
   alpha?: number;
   patience?: number;
-  judges?: JudgedImage;
+  watches?: WatchedImage;
 }
 
 /**
@@ -19,19 +19,19 @@ export interface MovingVarianceOptions {
 export function stopAtMovingVariance({
   alpha = 0.1,
   patience = 1000,
-  judges = "output",
+  watches = "output",
 }: MovingVarianceOptions = {}): StoppingRule {
   if (!(alpha > 0 && alpha < 1)) throw new RangeError(`alpha: got ${alpha}, want a number between 0 and 1`);
   let mean: Float64Array | undefined;
   let variance = 0;
   return stopAtMinimum(
     {
-      judges,
+      watches,
       get memoryBytes() {
         return mean?.byteLength ?? 0;
       },
       read(known) {
-        const image = known[judges];
+        const image = known[watches];
         if (!mean) {
           mean = Float64Array.from(image);
           return undefined;

@@ -9,7 +9,7 @@ export interface Known {
 }
 
 /** The two images that an iteration has: the network's output, and the exponential average of the outputs so far. */
-export type JudgedImage = "output" | "averagedOutput";
+export type WatchedImage = "output" | "averagedOutput";
 
 /** A rule's answer to an iteration. */
 export interface Verdict {
@@ -17,7 +17,7 @@ export interface Verdict {
   stop: boolean;
   /** The iteration whose image is to be returned, of those seen so far; 0 while the rule has no choice yet. */
   best: number;
-  /** What the rule judged by, for display; NaN while it has no reading. */
+  /** What the rule read, for display; NaN while it has no reading. */
   criterion: number;
 }
 
@@ -26,8 +26,8 @@ export interface Verdict {
  * what a rule needs besides (a noise level, a held-out target) it is given when it is made.
  */
 export interface StoppingRule {
-  /** Which of the two images it judges, and returns. */
-  readonly judges: JudgedImage;
+  /** Which of the two images it watches, and returns. */
+  readonly watches: WatchedImage;
   /** Bytes that it remembers from iteration to iteration. */
   readonly memoryBytes: number;
   observe(known: Known): Verdict;

@@ -1,13 +1,13 @@
 import { linearRegression } from "simple-statistics";
 import { defaultPatience, stopAtMinimum } from "./minimum";
 import type { PatienceOptions } from "./patience";
-import { type JudgedImage, meanSquaredDifference, type StoppingRule } from "./rule";
+import { meanSquaredDifference, type StoppingRule, type WatchedImage } from "./rule";
 
 /** Options of self-reference. */
 export interface SelfReferenceOptions extends Partial<PatienceOptions> {
   /** What a pixel is predicted from: its other channels (colour images), or its neighbours. */
   from: "channels" | "neighbours";
-  judges?: JudgedImage;
+  watches?: WatchedImage;
 }
 
 /**
@@ -28,7 +28,7 @@ export function stopAtSelfReference(
     from,
     patience = defaultPatience.patience,
     window = defaultPatience.window,
-    judges = "averagedOutput",
+    watches = "averagedOutput",
   }: SelfReferenceOptions,
 ): StoppingRule {
   if (from === "channels" && channels < 2) {
@@ -40,9 +40,9 @@ export function stopAtSelfReference(
     from === "channels" ? referToChannels(noisy, channels) : referToNeighbours(noisy, [height, width, channels]);
   return stopAtMinimum(
     {
-      judges,
+      watches,
       memoryBytes: reference.byteLength,
-      read: (known) => meanSquaredDifference(known[judges], reference),
+      read: (known) => meanSquaredDifference(known[watches], reference),
     },
     { patience, window },
   );

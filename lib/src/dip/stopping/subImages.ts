@@ -1,10 +1,10 @@
 import { defaultPatience, stopAtMinimum } from "./minimum";
 import type { PatienceOptions } from "./patience";
-import type { JudgedImage, StoppingRule } from "./rule";
+import type { StoppingRule, WatchedImage } from "./rule";
 
 /** Options of the distance between sub-images. */
 export interface SubImageOptions extends Partial<PatienceOptions> {
-  judges?: JudgedImage;
+  watches?: WatchedImage;
 }
 
 /**
@@ -15,17 +15,17 @@ export interface SubImageOptions extends Partial<PatienceOptions> {
  */
 export function stopAtSubImageDistance(
   [, height, width, channels]: readonly [number, number, number, number],
-  { patience = defaultPatience.patience, window = defaultPatience.window, judges = "output" }: SubImageOptions = {},
+  { patience = defaultPatience.patience, window = defaultPatience.window, watches = "output" }: SubImageOptions = {},
 ): StoppingRule {
   const [rows, columns] = [Math.floor(height / 2), Math.floor(width / 2)];
   if (rows < 1 || columns < 1) throw new RangeError(`sub-images: got ${width}x${height}, want sides of at least 2`);
   const at = (image: Float32Array, y: number, x: number, c: number) => image[(y * width + x) * channels + c] as number;
   return stopAtMinimum(
     {
-      judges,
+      watches,
       memoryBytes: 0,
       read(known) {
-        const image = known[judges];
+        const image = known[watches];
         let sum = 0;
         for (let y = 0; y < 2 * rows; y += 2) {
           for (let x = 0; x < 2 * columns; x += 2) {

@@ -1,12 +1,12 @@
 import { stopAtMinimum } from "./minimum";
-import type { JudgedImage, StoppingRule } from "./rule";
+import type { StoppingRule, WatchedImage } from "./rule";
 
 /** Options of ES-WMV; the defaults are the authors'. */
 export interface WindowedVarianceOptions {
   /** Outputs that the variance is taken over. */
   window?: number;
   patience?: number;
-  judges?: JudgedImage;
+  watches?: WatchedImage;
 }
 
 /**
@@ -18,16 +18,16 @@ export interface WindowedVarianceOptions {
 export function stopAtWindowedVariance({
   window = 100,
   patience = 1000,
-  judges = "output",
+  watches = "output",
 }: WindowedVarianceOptions = {}): StoppingRule {
   const follower = followWindowedVariance(window);
   return stopAtMinimum(
     {
-      judges,
+      watches,
       get memoryBytes() {
         return follower.memoryBytes;
       },
-      read: (known) => follower.update(known[judges]),
+      read: (known) => follower.update(known[watches]),
     },
     { patience },
   );

@@ -1,13 +1,13 @@
-import type { JudgedImage, StoppingRule } from "./rule";
+import type { StoppingRule, WatchedImage } from "./rule";
 
 /**
  * The zero-crossing criterion of DF-STE (Jo, Chun, Choi 2021): a fit by SURE (`fitSure`) stops at the first iteration whose
  * loss, the estimated risk, is below zero, for a risk cannot be. The authors return the average without that iteration's
  * output, so the image is the one of the iteration before.
  */
-export function stopAtZeroCrossing({ judges = "averagedOutput" as JudgedImage } = {}): StoppingRule {
+export function stopAtZeroCrossing({ watches = "averagedOutput" as WatchedImage } = {}): StoppingRule {
   return {
-    judges,
+    watches,
     memoryBytes: 0,
     observe({ iteration, loss }) {
       const stop = loss < 0;

@@ -9,7 +9,7 @@ import {
 import { fitDip, pairNetworks, stopAfterPatience } from "../../dip";
 import { openStream, tf } from "../../runtime";
 import { openAdaptation } from "../adaptedDenoiser";
-import { judgeByPair, type SplitJudge } from "../splitJudge";
+import { estimateByPair, type SplitEstimator } from "../splitEstimator";
 import { blend, weighByRisk } from "../weighing";
 import type { AdaptationSettings } from "./settings";
 import { type CompleteOptions, inDecibels, type RestorationTask, type Restored, type RestoreProgress } from "./task";
@@ -28,7 +28,7 @@ function completeAdaptation({
   return { extraNoise, recorruption, learningRate, averageDecay, selfEnsemble };
 }
 
-/** An image made of a judge's target, what it is called, and its estimated risk. */
+/** An image made of an estimator's target, what it is called, and its estimated risk. */
 interface Candidate {
   name: string;
   made: Float32Array;
@@ -52,12 +52,12 @@ export function* denoiseWhole(
   // The adaptation adds noise to the target.
   const strongest = deviation * Math.sqrt(1 + recorruption ** 2);
   const experts = priors.map((prior) => expertAt(prior, matchLevel(prior.schedule, 4 * strongest ** 2)));
-  const judge = judgeByPair(measured, { sigma, a }, openStream(seed, "split"));
+  const estimator = estimateByPair(measured, { sigma, a }, openStream(seed, "split"));
   const candidates: Candidate[] = [];
   const reasons: string[] = [];
   let dip: FittedDip | undefined;
   function* show({ name, made, risk }: Candidate): Generator<RestoreProgress, void, void> {
-    const image = tf.tidy(() => tf.tensor4d(judge.imageOf(made), measured.shape));
+    const image = tf.tidy(() => tf.tensor4d(estimator.imageOf(made), measured.shape));
     try {
       yield { stage: name, share: 1, risk, part: { name, image } };
     } finally {
@@ -66,7 +66,7 @@ export function* denoiseWhole(
   }
   try {
     if (iterations > 0) {
-      dip = yield* fitPair(judge, options);
+      dip = yield* fitPair(estimator, options);
       candidates.push(dip);
       yield* show(dip);
       reasons.push(
@@ -75,7 +75,7 @@ export function* denoiseWhole(
     }
     for (const [i, expert] of experts.entries()) {
       const { schedule } = priors[i] as DiffusionPrior;
-      const { before, after } = yield* adaptExpert(expert, schedule, judge, {
+      const { before, after } = yield* adaptExpert(expert, schedule, estimator, {
         ...options,
         ...adaptation,
         sigma: deviation,
@@ -92,14 +92,14 @@ export function* denoiseWhole(
       );
     }
     const images = candidates.map(({ made }) => made);
-    const weights = weighByRisk(images, judge);
+    const weights = weighByRisk(images, estimator);
     const mixed = blend(images, weights);
-    const { risk } = judge.estimate(mixed);
+    const { risk } = estimator.estimate(mixed);
     if (candidates.length > 1) {
       const shares = candidates.map(({ name }, i) => `${name} ${(weights[i] as number).toFixed(2)}`);
       reasons.push(`Weighed by their estimated errors: ${shares.join(", ")} (estimated ${inDecibels(risk)}).`);
     }
-    const image = tf.tidy(() => tf.tensor4d(judge.imageOf(mixed), measured.shape).clipByValue(0, 1) as tf.Tensor4D);
+    const image = tf.tidy(() => tf.tensor4d(estimator.imageOf(mixed), measured.shape).clipByValue(0, 1) as tf.Tensor4D);
     const { iteration = 0, ran = 0 } = dip ?? {};
     return {
       image,
@@ -112,29 +112,29 @@ export function* denoiseWhole(
       reasons,
     };
   } finally {
-    judge.dispose();
+    estimator.dispose();
   }
 }
 
-/** A network adapted to the judge's target: its images as trained, and after, over the image's turns and mirrorings. */
+/** A network adapted to the estimator's target: its images as trained, and after, over the image's turns and mirrorings. */
 function* adaptExpert(
   expert: Expert,
   schedule: NoiseSchedule,
-  judge: SplitJudge,
+  estimator: SplitEstimator,
   options: ReturnType<typeof completeAdaptation> & { sigma: number } & Pick<
       CompleteOptions,
       "adaptations" | "seed" | "engine"
     >,
 ): Generator<RestoreProgress, { before: Candidate; after: Candidate }, void> {
   const { adaptations, selfEnsemble, ...chosen } = options;
-  const adaptation = openAdaptation(expert.open, schedule, judge.target, {
+  const adaptation = openAdaptation(expert.open, schedule, estimator.target, {
     ...chosen,
     iterations: Math.max(1, adaptations),
   });
   const candidate = (name: string, image: tf.Tensor4D): Candidate => {
     const made = image.dataSync() as Float32Array;
     image.dispose();
-    return { name, made, risk: judge.estimate(made).risk };
+    return { name, made, risk: estimator.estimate(made).risk };
   };
   try {
     const before = candidate(expert.name, adaptation.read());
@@ -162,18 +162,18 @@ interface FittedDip extends Candidate {
 
 /** Twins of DIP on an antithetic pair, followed to their least estimated risk. */
 function* fitPair(
-  judge: SplitJudge,
+  estimator: SplitEstimator,
   { createNetwork, iterations, learningRate, patience, seed, engine }: CompleteOptions,
 ): Generator<RestoreProgress, FittedDip, void> {
-  const channels = judge.target.shape[3];
+  const channels = estimator.target.shape[3];
   const twins = pairNetworks(createNetwork(channels, seed), createNetwork(channels, seed));
   const search = stopAfterPatience({ patience, window: 50 });
   const best: FittedDip = { name: "DIP", made: new Float32Array(), risk: Number.NaN, iteration: 0, ran: 0 };
   try {
-    const fit = fitDip(twins, judge.target, { iterations, learningRate, seed, engine });
+    const fit = fitDip(twins, estimator.target, { iterations, learningRate, seed, engine });
     for (const { iteration, averagedOutput } of fit) {
       const made = averagedOutput.dataSync() as Float32Array;
-      const { risk } = judge.estimate(made);
+      const { risk } = estimator.estimate(made);
       const stop = search.observe(iteration, risk);
       best.ran = iteration;
       if (search.best === iteration || search.best === 0) Object.assign(best, { made, risk, iteration });

@@ -9,7 +9,7 @@ export interface Tolerance {
   ssim: number;
   /** Of any other number, as a share of the larger of the two; a number of iterations is one of these. */
   relative: number;
-  /** Whether readings of a single iterate are judged: the last values of curves, the last output. */
+  /** Whether readings of a single iterate are compared: the last values of curves, the last output. */
   singles: boolean;
 }
 
@@ -23,7 +23,7 @@ function toleranceKind(spec: AnySpec): ToleranceKind {
  * The tolerance of a trial. Recomputed with the kernels that it was stored by, a trial gives the same bits; others round sums
  * differently: 2e-5 dB where nothing is trained. Training over thousands of steps makes that as large as another seed would.
  * Then images that are averages or chosen by a rule are held to a decibel; when the rule stopped, and what the single last
- * iterate was worth, are no properties of the method that one run could be held to, and are not judged.
+ * iterate was worth, are no properties of the method that one run could be held to, and are not compared.
  *
  * @param decibels of a trained trial in place of one; the SSIM's goes with it.
  */

@@ -77,7 +77,7 @@ function openOne(
     const { inputNoise: _, ...shared } = options;
     return {
       fit: fitSure(network, noisy, { ...shared, sigma }),
-      criteria: { sure: stopAtZeroCrossing({ judges: "output" }), "sure-averaged": stopAtZeroCrossing() },
+      criteria: { sure: stopAtZeroCrossing({ watches: "output" }), "sure-averaged": stopAtZeroCrossing() },
       dispose: network.dispose,
     };
   }
@@ -107,9 +107,9 @@ function plainCriteria(image: tf.Tensor4D, sigma: number): Record<string, Stoppi
     "fixed-2000": stopAfter(2000),
     discrepancy: stopAtDiscrepancy(noisy, { sigma }),
     "es-wmv": stopAtWindowedVariance(),
-    "es-wmv-averaged": stopAtWindowedVariance({ judges: "averagedOutput" }),
+    "es-wmv-averaged": stopAtWindowedVariance({ watches: "averagedOutput" }),
     "es-emv": stopAtMovingVariance(),
-    "es-emv-averaged": stopAtMovingVariance({ judges: "averagedOutput" }),
+    "es-emv-averaged": stopAtMovingVariance({ watches: "averagedOutput" }),
     "sub-images": stopAtSubImageDistance(image.shape),
     "self-reference-channels": stopAtSelfReference(noisy, image.shape, { from: "channels" }),
     "self-reference-neighbours": stopAtSelfReference(noisy, image.shape, { from: "neighbours" }),

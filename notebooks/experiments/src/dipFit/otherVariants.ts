@@ -6,7 +6,7 @@ import {
   stopAtDiscrepancy,
   stopAtWindowedVariance,
 } from "ddpm-dip/dip";
-import { createPriorNetwork, superviseInStages } from "ddpm-dip/fusion";
+import { createPriorNetwork, openCurriculum } from "ddpm-dip/fusion";
 import { type Engine, openStream, type tf } from "ddpm-dip/runtime";
 import type { DipFitSpec } from "../methods/dipFit";
 import { type FitOf, fitOptions, type Variant } from "./variant";
@@ -71,7 +71,7 @@ export function openCleanTargets(
 ): Variant {
   const network = createPriorNetwork(spec.network, clean.shape[3], spec.seed);
   const turn = Math.floor(spec.iterations / levels);
-  const supervision = superviseInStages(
+  const supervision = openCurriculum(
     clean.shape,
     { count: levels, heaviest: heaviest * sigma, patience: 1, window: 1 },
     openStream(spec.seed, "split"),

@@ -2,16 +2,16 @@ import { openDiffusion, openExperts } from "ddpm-dip/ddpm";
 import { fitDip, type Known, pairNetworks, type StoppingRule, stopAfterPatience } from "ddpm-dip/dip";
 import {
   createPriorNetwork,
+  estimateByPair,
+  estimateBySplit,
   type GuidedFit,
   guideByOutput,
   guideByTarget,
-  judgeByPair,
-  judgeBySplit,
+  type NoiseCurriculum,
+  openCurriculum,
   type RiskEstimate,
-  type SplitJudge,
-  type StagedSupervision,
+  type SplitEstimator,
   stopByRisk,
-  superviseInStages,
 } from "ddpm-dip/fusion";
 import { linearRate } from "ddpm-dip/nn";
 import { type Engine, openStream, type tf } from "ddpm-dip/runtime";
@@ -32,11 +32,11 @@ export async function openSplit(
 ): Promise<Variant> {
   const { a, pair, patience, window } = fit;
   const random = openStream(spec.seed, "split");
-  const estimator = (pair ? judgeByPair : judgeBySplit)(noisy, { sigma, a }, random);
+  const estimator = (pair ? estimateByPair : estimateBySplit)(noisy, { sigma, a }, random);
   const create = () => createPriorNetwork(spec.network, noisy.shape[3], spec.seed);
   const network = pair ? pairNetworks(create(), create()) : create();
   const shape = estimator.target.shape;
-  const levels = fit.curriculum && openCurriculum(fit.curriculum, shape, sigma, random);
+  const levels = fit.curriculum && curriculumOf(fit.curriculum, shape, sigma, random);
   const terms =
     fit.terms && (await openTerms(fit.terms, estimator.target, sigma * Math.sqrt(1 + a ** 2), spec, engine));
   const guide = fit.guide && openGuide(fit.guide, estimator.target, sigma * Math.sqrt(1 + a ** 2), random, engine);
@@ -72,20 +72,20 @@ function rateOf({ first, last }: NonNullable<FitOf<"split">["rate"]>, { learning
   return linearRate({ first: first * learningRate, last: last * learningRate, steps: iterations });
 }
 
-function openCurriculum(
+function curriculumOf(
   { levels, heaviest, ...options }: NonNullable<FitOf<"split">["curriculum"]>,
   shape: [number, number, number, number],
   sigma: number,
   random: ReturnType<typeof openStream>,
-): StagedSupervision {
-  return superviseInStages(shape, { ...options, count: levels, heaviest: heaviest * sigma }, random);
+): NoiseCurriculum {
+  return openCurriculum(shape, { ...options, count: levels, heaviest: heaviest * sigma }, random);
 }
 
 /** The least windowed risk of all levels; over with the last level. */
-function stopWithCurriculum(levels: StagedSupervision, estimator: SplitJudge, window: number): StoppingRule {
+function stopWithCurriculum(levels: NoiseCurriculum, estimator: SplitEstimator, window: number): StoppingRule {
   const search = stopAfterPatience({ patience: Number.MAX_SAFE_INTEGER, window });
   return {
-    judges: "averagedOutput",
+    watches: "averagedOutput",
     memoryBytes: estimator.heldOut.byteLength,
     observe({ iteration, averagedOutput }: Known) {
       const { risk } = estimator.estimate(averagedOutput);

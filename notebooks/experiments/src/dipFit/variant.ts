@@ -1,5 +1,5 @@
 import type { DipObservation, FitDipOptions, StoppingRule } from "ddpm-dip/dip";
-import type { SplitJudge } from "ddpm-dip/fusion";
+import type { SplitEstimator } from "ddpm-dip/fusion";
 import type { Engine } from "ddpm-dip/runtime";
 import type { DipFitSpec } from "../methods/dipFit";
 import type { WatchedCriterion } from "./watchCriterion";
@@ -17,7 +17,7 @@ export interface Variant {
   /** The image that is returned, of what the networks give; their output itself where left out. */
   imageOf?(made: Float32Array): Float32Array;
   /** The estimator of the risk of what is made, where there is one. */
-  estimator?: SplitJudge;
+  estimator?: SplitEstimator;
   /** Takes in what the fit shows, before the criteria do. */
   observe?(seen: DipObservation): void;
   /** What is drawn beside the criteria's curves. */

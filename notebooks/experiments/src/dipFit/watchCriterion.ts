@@ -54,7 +54,7 @@ export function watchCriterion(rule: StoppingRule): WatchedCriterion {
       const verdict = rule.observe(known);
       [reading, detection, stopped] = [verdict.criterion, known.iteration, verdict.stop];
       if (verdict.best === known.iteration || verdict.best === 0) {
-        held = known[rule.judges];
+        held = known[rule.watches];
         iteration = known.iteration;
       }
     },

@@ -18,7 +18,7 @@ import {
 } from "ddpm-dip/ddpm";
 import { openStream, tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialContext, type TrialMethod, watch } from "ddpm-dip/trials";
-import { judgeImage, type Measurement, openMeasurement } from "../measurement";
+import { type Measurement, openMeasurement, scoreImage } from "../measurement";
 import { toDataUri } from "../noisyPhoto";
 import type { SpecOf } from "../spec";
 import { ddpmRestoreSchema } from "./specs/ddpmRestore";
@@ -57,8 +57,8 @@ const runDdpmRestore: TrialMethod<RestoreSpec> = async (spec, context) => {
         metrics: {
           evaluations,
           seconds,
-          ...judgeImage("plain", measurement.plain, measurement),
-          ...judgeImage("restored", restored, measurement),
+          ...scoreImage("plain", measurement.plain, measurement),
+          ...scoreImage("restored", restored, measurement),
         },
       };
     } finally {

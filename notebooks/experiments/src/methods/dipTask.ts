@@ -4,7 +4,7 @@ import { psnr } from "ddpm-dip/metrics";
 import { countParameters } from "ddpm-dip/nn";
 import { defineMethod, type TrialMethod, watch } from "ddpm-dip/trials";
 import { holdImage } from "../heldImage";
-import { judgeImage, openMeasurement } from "../measurement";
+import { openMeasurement, scoreImage } from "../measurement";
 import { toDataUri } from "../noisyPhoto";
 import type { SpecOf } from "../spec";
 import { dipTaskSchema } from "./specs/dipTask";
@@ -50,10 +50,10 @@ const runDipTask: TrialMethod<SpecOf<"dip-task">> = async (spec, context) => {
       parameters: countParameters(network.parameters),
       secondsPerIteration: seconds / iterations,
       secondsFit: seconds,
-      ...judgeImage("plain", plain, measurement),
-      ...judgeImage("best", best.image(), measurement),
+      ...scoreImage("plain", plain, measurement),
+      ...scoreImage("best", best.image(), measurement),
       iterationBest: best.iteration,
-      ...judgeImage("last", latest.image(), measurement),
+      ...scoreImage("last", latest.image(), measurement),
       psnrOutputLast: curves.psnr.at(-1) as number,
     };
     return { curves, images, metrics };

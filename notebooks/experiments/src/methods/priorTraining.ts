@@ -24,22 +24,22 @@ const runPriorTraining: TrialMethod<PriorTrainingSpec> = async (spec, context) =
   const curves: Record<string, number[]> = { step: [], trainingLoss: [] };
   const stepMs: number[] = [];
   let lossSum = 0;
-  const judgeAt = async (step: number, average: Parameters) => {
-    const judged = await withParameters(network.parameters, average, () => {
+  const validateAt = async (step: number, average: Parameters) => {
+    const validated = await withParameters(network.parameters, average, () => {
       denoiser.refresh();
-      return arm.judge(denoiser);
+      return arm.validate(denoiser);
     });
     for (const [name, value] of Object.entries({
       step,
       trainingLoss: lossSum / spec.validateEvery,
-      ...judged,
+      ...validated,
     })) {
       const curve = curves[name] ?? [];
       curves[name] = curve;
       curve.push(Number(value.toPrecision(6)));
     }
     lossSum = 0;
-    return judged;
+    return validated;
   };
   try {
     const steps = trainDdpm(network, schedule, arm.batchAt, {
@@ -50,19 +50,19 @@ const runPriorTraining: TrialMethod<PriorTrainingSpec> = async (spec, context) =
       seed: spec.seeds.training,
       engine: context.engine,
     });
-    let judged: Record<string, number> = {};
+    let validated: Record<string, number> = {};
     let began = performance.now();
     for await (const { step, loss, readAverage } of watch(steps, spec.steps, context)) {
       stepMs.push(performance.now() - began);
       lossSum += loss;
-      if (step % spec.validateEvery === 0) judged = await judgeAt(step, readAverage());
+      if (step % spec.validateEvery === 0) validated = await validateAt(step, readAverage());
       began = performance.now();
     }
     return {
       curves,
       images: {},
       metrics: {
-        ...judged,
+        ...validated,
         dipSeconds: arm.dipSeconds,
         secondsPerStep: (stepMs.sort((a, b) => a - b)[Math.floor(stepMs.length / 2)] as number) / 1000,
       },

@@ -3,7 +3,7 @@ import { openStream, tf } from "ddpm-dip/runtime";
 import { sumSimple } from "simple-statistics";
 import type { PriorTrainingSpec } from "./images";
 
-/** A way to train: what it is shown, and how the result is judged. */
+/** A way to train: what it is shown, and how the result is validated. */
 export interface TrainingArm {
   network: Unet;
   /** Spent on DIP before the first step, on all training images. */
@@ -13,7 +13,7 @@ export interface TrainingArm {
   /** What the validation images are told by. */
   condition?: tf.Tensor4D;
   /** Judges the network with its averaged weights. */
-  judge(denoiser: Denoiser): Record<string, number>;
+  validate(denoiser: Denoiser): Record<string, number>;
   dispose(): void;
 }
 

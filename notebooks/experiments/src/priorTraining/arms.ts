@@ -47,7 +47,7 @@ export async function openConditional(
   const validMu = prior.shifted ? validation.clone() : plain(validation);
   const validResiduals = toResidual(shift, sets.validation.clean, validMu);
   const condition = conditionOn(validation, sets.validation.given, sets.validation.mask);
-  const guessed = judgeRestored(validation, sets.validation);
+  const guessed = scoreRestored(validation, sets.validation);
   tf.dispose([from, training, validation]);
   const draw = drawBatches(spec.data.count, spec);
   return {
@@ -58,10 +58,10 @@ export async function openConditional(
       return { images, condition: told };
     },
     condition,
-    judge(denoiser) {
+    validate(denoiser) {
       const levels = shiftedLosses(denoiser, shift, validResiduals, spec.levels, openStream(1, "data", "validation"));
       const restored = restoreShifted(denoiser, shift, validMu, openStream(1, "sampler"), spec);
-      const quality = judgeRestored(restored, sets.validation);
+      const quality = scoreRestored(restored, sets.validation);
       restored.dispose();
       return { validation: meanLosses(levels).cleanError, ...quality, guessPsnr: guessed.psnr };
     },
@@ -70,7 +70,7 @@ export async function openConditional(
 }
 
 /** Quality of restored images with the known pixels put in: the means over the images. */
-function judgeRestored(restored: tf.Tensor4D, { clean, mask }: DegradedImages): { psnr: number; ssim: number } {
+function scoreRestored(restored: tf.Tensor4D, { clean, mask }: DegradedImages): { psnr: number; ssim: number } {
   const joined = tf.tidy(
     () =>
       clean
@@ -151,7 +151,7 @@ export async function openGenerative(spec: PriorTrainingSpec, sets: Sets, contex
       const [images] = draw(step, [stages[place] as tf.Tensor4D]) as [tf.Tensor4D];
       return { images };
     },
-    judge(denoiser) {
+    validate(denoiser) {
       const { clean } = sets.validation;
       const options = { batch: clean.shape[0], clip: false };
       const random = openStream(1, "data", "validation");

@@ -104,9 +104,9 @@ async function trainOn(
     finished: false,
   };
   const schedule = createNamedSchedule(spec.model.schedule);
-  const judge = createNetwork(spec.model, spec.seeds.network);
+  const validator = createNetwork(spec.model, spec.seeds.network);
   const [, height, width, channels] = validation.shape;
-  const denoiser = openDenoiser(judge, schedule, [height, width, channels]);
+  const denoiser = openDenoiser(validator, schedule, [height, width, channels]);
   const started = Date.now();
   let [dataSeconds, savedAt, latest] = [log.dataShare * log.seconds, Date.now(), [] as number[]];
   let stepping = performance.now();
@@ -133,7 +133,7 @@ async function trainOn(
     },
   );
   const validate = (step: number, weights: Parameters) => {
-    copyWeights(weights, judge.parameters);
+    copyWeights(weights, validator.parameters);
     denoiser.refresh();
     const levels = validationLosses(denoiser, validation, spec.validateAt, openStream(spec.seeds.training, "noise"));
     log.validation.push({ step, seconds: log.seconds, levels });
@@ -187,7 +187,7 @@ async function trainOn(
   } finally {
     training.return();
     denoiser.dispose();
-    judge.dispose();
+    validator.dispose();
     network.dispose();
     validation.dispose();
   }

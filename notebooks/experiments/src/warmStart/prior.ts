@@ -58,7 +58,7 @@ async function runDipPrior(
   };
   const push = (name: string, value: number) => curves[name]?.push(Number(value.toPrecision(6)));
   const started = performance.now();
-  let [judging, recordingSeconds] = [0, 0];
+  let [aside, recordingSeconds] = [0, 0];
   let rough: tf.Tensor4D | undefined;
   try {
     rough = guess && roughGuess(prepared, operator, [size, size], guess);
@@ -80,8 +80,8 @@ async function runDipPrior(
       const measured = tf.tidy(() => operator.measure(averagedOutput).dataSync() as Float32Array);
       const known = { iteration, loss, output: measured, averagedOutput: measured };
       const risk = prepared.rule.observe(known).criterion - sigma ** 2;
-      const seconds = (performance.now() - started - judging) / 1000;
-      const judged = performance.now();
+      const seconds = (performance.now() - started - aside) / 1000;
+      const paused = performance.now();
       push("iteration", iteration);
       push("dipSeconds", seconds);
       push("dipRisk", risk);
@@ -92,7 +92,7 @@ async function runDipPrior(
       push("dipError", 10 ** (-psnr(averagedOutput, clean) / 10));
       image.dispose();
       if (durations.includes(iteration)) snapshots.push({ iteration, image: averagedOutput.clone(), risk, seconds });
-      judging += performance.now() - judged;
+      aside += performance.now() - paused;
     }
     return { snapshots, curves, recordingSeconds };
   } catch (error) {

@@ -2,15 +2,15 @@ import { checkPatience, type FitDipOptions, type PatienceOptions, stopAfterPatie
 import { type RandomStream, requireCounts, requirePositive, tf } from "../runtime";
 
 /** How the noise of the stages falls from the heaviest to none. */
-export type StageSchedule = "linear" | "cosine" | "geometric";
+export type CurriculumSchedule = "linear" | "cosine" | "geometric";
 
 /** Options of staged supervision. */
-export interface StageOptions {
+export interface CurriculumOptions {
   /** Stages, the last of them without noise of its own. */
   count: number;
   /** Standard deviation of the first stage's noise, image units. */
   heaviest: number;
-  schedule?: StageSchedule;
+  schedule?: CurriculumSchedule;
   /** New noise at every iteration, or one draw a stage. */
   draws?: "fresh" | "fixed";
 }
@@ -21,10 +21,10 @@ export interface StageOptions {
  * @returns `count` standard deviations, the last one 0.
  * @throws RangeError when an option is out of range.
  */
-export function stageLevels({ count, heaviest, schedule = "linear" }: StageOptions): number[] {
+export function curriculumLevels({ count, heaviest, schedule = "linear" }: CurriculumOptions): number[] {
   requireCounts({ count });
   requirePositive({ heaviest });
-  const shape: Record<StageSchedule, (stage: number) => number> = {
+  const shape: Record<CurriculumSchedule, (stage: number) => number> = {
     linear: (stage) => 1 - stage / (count - 1),
     cosine: (stage) => Math.cos(((stage / (count - 1)) * Math.PI) / 2),
     geometric: (stage) => 20 ** (-stage / Math.max(1, count - 2)),
@@ -33,7 +33,7 @@ export function stageLevels({ count, heaviest, schedule = "linear" }: StageOptio
 }
 
 /** A fit supervised in stages. */
-export interface StagedSupervision {
+export interface NoiseCurriculum {
   /** Options of `fitDip`. */
   fit: Required<Pick<FitDipOptions, "objective" | "controls">>;
   /** The stage that the next iteration is in, from 0. */
@@ -53,18 +53,18 @@ export interface StagedSupervision {
 /**
  * Supervision as in DDPM's training, heavy to clean: at stage k the target is y+ + s_k xi, with s_1 > ... > s_K = 0. With xi
  * fresh at each iteration the mean of the targets is y+, so that nothing of it can be memorised, and being independent of
- * y- it leaves the held-out judgement valid in all stages; one fixed draw a stage is memorised like any target.
+ * y- it leaves the held-out estimate valid in all stages; one fixed draw a stage is memorised like any target.
  * @param shape of the target.
  * @throws RangeError when an option is out of range.
  */
-export function superviseInStages(
+export function openCurriculum(
   shape: [number, number, number, number],
-  options: StageOptions & Required<PatienceOptions>,
+  options: CurriculumOptions & Required<PatienceOptions>,
   random: RandomStream,
-): StagedSupervision {
+): NoiseCurriculum {
   const { patience, window, draws = "fresh" } = options;
   checkPatience({ patience, window });
-  const levels = stageLevels(options);
+  const levels = curriculumLevels(options);
   const noise = random.child("stage noise");
   let [stage, ended, over] = [0, 0, false];
   let search = stopAfterPatience({ patience, window });

@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createSkipNetwork, fitDip } from "../../src/dip";
-import { stageLevels, superviseInStages } from "../../src/fusion";
+import { curriculumLevels, openCurriculum } from "../../src/fusion";
 import { openStream, tf } from "../../src/runtime";
 import { assertClose, assertNoLeak } from "../helpers";
 
 const shape: [number, number, number, number] = [1, 8, 8, 3];
 const target = openStream(1, "data").uniform(shape, 0, 1) as tf.Tensor4D;
 const open = (options: object = {}) =>
-  superviseInStages(shape, { count: 3, heaviest: 0.4, patience: 2, window: 1, ...options }, openStream(1, "split"));
+  openCurriculum(shape, { count: 3, heaviest: 0.4, patience: 2, window: 1, ...options }, openStream(1, "split"));
 
 test("the stages fall from the heaviest to none by each schedule", () => {
-  assertClose(stageLevels({ count: 5, heaviest: 0.4 }), [0.4, 0.3, 0.2, 0.1, 0], 1e-12);
-  assertClose(stageLevels({ count: 3, heaviest: 1, schedule: "cosine" }), [1, Math.SQRT1_2, 0], 1e-12);
-  assertClose(stageLevels({ count: 4, heaviest: 1, schedule: "geometric" }), [1, 20 ** -0.5, 0.05, 0], 1e-12);
-  assert.deepEqual(stageLevels({ count: 1, heaviest: 1 }), [0]);
+  assertClose(curriculumLevels({ count: 5, heaviest: 0.4 }), [0.4, 0.3, 0.2, 0.1, 0], 1e-12);
+  assertClose(curriculumLevels({ count: 3, heaviest: 1, schedule: "cosine" }), [1, Math.SQRT1_2, 0], 1e-12);
+  assertClose(curriculumLevels({ count: 4, heaviest: 1, schedule: "geometric" }), [1, 20 ** -0.5, 0.05, 0], 1e-12);
+  assert.deepEqual(curriculumLevels({ count: 1, heaviest: 1 }), [0]);
 });
 
 test("fresh targets are others at each iteration and have the clean target as their mean; fixed ones stay", () => {
@@ -67,7 +67,7 @@ test("in the last stage it is the plain fit, before it is not; it repeats itself
   }));
 
 test("what is out of range is refused", () => {
-  assert.throws(() => stageLevels({ count: 0, heaviest: 1 }), /count: got 0/);
-  assert.throws(() => stageLevels({ count: 2, heaviest: 0 }), /heaviest: got 0/);
+  assert.throws(() => curriculumLevels({ count: 0, heaviest: 1 }), /count: got 0/);
+  assert.throws(() => curriculumLevels({ count: 2, heaviest: 0 }), /heaviest: got 0/);
   assert.throws(() => open({ patience: 0 }), /patience: got 0/);
 });

@@ -9,9 +9,9 @@ export interface RiskEstimate {
   standardError: number;
 }
 
-/** A noisy image split once or as an antithetic pair: what to fit, and the judge of whatever is made of it alone. */
-export interface SplitJudge {
-  /** [1 or 2, height, width, channels]: y+, or y + w and y - w one after the other. The judge's own. */
+/** A noisy image split once or as an antithetic pair: what to fit, and the estimator of whatever is made of it alone. */
+export interface SplitEstimator {
+  /** [1 or 2, height, width, channels]: y+, or y + w and y - w one after the other. The estimator's own. */
   target: tf.Tensor4D;
   /** Independent of the target, image by image: y-, or y - w/a^2 and y + w/a^2. */
   heldOut: Float32Array;
@@ -25,7 +25,7 @@ export interface SplitJudge {
 }
 
 /** Noise level and balance of a split, and where there is anything to split. */
-export interface SplitJudgeOptions extends DiffusionSplitOptions {
+export interface SplitEstimatorOptions extends DiffusionSplitOptions {
   /**
    * Ones where something was measured, zeros elsewhere, in the noisy image's height and width. The target is 0 where nothing
    * was measured, and the errors are those of the measured alone. All of it by default.
@@ -34,15 +34,15 @@ export interface SplitJudgeOptions extends DiffusionSplitOptions {
 }
 
 /**
- * The judge of a single split: |f - y-|^2 / d - sigma^2 (1 + 1/a^2). Of a measurement y = A x + n it judges A f, and its
+ * The estimator of a single split: |f - y-|^2 / d - sigma^2 (1 + 1/a^2). Of a measurement y = A x + n it is of A f, and its
  * risk is the mean squared error of what is measured of the image, |A (f - x)|^2 / m.
  * @throws RangeError when an option is out of range.
  */
-export function judgeBySplit(
+export function estimateBySplit(
   noisy: tf.Tensor4D,
-  { mask, ...options }: SplitJudgeOptions,
+  { mask, ...options }: SplitEstimatorOptions,
   random: RandomStream,
-): SplitJudge {
+): SplitEstimator {
   const { plus, minus, heldOutVariance } = splitByDiffusion(noisy, options, random);
   const target = keep(plus, mask);
   const heldOut = minus.dataSync() as Float32Array;
@@ -77,7 +77,7 @@ function measuredPlaces(noisy: tf.Tensor4D, mask: tf.Tensor4D | undefined): Int3
 }
 
 /**
- * The judge of the antithetic pair: with w ~ N(0, (a sigma)^2 I), f+ is made of y + w and held against y - w/a^2, its twin
+ * The estimator of the antithetic pair: with w ~ N(0, (a sigma)^2 I), f+ is made of y + w and held against y - w/a^2, its twin
  * f- the other way round. In the mean of the two estimates the product of w and the image's noise cancels, and |w|^2 is
  * known, so that what was drawn is subtracted, not what was expected:
  *   r = (|f+ - (y - w/a^2)|^2 + |f- - (y + w/a^2)|^2) / (2d) - |w|^2 / (d a^4) - sigma^2,
@@ -85,11 +85,11 @@ function measuredPlaces(noisy: tf.Tensor4D, mask: tf.Tensor4D | undefined): Int3
  * divergence of all that made them (Ramani et al. 2008).
  * @param noisy [1, height, width, channels]. @throws RangeError when an option is out of range.
  */
-export function judgeByPair(
+export function estimateByPair(
   noisy: tf.Tensor4D,
-  { sigma, a = 0.25, mask }: SplitJudgeOptions,
+  { sigma, a = 0.25, mask }: SplitEstimatorOptions,
   random: RandomStream,
-): SplitJudge {
+): SplitEstimator {
   checkSplit({ sigma, a });
   const drawn = tf.tidy(() => {
     const w = random.normal(noisy.shape).mul(a * sigma);
