@@ -54,7 +54,6 @@ export { cutPicture, errorPicture } from "./pictures";
 export * as plans from "./plans";
 export type { GridAxes } from "./plans/grid";
 export { grid } from "./plans/grid";
-export * as priorTraining from "./priorTraining";
 export { scoreDenoised } from "./scoreDenoised";
 export type { SpecOf, TrialRecord, TrialSpec } from "./spec";
 export { checkSpec } from "./spec";

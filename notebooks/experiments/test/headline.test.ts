@@ -79,7 +79,7 @@ test("a start comes to the DDPM's quality in the time of its quickest way, and g
   assert.equal(headline.timeToQuality(warm, [], task), undefined);
 });
 
-test("a start without a network is counted with the same hindsight, and DIP is held against its best level", () => {
+test("a start without a network is counted with the same hindsight", () => {
   const spread = record(
     {
       ...warmSpec(),
@@ -100,15 +100,6 @@ test("a start without a network is counted with the same hindsight, and DIP is h
   const found = headline.timeToQuality(warm, [...alone, cheaper], task, [spread]);
   assert.deepEqual([found?.inThird, found?.inThirdAlone, found?.inThirdControls], [1, 1, 1]);
   assert.equal(headline.timeToQuality(warm, alone, { kind: "super-resolve", factor: 4 } as never, [spread]), undefined);
-  const over = headline.overSpread(warm, [spread], [task]);
-  assert.deepEqual(
-    over.map(({ duration, ahead }) => [duration, ahead.mean]),
-    [
-      [100, -0.5],
-      [200, 1.5],
-    ],
-  );
-  assert.deepEqual(headline.overSpread(warm, [], [task]), []);
 });
 
 test("at equal time the better of both alone counts, and DIP's share in the estimate is the difference it makes", () => {
@@ -137,25 +128,6 @@ test("at equal time the better of both alone counts, and DIP's share in the esti
       [200, 1],
     ],
   );
-});
-
-test("the longest start is held against the last image of a long fit, whatever both cost", () => {
-  const usual = record(
-    warmSpec(),
-    {},
-    { ...warmCurves, iteration: [100, 800], dipPsnr: [99, 26.5], dipSeconds: [1, 9] },
-  );
-  const found = headline.againstLongFit(warm, [usual], [task]);
-  assert.deepEqual(found && { ...found, ahead: found.ahead.mean }, {
-    duration: 200,
-    long: 800,
-    seconds: 2.5,
-    longSeconds: 9,
-    pairs: 1,
-    wins: 1,
-    ahead: 0.5,
-  });
-  assert.equal(headline.againstLongFit(warm, [], [task]), undefined);
 });
 
 test("networks are compared on the images that all have, by the names that the tables have", () => {

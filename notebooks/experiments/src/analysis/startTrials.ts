@@ -21,6 +21,7 @@ export function shortTitle(title: string): string {
     ["half of the pixels", "half"],
     ["denoising, ", ""],
     ["large ", ""],
+    ["sigma", "σ"],
   ] as const;
   return shorter.reduce((text, [long, short]) => text.replace(long, short), title);
 }

@@ -70,8 +70,10 @@ export function timeMatrix(table: readonly Row[]): Row[] {
       const row = own.find((one) => one.task === task);
       if (!row) return [task, "–"];
       const { seconds, nfe, third } = row;
-      const price = typeof seconds === "number" ? `${seconds.toFixed(seconds < 1 ? 2 : 1)} s, ${nfe}` : "–";
-      return [task, `${price} (${(100 * Number(third)).toFixed(0)} %)`];
+      const share = `${(100 * Number(third)).toFixed(0)} %`;
+      if (typeof seconds !== "number") return [task, `– (${share})`];
+      const shown = seconds < 0.01 ? "< 0.01" : seconds.toFixed(seconds < 1 ? 2 : 1);
+      return [task, `${shown} s, ${Number(nfe).toFixed(0)} (${share})`];
     });
     return { method, ...Object.fromEntries(cells) };
   });

@@ -14,14 +14,11 @@ export interface HeatMap {
 /** Tables of numbers as colours, side by side, each number printed in its field. */
 export function heatMaps(maps: readonly HeatMap[], { x, y }: { x: AxisOptions; y: AxisOptions }): Chart {
   const places = panelGrid(maps.length, maps.length);
-  const data = maps.flatMap(({ x, y, values, marks }, i) => {
+  const data = maps.map(({ x, y, values }, i) => {
     const on = { x: x.map(String), xaxis: `x${suffix(i)}`, yaxis: `y${suffix(i)}` };
     const text = values.map((row) => row.map((value) => value.toFixed(1)));
     const map = { type: "heatmap", ...on, y: y.map(String), z: values, text, texttemplate: "%{text}" };
-    const above = { type: "scatter", mode: "text", ...on, y: x.map(() => String(y[y.length - 1])), text: marks };
-    const style = { textposition: "top center", cliponaxis: false, showlegend: false, hoverinfo: "skip" };
-    const colours = { colorscale: "Cividis", showscale: false };
-    return [{ ...map, ...colours }, ...(marks ? [{ ...above, ...style, textfont: { size: 11 } }] : [])];
+    return { ...map, colorscale: "Cividis", showscale: false };
   });
   const axes = places.flatMap((place, i): [string, object][] => {
     const category = { type: "category", showgrid: false };
@@ -30,7 +27,11 @@ export function heatMaps(maps: readonly HeatMap[], { x, y }: { x: AxisOptions; y
       [`yaxis${suffix(i)}`, { ...axis(i === 0 ? y : { ...y, title: "" }), ...category, anchor: `x${suffix(i)}` }],
     ];
   });
-  const annotations = maps.map(({ title }, i) => ({ ...panelTitle(title, i), y: 1.12 }));
+  const annotations = maps.flatMap(({ title, x, marks = [] }, i) => {
+    const above = { xref: `x${suffix(i)}`, yref: `y${suffix(i)} domain`, y: 1.01, yanchor: "bottom", showarrow: false };
+    const own = marks.map((text, k) => ({ ...above, text, x: String(x[k]), font: { size: 11 } }));
+    return [{ ...panelTitle(title, i), y: 1.1 }, ...own];
+  });
   return {
     data,
     layout: { height: 340, margin: { l: 64, r: 16, t: 70, b: 56 }, ...Object.fromEntries(axes), annotations },

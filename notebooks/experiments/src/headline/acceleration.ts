@@ -1,7 +1,7 @@
 import { bootstrapMean, type Interval } from "ddpm-dip/metrics";
 import { mean, median } from "simple-statistics";
 import type { SpecOf, TrialRecord } from "../spec";
-import { bestOnMean, bestWithin, coursesOf, descentsOf, nameRestoration, type Priced } from "../warmStart";
+import { bestWithin, coursesOf, descentsOf, nameRestoration, type Priced } from "../warmStart";
 import { chosenEvaluations, isChosenStart, isGuided, same } from "./chosen";
 
 type Task = SpecOf<"warm-start">["task"];
@@ -130,79 +130,4 @@ export function equalTime(
     const wins = mean(ahead.map((value) => Number(value > 0)));
     return { duration, pairs: ahead.length, wins, ahead: bootstrapMean(ahead) };
   });
-}
-
-/** The chosen way against the same diffusion from what is known, spread, without a network. */
-export interface OverSpread {
-  /** Iterations of DIP. */
-  duration: number;
-  /** Over the best level and number of the control on the task's mean, known in hindsight, dB. */
-  ahead: Interval;
-}
-
-/** What DIP's iterations add to a start that costs nothing. @param controls trials of `planWarmControls`. */
-export function overSpread(
-  warm: readonly TrialRecord[],
-  controls: readonly TrialRecord[],
-  tasks: readonly Task[],
-): OverSpread[] {
-  const rows = descentsOf(warm).filter((row) => isChosenStart(row) && isGuided(row));
-  if (rows.length === 0) return [];
-  const spread = descentsOf(controls).filter(({ prior }) => prior === "spread");
-  const evaluations = chosenEvaluations(rows);
-  const gains = tasks.flatMap((task) => {
-    const best = bestOnMean(spread.filter((row) => same(row.task, task)));
-    return rows
-      .filter((row) => same(row.task, task) && row.asked === evaluations)
-      .flatMap(({ cell, duration, psnr }) => {
-        const control = best.find((row) => row.cell === cell);
-        return control ? [{ duration, gain: psnr - control.psnr }] : [];
-      });
-  });
-  const durations = [...new Set(gains.map(({ duration }) => duration))].sort((a, b) => a - b);
-  return durations.map((duration) => ({
-    duration,
-    ahead: bootstrapMean(gains.filter((one) => one.duration === duration).map(({ gain }) => gain)),
-  }));
-}
-
-/** The chosen way after its longest fit against DIP alone after a long one, whatever either costs. */
-export interface AgainstLongFit {
-  /** Iterations of the two fits, and the mean seconds of both ways. */
-  duration: number;
-  long: number;
-  seconds: number;
-  longSeconds: number;
-  pairs: number;
-  /** Share of the pairs won. */
-  wins: number;
-  /** Over the long fit's last image, dB. */
-  ahead: Interval;
-}
-
-/** @param usual trials with the long fits (`planWarmUsual`). @returns undefined when no image has both on these tasks. */
-export function againstLongFit(
-  warm: readonly TrialRecord[],
-  usual: readonly TrialRecord[],
-  tasks: readonly Task[],
-): AgainstLongFit | undefined {
-  const courses = coursesOf(usual);
-  const rows = descentsOf(warm).filter((row) => tasks.some((task) => same(row.task, task)) && courses.has(row.cell));
-  if (rows.length === 0) return undefined;
-  const evaluations = chosenEvaluations(rows);
-  const duration = Math.max(...rows.map((row) => row.duration));
-  const chosen = rows.filter(
-    (row) => isChosenStart(row) && isGuided(row) && row.asked === evaluations && row.duration === duration,
-  );
-  const pairs = chosen.map((row) => ({ row, last: courses.get(row.cell)?.at(-1) as { iteration: number } & Priced }));
-  const ahead = pairs.map(({ row, last }) => row.psnr - last.psnr);
-  return {
-    duration,
-    long: Math.max(...pairs.map(({ last }) => last.iteration)),
-    seconds: mean(pairs.map(({ row }) => row.seconds)),
-    longSeconds: mean(pairs.map(({ last }) => last.seconds)),
-    pairs: pairs.length,
-    wins: mean(ahead.map((value) => Number(value > 0))),
-    ahead: bootstrapMean(ahead),
-  };
 }

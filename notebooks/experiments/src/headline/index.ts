@@ -1,5 +1,5 @@
-export type { AgainstLongFit, EqualTime, OverSpread, TimeToQuality } from "./acceleration";
-export { againstLongFit, equalTime, overSpread, timeToQuality } from "./acceleration";
+export type { EqualTime, TimeToQuality } from "./acceleration";
+export { equalTime, timeToQuality } from "./acceleration";
 export type { Costs } from "./costs";
 export { readCosts } from "./costs";
 export { guidanceGain, networkGains } from "./descents";

@@ -7,11 +7,15 @@ type PriorTraining = SpecOf<"prior-training">;
 /** What a training is given, as the tables name it; the first of each kind is what the others are held against. */
 export const trainingPriors: readonly { key: string; title: string; prior: PriorTraining["prior"] }[] = [
   { key: "none", title: "no shift", prior: shift("none") },
-  { key: "given", title: "shifted to the given", prior: shift("given") },
+  { key: "given", title: "shifted to the degraded image", prior: shift("given") },
   { key: "mean", title: "shifted to the mean image", prior: shift("mean") },
-  { key: "blurred", title: "shifted to the blurred given", prior: shift("blurred") },
+  { key: "blurred", title: "shifted to the blurred observation", prior: shift("blurred") },
   { key: "dip-100", title: "shifted to DIP, 100 iterations", prior: shift("dip", 100) },
-  { key: "dip-100-told", title: "no shift, told DIP's image", prior: { ...shift("dip", 100), shifted: false } },
+  {
+    key: "dip-100-told",
+    title: "no shift, conditioned on DIP's image",
+    prior: { ...shift("dip", 100), shifted: false },
+  },
   { key: "plain", title: "generator", prior: { kind: "plain" } },
   { key: "weights", title: "generator, weights from DIP", prior: { kind: "weights", images: 16, iterations: 150 } },
   {

@@ -1,2 +1,2 @@
 export type { DescentResult, Priced } from "./results";
-export { bestOnMean, bestWithin, courseOf, coursesOf, descentsOf, nameRestoration, secondsTo } from "./results";
+export { bestWithin, courseOf, coursesOf, descentsOf, nameRestoration } from "./results";

@@ -1,4 +1,3 @@
-import { mean } from "simple-statistics";
 import type { SpecOf, TrialRecord } from "../spec";
 
 type WarmStart = SpecOf<"warm-start">;
@@ -101,20 +100,4 @@ export function coursesOf(records: readonly TrialRecord[]): Map<string, ReturnTy
 /** The best of what is there by then, known in hindsight: no rule does better. -Infinity where nothing is. */
 export function bestWithin(ways: readonly Priced[], seconds: number): number {
   return Math.max(...ways.filter((way) => way.seconds <= seconds).map(({ psnr }) => psnr));
-}
-
-/** When one of the ways is first as good as this. Infinity where none is. */
-export function secondsTo(ways: readonly Priced[], psnr: number): number {
-  return Math.min(...ways.filter((way) => way.psnr >= psnr).map(({ seconds }) => seconds));
-}
-
-/** Of descents from all levels in all numbers of evaluations those of the level and number that are best on the mean. */
-export function bestOnMean(rows: readonly DescentResult[]): DescentResult[] {
-  const nameOf = ({ t0, asked }: DescentResult) => `${t0}/${asked}`;
-  const ways = [...new Set(rows.map(nameOf))].map((name) => rows.filter((row) => nameOf(row) === name));
-  return ways.reduce<DescentResult[]>(
-    (best, way) =>
-      best.length === 0 || mean(way.map(({ psnr }) => psnr)) > mean(best.map(({ psnr }) => psnr)) ? way : best,
-    [],
-  );
 }

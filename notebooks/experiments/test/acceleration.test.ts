@@ -1,0 +1,278 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { analysis, plans, type SpecOf, type TrialRecord } from "../src";
+
+type Start = TrialRecord<SpecOf<"warm-start">>;
+type Restoration = analysis.Restoration;
+
+const half = plans.warmTasks.find(({ title }) => title === "half of the pixels") ?? assert.fail();
+const near = (one: unknown, other: number, message?: string) =>
+  assert.ok(Math.abs(Number(one) - other) < 1e-9, message ?? `got ${one}, want ${other}`);
+
+/** A record with what is looked at, and nothing else. */
+function record(spec: object, metrics: Record<string, number>, curves: Record<string, number[]>): never {
+  return { spec, metrics, curves, images: {}, key: "k" } as never;
+}
+
+const place = (name: string) => ({ task: half.task, image: { name }, size: 64, seeds: { noise: 1 } });
+const dip = (guess: boolean) => ({
+  ...{ kind: "dip", network: { kind: "skip", filters: [16] }, durations: [100, 200] },
+  ...(guess && { guess: { place: "input", blur: 1 } }),
+});
+const started = (name: string, guess: boolean, psnr: number[]): Start =>
+  record(
+    {
+      ...{ method: "warm-start", ...place(name), prior: dip(guess), evaluations: [20] },
+      ...{ starts: [{ by: "risk", kappa: 1 }], guidance: [{ kind: "none" }, { kind: "errors" }] },
+    },
+    { "prior100.psnr": 23, "prior200.psnr": 24 },
+    {
+      ...{
+        duration: [100, 100, 200, 200],
+        psnr,
+        ssim: [0.5, 0.5, 0.5, 0.5],
+        t0: [50, 50, 20, 20],
+        nfe: [20, 20, 12, 12],
+      },
+      ...{ secondsPrior: [1, 1, 2, 2], secondsSampler: [0.5, 0.5, 0.5, 0.5] },
+      ...{ iteration: [100, 200], dipPsnr: [23, 24], dipSsim: [0.1, 0.2], dipSeconds: [1, 2] },
+    },
+  );
+const controlled = (name: string, psnr: number[]): Start =>
+  record(
+    {
+      ...{ method: "warm-start", ...place(name), prior: { kind: "control", of: "spread" }, evaluations: [20] },
+      ...{ starts: [50, 100].map((t) => ({ by: "level", t })), guidance: [{ kind: "none" }] },
+    },
+    { "prior0.psnr": 20, "prior0.ssim": 0.3, "prior0.seconds": 0.01 },
+    {
+      ...{ duration: [0, 0], psnr, ssim: [0.4, 0.4], t0: [50, 100], nfe: [20, 20] },
+      ...{ secondsPrior: [0.01, 0.01], secondsSampler: [0.49, 0.49] },
+    },
+  );
+const alone = (name: string, nfe: number, psnr: number, seconds: number, kind = "ddnm") =>
+  record(
+    { method: "ddpm-restore", ...place(name), restorer: { kind } },
+    { evaluations: nfe, "restored.psnr": psnr, "restored.ssim": 0.6, seconds },
+    {},
+  );
+
+// Short fits with the interpolated input are the chosen ones, long fits those of noise; the 8 and 9 must count nowhere.
+const rows = analysis.readRestorations({
+  starts: ["a", "b"].flatMap((name) => [started(name, true, [24, 25, 8, 9]), started(name, false, [8, 9, 26, 27])]),
+  controls: [controlled("a", [24.5, 24]), controlled("b", [25.5, 27])],
+  ddpm: [
+    ...["a", "b"].flatMap((name) => [alone(name, 20, 22, 0.4), alone(name, 250, 25, 6)]),
+    ...[alone("a", 250, 99, 1, "dps"), alone("c", 250, 99, 1)],
+  ],
+});
+const of = (method: string) => rows.filter((row) => row.method === method);
+
+test("trials become restorations by method, each with its whole price", () => {
+  assert.deepEqual(
+    of("dip-start-and-errors").map(({ image, dipIterations, dipInput, psnr, seconds }) =>
+      [image, dipIterations, dipInput, psnr, seconds].join(),
+    ),
+    ["a,100,interpolated,25,1.5", "a,200,noise,27,2.5", "b,100,interpolated,25,1.5", "b,200,noise,27,2.5"],
+  );
+  assert.deepEqual(
+    of("dip-start").map(({ psnr }) => psnr),
+    [24, 26, 24, 26],
+  );
+  assert.deepEqual(
+    of("other-input-and-errors").map(({ psnr }) => psnr),
+    [9, 9, 9, 9],
+  );
+  assert.deepEqual(
+    of("dip")
+      .map(({ dipInput, dipIterations }) => `${dipInput} ${dipIterations}`)
+      .slice(0, 2),
+    ["interpolated 100", "noise 200"],
+  );
+  assert.deepEqual(
+    of("only-spread").map(({ psnr, nfe, seconds }) => [psnr, nfe, seconds]),
+    [
+      [20, 0, 0.01],
+      [20, 0, 0.01],
+    ],
+  );
+  // Only DDNM, on images that are started on.
+  assert.deepEqual(
+    of("ddpm").map(({ image, nfe, psnr }) => `${image} ${nfe} ${psnr}`),
+    ["a 20 22", "a 250 25", "b 20 22", "b 250 25"],
+  );
+  assert.throws(
+    () => analysis.titleOf({ kind: "denoise", sigma: 1, clip: false }),
+    /task: got .*denoise.*want one of half/,
+  );
+});
+
+test("a control counts at the level that is best on the mean, and methods are paired place by place", () => {
+  // 24.5 and 25.5 at 50, 24 and 27 at 100.
+  const best = analysis.bestSettings(of("start-spread"));
+  assert.deepEqual(
+    best.map(({ t0, psnr }) => [t0, psnr]),
+    [
+      [100, 24],
+      [100, 27],
+    ],
+  );
+  const at100 = of("dip-start-and-errors").filter(({ dipIterations }) => dipIterations === 100);
+  const gain = analysis.pairedGain(at100, best);
+  assert.deepEqual([gain.mean, gain.pairs, gain.wins], [-0.5, 2, 0.5]);
+  assert.throws(() => analysis.pairedGain(at100, best.slice(1)), /\/a\/1: got 0 restorations to compare with, want 1/);
+  assert.throws(() => analysis.pairedGain(at100, of("start-spread")), /got 2 restorations/);
+});
+
+test("an interval is over images: seeds of one are averaged first", () => {
+  const items = [1, 3, 2, 2].map((value, i) => ({ image: i < 2 ? "a" : "b", value }));
+  assert.deepEqual(
+    analysis.overImages(items, ({ value }) => value),
+    { mean: 2, low: 2, high: 2 },
+  );
+});
+
+const choices = [
+  { title: "DDPM", method: "ddpm", nfe: 250 },
+  { title: "control", method: "start-spread" },
+  { title: "ours", method: "dip-start-and-errors", dipIterations: 200 },
+  { title: "none", method: "dip-usual" },
+];
+
+test("tables of choices: by task, by gain over a reference, and all that is exported", () => {
+  const [ddpm, control, ours, ...others] = analysis.qualityTable(rows, choices);
+  assert.deepEqual([ddpm?.[half.title], control?.[half.title], ours?.[half.title], others], [25, 25.5, 27, []]);
+  near(ours?.seconds, 2.5);
+  const gains = analysis.gainsTable(rows, choices, "start-spread");
+  assert.deepEqual(
+    gains.map(({ method, gain, wins }) => [method, gain, wins]),
+    [
+      ["DDPM", -0.5, 0.5],
+      ["control", "", ""],
+      ["ours", 1.5, 0.5],
+    ],
+  );
+  const table = analysis.accelerationTable(rows);
+  const controls = table.filter(({ method }) => method === "start-spread");
+  assert.deepEqual(
+    controls.map(({ t0, psnrMean, psnrLow, psnrHigh, images }) => [t0, psnrMean, psnrLow, psnrHigh, images]),
+    [[100, 25.5, 24, 27, 2]],
+  );
+  assert.equal(table.filter(({ method }) => method === "ddpm").length, 2);
+  assert.equal(table.find(({ method }) => method === "ddpm")?.t0, "from noise");
+});
+
+test("lines of quality against seconds: a point a duration and number of evaluations", () => {
+  const styles = analysis.startStyles(20);
+  const lines = analysis.qualityLines(rows, styles, { leastSeconds: 0.06 });
+  const line = (name: string) => lines.find((one) => one.name === name) ?? assert.fail(name);
+  assert.deepEqual(
+    [line("DIP, then DDPM").x, line("DIP, then DDPM").y],
+    [
+      [1.5, 2.5],
+      [25, 27],
+    ],
+  );
+  assert.deepEqual(
+    [line("interpolated, then DDPM").x, line("interpolated, then DDPM").y],
+    [
+      [0.06, 0.5],
+      [20, 25.5],
+    ],
+  );
+  assert.ok(!lines.some(({ name }) => name.startsWith("median")));
+  assert.equal(analysis.controlTitle("only-median"), "median-filtered");
+  assert.throws(() => analysis.controlTitle("dip"), /control: got "dip", want one of spread/);
+});
+
+const groups: analysis.MethodGroup[] = [
+  { title: "ours", isOwn: ({ method }) => method === "dip-start-and-errors" },
+  { title: "controls", isOwn: analysis.isControl },
+  { title: "DIP", isOwn: analysis.isDipAlone },
+];
+
+test("time to the DDPM's quality: image by image at the quickest setting, and what a third of the time gives", () => {
+  const table = analysis.timeToQuality(rows, groups);
+  const row = (method: string) => table.find((one) => one.method === method) ?? assert.fail(method);
+  // 25 dB is the target of both, 2 s a third of the time: ours has 25 at 1.5 s, and 27 at 2.5 s is too late.
+  assert.deepEqual(row("ours"), {
+    task: half.title,
+    method: "ours",
+    pairs: 2,
+    seconds: 1.5,
+    nfe: 20,
+    reached: 1,
+    third: 1,
+    gain: 0,
+  });
+  // The control reaches it on b alone: in half of the pairs, whose median is then infinite.
+  assert.deepEqual([row("controls").reached, row("controls").third, row("controls").gain], [0.5, 0.5, 0.75]);
+  assert.deepEqual([row("DIP").seconds, row("DIP").reached, row("DIP").gain], ["–", 0, -1]);
+  const [ours, , other] = analysis.timeMatrix(table);
+  assert.deepEqual([ours?.[half.title], other?.[half.title]], ["1.5 s, 20 (100 %)", "– (0 %)"]);
+  assert.deepEqual(
+    analysis.timeToQuality(
+      rows.filter(({ method }) => method !== "ddpm"),
+      groups,
+    ),
+    [],
+  );
+});
+
+test("at equal time the best of the others by then counts", () => {
+  const against = groups.slice(1);
+  const table = analysis.equalTime(rows, against, [half.title]);
+  assert.deepEqual(
+    table.map(({ task, against: other }) => `${task}: ${other}`),
+    [...against.map(({ title }) => `${half.title}: ${title}`), ...against.map(({ title }) => `mean of 1: ${title}`)],
+  );
+  // Controls: 24.5 and 27 by 1.5 s; DIP: 23 by 1.5 s, 24 by 2.5 s.
+  assert.deepEqual(table[0], {
+    task: half.title,
+    against: "controls",
+    gain100: -0.75,
+    wins100: 0.5,
+    gain200: 1.25,
+    wins200: 0.5,
+  });
+  assert.deepEqual([table[1]?.gain100, table[1]?.gain200, table[1]?.wins200], [2, 3, 1]);
+  assert.deepEqual(analysis.showEqualTime(table.slice(0, 1)), [
+    { task: half.title, against: "controls", "DIP 100": "−0.75 (50 %)", "DIP 200": "+1.25 (50 %)" },
+  ]);
+});
+
+test("DIP in the noise estimate is the difference to the same start without it", () => {
+  const gains = analysis.guidanceGains(rows);
+  assert.deepEqual(
+    gains.map((row) => [row.dipIterations, row.gain, row.wins, row[half.title]]),
+    [
+      [100, 1, 1, 1],
+      [200, 1, 1, 1],
+    ],
+  );
+});
+
+test("what is drawn of one image starts at DIP's own point", () => {
+  const one: Restoration[] = rows.filter(({ image }) => image === "a");
+  const [short, long] = analysis.startLines(one, { name: "n", colour: "#000000" });
+  assert.deepEqual([short?.x, short?.y, short?.hidden], [[1, 1.5], [23, 25], false]);
+  assert.deepEqual([long?.x, long?.y, long?.hidden], [[2, 2.5], [24, 27], true]);
+});
+
+test("titles are short, and the digits are those of numbers", () => {
+  assert.deepEqual(
+    plans.warmTasks.map(({ title }) => analysis.shortTitle(title)),
+    [...["half", "hole", "SR x2", "SR x4", "σ 25", "half, σ 10"]],
+  );
+  assert.deepEqual(analysis.shortHeads([{ "large hole": 1 }]), [{ hole: 1 }]);
+  assert.deepEqual(
+    analysis.digitsOf(
+      [
+        { a: 1, b: "–" },
+        { a: "–", b: 2, c: "x" },
+      ],
+      2,
+    ),
+    { a: 2, b: 2 },
+  );
+});
