@@ -5,6 +5,7 @@ import { currentProfile } from "./common";
 import { cbsd68Names } from "./testSets";
 import "../methods/dipFit";
 
+type Profile = ReturnType<typeof currentProfile>;
 type Fit = DipFitSpec["fit"];
 type SplitFit = Extract<Fit, { kind: "split" }>;
 type Network = DipFitSpec["network"];
@@ -58,23 +59,23 @@ function inSmall(change: Partial<DipFitSpec>): DipFitSpec {
 }
 
 /** What is fitted for the criteria: those that watch a plain fit, and those that want one of their own. */
-const criteriaFits: readonly Fit[] = [
-  { kind: "criteria", training: "plain" },
-  { kind: "criteria", training: "held-out-10" },
-  { kind: "criteria", training: "held-out-10", runs: 2 },
-  { kind: "criteria", training: "sure" },
-  pairFit,
-];
+function criteriaFits(profile: Profile): Fit[] {
+  const plain: Fit = { kind: "criteria", training: "plain" };
+  const heldOut = { kind: "criteria", training: "held-out-10" } as const;
+  const some: Fit[] = [plain, heldOut, pairFit];
+  return profile === "default" ? some : [...some, { ...heldOut, runs: 2 }, { kind: "criteria", training: "sure" }];
+}
 
 /**
- * The benchmark of stopping criteria on the noisy pixels of `planPriors`, sigma 25, of fewer images; about a quarter of an hour of
- * one core an image. In the smoke profile an embedded photo and a few iterations.
+ * The benchmark of stopping criteria on the noisy pixels of `planPriors`, sigma 25, of fewer images; about ten minutes of one core an
+ * image. In the full profile SURE and two fits on held-out pixels, averaged, too. In the smoke profile an embedded photo and a few
+ * iterations.
  */
-export function planCriteria(profile: ReturnType<typeof currentProfile> = currentProfile()): DipFitSpec[] {
-  if (profile === "smoke") return criteriaFits.map((fit) => inSmall({ fit }));
+export function planCriteria(profile: Profile = currentProfile()): DipFitSpec[] {
+  if (profile === "smoke") return criteriaFits(profile).map((fit) => inSmall({ fit }));
   const { images } = fitCrops.criteria;
   return imagesOf(images).flatMap((image, i) =>
-    criteriaFits.map((fit) => dipFitTrial(image, { fit, keepImages: i === 0 })),
+    criteriaFits(profile).map((fit) => dipFitTrial(image, { fit, keepImages: i === 0 })),
   );
 }
 
@@ -174,12 +175,14 @@ export function dipVariants(): DipVariant[] {
   ];
 }
 
+/** Those of the default profile; the others, some minutes a trial, are in the full one. */
+const byDefault = ["as chosen", "4 levels, fresh noise", "4 levels, fixed noise", "held-out pixels", "D(y)"];
+
 /** Every trial of the variants with the name of what it varies. */
-export function namedVariants(
-  profile: ReturnType<typeof currentProfile> = currentProfile(),
-): { variant: DipVariant; spec: DipFitSpec }[] {
+export function namedVariants(profile: Profile = currentProfile()): { variant: DipVariant; spec: DipFitSpec }[] {
   const { side, images } = fitCrops.variants;
-  const variants = dipVariants();
+  const all = dipVariants();
+  const variants = profile === "default" ? all.filter(({ value }) => byDefault.includes(value)) : all;
   if (profile === "smoke") {
     const some = variants.filter(({ setting }, i) => variants.findIndex((one) => one.setting === setting) === i);
     const untrained = some.filter(({ setting }) => !["guide", "perceptual term", "adversarial term"].includes(setting));
@@ -194,9 +197,9 @@ export function namedVariants(
 }
 
 /**
- * Variants of the DIP fit on small crops at sigma 25, one seed, about a minute each. In the smoke profile the first of each setting,
- * without those that need a trained denoiser.
+ * Variants of the DIP fit on small crops at sigma 25, one seed, about a minute each; a few by default, all in the full profile. In the
+ * smoke profile the first of each setting, without those that need a trained denoiser.
  */
-export function planVariants(profile: ReturnType<typeof currentProfile> = currentProfile()): DipFitSpec[] {
+export function planVariants(profile: Profile = currentProfile()): DipFitSpec[] {
   return namedVariants(profile).map(({ spec }) => spec);
 }

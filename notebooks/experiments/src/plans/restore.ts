@@ -40,8 +40,8 @@ export function commandTrial(): RestoreSpec {
 const otherLevelImages = 8;
 
 /**
- * The recommended method on the noisy pixels of `planPriors`: usual and fast at sigma 25, with DIP too on the images of other kinds,
- * and usual at other levels, there on fewer images outside the full profile. In the smoke profile an embedded photo.
+ * The recommended method on the noisy pixels of `planPriors`: usual and fast at sigma 25, and usual at other levels, there on fewer
+ * images outside the full profile, which also has DIP in the stack on the images of other kinds. In the smoke profile an embedded photo.
  */
 export function planRestore(profile: ReturnType<typeof currentProfile> = currentProfile()): RestoreSpec[] {
   if (profile === "smoke") {
@@ -53,7 +53,7 @@ export function planRestore(profile: ReturnType<typeof currentProfile> = current
     sigmas.flatMap((sigma) => {
       const some = sigma === 25 || profile === "full" ? images : images.slice(0, otherLevelImages);
       // With DIP in the stack, minutes an image: where a trained prior is most likely to be wrong.
-      const isOther = images.some(({ from }) => from === "other");
+      const isOther = profile === "full" && images.some(({ from }) => from === "other");
       const efforts: Effort[] = sigma === 25 ? ["usual", "fast", ...(isOther ? ["thorough" as const] : [])] : ["usual"];
       return efforts.flatMap((effort) => some.map((image) => restoreTrial(image, { sigma, effort })));
     }),
