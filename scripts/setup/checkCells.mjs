@@ -6,8 +6,7 @@ import { root } from "./process.mjs";
 const most = { lines: 15, characters: 120 };
 
 /** Cells beyond that in the notebooks that are still to be rewritten; none elsewhere, and never more. @type {Record<string, number>} */
-const allowed = {
-};
+const allowed = {};
 
 /**
  * The cells of code of a notebook that are too long or too wide, counted from 0 over all cells.

@@ -1,5 +1,5 @@
 import { addGaussianNoise } from "ddpm-dip/data";
-import { estimateRisk, judgeByPair, splitByDiffusion } from "ddpm-dip/fusion";
+import { estimateByPair, estimateRisk, splitByDiffusion } from "ddpm-dip/fusion";
 import { meanSquaredError } from "ddpm-dip/metrics";
 import { openStream, tf } from "ddpm-dip/runtime";
 import type { KnownDenoiser, Projection } from "./denoisers";
@@ -50,7 +50,7 @@ export function drawPair(
   noisy?: tf.Tensor4D,
 ): RiskDraw {
   return tf.tidy(() => {
-    const pair = judgeByPair(noisy ?? noisyDraw(clean, sigma, index), { sigma, a }, openStream(index, "split"));
+    const pair = estimateByPair(noisy ?? noisyDraw(clean, sigma, index), { sigma, a }, openStream(index, "split"));
     const made = denoise(pair.target).dataSync() as Float32Array;
     const image = tf.tensor4d(pair.imageOf(made), clean.shape);
     const result = { risk: pair.estimate(made).risk, error: meanSquaredError(image, clean) };
@@ -67,7 +67,7 @@ export function drawProduct(
   index: number,
 ): { estimate: number; product: number } {
   return tf.tidy(() => {
-    const pair = judgeByPair(noisyDraw(clean, sigma, index), { sigma, a }, openStream(index, "split"));
+    const pair = estimateByPair(noisyDraw(clean, sigma, index), { sigma, a }, openStream(index, "split"));
     const made = [one, other].map(({ denoise }) => denoise(pair.target).dataSync() as Float32Array);
     const [first, second] = made as [Float32Array, Float32Array];
     const errors = made.map((own) => tf.tensor4d(pair.imageOf(own), clean.shape).sub(clean)) as [tf.Tensor, tf.Tensor];
