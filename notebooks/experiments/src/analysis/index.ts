@@ -43,7 +43,7 @@ export { startEffects } from "./startEffects";
 export { guidanceGains, guidanceTable } from "./startGuidance";
 export { levelSurface, startRuleTable } from "./startLevels";
 export { startNetworksTable } from "./startNetworks";
-export { cleanPicture, degradedPicture, dipPictures, galleryRow, restoredPictures, startLines } from "./startPictures";
+export { galleryRow, processRows, startLines } from "./startPictures";
 export { samplePictures, samplesLines, samplesTable } from "./startSamples";
 export { startInputsTable, startSettingsTable } from "./startSettings";
 export { controlTitle, startStyles } from "./startStyles";

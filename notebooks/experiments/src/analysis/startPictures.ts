@@ -15,23 +15,32 @@ function pictureOf({ key, images, metrics }: TrialRecord, name: string, psnr?: n
 }
 
 /** DIP's image at each of these iterations, with its PSNR. */
-export function dipPictures(trial: StartTrial, durations: readonly number[]): GridImage[] {
+function dipPictures(trial: StartTrial, durations: readonly number[]): GridImage[] {
   return durations.map((duration) => pictureOf(trial, `prior${duration}`));
 }
 
 /** What the reverse diffusion makes of DIP's image at each of these iterations, by the trial's first start, number and weights. */
-export function restoredPictures(trial: StartTrial, durations: readonly number[]): GridImage[] {
+function restoredPictures(trial: StartTrial, durations: readonly number[]): GridImage[] {
   const rows = descentsOf([trial]);
   return durations.map((duration) =>
     pictureOf(trial, `restored${duration}`, rows.find((row) => row.duration === duration)?.psnr),
   );
 }
 
-/** What is given, with its PSNR. */
-export const degradedPicture = (trial: StartTrial): GridImage => pictureOf(trial, "plain");
-
 /** The image without degradation, for display only. */
-export const cleanPicture = (trial: StartTrial): GridImage => ({ ...pictureOf(trial, "clean"), label: "clean" });
+const cleanPicture = (trial: StartTrial): GridImage => ({ ...pictureOf(trial, "clean"), label: "clean" });
+
+/** The process on one image: DIP's images with either input, the degraded and the clean image beside them, and what the diffusion makes of the second row. */
+export function processRows(
+  { interpolated, fromNoise }: { interpolated: StartTrial; fromNoise: StartTrial },
+  durations: readonly number[],
+): { name: string; images: GridImage[] }[] {
+  return [
+    { name: "noise", images: [...dipPictures(fromNoise, durations), pictureOf(fromNoise, "plain")] },
+    { name: "interpolated", images: [...dipPictures(interpolated, durations), cleanPicture(interpolated)] },
+    { name: "restored", images: restoredPictures(interpolated, durations) },
+  ];
+}
 
 /** A row of the gallery: degraded, DDPM alone, DIP, DIP and then the DDPM, clean. @param duration iterations of DIP. */
 export function galleryRow(
@@ -42,7 +51,7 @@ export function galleryRow(
   const { image, task } = trial.spec;
   const other = alone.find(({ spec }) => spec.image.name === image.name && same(spec.task, task));
   return [
-    degradedPicture(trial),
+    pictureOf(trial, "plain"),
     ...(other ? [pictureOf(other, "restored")] : []),
     ...[...dipPictures(trial, [duration]), ...restoredPictures(trial, [duration]), cleanPicture(trial)],
   ];

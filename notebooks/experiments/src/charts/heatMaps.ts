@@ -27,9 +27,10 @@ export function heatMaps(maps: readonly HeatMap[], { x, y }: { x: AxisOptions; y
       [`yaxis${suffix(i)}`, { ...axis(i === 0 ? y : { ...y, title: "" }), ...category, anchor: `x${suffix(i)}` }],
     ];
   });
-  const annotations = maps.flatMap(({ title, x, marks = [] }, i) => {
+  const annotations = maps.flatMap(({ title, marks = [] }, i) => {
     const above = { xref: `x${suffix(i)}`, yref: `y${suffix(i)} domain`, y: 1.01, yanchor: "bottom", showarrow: false };
-    const own = marks.map((text, k) => ({ ...above, text, x: String(x[k]), font: { size: 11 } }));
+    // Of an axis of categories a position is an index.
+    const own = marks.map((text, k) => ({ ...above, text, x: k, font: { size: 11 } }));
     return [{ ...panelTitle(title, i), y: 1.1 }, ...own];
   });
   return {
