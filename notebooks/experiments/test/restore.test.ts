@@ -82,7 +82,7 @@ test("its plan measures the library's own settings, and a spec that is out of ra
 });
 
 test("the tune images compare the default with settings of one change each, and none is asked twice", () => {
-  const named = plans.namedRestoreVariants("default");
+  const named = plans.namedRestoreVariants("full");
   const [first] = named;
   assert.deepEqual(
     first?.spec,
