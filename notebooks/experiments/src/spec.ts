@@ -1,12 +1,12 @@
 import { type AnySpec, checkSpec as check, type TrialRecord as RecordOf } from "ddpm-dip/trials";
-import type { DipFitSpec } from "./methods/dipFit";
-import type { RestoreSpec } from "./methods/restore";
 import type { DdpmSpec } from "./methods/specs/ddpm";
 import type { DdpmRestoreSpec } from "./methods/specs/ddpmRestore";
 import type { DdpmSampleSpec } from "./methods/specs/ddpmSample";
 import type { DenoiserSpec } from "./methods/specs/denoiser";
+import type { DipFitSpec } from "./methods/specs/dipFit";
 import type { DipTaskSpec } from "./methods/specs/dipTask";
 import type { PriorTrainingSpec } from "./methods/specs/priorTraining";
+import type { RestoreSpec } from "./methods/specs/restore";
 import type { WarmStartSpec } from "./methods/specs/warmStart";
 
 /**

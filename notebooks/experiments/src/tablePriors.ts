@@ -1,6 +1,6 @@
 import { DataFrame } from "danfojs-node";
 import { frameOf, rowsOf, stack, summarise } from "./analysis/frames";
-import type { RestoreSpec } from "./methods/restore";
+import type { RestoreSpec } from "./methods/specs/restore";
 import type { SpecOf, TrialRecord } from "./spec";
 
 type Denoiser = SpecOf<"denoiser">;

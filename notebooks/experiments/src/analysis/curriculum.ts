@@ -1,6 +1,6 @@
 import type { TrialRecord } from "ddpm-dip/trials";
 import { mean } from "simple-statistics";
-import type { DipFitSpec } from "../methods/dipFit";
+import type { DipFitSpec } from "../methods/specs/dipFit";
 import type { Row } from "./frames";
 
 const decibels = (error: number) => -10 * Math.log10(error);

@@ -1,7 +1,7 @@
 import { DataFrame } from "danfojs-node";
 import type { TrialRecord } from "ddpm-dip/trials";
 import { mean, median } from "simple-statistics";
-import type { RestoreSpec } from "../methods/restore";
+import type { RestoreSpec } from "../methods/specs/restore";
 import type { SpecOf } from "../spec";
 import { denoisersFrame, nameRestore, nameSet } from "../tablePriors";
 import { onSharedImages, pair, type Row, rowsOf, select, summarise } from "./frames";

@@ -1,7 +1,7 @@
 import { DataFrame } from "danfojs-node";
 import type { TrialRecord } from "ddpm-dip/trials";
 import { max, mean, median, quantile } from "simple-statistics";
-import type { DipFitSpec } from "../methods/dipFit";
+import type { DipFitSpec } from "../methods/specs/dipFit";
 import { type Row, rowsOf, select, summarise } from "./frames";
 import { showRange } from "./tasks";
 

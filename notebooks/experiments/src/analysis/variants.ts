@@ -1,7 +1,7 @@
 import { DataFrame } from "danfojs-node";
 import { type TrialRecord, trialKey } from "ddpm-dip/trials";
-import type { DipFitSpec } from "../methods/dipFit";
-import type { RestoreSpec } from "../methods/restore";
+import type { DipFitSpec } from "../methods/specs/dipFit";
+import type { RestoreSpec } from "../methods/specs/restore";
 import { namedVariants } from "../plans/dipFits";
 import { namedRestoreVariants } from "../plans/restore";
 import { effectsOver } from "./effects";

@@ -15,7 +15,7 @@ import {
   stopAtZeroCrossing,
 } from "ddpm-dip/dip";
 import { type Engine, openStream, type tf } from "ddpm-dip/runtime";
-import type { DipFitSpec } from "../methods/dipFit";
+import type { DipFitSpec } from "../methods/specs/dipFit";
 import { averageWatched } from "./averageWatched";
 import { type FitOf, fitOptions, type Variant } from "./variant";
 import { knownOf, type WatchedCriterion, watchCriterion } from "./watchCriterion";

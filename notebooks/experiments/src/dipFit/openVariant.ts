@@ -1,5 +1,5 @@
 import type { Engine, tf } from "ddpm-dip/runtime";
-import type { DipFitSpec } from "../methods/dipFit";
+import type { DipFitSpec } from "../methods/specs/dipFit";
 import { openCriteria } from "./criteria";
 import { openCleanTargets, openLangevin, openSequential } from "./otherVariants";
 import { openSplit } from "./splitVariant";

@@ -8,7 +8,7 @@ import {
 } from "ddpm-dip/dip";
 import { createPriorNetwork, openCurriculum } from "ddpm-dip/fusion";
 import { type Engine, openStream, type tf } from "ddpm-dip/runtime";
-import type { DipFitSpec } from "../methods/dipFit";
+import type { DipFitSpec } from "../methods/specs/dipFit";
 import { type FitOf, fitOptions, type Variant } from "./variant";
 
 /** What stops a fit of the noisy image itself. */

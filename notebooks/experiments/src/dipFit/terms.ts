@@ -3,7 +3,7 @@ import { denoiseOnce, openCheckpoint, openDenoiser } from "ddpm-dip/ddpm";
 import { type FitDipOptions, squaredError } from "ddpm-dip/dip";
 import { type AdversarialTerm, adversarialTerm, type LossTerm, perceptualTerm } from "ddpm-dip/fusion";
 import { type Engine, openStream, tf } from "ddpm-dip/runtime";
-import type { DipFitSpec } from "../methods/dipFit";
+import type { DipFitSpec } from "../methods/specs/dipFit";
 import type { FitOf } from "./variant";
 
 type TermsSpec = NonNullable<FitOf<"split">["terms"]>;

@@ -1,7 +1,7 @@
 import type { DipObservation, FitDipOptions, StoppingRule } from "ddpm-dip/dip";
 import type { SplitEstimator } from "ddpm-dip/fusion";
 import type { Engine } from "ddpm-dip/runtime";
-import type { DipFitSpec } from "../methods/dipFit";
+import type { DipFitSpec } from "../methods/specs/dipFit";
 import type { WatchedCriterion } from "./watchCriterion";
 
 /** A fit of a spec, by its kind. */

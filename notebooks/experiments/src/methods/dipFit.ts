@@ -2,45 +2,15 @@ import { estimateSigmaImmerkaer, estimateSigmaWavelet } from "ddpm-dip/data";
 import { meanSquaredError, psnr, ssim } from "ddpm-dip/metrics";
 import { tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialContext, type TrialMethod, type TrialResult, watch } from "ddpm-dip/trials";
-import { z } from "zod";
 import { openVariant } from "../dipFit/openVariant";
 import type { Variant } from "../dipFit/variant";
 import { knownOf, watchCriterion } from "../dipFit/watchCriterion";
 import { openPerceptual } from "../featureCheckpoints";
 import { toDataUri } from "../noisyPhoto";
 import { readDegraded } from "./restore";
-import { crop } from "./specs/denoisers";
-import { checkpoint, gaussianDegradation, iterations, priorNetwork, seed, source } from "./specs/fields";
-import { fit } from "./specs/fits";
-
-/** Of a trial of one DIP fit with the stopping criteria that watch it. */
-const dipFitSchema = z.strictObject({
-  method: z.literal("dip-fit"),
-  image: source,
-  crop,
-  degradation: gaussianDegradation,
-  /** The noise level that is assumed: a multiple of the true one, or an estimate from the noisy image. */
-  assumedSigma: z.union([z.number().positive().max(10), z.enum(["wavelet", "immerkaer"])]),
-  network: priorNetwork,
-  iterations,
-  learningRate: z.number().positive().max(1),
-  inputNoise: z.number().min(0).max(1),
-  /** Every how many iterations the curves are read. */
-  readEvery: z.int().min(1).max(1000),
-  /** Decay of the average of the outputs; that of `fitDip` where left out. */
-  averageDecay: z.number().min(0).lt(1).optional(),
-  fit,
-  /** The network that the perceptual distance is measured by. */
-  perceptual: checkpoint,
-  keepImages: z.boolean(),
-  /** Of the noise, together with the image's name, and of the network, its input and the split. */
-  seed,
-});
+import { type DipFitSpec, dipFitSchema } from "./specs/dipFit";
 
 const estimators = { wavelet: estimateSigmaWavelet, immerkaer: estimateSigmaImmerkaer };
-
-/** A trial of one DIP fit, as plain data. */
-export type DipFitSpec = z.infer<typeof dipFitSchema>;
 
 /**
  * One DIP fit: the quality and the error of its averaged output, the reading of each criterion, and the image that each would

@@ -1,6 +1,6 @@
 import { listPhotos } from "ddpm-dip/data";
 import { nameCheckpoint } from "ddpm-dip/ddpm";
-import type { DipFitSpec } from "../methods/dipFit";
+import type { DipFitSpec } from "../methods/specs/dipFit";
 import { currentProfile } from "./common";
 import { cbsd68Names } from "./testSets";
 import "../methods/dipFit";

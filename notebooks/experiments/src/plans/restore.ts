@@ -1,7 +1,7 @@
 import { listPhotos } from "ddpm-dip/data";
 import { nameCheckpoint, namePrior } from "ddpm-dip/ddpm";
 import { type Effort, priorsOf, settingsOf } from "ddpm-dip/fusion";
-import type { RestoreSpec } from "../methods/restore";
+import type { RestoreSpec } from "../methods/specs/restore";
 import { currentProfile } from "./common";
 import { denoisedSets, priorCrop } from "./priors";
 import { bsd400TuneNames } from "./testSets";
