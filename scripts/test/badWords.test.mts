@@ -13,7 +13,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 type Row = [words: string[], message: RegExp, env?: Record<string, string>];
 const counts = (option: string, values: string[], least: number): Row[] =>
   values.map((value) => [
-    ["whole", `--${option}=${value}`],
+    ["tasks", `--${option}=${value}`],
     new RegExp(`--${option}: got "${value}", want a whole number of at least ${least}`),
   ]);
 const aboveZero = (option: string, values: string[], before: string[] = []): Row[] =>
@@ -43,12 +43,12 @@ const rows: Record<string, Row[]> = {
     ...counts("cores", ["0", "-1", "1.5", "two", ""], 1),
     ...counts("group", ["0", "x"], 1),
     ...counts("retries", ["-1", "0.5"], 0),
-    [["whole", "--profile", "huge"], /--profile: got "huge", want smoke, default or full/],
-    [["whole"], /--profile: got "huge", want smoke, default or full/, profile],
-    [["whole", "--costs"], /--costs: belongs to --list/],
-    [["whole", "--executor"], /--executor: want the name of one, such as slurm/],
-    [["whole", "--executor", "--jobs"], /--executor: want the name of one/],
-    [["whole", "--list=yes"], /Option '--list' does not take an argument/],
+    [["tasks", "--profile", "huge"], /--profile: got "huge", want smoke, default or full/],
+    [["tasks"], /--profile: got "huge", want smoke, default or full/, profile],
+    [["tasks", "--costs"], /--costs: belongs to --list/],
+    [["tasks", "--executor"], /--executor: want the name of one, such as slurm/],
+    [["tasks", "--executor", "--jobs"], /--executor: want the name of one/],
+    [["tasks", "--list=yes"], /Option '--list' does not take an argument/],
   ],
   train: [
     [[], /NAME: got "", want one of bsd, photos/],
@@ -70,7 +70,7 @@ const rows: Record<string, Row[]> = {
     ...aboveZero("minutes", ["0", "-1", "x", ""]),
     ...aboveZero("tolerance", ["0", "-2", "x"]),
     ...seeds,
-    [["whole"], /Unexpected argument 'whole'/],
+    [["tasks"], /Unexpected argument 'tasks'/],
     [[], /DDPM_DIP_PROFILE: got "huge", want smoke, default or full/, profile],
   ],
   results: [
@@ -123,7 +123,7 @@ test("plans that are none are named as wrong words", async () => {
   };
   for (const [name, text] of Object.entries(texts)) writeFileSync(join(folder, name), text);
   for (const [name, message] of [
-    ["nobody", /PLAN: got "nobody", want one of .*whole/],
+    ["nobody", /PLAN: got "nobody", want one of .*tasks/],
     ["planNobody", /PLAN: got "planNobody", want one of/],
     ["", /PLAN: got "", want one of/],
     ["missing.mts", /missing.mts: there is no such file/],
