@@ -49,19 +49,17 @@ export function denoisingLines(csv: string): string[] {
   const show = (value: number) => `${value.toFixed(2)} dB`;
   return combined.map(({ set, sigma, images, psnrMean }) => {
     const at = (prior: string) => rows.find((row) => row.prior === prior && row.set === set && row.sigma === sigma);
-    const others = ["bsd", "CBM3D", "ffdnet", "ffdnet ×8"].flatMap((prior) => {
-      const row = at(prior);
-      return row ? [{ prior, psnr: number(row, "psnrMean") }] : [];
-    });
-    const own = Number(psnrMean);
-    const isBest = others.every(({ psnr }) => own > psnr);
-    const baselines = others.filter(({ prior }) => prior !== "bsd").map(({ prior, psnr }) => `${prior} ${show(psnr)}`);
+    const psnrOf = (prior: string) => at(prior)?.psnrMean as number | undefined;
+    const baselines = ["CBM3D", "ffdnet", "ffdnet ×8"].filter(at);
+    const [own, ddpm] = [Number(psnrMean), psnrOf("bsd")];
+    const isBest = ["bsd", ...baselines].every((prior) => own > (psnrOf(prior) ?? Number.NEGATIVE_INFINITY));
+    const shown = baselines.map((prior) => `${prior.replace("ffdnet", "FFDNet")} ${show(Number(psnrOf(prior)))}`);
     return line([
       `denoising, σ ${sigma}, ${set} (${images} images)`,
       isBest ? bold(show(own)) : show(own),
       "–",
-      at("bsd") ? show(number(at("bsd") as Row, "psnrMean")) : "–",
-      baselines.join(", ").replaceAll("ffdnet", "FFDNet"),
+      ddpm === undefined ? "–" : show(ddpm),
+      shown.join(", "),
     ]);
   });
 }

@@ -154,13 +154,11 @@ test("what an output brings with it does not run in the page", async () => {
 test("links between notebooks name headings as JupyterLab does", () => {
   const place = resolve(import.meta.dirname, "..", "..", "notebooks");
   const names = readdirSync(place).filter((name) => /^\d\d-.*\.ipynb$/.test(name));
+  // Links of tables stand in what cells have written; in the code they are templates.
+  const textOf = ({ cell_type, source, outputs = [] }: Cell) =>
+    cell_type === "code" ? outputs.map((output) => joinText(output.data?.["text/markdown"])) : [joinText(source)];
   const sources = new Map(
-    names.map((name) => [
-      name,
-      readNotebook(join(place, name))
-        .cells.map(({ source }) => joinText(source))
-        .join("\n"),
-    ]),
+    names.map((name) => [name, readNotebook(join(place, name)).cells.flatMap(textOf).join("\n")]),
   );
   const anchors = new Map(
     [...sources].map(([name, text]) => [

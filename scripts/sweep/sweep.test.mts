@@ -250,7 +250,7 @@ test("whatever the names of the folders of the project and of the store hold, a 
 test("a sweep that fails leaves the store's empty folder and those above it", (t) => {
   if (lacking) return t.skip(lacking);
   // No photo has this name: it is found out when the trial begins.
-  const { plan, env } = prepare("failing", [{ ...base, photo: "nobody" } as experiment.TrialSpec]);
+  const { plan, env } = prepare("failing", [{ ...base, image: { from: "photos", name: "nobody" } }]);
   const results = join(top, "failing-above", "failing", "store");
   mkdirSync(results, { recursive: true });
   const run = sweep([plan, "--cores", "1", "--retries", "0"], { ...env, DDPM_DIP_RESULTS: results });

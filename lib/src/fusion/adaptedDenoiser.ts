@@ -23,18 +23,21 @@ import {
   tf,
 } from "../runtime";
 
+/** Standard deviation of the recorruption where none is given, as a share of the noise in the target. */
+export const usualRecorruption = 0.7;
+
 /** Options of an adaptation; the defaults come from a first look at four tune images whose trials are not stored. */
 export interface AdaptationOptions {
   /** Standard deviation of the noise in the target, image units. */
   sigma: number;
   /** Standard deviation of the recorruption, as a share b of sigma. */
-  recorruption?: number;
+  recorruption?: number | undefined;
   iterations?: number;
-  learningRate?: number;
+  learningRate?: number | undefined;
   /** Iterations over which the rate rises to that. */
   warmup?: number;
   /** Decay of the average of the weights, whose denoiser it is that is read. */
-  averageDecay?: number;
+  averageDecay?: number | undefined;
   /** Side of the square window that an iteration sees, pixels; less where the image is smaller. */
   window?: number;
   /** Seed of the role `training`: the windows and the recorruptions. */
@@ -80,7 +83,7 @@ export function openAdaptation(
   target: tf.Tensor4D,
   {
     sigma,
-    recorruption = 0.7,
+    recorruption = usualRecorruption,
     iterations = 100,
     learningRate = 1e-5,
     warmup = 20,

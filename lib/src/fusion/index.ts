@@ -43,4 +43,4 @@ export { stopByRisk } from "./splitStopping";
 export { createUnetPrior, viewAsPrior } from "./unetPrior";
 export type { WarmStartOptions } from "./warmStart";
 export { restoreFromImage, startLevel } from "./warmStart";
-export { blend, weighByHeldOut, weighByRisk } from "./weighing";
+export { blend, weighByRisk } from "./weighing";

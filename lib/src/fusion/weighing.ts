@@ -1,25 +1,9 @@
 import type { SplitEstimator } from "./splitEstimator";
 
 /**
- * Weighs images by a held-out one: of all their means with weights of at least 0 that sum to 1, the one that is nearest to
- * the held-out image in mean square. All of them must have been made of the estimator's target alone; the held-out noise is
- * then independent of them, and the error that is made small is, but for a constant, the true one (stacking, Wolpert
- * 1992). A handful of weights against as many equations as there are pixels leaves next to no room for overfitting.
- * @param candidates images of the estimator's target's shape.
- * @returns a weight each.
- * @throws RangeError when there are none, or more than six.
- */
-export function weighByHeldOut(
-  candidates: readonly Float32Array[],
-  { heldOut }: Pick<SplitEstimator, "heldOut">,
-): number[] {
-  const errors = candidates.map((image) => image.map((value, i) => value - (heldOut[i] as number)));
-  return leastOnSimplex(errors.map((a) => errors.map((b) => dot(a, b))));
-}
-
-/**
  * Weighs images by their estimated risk: of all their means with weights of at least 0 that sum to 1, the one whose risk the
- * estimator estimates least (stacking, Wolpert 1992).
+ * estimator estimates least (stacking, Wolpert 1992). A handful of weights against as many equations as there are pixels leaves next
+ * to no room for overfitting.
  * @param candidates each made of the estimator's target alone, of its shape.
  * @returns a weight each.
  * @throws RangeError when there are none, or more than six.

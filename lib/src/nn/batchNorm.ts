@@ -1,5 +1,6 @@
 import { nativeTypes, runNative, tf, usesKernels } from "../runtime";
 import { leakyRelu } from "./activation";
+import { applyKernel } from "./applyKernel";
 import { type Parameters, parameter } from "./parameters";
 import { composeReflectionPad, requireMargin } from "./reflectionPad";
 
@@ -43,17 +44,7 @@ export function applyBatchNorm(
     { name: "slope", kind: "float", value: slope },
     { name: "margin", kind: "int", value: margin },
   ] as const;
-  const normalise = tf.customGrad((...given) => {
-    const inputs = given.slice(0, 3) as tf.Tensor[];
-    const save = given[3] as unknown as tf.GradSaveFunc;
-    const [y, ...statistics] = runNative("DdpmDipBatchNorm", [...attributes], inputs, 3);
-    save([...inputs, ...statistics]);
-    return {
-      value: y as tf.Tensor,
-      gradFunc: (dy, saved) => runNative("DdpmDipBatchNormGrad", [...attributes], [...saved, dy as tf.Tensor], 3),
-    };
-  });
-  return normalise(x, weight, bias) as tf.Tensor4D;
+  return applyKernel("DdpmDipBatchNorm", [x, weight, bias], { attributes, statistics: 2 });
 }
 
 /**
@@ -87,7 +78,7 @@ export function composeBatchNorm(
       gradFunc: (dy, [savedInput, savedScale, ...savedReserve]) =>
         runNative(
           "FusedBatchNormGradV3",
-          [...attributes],
+          attributes,
           [dy as tf.Tensor, savedInput as tf.Tensor, savedScale as tf.Tensor, ...savedReserve],
           5,
         ).slice(0, 3),

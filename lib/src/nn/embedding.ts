@@ -1,5 +1,4 @@
 import { type RandomStream, tf } from "../runtime";
-import { addBias } from "./addBias";
 import { addWeightAndBias, type Parameters, parameter } from "./parameters";
 
 /**
@@ -27,10 +26,14 @@ export function addLinear(
   addWeightAndBias(parameters, name, [inputs, outputs], random);
 }
 
-/** Linear layer. @param x [batch, in]. @returns [batch, out]. */
+/**
+ * Linear layer. The bias is added by a broadcast: the gradient of TensorFlow's BiasAdd after a matrix product is fused by oneDNN
+ * into an op whose sums differ from run to run in the last bit.
+ * @param x [batch, in]. @returns [batch, out].
+ */
 export function applyLinear(parameters: Parameters, name: string, x: tf.Tensor2D): tf.Tensor2D {
   return tf.tidy(() => {
     const product = x.matMul(parameter(parameters, `${name}.weight`) as unknown as tf.Tensor2D);
-    return addBias(product as tf.Tensor2D, parameter(parameters, `${name}.bias`));
+    return product.add<tf.Tensor2D>(parameter(parameters, `${name}.bias`));
   });
 }

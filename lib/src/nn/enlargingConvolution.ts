@@ -1,5 +1,6 @@
-import { runNative, tf, usesKernels } from "../runtime";
+import { tf, usesKernels } from "../runtime";
 import { addBias } from "./addBias";
+import { applyKernel } from "./applyKernel";
 import { spreadBlocks } from "./blocks";
 import { type Parameters, parameter } from "./parameters";
 
@@ -40,11 +41,7 @@ export function convolveEnlarged(parameters: Parameters, name: string, x: tf.Ten
  * @param x [batch, height + 1, width + 1, 4 out]. @param bias [out], added. @returns [batch, 2 height, 2 width, out].
  */
 export function interleave(x: tf.Tensor4D, bias: tf.Tensor): tf.Tensor4D {
-  const apply = tf.customGrad((products, values) => ({
-    value: runNative("DdpmDipInterleave", [], [products as tf.Tensor, values as tf.Tensor], 1)[0] as tf.Tensor,
-    gradFunc: (dy) => runNative("DdpmDipInterleaveGrad", [], [dy as tf.Tensor], 2),
-  }));
-  return apply(x, bias) as tf.Tensor4D;
+  return applyKernel("DdpmDipInterleave", [x, bias]);
 }
 
 /** `interleave` of TensorFlow's ops, for a GPU and as the reference of the kernel. */

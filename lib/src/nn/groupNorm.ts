@@ -1,4 +1,5 @@
-import { runNative, tf, usesKernels } from "../runtime";
+import { tf, usesKernels } from "../runtime";
+import { applyKernel } from "./applyKernel";
 import { composeGroupNorm, type GroupNormSettings } from "./composeGroupNorm";
 import { type Parameters, parameter } from "./parameters";
 
@@ -49,19 +50,5 @@ export function applyGroupNorm(
     { name: "epsilon", kind: "float", value: epsilon },
     { name: "silu", kind: "bool", value: silu },
   ] as const;
-  const normalise = tf.customGrad((...given) => {
-    const inputs = given.slice(0, 4) as tf.Tensor[];
-    const save = given[4] as unknown as tf.GradSaveFunc;
-    const [y, mean, inverse] = runNative("DdpmDipGroupNorm", [...attributes], inputs, 3) as [
-      tf.Tensor,
-      tf.Tensor,
-      tf.Tensor,
-    ];
-    save([...inputs, mean, inverse]);
-    return {
-      value: y,
-      gradFunc: (dy, saved) => runNative("DdpmDipGroupNormGrad", [...attributes], [...saved, dy as tf.Tensor], 4),
-    };
-  });
-  return normalise(x, weight, bias, shift) as tf.Tensor4D;
+  return applyKernel("DdpmDipGroupNorm", [x, weight, bias, shift], { attributes, statistics: 2 });
 }

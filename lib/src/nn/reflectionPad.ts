@@ -1,4 +1,5 @@
 import { nativeTypes, runNative, tf, usesKernels } from "../runtime";
+import { applyKernel } from "./applyKernel";
 
 const attributes = [
   { name: "T", kind: "type", value: nativeTypes.float32 },
@@ -19,20 +20,15 @@ export function reflectionPad(x: tf.Tensor4D, margin: number): tf.Tensor4D {
 
 /** Reflection padding by its kernel (`lib/src/native/reflectionPad.c`). */
 export function mirrorMargins(x: tf.Tensor4D, margin: number): tf.Tensor4D {
-  const own = [{ name: "margin", kind: "int", value: margin }] as const;
-  const pad = tf.customGrad((input) => ({
-    value: runNative("DdpmDipReflectionPad", [...own], [input as tf.Tensor], 1)[0] as tf.Tensor,
-    gradFunc: (dy) => runNative("DdpmDipReflectionPadGrad", [...own], [dy as tf.Tensor], 1)[0] as tf.Tensor,
-  }));
-  return pad(x) as tf.Tensor4D;
+  return applyKernel("DdpmDipReflectionPad", [x], { attributes: [{ name: "margin", kind: "int", value: margin }] });
 }
 
 /** Reflection padding by TensorFlow's ops, on a GPU and as the reference of the kernel. */
 export function composeReflectionPad(x: tf.Tensor4D, margin: number): tf.Tensor4D {
   const sides = () => tf.tensor2d([0, 0, margin, margin, margin, margin, 0, 0], [4, 2], "int32");
   const pad = tf.customGrad((input) => ({
-    value: runNative("MirrorPad", [...attributes], [input as tf.Tensor, sides()], 1)[0] as tf.Tensor,
-    gradFunc: (dy) => runNative("MirrorPadGrad", [...attributes], [dy as tf.Tensor, sides()], 1)[0] as tf.Tensor,
+    value: runNative("MirrorPad", attributes, [input as tf.Tensor, sides()], 1)[0] as tf.Tensor,
+    gradFunc: (dy) => runNative("MirrorPadGrad", attributes, [dy as tf.Tensor, sides()], 1)[0] as tf.Tensor,
   }));
   return pad(x) as tf.Tensor4D;
 }

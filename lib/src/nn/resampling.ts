@@ -1,4 +1,5 @@
 import { nativeTypes, runNative, tf, usesKernels } from "../runtime";
+import { applyKernel } from "./applyKernel";
 
 /** How a network enlarges: PyTorch's `nn.Upsample(scale_factor=2)` with this mode (`align_corners=False`). */
 export type UpsamplingMode = "nearest" | "bilinear";
@@ -20,11 +21,7 @@ export function upsampleTwice(x: tf.Tensor4D, mode: UpsamplingMode): tf.Tensor4D
 
 /** Bilinear upsampling by its kernel (`lib/src/native/enlarge.c`). */
 export function enlargeBilinear(x: tf.Tensor4D): tf.Tensor4D {
-  const enlarge = tf.customGrad((input) => ({
-    value: runNative("DdpmDipEnlarge", [], [input as tf.Tensor], 1)[0] as tf.Tensor,
-    gradFunc: (dy) => runNative("DdpmDipEnlargeGrad", [], [dy as tf.Tensor], 1)[0] as tf.Tensor,
-  }));
-  return enlarge(x) as tf.Tensor4D;
+  return applyKernel("DdpmDipEnlarge", [x]);
 }
 
 /** Upsampling by TensorFlow's ops, on a GPU and as the reference of the kernel. */
@@ -37,9 +34,9 @@ export function composeUpsampling(x: tf.Tensor4D, mode: UpsamplingMode): tf.Tens
     (save as unknown as tf.GradSaveFunc)([small]);
     const size = tf.tensor1d([height * 2, width * 2], "int32");
     return {
-      value: runNative(op, [...attributes], [input as tf.Tensor, size], 1)[0] as tf.Tensor,
+      value: runNative(op, attributes, [input as tf.Tensor, size], 1)[0] as tf.Tensor,
       gradFunc: (dy, [kept]) =>
-        runNative(`${op}Grad`, [...attributes], [dy as tf.Tensor, kept as tf.Tensor], 1)[0] as tf.Tensor,
+        runNative(`${op}Grad`, attributes, [dy as tf.Tensor, kept as tf.Tensor], 1)[0] as tf.Tensor,
     };
   });
   return enlarge(x) as tf.Tensor4D;

@@ -85,7 +85,7 @@ export function nativeBackend(): NativeBackend {
 }
 
 /** Attributes in the binding's form. */
-export function encodeAttributes(attributes: NativeAttribute[]): BindingAttribute[] {
+export function encodeAttributes(attributes: readonly NativeAttribute[]): BindingAttribute[] {
   const { binding } = nativeBackend();
   return attributes.map(({ name, kind, value }) => ({ name, type: binding[attributeConstants[kind]], value }));
 }
@@ -100,7 +100,7 @@ export function encodeAttributes(attributes: NativeAttribute[]): BindingAttribut
  */
 export function runNative(
   op: string,
-  attributes: NativeAttribute[],
+  attributes: readonly NativeAttribute[],
   inputs: tf.Tensor[],
   outputCount: number,
 ): tf.Tensor[] {

@@ -80,7 +80,7 @@ def stop(text):
         manager.interrupt_kernel()
 code = """
 import * as experiment from "ddpm-dip-experiments";
-const [spec] = experiment.plans.planSplitBalance("smoke");
+const [spec] = experiment.plans.planVariants("smoke");
 await experiment.runLive({ ...spec, iterations: 100000 });
 """
 run(code, stop)
@@ -91,7 +91,7 @@ manager.shutdown_kernel(now=True)
   const python = join(root, ".runtime", "venv", "bin", "python");
   const { stdout, stderr, status } = spawnSync(python, ["-c", script], { encoding: "utf8" });
   assert.equal(status, 0, stderr);
-  assert.match(stdout, /0 %, .*computing dip-split-/);
+  assert.match(stdout, /0 %, .*computing dip-fit-/);
   assert.match(stdout, /interrupted: 0 of 1 trials are stored; run again to go on/);
   assert.match(stdout, /\b42\b/);
 });

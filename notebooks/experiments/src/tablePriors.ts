@@ -1,5 +1,6 @@
 import { DataFrame } from "danfojs-node";
 import { frameOf, rowsOf, stack, summarise } from "./analysis/frames";
+import { showRange } from "./analysis/showRange";
 import type { RestoreSpec } from "./methods/specs/restore";
 import type { SpecOf, TrialRecord } from "./spec";
 
@@ -100,7 +101,7 @@ export function comparePriors(rows: readonly PriorRow[]): PriorSummary[] {
     const own = rows.filter((row) => row.prior === prior);
     const at = (sigma: number) => own.find((row) => row.sigma === sigma && !isWhole(row));
     const middle = at(25);
-    const interval = middle ? `${middle.psnrLow.toFixed(2)} to ${middle.psnrHigh.toFixed(2)}` : dash;
+    const interval = middle ? showRange({ low: middle.psnrLow, high: middle.psnrHigh }) : dash;
     return {
       prior,
       ...Object.fromEntries(comparedSigmas.map((sigma) => [`psnr${sigma}`, at(sigma)?.psnrMean ?? dash])),

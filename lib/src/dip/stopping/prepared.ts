@@ -11,8 +11,6 @@ export interface PreparedTraining {
   /** What is minimised instead of the squared error, and what it is told at each iteration; options of `fitDip`. */
   fit?: Pick<FitDipOptions, "objective" | "controls">;
   rule: StoppingRule;
-  /** The image that is returned, of those that the network gives; as they are where left out. */
-  imageOf?: (made: Float32Array) => Float32Array;
   /** Frees the target and what the measurement holds. */
   dispose(): void;
 }

@@ -8,25 +8,13 @@ import {
 } from "../../ddpm";
 import { fitDip, pairNetworks, stopAfterPatience } from "../../dip";
 import { openStream, tf } from "../../runtime";
-import { openAdaptation } from "../adaptedDenoiser";
+import { openAdaptation, usualRecorruption } from "../adaptedDenoiser";
 import { estimateByPair, type SplitEstimator } from "../splitEstimator";
 import { blend, weighByRisk } from "../weighing";
-import type { AdaptationSettings } from "./settings";
 import { type CompleteOptions, inDecibels, type RestorationTask, type Restored, type RestoreProgress } from "./task";
 
-/** The adaptation with nothing left out: with so little extra noise of the pair that nearly all of the image is fitted. */
-function completeAdaptation({
-  extraNoise = 0.1,
-  recorruption = 0.7,
-  learningRate = 1e-5,
-  averageDecay = 0.95,
-  selfEnsemble = true,
-}: AdaptationSettings = {}) {
-  if (!(extraNoise > 0 && Number.isFinite(extraNoise))) {
-    throw new RangeError(`extraNoise: got ${extraNoise}, want a finite number above 0`);
-  }
-  return { extraNoise, recorruption, learningRate, averageDecay, selfEnsemble };
-}
+/** Extra noise of the antithetic pair, as a share of sigma: so little that nearly all of the image is fitted. */
+const usualExtraNoise = 0.1;
 
 /** An image made of an estimator's target, what it is called, and its estimated risk. */
 interface Candidate {
@@ -46,8 +34,8 @@ export function* denoiseWhole(
   if (!(sigma > 0)) throw new RangeError(`sigma: got ${sigma} for denoising, want a number above 0`);
   const started = performance.now();
   const { priors, adaptations, iterations, seed } = options;
-  const adaptation = completeAdaptation(options.adaptation);
-  const { extraNoise: a, recorruption } = adaptation;
+  const { extraNoise: a = usualExtraNoise, recorruption = usualRecorruption } = options.adaptation ?? {};
+  if (!(a > 0 && Number.isFinite(a))) throw new RangeError(`extraNoise: got ${a}, want a finite number above 0`);
   const deviation = sigma * Math.sqrt(1 + a ** 2);
   // The adaptation adds noise to the target.
   const strongest = deviation * Math.sqrt(1 + recorruption ** 2);
@@ -75,11 +63,7 @@ export function* denoiseWhole(
     }
     for (const [i, expert] of experts.entries()) {
       const { schedule } = priors[i] as DiffusionPrior;
-      const { before, after } = yield* adaptExpert(expert, schedule, estimator, {
-        ...options,
-        ...adaptation,
-        sigma: deviation,
-      });
+      const { before, after } = yield* adaptExpert(expert, schedule, estimator, deviation, options);
       const chosen = after.risk <= before.risk ? after : before;
       candidates.push(chosen);
       yield* show(chosen);
@@ -121,15 +105,13 @@ function* adaptExpert(
   expert: Expert,
   schedule: NoiseSchedule,
   estimator: SplitEstimator,
-  options: ReturnType<typeof completeAdaptation> & { sigma: number } & Pick<
-      CompleteOptions,
-      "adaptations" | "seed" | "engine"
-    >,
+  sigma: number,
+  { adaptations, adaptation: chosen = {}, seed, engine }: CompleteOptions,
 ): Generator<RestoreProgress, { before: Candidate; after: Candidate }, void> {
-  const { adaptations, selfEnsemble, ...chosen } = options;
+  const { recorruption, learningRate, averageDecay, selfEnsemble = true } = chosen;
   const adaptation = openAdaptation(expert.open, schedule, estimator.target, {
-    ...chosen,
-    iterations: Math.max(1, adaptations),
+    ...{ recorruption, learningRate, averageDecay },
+    ...{ sigma, iterations: Math.max(1, adaptations), seed, engine },
   });
   const candidate = (name: string, image: tf.Tensor4D): Candidate => {
     const made = image.dataSync() as Float32Array;

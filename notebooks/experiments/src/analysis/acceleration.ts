@@ -6,7 +6,7 @@ import type { Row } from "./frames";
 import { distinctNumbers, groupBy } from "./groupBy";
 import { bestSettings, overImages, pairedGain } from "./pairedGain";
 import type { Restoration } from "./restorations";
-import { showRange } from "./tasks";
+import { showRange } from "./showRange";
 
 /** Restorations by one method at one setting, or at its best one, as a row of a table. */
 export interface Choice {

@@ -6,7 +6,7 @@ import { tasks } from "../plans/dipTasks";
 import { warmTasks } from "../plans/warmTrial";
 import type { SpecOf } from "../spec";
 import { pair, type Row, rowsOf, select, summarise, where } from "./frames";
-import { showRange } from "./tasks";
+import { showRange } from "./showRange";
 
 type RestoreSpec = SpecOf<"ddpm-restore">;
 type RestoreRecord = TrialRecord<RestoreSpec>;

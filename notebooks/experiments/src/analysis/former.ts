@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { readCSV } from "danfojs-node";
 import { dataFolder } from "ddpm-dip/runtime";
 import { type Row, rowsOf } from "./frames";
-import { showRange } from "./tasks";
+import { showRange } from "./showRange";
 
 async function read(name: "settings" | "baselines"): Promise<Row[]> {
   return rowsOf(await readCSV(join(dataFolder(), "former", `${name}.csv`)));

@@ -1,8 +1,7 @@
 import { DataFrame, toJSON } from "danfojs-node";
 import { bootstrapMean } from "ddpm-dip/metrics";
 import type { AnySpec, TrialRecord } from "ddpm-dip/trials";
-import { mean } from "simple-statistics";
-import { groupBy } from "./groupBy";
+import { groupBy, meansByImage } from "./groupBy";
 
 /** A row of a frame. */
 export type Row = Record<string, string | number>;
@@ -150,8 +149,8 @@ interface PairedSide {
 
 /** A column's mean over the seeds of each image. */
 function overImages(rows: readonly Row[], name: string): Map<string, number> {
-  const groups = groupBy(rows, ({ image }) => String(image));
-  return new Map([...groups].map(([image, own]) => [image, mean(own.map((row) => row[name] as number))]));
+  const values = rows.map((row) => ({ image: String(row.image), value: row[name] as number }));
+  return meansByImage(values, ({ value }) => value);
 }
 
 function distinct(rows: readonly Row[], name: string): number {

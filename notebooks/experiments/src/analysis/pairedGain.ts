@@ -1,6 +1,6 @@
 import { bootstrapMean, type Interval } from "ddpm-dip/metrics";
 import { mean } from "simple-statistics";
-import { groupBy } from "./groupBy";
+import { groupBy, meansByImage } from "./groupBy";
 import type { Restoration } from "./restorations";
 
 /** Names task, image and seed: restorations of one place compare. */
@@ -11,8 +11,7 @@ export function overImages<Item extends { image: string }>(
   items: readonly Item[],
   read: (item: Item) => number,
 ): Interval {
-  const groups = [...groupBy(items, ({ image }) => image).values()];
-  return bootstrapMean(groups.map((own) => mean(own.map(read))));
+  return bootstrapMean([...meansByImage(items, read).values()]);
 }
 
 /** Task by task the restorations at that level and number of evaluations which is best on the mean, in hindsight. */

@@ -5,7 +5,7 @@ import type { RestoreSpec } from "../methods/specs/restore";
 import type { SpecOf } from "../spec";
 import { denoisersFrame, nameRestore, nameSet } from "../tablePriors";
 import { onSharedImages, pair, type Row, rowsOf, select, summarise } from "./frames";
-import { showRange } from "./tasks";
+import { showRange } from "./showRange";
 
 /**
  * The parts of the recommended method as a frame: one row an image that was weighed, with its quality, its weight, its estimated

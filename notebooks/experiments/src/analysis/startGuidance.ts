@@ -7,8 +7,8 @@ import type { Row } from "./frames";
 import { distinctNumbers, groupBy } from "./groupBy";
 import { pairedGain } from "./pairedGain";
 import type { Restoration } from "./restorations";
+import { showRange } from "./showRange";
 import { type StartTrial, same } from "./startTrials";
-import { showRange } from "./tasks";
 
 /**
  * What DIP in the noise estimate changes against the same start without it: a row a weight, with the mean difference in dB by start

@@ -4,14 +4,10 @@ import type { TrialRecord } from "ddpm-dip/trials";
 import { comparedNetworks, paperCases, tasks } from "../plans/dipTasks";
 import type { SpecOf } from "../spec";
 import type { Row } from "./frames";
+import { showRange } from "./showRange";
 
 type TaskSpec = SpecOf<"dip-task">;
 type TaskRecord = TrialRecord<TaskSpec>;
-
-/** An interval as tables show it. */
-export function showRange({ low, high }: { low: number; high: number }): string {
-  return `${low.toFixed(2)} to ${high.toFixed(2)}`.replace(/-/g, "−");
-}
 
 const same = (one: unknown, other: unknown) => canonicalize(one) === canonicalize(other);
 

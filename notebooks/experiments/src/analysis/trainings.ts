@@ -5,7 +5,7 @@ import { trainingPriors } from "../plans/priorTraining";
 import { type TrainingOutcome, trainingOutcomes } from "../priorTraining";
 import type { SpecOf, TrialRecord } from "../spec";
 import type { Row } from "./frames";
-import { showRange } from "./tasks";
+import { showRange } from "./showRange";
 
 type TrainingTrial = TrialRecord<SpecOf<"prior-training">>;
 

@@ -1,0 +1,31 @@
+import { type NativeAttribute, runNative, tf } from "../runtime";
+
+/** What a kernel is run with. */
+interface KernelOptions {
+  attributes?: readonly NativeAttribute[];
+  /** How many tensors it gives beside its result. The gradient's kernel then gets all inputs and these before dy, else dy alone. */
+  statistics?: number;
+}
+
+/**
+ * Runs a kernel of `lib/src/native` as an op that has a gradient: that of its name followed by "Grad", with the same attributes and
+ * as many results as the kernel has inputs.
+ * @returns the kernel's first result.
+ */
+export function applyKernel(
+  name: string,
+  inputs: readonly tf.Tensor[],
+  { attributes = [], statistics = 0 }: KernelOptions = {},
+): tf.Tensor4D {
+  const run = tf.customGrad((...given) => {
+    const own = given.slice(0, inputs.length) as tf.Tensor[];
+    const save = given[inputs.length] as unknown as tf.GradSaveFunc;
+    const [value, ...beside] = runNative(name, attributes, own, 1 + statistics);
+    if (statistics > 0) save([...own, ...beside]);
+    return {
+      value: value as tf.Tensor,
+      gradFunc: (dy, saved) => runNative(`${name}Grad`, attributes, [...saved, dy as tf.Tensor], inputs.length),
+    };
+  });
+  return run(...inputs) as tf.Tensor4D;
+}
