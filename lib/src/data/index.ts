@@ -28,3 +28,5 @@ export { estimateSigmaImmerkaer, estimateSigmaWavelet } from "./noiseLevel";
 export { drawPatches } from "./patches";
 export type { PhotoSide } from "./photos";
 export { listPhotos, readPhoto } from "./photos";
+export type { SampledTransform } from "./sampledTransform";
+export { createSampledTransform, drawFrequencyMask, sampledTransforms } from "./sampledTransform";

@@ -9,6 +9,8 @@ export interface LinearOperator {
   /** A^+ y: of all images that measure as y does, the smallest. */
   backProject(measured: tf.Tensor4D): tf.Tensor4D;
   dispose(): void;
+  /** Whether what is measured are values of a spectrum, each of the whole image, and none of a pixel. */
+  readonly inSpectrum?: boolean;
 }
 
 /** Leaves an image as it is: denoising. */

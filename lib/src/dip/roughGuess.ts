@@ -25,11 +25,14 @@ const gaps = 0.7;
 /** The measurement of an image, as far as a guess needs it: the pseudo-inverse A^+. */
 export interface Enlarging {
   backProject(measured: tf.Tensor4D): tf.Tensor4D;
+  /** Whether values of a spectrum are measured. */
+  readonly inSpectrum?: boolean;
 }
 
 /**
  * What one has of a measurement before any fit, without the values that are held out: the known pixels spread over the others,
- * or, where a small image was measured, the least image that measures so, A^+ y, the small one's own gaps filled first.
+ * or, where a small image was measured, the least image that measures so, A^+ y, the small one's own gaps filled first; of a
+ * spectrum A^+ y with zeros for what is held out.
  * @param prepared what the fit is to see. @param size height and width of the image.
  * @param options `blur` of the finest spreading, pixels.
  * @returns [1, height, width, channels], owned by the caller.
@@ -43,6 +46,7 @@ export function roughGuess(
   return tf.tidy(() => {
     const seen = tf.onesLike(target);
     const kept = (measure?.(seen) ?? seen).slice([0, 0, 0, 0], [-1, -1, -1, 1]) as tf.Tensor4D;
+    if (measurement.inSpectrum) return measurement.backProject(target);
     const isSmall = target.shape[1] !== height || target.shape[2] !== width;
     if (!isSmall) return spreadKnown(target, kept, blur);
     return measurement.backProject(target.add(spreadKnown(target, kept, gaps).mul(tf.sub(1, kept))));

@@ -3,6 +3,8 @@ import {
   createDownsampling,
   createIdentity,
   createMasking,
+  createSampledTransform,
+  drawFrequencyMask,
   drawHoleMask,
   drawPixelMask,
   enlargeBicubic,
@@ -30,6 +32,8 @@ export interface Measurement {
   plain: tf.Tensor4D;
   /** Ones where the image was measured; for inpainting only. */
   mask?: tf.Tensor4D;
+  /** Ones where the target holds a value that was measured: the mask, or that of a spectrum. */
+  known?: tf.Tensor4D;
   dispose(): void;
 }
 
@@ -38,19 +42,16 @@ export async function openMeasurement(spec: TaskSpec): Promise<Measurement> {
   const { image, size, channels, task, seeds } = spec;
   const clean = await readSource(image, { size, channels });
   const { sigma = 0 } = task;
-  const mask = task.kind === "inpaint" ? await openMask(task, spec) : undefined;
-  const operator = openOperator(task, size, mask);
+  const known = await openKnown(spec);
+  const mask = task.kind === "inpaint" ? known : undefined;
+  const operator = openOperator(spec, known);
   const target = tf.tidy(() => {
     const measured = operator.measure(clean);
     const noisy = sigma > 0 ? addGaussianNoise(measured, sigma, openStream(seeds.noise, "noise")) : measured;
-    const known = mask ? noisy.mul<tf.Tensor4D>(mask) : noisy;
-    return task.kind === "denoise" && task.clip ? tf.clipByValue(known, 0, 1) : known;
+    const seen = known ? noisy.mul<tf.Tensor4D>(known) : noisy;
+    return task.kind === "denoise" && task.clip ? tf.clipByValue(seen, 0, 1) : seen;
   }) as tf.Tensor4D;
-  const plain = mask
-    ? fillWithMean(target, mask)
-    : task.kind === "denoise"
-      ? target.clone()
-      : enlargeBicubic(target, size, size);
+  const plain = showPlain(task, size, { target, operator, ...(mask && { mask }) });
   return {
     clean,
     target,
@@ -58,16 +59,39 @@ export async function openMeasurement(spec: TaskSpec): Promise<Measurement> {
     sigma,
     plain,
     ...(mask && { mask }),
+    ...(known && { known }),
     dispose() {
       operator.dispose();
-      tf.dispose([clean, target, plain, ...(mask ? [mask] : [])]);
+      tf.dispose([clean, target, plain, ...(known ? [known] : [])]);
     },
   };
 }
 
-function openOperator(task: TaskSpec["task"], size: number, mask?: tf.Tensor4D): LinearOperator {
-  if (mask) return createMasking(mask);
+function openOperator({ task, size, seeds }: TaskSpec, known?: tf.Tensor4D): LinearOperator {
+  if (task.kind === "compressed-sensing" && known) {
+    return createSampledTransform(known, task.of, openStream(seeds.noise, "data", "signs"));
+  }
+  if (known) return createMasking(known);
   return task.kind === "super-resolve" ? createDownsampling([size, size], task) : createIdentity();
+}
+
+function showPlain(
+  task: TaskSpec["task"],
+  size: number,
+  { target, operator, mask }: Pick<Measurement, "target" | "operator" | "mask">,
+): tf.Tensor4D {
+  if (mask) return fillWithMean(target, mask);
+  if (task.kind === "compressed-sensing") return operator.backProject(target);
+  return task.kind === "denoise" ? target.clone() : enlargeBicubic(target, size, size);
+}
+
+/** Which values are measured, where not all are. */
+async function openKnown(spec: TaskSpec): Promise<tf.Tensor4D | undefined> {
+  const { task, size, seeds } = spec;
+  if (task.kind === "inpaint") return openMask(task, spec);
+  if (task.kind !== "compressed-sensing") return undefined;
+  const draw = task.of === "fourier" ? drawFrequencyMask : drawPixelMask;
+  return draw(size, size, task.keep, openStream(seeds.noise, "data", "mask"));
 }
 
 async function openMask({ mask }: Inpainting, { size, seeds }: TaskSpec): Promise<tf.Tensor4D> {

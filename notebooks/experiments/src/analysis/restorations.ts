@@ -1,4 +1,5 @@
 import canonicalize from "canonicalize";
+import { cropTasks } from "../plans/cropStarts";
 import { isChosenFit, warmTasks } from "../plans/warmTrial";
 import type { SpecOf, TrialRecord } from "../spec";
 import { courseOf, type DescentResult, descentsOf } from "../warmStart";
@@ -35,8 +36,9 @@ export interface Restoration {
 
 /** Title of a task. @throws RangeError for one that the start is not tried on. */
 export function titleOf(task: Task): string {
-  const own = warmTasks.find((one) => canonicalize(one.task) === canonicalize(task));
-  if (!own) throw new RangeError(`task: got ${canonicalize(task)}, want one of ${warmTasks.map(({ title }) => title)}`);
+  const known = [...warmTasks, ...cropTasks];
+  const own = known.find((one) => canonicalize(one.task) === canonicalize(task));
+  if (!own) throw new RangeError(`task: got ${canonicalize(task)}, want one of ${known.map(({ title }) => title)}`);
   return own.title;
 }
 

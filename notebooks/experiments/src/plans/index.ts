@@ -1,4 +1,13 @@
 export {
+  cropDurations,
+  cropEvaluations,
+  cropStart,
+  cropTasks,
+  planCropControls,
+  planCropDdpm,
+  planCropStarts,
+} from "./cropStarts";
+export {
   chosenDpsScale,
   chosenGuidance,
   ddnmEtas,

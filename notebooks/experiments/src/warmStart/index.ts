@@ -1,2 +1,3 @@
 export type { DescentResult, Priced } from "./results";
 export { bestWithin, courseOf, coursesOf, descentsOf, nameRestoration } from "./results";
+export { leastVariation } from "./totalVariation";

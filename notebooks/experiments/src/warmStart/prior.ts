@@ -6,6 +6,7 @@ import { openStream, tf } from "ddpm-dip/runtime";
 import { type TrialContext, watch } from "ddpm-dip/trials";
 import type { Measurement } from "../measurement";
 import type { SpecOf } from "../spec";
+import { leastVariation } from "./totalVariation";
 
 type WarmStart = SpecOf<"warm-start">;
 type DipPrior = Extract<WarmStart["prior"], { kind: "dip" }>;
@@ -41,10 +42,10 @@ export async function runPrior(spec: WarmStart, measurement: Measurement, contex
 async function runDipPrior(
   { size, channels, seeds }: WarmStart,
   { network: kind, input, learningRate, inputNoise, averageDecay, heldOut, guess, durations }: DipPrior,
-  { target, operator, mask, sigma, clean }: Measurement,
+  { target, operator, known, sigma, clean }: Measurement,
   context: TrialContext,
 ): Promise<PriorRun> {
-  const prepared = holdOutPixels(target, { share: heldOut, known: mask }, openStream(seeds.input, "split"));
+  const prepared = holdOutPixels(target, { share: heldOut, known }, openStream(seeds.input, "split"));
   const network = createPriorNetwork(kind, channels, seeds.network);
   const iterations = Math.max(...durations);
   const snapshots: Snapshot[] = [];
@@ -78,8 +79,8 @@ async function runDipPrior(
       if (iteration === 1) recordingSeconds = (performance.now() - started) / 1000;
       if (iteration % 10 !== 0 && !durations.includes(iteration)) continue;
       const measured = tf.tidy(() => operator.measure(averagedOutput).dataSync() as Float32Array);
-      const known = { iteration, loss, output: measured, averagedOutput: measured };
-      const risk = prepared.rule.observe(known).criterion - sigma ** 2;
+      const seen = { iteration, loss, output: measured, averagedOutput: measured };
+      const risk = prepared.rule.observe(seen).criterion - sigma ** 2;
       const seconds = (performance.now() - started - aside) / 1000;
       const paused = performance.now();
       push("iteration", iteration);
@@ -123,12 +124,14 @@ async function makeControl(of: Control, measurement: Measurement): Promise<Snaps
   return { iteration: 0, image, risk: Number.NaN, seconds: (performance.now() - started) / 1000 };
 }
 
-async function filterPlain(of: Control, { plain, target, operator, mask }: Measurement): Promise<tf.Tensor4D> {
+async function filterPlain(of: Control, { plain, target, operator, mask, sigma }: Measurement): Promise<tf.Tensor4D> {
   switch (of) {
     case "given":
       return plain.clone();
     case "mean":
       return tf.tidy(() => tf.broadcastTo(plain.mean([1, 2], true), plain.shape) as tf.Tensor4D);
+    case "variation":
+      return leastVariation({ target, operator, plain, sigma });
     case "median":
       return smoothImage(plain, { kind: "median", side: 3 });
     case "spread": {

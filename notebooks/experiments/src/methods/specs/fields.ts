@@ -1,4 +1,4 @@
-import { downsamplingKernels } from "ddpm-dip/data";
+import { downsamplingKernels, sampledTransforms } from "ddpm-dip/data";
 import { presetNames } from "ddpm-dip/dip";
 import { z } from "zod";
 
@@ -82,6 +82,14 @@ export const task = z.discriminatedUnion("kind", [
     /** Of noise in the small image; none where left out. */
     sigma: sigma.optional(),
   }),
+  z.strictObject({
+    kind: z.literal("compressed-sensing"),
+    /** Of which transform a share is measured. */
+    of: z.enum(sampledTransforms),
+    keep: z.number().positive().max(0.9),
+    /** Of noise in the measured values; none where left out. */
+    sigma: sigma.optional(),
+  }),
 ]);
 
 /** The U-Net of a DDPM. */
@@ -151,8 +159,14 @@ export const warmPrior = z.discriminatedUnion("kind", [
     /** Iterations after which its image is tried as a start, rising. */
     durations: z.array(iterations).min(1).max(20),
   }),
-  /** What one has without a prior: the measurement in the image's size, blurred, spread, its median, or its mean colour. */
-  z.strictObject({ kind: z.literal("control"), of: z.enum(["given", "blurred", "spread", "median", "mean"]) }),
+  /**
+   * What one has without a network: the measurement in the image's size, blurred, spread, its median, its mean colour, or the image
+   * of least total variation that measures so.
+   */
+  z.strictObject({
+    kind: z.literal("control"),
+    of: z.enum(["given", "blurred", "spread", "median", "mean", "variation"]),
+  }),
 ]);
 
 /** The level that a warm start begins at. */

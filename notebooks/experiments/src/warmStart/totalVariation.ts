@@ -1,0 +1,67 @@
+import { tf } from "ddpm-dip/runtime";
+import type { Measurement } from "../measurement";
+
+/** Iterations after which more change the PSNR by less than 0.1 dB (tune images). */
+export const variationIterations = 150;
+
+/** Steps of the image and of its dual; their product is 1 / |gradient|^2, the most that converges. */
+const [primalStep, dualStep] = [0.05, 2.5];
+
+/** Differences to the next row and column, 0 past the edges: [2, height, width, channels]. */
+function differences(image: tf.Tensor4D): tf.Tensor4D {
+  const [, height, width] = image.shape;
+  const down = image.slice([0, 1, 0, 0]).sub(image.slice([0, 0, 0, 0], [1, height - 1, -1, -1]));
+  const right = image.slice([0, 0, 1, 0]).sub(image.slice([0, 0, 0, 0], [1, -1, width - 1, -1]));
+  const pad = (x: tf.Tensor, rows: number, columns: number) =>
+    tf.pad(x, [
+      [0, 0],
+      [0, rows],
+      [0, columns],
+      [0, 0],
+    ]);
+  return tf.concat([pad(down, 1, 0), pad(right, 0, 1)], 0) as tf.Tensor4D;
+}
+
+/** The transpose of `differences`. */
+function gather(dual: tf.Tensor4D): tf.Tensor4D {
+  const [, height, width] = dual.shape;
+  const down = dual.slice([0, 0, 0, 0], [1, height - 1, -1, -1]);
+  const right = dual.slice([1, 0, 0, 0], [1, -1, width - 1, -1]);
+  const pad = (x: tf.Tensor, rows: [number, number], columns: [number, number]) =>
+    tf.pad(x, [[0, 0], rows, columns, [0, 0]]);
+  const along = pad(down, [1, 0], [0, 0]).sub(pad(down, [0, 1], [0, 0]));
+  return along.add(pad(right, [0, 0], [1, 0])).sub(pad(right, [0, 0], [0, 1])) as tf.Tensor4D;
+}
+
+/**
+ * The image of least total variation among those that measure as y does, min sum |grad x| with A x = y, the gradient's length over
+ * both directions and all channels (Candes, Romberg and Tao 2006), by the primal-dual method of Chambolle and Pock (2011,
+ * algorithm 1) with the projection x - A^+ (A x - y).
+ * @returns [1, height, width, channels], the caller's.
+ * @throws RangeError when what was measured is noisy: that has no such image.
+ */
+export function leastVariation(
+  { target, operator, plain, sigma }: Pick<Measurement, "target" | "operator" | "plain" | "sigma">,
+  iterations = variationIterations,
+): tf.Tensor4D {
+  if (sigma > 0) throw new RangeError(`sigma: got ${sigma}, want 0: noisy values are not to be met exactly`);
+  const project = (x: tf.Tensor4D) =>
+    x.sub<tf.Tensor4D>(operator.backProject(operator.measure(x).sub<tf.Tensor4D>(target)));
+  return tf.tidy(() => {
+    let image = project(plain);
+    let ahead = image;
+    let dual = tf.zerosLike(differences(image));
+    for (let i = 0; i < iterations; i++) {
+      const next = tf.tidy(() => {
+        const moved = dual.add<tf.Tensor4D>(differences(ahead).mul(dualStep));
+        const length = moved.square().sum([0, 3], true).sqrt();
+        const bounded = moved.div<tf.Tensor4D>(length.maximum(1));
+        const better = project(image.sub(gather(bounded).mul(primalStep)));
+        return [bounded, better, better.mul(2).sub(image)] as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
+      });
+      tf.dispose([dual, image, ahead]);
+      [dual, image, ahead] = next;
+    }
+    return image.clone();
+  });
+}
