@@ -82,7 +82,7 @@ export function accelerationLines(csv: string): string[] {
         .sort(bySeconds)
         .find((row) => number(row, "psnrMean") >= number(alone, "psnrMean"));
     const ways = [
-      first("dip-start-and-errors"),
+      first("dip-start"),
       first("dip", "dip-other-input", "dip-usual"),
       first("ddpm"),
       first("start-spread", "start-blurred", "start-median", "start-given"),

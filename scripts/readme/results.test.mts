@@ -20,14 +20,14 @@ bsd,"other kinds, 128x128",25,11,33
 const acceleration = `task,method,nfe,psnrMean,secondsTotal
 half,ddpm,10,24,0.4
 half,ddpm,250,26.1,9.5
-half,dip-start-and-errors,10,25,1
-half,dip-start-and-errors,20,27.25,4
-half,dip-start-and-errors,10,26.4,2.04
+half,dip-start,10,25,1
+half,dip-start,20,27.25,4
+half,dip-start,10,26.4,2.04
 half,dip,0,25.9,20
 half,start-spread,20,26.1,0.4
 x2,ddpm,250,25,5
 x2,ddpm,100,25,3
-x2,dip-start-and-errors,20,26,1
+x2,dip-start,20,26,1
 x2,dip,0,25.5,3
 x2,dip-usual,0,25.25,2
 "denoising, sigma 25",ddpm,250,28,9

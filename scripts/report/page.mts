@@ -52,16 +52,18 @@ interface Section {
 
 /**
  * The id of the section that a link to a notebook leads to: of the heading with its anchor, or with that anchor's number
- * where the words have changed since; of the notebook's first heading where it names none.
+ * where the words have changed since; of the notebook's first heading where it names none. A link without a notebook is to a heading
+ * of its own one: numbers of headings begin with that of their chapter, so it is the only one of that name.
  */
 function findSection(link: string, sections: readonly Section[]): string {
   const [file = "", anchor = ""] = link.split("#").map(decodeURIComponent);
-  const own = sections.filter(({ chapter }) => chapter === chapterAnchor(basename(file, ".ipynb")));
-  const number = anchor.split("-")[0] ?? "";
+  const own = file ? sections.filter(({ chapter }) => chapter === chapterAnchor(basename(file, ".ipynb"))) : sections;
+  const number = /^\d+\.\d+(?=-)/.exec(anchor)?.[0];
   const found =
     anchor === ""
       ? own[0]
-      : (own.find(({ name }) => name === anchor) ?? own.find(({ name }) => name.split("-")[0] === number));
+      : (own.find(({ name }) => name === anchor) ??
+        own.find(({ name }) => number !== undefined && name.split("-")[0] === number));
   if (!found) throw new Error(`the report refers to "${link}", which is not in it`);
   return found.id;
 }
@@ -113,7 +115,7 @@ export function buildPage({ title, body, opening, merged, formulas }: PageParts)
     const id = $(link).attr("href")?.slice(1) ?? "";
     const number = merged.numbers[id];
     if (number) $(link).text(number);
-    else if ($(`[id="${id}"]`).length === 0) throw new Error(`the report refers to "${id}", which is not in it`);
+    else if ($(`[id="${id}"]`).length === 0) $(link).attr("href", `#${findSection(`#${id}`, sections)}`);
   });
   const toc = `<nav aria-label="Contents"><h2>Contents</h2><ul>${contents.join("\n")}</ul></nav>`;
   const text = formulas.putBack(`${toc}<button id="show-code" type="button">show all code</button>${$.html()}`);

@@ -84,6 +84,8 @@ test("links to notebooks lead to their sections in the report, by words or by nu
   assert.equal(led("02-b.ipynb"), "#section-3");
   assert.equal(led("02-b.ipynb#4.3-It%27s-old:-x"), "#section-4");
   assert.equal(led("01-a.ipynb#4.3-New-words"), "#section-2");
+  assert.equal(led("#4.3-It's-old:-x"), "#section-2");
+  assert.throws(() => led("#4.4-None"), /refers to "#4\.4-None"/);
   assert.throws(() => led("02-b.ipynb#4.4-None"), /refers to "02-b\.ipynb#4\.4-None", which is not in it/);
   assert.throws(() => led("03-c.ipynb"), /refers to "03-c\.ipynb"/);
 });
@@ -167,8 +169,8 @@ test("links between notebooks name headings as JupyterLab does", () => {
     ]),
   );
   const dead = [...sources].flatMap(([name, text]) =>
-    [...text.matchAll(/\]\((\d\d-[\w-]+\.ipynb)(?:#([^)]+))?\)/g)].flatMap(([, file = "", anchor]) => {
-      const known = anchors.get(file);
+    [...text.matchAll(/\]\((\d\d-[\w-]+\.ipynb|(?=#))(?:#([^)]+))?\)/g)].flatMap(([, file = "", anchor]) => {
+      const known = anchors.get(file || name);
       return known && (anchor === undefined || known.includes(anchor)) ? [] : [`${name}: ${file}#${anchor}`];
     }),
   );
@@ -178,6 +180,6 @@ test("links between notebooks name headings as JupyterLab does", () => {
 test("a dead reference and a formula left as TeX refuse the page", () => {
   const formulas = new Formulas();
   const merged = mergeNotebooks([{ name: "01-a", notebook: notebook([code()]) }], folder, formulas);
-  assert.throws(() => page('<a href="#nowhere">x</a>', merged, formulas), /refers to "nowhere", which is not in it/);
+  assert.throws(() => page('<a href="#nowhere">x</a>', merged, formulas), /refers to "#nowhere", which is not in it/);
   assert.throws(() => page("<p>left $x_t$ here</p>", merged, formulas), /a formula was left as TeX/);
 });

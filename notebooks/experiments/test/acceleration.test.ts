@@ -70,17 +70,17 @@ const of = (method: string) => rows.filter((row) => row.method === method);
 
 test("trials become restorations by method, each with its whole price", () => {
   assert.deepEqual(
-    of("dip-start-and-errors").map(({ image, dipIterations, dipInput, psnr, seconds }) =>
+    of("dip-start").map(({ image, dipIterations, dipInput, psnr, seconds }) =>
       [image, dipIterations, dipInput, psnr, seconds].join(),
     ),
     ["a,100,interpolated,25,1.5", "a,200,noise,27,2.5", "b,100,interpolated,25,1.5", "b,200,noise,27,2.5"],
   );
   assert.deepEqual(
-    of("dip-start").map(({ psnr }) => psnr),
+    of("dip-start-other-weight").map(({ psnr }) => psnr),
     [24, 26, 24, 26],
   );
   assert.deepEqual(
-    of("other-input-and-errors").map(({ psnr }) => psnr),
+    of("dip-start-other-input").map(({ psnr }) => psnr),
     [9, 9, 9, 9],
   );
   assert.deepEqual(
@@ -117,7 +117,7 @@ test("a control counts at the level that is best on the mean, and methods are pa
       [100, 27],
     ],
   );
-  const at100 = of("dip-start-and-errors").filter(({ dipIterations }) => dipIterations === 100);
+  const at100 = of("dip-start").filter(({ dipIterations }) => dipIterations === 100);
   const gain = analysis.pairedGain(at100, best);
   assert.deepEqual([gain.mean, gain.pairs, gain.wins], [-0.5, 2, 0.5]);
   assert.throws(() => analysis.pairedGain(at100, best.slice(1)), /\/a\/1: got 0 restorations to compare with, want 1/);
@@ -135,7 +135,7 @@ test("an interval is over images: seeds of one are averaged first", () => {
 const choices = [
   { title: "DDPM", method: "ddpm", nfe: 250 },
   { title: "control", method: "start-spread" },
-  { title: "ours", method: "dip-start-and-errors", dipIterations: 200 },
+  { title: "ours", method: "dip-start", dipIterations: 200 },
   { title: "none", method: "dip-usual" },
 ];
 
@@ -186,7 +186,7 @@ test("lines of quality against seconds: a point a duration and number of evaluat
 });
 
 const groups: analysis.MethodGroup[] = [
-  { title: "ours", isOwn: ({ method }) => method === "dip-start-and-errors" },
+  { title: "ours", isOwn: ({ method }) => method === "dip-start" },
   { title: "controls", isOwn: analysis.isControl },
   { title: "DIP", isOwn: analysis.isDipAlone },
 ];
@@ -252,13 +252,6 @@ test("DIP in the noise estimate is the difference to the same start without it",
   );
 });
 
-test("what is drawn of one image starts at DIP's own point", () => {
-  const one: Restoration[] = rows.filter(({ image }) => image === "a");
-  const [short, long] = analysis.startLines(one, { name: "n", colour: "#000000" });
-  assert.deepEqual([short?.x, short?.y, short?.hidden], [[1, 1.5], [23, 25], false]);
-  assert.deepEqual([long?.x, long?.y, long?.hidden], [[2, 2.5], [24, 27], true]);
-});
-
 test("titles are short, and the digits are those of numbers", () => {
   assert.deepEqual(
     plans.warmTasks.map(({ title }) => analysis.shortTitle(title)),
@@ -275,4 +268,42 @@ test("titles are short, and the digits are those of numbers", () => {
     ),
     { a: 2, b: 2 },
   );
+});
+
+test("in a budget of seconds each group counts by its best setting on the mean that is so quick, and gains are paired", () => {
+  const groups = [
+    { title: "DIP", isOwn: ({ method }: Restoration) => method === "dip" },
+    { title: "DDPM", isOwn: ({ method }: Restoration) => method === "ddpm" },
+    { title: "control", isOwn: analysis.isControl },
+  ];
+  // DIP alone has 23 after 1 s and 24 after 2 s; the control 20 at once and then 25.5 or 25 by its level.
+  assert.deepEqual(analysis.budgetTable(rows, groups, [0.1, 1, 9]), [
+    { task: half.title, seconds: 0.1, DIP: "–", DDPM: "–", control: 20 },
+    { task: half.title, seconds: 1, DIP: 23, DDPM: 22, control: 25.5 },
+    { task: half.title, seconds: 9, DIP: 24, DDPM: 25, control: 25.5 },
+  ]);
+  const ours = { title: "ours", isOwn: ({ method }: Restoration) => method === "dip-start" };
+  assert.deepEqual(analysis.budgetGains(rows, ours, { others: groups.slice(1), budgets: [1, 2, 9] }), [
+    {
+      ...{ task: half.title, against: "DDPM", gain1: "–", interval1: "–", wins1: "–" },
+      ...{ gain2: 3, interval2: "3.00 to 3.00", wins2: 1, gain9: 2, interval9: "2.00 to 2.00", wins9: 1 },
+    },
+    {
+      ...{ task: half.title, against: "control", gain1: "–", interval1: "–", wins1: "–" },
+      ...{ gain2: -0.5, interval2: "−2.00 to 1.00", wins2: 0.5, gain9: 1.5, interval9: "0.00 to 3.00", wins9: 0.5 },
+    },
+  ]);
+});
+
+test("on crops DIP of noise without a weight is the chosen start", () => {
+  const onCrops = analysis.readRestorations(
+    { starts: [started("a", true, [24, 25, 8, 9]), started("a", false, [18, 19, 26, 27])], controls: [], ddpm: [] },
+    analysis.chosenOnCrops,
+  );
+  const psnrOf = (method: string) => onCrops.filter((row) => row.method === method).map(({ psnr }) => psnr);
+  assert.deepEqual(psnrOf("dip-start"), [18, 26]);
+  assert.deepEqual(psnrOf("dip-start-other-weight"), [19, 27]);
+  assert.deepEqual(psnrOf("dip-start-other-input"), [24, 8]);
+  const [first] = analysis.guidanceGains(onCrops);
+  assert.deepEqual([first?.dipIterations, first?.gain], [100, 1]);
 });

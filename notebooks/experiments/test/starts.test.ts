@@ -240,28 +240,29 @@ test("a heat map prints its numbers, and its marks above the columns", () => {
 });
 
 test("pictures of the process carry their PSNR; one that was not kept is named", () => {
-  const trial = start(
+  const guess = { place: "input", blur: 1 };
+  const dip = start(
     [27],
-    { prior: { kind: "dip", network: { kind: "skip" }, guess: { place: "input", blur: 1 } } },
+    { prior: { kind: "dip", network: { kind: "skip" }, guess } },
     { "prior100.psnr": 23, "plain.psnr": 15 },
   );
-  Object.assign(trial.images, { plain: "p", clean: "c", prior100: "d", restored100: "r" });
-  const rows = analysis.processRows({ interpolated: trial, fromNoise: trial }, [100]);
-  assert.deepEqual(
-    rows.map(({ images }) => images.map(({ source, label }) => `${source} ${label}`).join()),
-    [...["d 23.0,p 15.0", "d 23.0,c clean", "r 27.0"]],
-  );
+  Object.assign(dip.images, { plain: "p", clean: "c", prior100: "d", restored100: "r" });
+  const control = start([26], { prior: { kind: "control", of: "variation" } }, { "prior100.psnr": 22 });
+  Object.assign(control.images, { prior100: "v", restored100: "w" });
   const alone = {
     spec: { task: taskOf(half), image: { name: "a" } },
     images: { restored: "x" },
     metrics: { "restored.psnr": 25 },
   };
-  const row = analysis.galleryRow(trial, [alone] as never, 100);
+  const row = analysis.galleryRow({ dip, control }, [alone] as never);
   assert.deepEqual(
     row.map(({ source, label }) => `${source} ${label}`),
-    ["p 15.0", "x 25.0", "d 23.0", "r 27.0", "c clean"],
+    ["p 15.0", "x 25.0", "v 22.0", "w 26.0", "d 23.0", "r 27.0", "c clean"],
   );
-  assert.throws(() => analysis.galleryRow(trial, [], 200), /picture: got "prior200", which k has not kept/);
-  assert.deepEqual(analysis.withInput([trial], "interpolated"), [trial]);
-  assert.deepEqual(analysis.withInput([trial], "noise"), []);
+  assert.throws(
+    () => analysis.galleryRow({ dip: control, control: dip }, []),
+    /picture: got "plain", which k has not kept/,
+  );
+  assert.deepEqual(analysis.withInput([dip], "interpolated"), [dip]);
+  assert.deepEqual(analysis.withInput([dip], "noise"), []);
 });

@@ -34,7 +34,7 @@ export function tasksOf(rows: readonly Restoration[]): string[] {
 
 /** Iterations of DIP after which the reverse diffusion is started, rising. */
 export function durationsOf(rows: readonly Restoration[]): number[] {
-  return distinctNumbers(rows.flatMap((row) => (row.method === "dip-start-and-errors" ? [row.dipIterations] : [])));
+  return distinctNumbers(rows.flatMap((row) => (row.method === "dip-start" ? [row.dipIterations] : [])));
 }
 
 /** Most evaluations that a method has: what it has when it has all. */

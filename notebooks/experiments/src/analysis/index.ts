@@ -9,6 +9,7 @@ export {
   qualityTable,
   tasksOf,
 } from "./acceleration";
+export { bestInTime, budgetGains, budgetTable } from "./budget";
 export { curriculumTable } from "./curriculum";
 export {
   bestRestorers,
@@ -36,15 +37,15 @@ export {
 } from "./generation";
 export type { PairedGain } from "./pairedGain";
 export { bestSettings, overImages, pairedGain } from "./pairedGain";
-export type { Restoration } from "./restorations";
-export { readRestorations, titleOf } from "./restorations";
+export type { ChosenStart, Restoration } from "./restorations";
+export { chosenOnCrops, chosenOnPhotos, readRestorations, titleOf } from "./restorations";
 export { calibration, ingredientSteps, partsFrame, partsTable, priorStrengthTable } from "./restored";
 export { showRange } from "./showRange";
 export { startEffects } from "./startEffects";
 export { guidanceGains, guidanceTable } from "./startGuidance";
 export { levelSurface, startRuleTable } from "./startLevels";
 export { startNetworksTable } from "./startNetworks";
-export { galleryRow, processRows, startLines } from "./startPictures";
+export { galleryRow } from "./startPictures";
 export { samplePictures, samplesLines, samplesTable } from "./startSamples";
 export { startInputsTable, startSettingsTable } from "./startSettings";
 export { controlTitle, startStyles } from "./startStyles";

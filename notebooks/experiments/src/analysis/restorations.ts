@@ -12,9 +12,10 @@ export interface Restoration {
   /** Title of the task. */
   task: string;
   /**
-   * As the exported table names it: `ddpm`; `dip`, `dip-other-input` and `dip-usual`; `dip-start-and-errors` (the chosen method),
-   * `dip-start` (without DIP in the noise estimate), `other-input-and-errors`; `start-<control>`, and `only-<control>` without the
-   * diffusion. "Other input" is noise where the interpolated observation was chosen as DIP's input, and the other way round.
+   * As the exported table names it: `ddpm`; `dip`, `dip-other-input` and `dip-usual`; `dip-start` (the chosen method),
+   * `dip-start-other-weight` (DIP in the noise estimate where it was not chosen, or not where it was), `dip-start-other-input`;
+   * `start-<control>`, and `only-<control>` without the diffusion. "Other input" is noise where the interpolated observation was chosen
+   * as DIP's input, and the other way round.
    */
   method: string;
   image: string;
@@ -22,6 +23,8 @@ export interface Restoration {
   /** What DIP's network has as its input; empty without DIP. */
   dipInput: "" | "noise" | "interpolated";
   dipIterations: number;
+  /** Whether DIP has a weight in the noise estimate. */
+  weighed: boolean;
   /** Level at which the reverse diffusion starts; NaN where there is none, and from noise. */
   t0: number;
   /** Evaluations that the diffusion may take. */
@@ -42,27 +45,41 @@ export function titleOf(task: Task): string {
   return own.title;
 }
 
-/** What a descent is called; undefined for DIP of the other input that is not in the noise estimate either. */
-function nameDescent({ prior, task, guess, duration, guidance }: DescentResult): string | undefined {
-  if (prior !== "dip") return `start-${prior}`;
-  const isWeighed = guidance.kind === "errors";
-  if (isChosenFit({ task, guess, duration })) return isWeighed ? "dip-start-and-errors" : "dip-start";
-  return isWeighed ? "other-input-and-errors" : undefined;
+/** What was chosen on tune images: how DIP is fitted, and whether it has a weight in the noise estimate. */
+export interface ChosenStart {
+  isFit: (fit: { task: Task; guess: string; duration: number }) => boolean;
+  weighed: boolean;
 }
+
+/** For the DDPM `photos`, on small photos. */
+export const chosenOnPhotos: ChosenStart = { isFit: isChosenFit, weighed: true };
+
+/** For the DDPM `bsd`, on crops: DIP of noise, the noise estimate the network's alone. */
+export const chosenOnCrops: ChosenStart = { isFit: ({ guess }) => guess === "", weighed: false };
+
+/** What a descent is called; undefined for DIP of the other input and the other weight. */
+function nameDescent(row: DescentResult, chosen: ChosenStart): string | undefined {
+  if (row.prior !== "dip") return `start-${row.prior}`;
+  const isChosenWeight = isWeighed(row) === chosen.weighed;
+  if (chosen.isFit(row)) return isChosenWeight ? "dip-start" : "dip-start-other-weight";
+  return isChosenWeight ? "dip-start-other-input" : undefined;
+}
+
+const isWeighed = ({ guidance }: DescentResult) => guidance.kind === "errors";
 
 const inputOf = (guess: string) => (guess === "" ? "noise" : "interpolated");
 
 /** Where a record's restorations are, and what they are without a diffusion. */
 const onImage = ({ spec }: StartTrial) => ({
   ...{ task: titleOf(spec.task), image: spec.image.name, seed: spec.seeds.noise },
-  ...{ dipInput: "" as const, dipIterations: 0, t0: Number.NaN, nfe: 0, secondsSampler: 0 },
+  ...{ dipInput: "" as const, dipIterations: 0, weighed: false, t0: Number.NaN, nfe: 0, secondsSampler: 0 },
 });
 
 /** Every reverse diffusion that was started from an image. */
-function fromStarts(records: readonly StartTrial[]): Restoration[] {
+function fromStarts(records: readonly StartTrial[], chosen: ChosenStart): Restoration[] {
   return records.flatMap((record) =>
     descentsOf([record]).flatMap((row) => {
-      const method = nameDescent(row);
+      const method = nameDescent(row, chosen);
       const {
         duration: dipIterations,
         t0,
@@ -74,21 +91,25 @@ function fromStarts(records: readonly StartTrial[]): Restoration[] {
         seconds,
       } = row;
       const dipInput = row.prior === "dip" ? inputOf(row.guess) : "";
-      const own = { dipIterations, t0, nfe, psnr, ssim, secondsDip, secondsSampler, seconds };
+      const own = { dipIterations, weighed: isWeighed(row), t0, nfe, psnr, ssim, secondsDip, secondsSampler, seconds };
       return method ? [{ ...onImage(record), method, dipInput, ...own }] : [];
     }),
   );
 }
 
 /** DIP alone along its fits. @param name what a fit is called at an iteration. */
-function fromFits(records: readonly StartTrial[], name: (isChosen: boolean) => string): Restoration[] {
+function fromFits(
+  records: readonly StartTrial[],
+  { isFit }: ChosenStart,
+  name: (isChosen: boolean) => string,
+): Restoration[] {
   return records.flatMap((record) => {
     const { prior, task } = record.spec;
     const guess = prior.kind === "dip" ? (prior.guess?.place ?? "") : "";
     return courseOf(record).map(({ iteration, psnr, ssim, seconds }) => ({
       ...{
         ...onImage(record),
-        method: name(isChosenFit({ task, guess, duration: iteration })),
+        method: name(isFit({ task, guess, duration: iteration })),
         dipInput: inputOf(guess),
       },
       ...{ dipIterations: iteration, psnr, ssim, secondsDip: seconds, seconds },
@@ -110,23 +131,27 @@ function fromControls(records: readonly StartTrial[]): Restoration[] {
  * All ways to restore an image that the trials hold, each with its price.
  * @param trials.starts of DIP, with the chosen fits and those of the other input; `usual` with DIP as in long fits, of which DIP alone
  * is taken; `controls` that start without a network; `ddpm` alone, of which DDNM on the images of `starts` is taken.
+ * @param chosen what is called `dip` and `dip-start` among them.
  */
-export function readRestorations({
-  starts,
-  usual = [],
-  controls,
-  ddpm,
-}: {
-  starts: readonly StartTrial[];
-  usual?: readonly StartTrial[];
-  controls: readonly StartTrial[];
-  ddpm: readonly TrialRecord<SpecOf<"ddpm-restore">>[];
-}): Restoration[] {
+export function readRestorations(
+  {
+    starts,
+    usual = [],
+    controls,
+    ddpm,
+  }: {
+    starts: readonly StartTrial[];
+    usual?: readonly StartTrial[];
+    controls: readonly StartTrial[];
+    ddpm: readonly TrialRecord<SpecOf<"ddpm-restore">>[];
+  },
+  chosen: ChosenStart = chosenOnPhotos,
+): Restoration[] {
   const own = [
-    ...fromStarts([...starts, ...controls]),
+    ...fromStarts([...starts, ...controls], chosen),
     ...fromControls(controls),
-    ...fromFits(starts, (isChosen) => (isChosen ? "dip" : "dip-other-input")),
-    ...fromFits(usual, () => "dip-usual"),
+    ...fromFits(starts, chosen, (isChosen) => (isChosen ? "dip" : "dip-other-input")),
+    ...fromFits(usual, chosen, () => "dip-usual"),
   ];
   const known = new Set(starts.map(({ spec }) => canonicalize([spec.task, spec.image.name, spec.seeds.noise])));
   const alone = ddpm.flatMap(({ spec, metrics }) => {
@@ -137,7 +162,8 @@ export function readRestorations({
     if (restorer.kind !== "ddnm" || !known.has(canonicalize([task, image.name, seeds.noise]))) return [];
     const at = { task: titleOf(task), method: "ddpm", image: image.name, seed: seeds.noise };
     const price = { secondsDip: 0, secondsSampler: seconds, seconds };
-    return [{ ...at, dipInput: "" as const, dipIterations: 0, t0: Number.NaN, nfe, psnr, ssim, ...price }];
+    const without = { dipInput: "" as const, dipIterations: 0, weighed: false, t0: Number.NaN };
+    return [{ ...at, ...without, nfe, psnr, ssim, ...price }];
   });
   return [...own, ...alone];
 }

@@ -45,13 +45,17 @@ export function guidanceTable(trials: readonly StartTrial[], durations: readonly
 export function guidanceGains(rows: readonly Restoration[]): Row[] {
   const nfe = mostEvaluations(rows, "dip-start");
   const at = rows.filter((row) => row.nfe === nfe);
-  const weighed = at.filter(({ method }) => method === "dip-start-and-errors");
-  const without = at.filter(({ method }) => method === "dip-start");
+  const own = at.filter(({ method }) => method === "dip-start" || method === "dip-start-other-weight");
+  const weighed = own.filter((row) => row.weighed);
+  const without = own.filter((row) => !row.weighed);
   return distinctNumbers(weighed.map(({ dipIterations }) => dipIterations)).map((dipIterations) => {
     const isOwn = (row: Restoration) => row.dipIterations === dipIterations;
-    const [own, others] = [weighed.filter(isOwn), without.filter(isOwn)];
-    const gain = pairedGain(own, others);
-    const byTask = [...groupBy(own, ({ task }) => task)].map(([task, some]) => [task, pairedGain(some, others).mean]);
+    const [withWeight, others] = [weighed.filter(isOwn), without.filter(isOwn)];
+    const gain = pairedGain(withWeight, others);
+    const byTask = [...groupBy(withWeight, ({ task }) => task)].map(([task, some]) => [
+      task,
+      pairedGain(some, others).mean,
+    ]);
     return {
       dipIterations,
       gain: gain.mean,

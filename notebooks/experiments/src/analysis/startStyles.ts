@@ -8,6 +8,7 @@ const controls: Record<string, string> = {
   blurred: "blurred",
   median: "median-filtered",
   given: "degraded",
+  variation: "least variation",
 };
 
 /** The title of a control, by the method's name. @throws RangeError for another method. */
@@ -29,7 +30,7 @@ const isStartOf = (control: string) => (row: Restoration) =>
 
 /** How quality against seconds is drawn. @param nfe evaluations of the chosen method. */
 export function startStyles(nfe: number): LineStyle[] {
-  const isChosen = (row: Restoration) => row.method === "dip-start-and-errors" && row.nfe === nfe;
+  const isChosen = (row: Restoration) => row.method === "dip-start" && row.nfe === nfe;
   const grey = { colour: colours.noisy, points: "too", dash: "dot" } as const;
   const nameOf = (control: string) => `${controlTitle(control)}, then DDPM`;
   const fits = ["dip", "dip-other-input"];

@@ -89,10 +89,10 @@ export function equalTime(
   against: readonly MethodGroup[],
   pooled: readonly string[],
 ): Row[] {
-  const nfe = mostEvaluations(rows, "dip-start-and-errors");
+  const nfe = mostEvaluations(rows, "dip-start");
   const results = [...groupBy(rows, placeOf).values()].flatMap((there) =>
     there
-      .filter((row) => row.method === "dip-start-and-errors" && row.nfe === nfe)
+      .filter((row) => row.method === "dip-start" && row.nfe === nfe)
       .flatMap((own) =>
         against.map(({ title, isOwn }) => {
           const inTime = there.filter((row) => isOwn(row) && row.seconds <= own.seconds);

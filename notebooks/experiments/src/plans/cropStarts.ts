@@ -2,7 +2,7 @@ import { listPhotos } from "ddpm-dip/data";
 import { nameCheckpoint, readLevelErrors } from "ddpm-dip/ddpm";
 import type { SpecOf } from "../spec";
 import { currentProfile } from "./common";
-import { cbsd68Names } from "./testSets";
+import { bsd400TuneNames, cbsd68Names } from "./testSets";
 import { chosenEta, type DipPrior, errors, isScattered, noiseSetting, type WarmStart } from "./warmTrial";
 import "../methods/ddpmRestore";
 
@@ -21,8 +21,8 @@ export const cropTasks: readonly { title: string; task: WarmStart["task"] }[] = 
   { title: "Hadamard, 10 %", task: { kind: "compressed-sensing", of: "hadamard", keep: 0.1 } },
 ];
 
-/** Side of the crops, pixels, and how many of them. */
-export const cropStart = { size: 128, images: { default: 6, full: 24 } } as const;
+/** Side of the crops, pixels, and how many of them; how many to tune on. */
+export const cropStart = { size: 128, images: { default: 6, full: 24 }, tuneImages: 2 } as const;
 
 /** Evaluations of the DDPM from noise. */
 export const cropEvaluations = [10, 20, 50, 100, 250] as const;
@@ -33,13 +33,21 @@ type Cell = Pick<WarmStart, "image" | "size" | "task" | "seeds">;
  * Each task on each crop, the crops outermost. What is drawn of a crop has a seed of its own. In the smoke profile two tasks on a small
  * embedded photo.
  */
-function cells<Made>(profile: Profile, make: (cell: Cell) => Made[]): Made[] {
+function cells<Made>(
+  profile: Profile,
+  make: (cell: Cell) => Made[],
+  from: "cbsd68" | "bsd400-tune" = "cbsd68",
+): Made[] {
   const smoke = profile === "smoke";
+  const names =
+    from === "cbsd68"
+      ? cbsd68Names.slice(0, cropStart.images[smoke ? "default" : profile])
+      : bsd400TuneNames.slice(0, cropStart.tuneImages);
   const images: WarmStart["image"][] = smoke
     ? listPhotos("test")
         .slice(0, 1)
         .map((name) => ({ from: "photos", name }))
-    : cbsd68Names.slice(0, cropStart.images[profile]).map((name) => ({ from: "cbsd68", name }));
+    : names.map((name) => ({ from, name }));
   const tasks = smoke ? cropTasks.filter((_, i) => i === 0 || i === cropTasks.length - 2) : cropTasks;
   return images.flatMap((image, place) =>
     tasks.flatMap(({ task }) => {
@@ -65,43 +73,80 @@ function started(cell: Cell, changes: Pick<WarmStart, "prior" | "starts" | "eval
 /** Iterations of DIP that are tried, of noise and with the interpolated observation in its input. */
 export const cropDurations = { noise: [50, 100, 200, 400], interpolated: [50, 100] } as const;
 
+/** DIP as it is fitted for a start: what was chosen on small photos, of noise or with the interpolated observation in the input. */
+function fit(durations: readonly number[], isGuided: boolean): DipPrior {
+  const { learningRate, averageDecay = 0.9 } = noiseSetting;
+  return {
+    kind: "dip",
+    network: { kind: "skip", filters: [16, 16, 16, 16], skipFilters: 4, upsampling: "bilinear" },
+    ...{ input: "noise", inputNoise: 1 / 30, heldOut: 0.05, learningRate, averageDecay },
+    durations: [...durations],
+    ...(isGuided && { guess: { place: "input", blur: 1 } }),
+  };
+}
+
+/** Of noise and, where there is an interpolation, with it in the input; the error rules the level, with and without a weight. */
+function dipStarts(cell: Cell, profile: Profile, counts: (isGuided: boolean) => number[]): WarmStart[] {
+  const smoke = profile === "smoke";
+  const inputs = isScattered(cell.task) ? [false, true] : [false];
+  return inputs.map((isGuided) =>
+    started(cell, {
+      prior: fit(smoke ? [4, 8] : cropDurations[isGuided ? "interpolated" : "noise"], isGuided),
+      starts: [{ by: "risk", kappa: 1 }],
+      evaluations: smoke ? [2] : counts(isGuided),
+      guidance: [{ kind: "none" }, errors],
+    }),
+  );
+}
+
 /**
- * DIP's start on crops of CBSD68, with the DDPM that was trained on BSD400: of noise, and where there is an interpolation also with it in
- * the network's input; with and without DIP in the noise estimate. Nothing was chosen by these images.
+ * DIP's start on crops of CBSD68, with the DDPM that was trained on BSD400. Nothing was chosen by these images. In the smoke profile two
+ * tasks in small.
  */
 export function planCropStarts(profile = currentProfile()): WarmStart[] {
-  const network: DipPrior["network"] = {
-    kind: "skip",
-    filters: [16, 16, 16, 16],
-    skipFilters: 4,
-    upsampling: "bilinear",
-  };
-  const { learningRate, averageDecay = 0.9 } = noiseSetting;
-  const fit = {
-    kind: "dip",
-    network,
-    input: "noise",
-    learningRate,
-    inputNoise: 1 / 30,
-    averageDecay,
-    heldOut: 0.05,
-  } as const;
-  const smoke = profile === "smoke";
-  return cells(profile, (cell) => {
-    const priors: DipPrior[] = [{ ...fit, durations: smoke ? [4, 8] : [...cropDurations.noise] }];
-    if (isScattered(cell.task)) {
-      const durations = smoke ? [4, 8] : [...cropDurations.interpolated];
-      priors.push({ ...fit, guess: { place: "input", blur: 1 }, durations });
-    }
-    return priors.map((prior) =>
-      started(cell, {
-        prior,
-        starts: [{ by: "risk", kappa: 1 }],
-        evaluations: smoke ? [2] : prior.guess ? [20] : [5, 20],
-        guidance: [{ kind: "none" }, errors],
-      }),
-    );
+  return cells(profile, (cell) => dipStarts(cell, profile, (isGuided) => (isGuided ? [20] : [5, 20])));
+}
+
+/** The same on images of BSD400 that are kept out of training: by them DIP's input and its weight were chosen. */
+export function planCropTuning(profile = currentProfile()): WarmStart[] {
+  const starts = cells(profile, (cell) => dipStarts(cell, profile, () => [20]), "bsd400-tune");
+  return starts.map((spec) => {
+    const { prior } = spec as { prior: DipPrior };
+    return { ...spec, prior: { ...prior, durations: prior.durations.filter((duration) => duration <= 200) } };
   });
+}
+
+/** The tasks of which pictures are shown. */
+const picturedTasks = ["10 % of the pixels", "hole", "×4", "Hadamard, 25 %"];
+
+/** Of a plan the trials of the pictured tasks on one crop. */
+function pictured<Spec extends Pick<WarmStart, "image" | "task">>(plan: Spec[]): (Spec & { keepImages: true })[] {
+  const names = [...new Set(plan.map(({ image }) => image.name))];
+  const shown = cropTasks.filter(({ title }) => picturedTasks.includes(title)).map(({ task }) => JSON.stringify(task));
+  return plan
+    .filter(({ image, task }) => image.name === (names[3] ?? names[0]) && shown.includes(JSON.stringify(task)))
+    .map((spec) => ({ ...spec, keepImages: true }));
+}
+
+/** One crop to be looked at: DIP's start after 100 iterations, and the start from the image of least total variation. */
+export function planCropGallery(profile = currentProfile()): WarmStart[] {
+  const starts = planCropStarts(profile).filter(({ prior }) => prior.kind === "dip" && !prior.guess);
+  const controls = planCropControls(profile).filter(
+    ({ prior }) => prior.kind === "control" && prior.of === "variation",
+  );
+  return pictured([...starts, ...controls]).map((spec) => ({
+    ...spec,
+    prior: spec.prior.kind === "dip" ? { ...spec.prior, durations: spec.prior.durations.slice(1, 2) } : spec.prior,
+    starts: spec.starts.slice(0, 1),
+    evaluations: [profile === "smoke" ? 2 : 20],
+    guidance: [{ kind: "none" }],
+  }));
+}
+
+/** Beside it the DDPM alone, with its most evaluations. */
+export function planCropGalleryDdpm(profile = currentProfile()): Restore[] {
+  const last = planCropDdpm(profile).at(-1)?.restorer;
+  return pictured(planCropDdpm(profile).filter(({ restorer }) => JSON.stringify(restorer) === JSON.stringify(last)));
 }
 
 /** What needs no network, as the start: the interpolated observation, where there is one, and the image of least total variation. */

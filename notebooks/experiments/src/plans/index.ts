@@ -5,7 +5,10 @@ export {
   cropTasks,
   planCropControls,
   planCropDdpm,
+  planCropGallery,
+  planCropGalleryDdpm,
   planCropStarts,
+  planCropTuning,
 } from "./cropStarts";
 export {
   chosenDpsScale,
@@ -50,25 +53,14 @@ export {
   restoreVariants,
   tuneCrops,
 } from "./restore";
-export {
-  planSet14Controls,
-  planSet14Ddpm,
-  planSet14Restore,
-  set14Durations,
-  set14Size,
-  set14Tasks,
-} from "./set14";
 export { planShortTraining } from "./shortTraining";
 export { ablationDuration, ablationPhotos, planWarmCover, planWarmNoise } from "./startVariants";
 export { planTeaser, planTeaserDdpm, planTeaserDip } from "./teaser";
 export { bsd400TuneNames, cbsd68Names, set14Names } from "./testSets";
 export {
   chosenWarmStart,
-  planGalleryAlone,
   planWarmControls,
-  planWarmGallery,
   planWarmNetworks,
-  planWarmPictures,
   planWarmStart,
   planWarmUsual,
   warmDurations,

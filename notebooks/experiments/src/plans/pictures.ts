@@ -1,11 +1,10 @@
 import { type AnySpec, type ProfileName, trialKey } from "ddpm-dip/trials";
+import { planCropGallery, planCropGalleryDdpm } from "./cropStarts";
 import { planDdpmRestore, planDdpmSamples, planGenerators, planWarmSamples } from "./ddpm";
 import { planCriteria } from "./dipFits";
 import { planTasks } from "./dipTasks";
 import { planShortTraining } from "./shortTraining";
-import { ablationDuration } from "./startVariants";
 import { planTeaser, planTeaserDdpm, planTeaserDip } from "./teaser";
-import { planGalleryAlone, planWarmGallery, planWarmPictures } from "./warmStart";
 
 /** Pictures of a plan's trials that a notebook shows: their names, of those of its trials. */
 function show<Spec extends AnySpec>(
@@ -29,10 +28,8 @@ const shown = [
   show(planDdpmRestore, /./, ofFirstImage),
   show(planDdpmSamples, /^(sample|nearest)\d$/),
   show(planGenerators, /^sample1?\d$/),
-  show(planWarmPictures, /./),
-  // 10 is the longest of the smoke profile.
-  show(planWarmGallery, new RegExp(`^(plain|clean|(prior|restored)(${ablationDuration}|10))$`)),
-  show(planGalleryAlone, /^restored$/),
+  show(planCropGallery, /^(plain|clean|prior|restored)/),
+  show(planCropGalleryDdpm, /^restored$/),
   show(planWarmSamples, /^(start|sample)\d$/, (specs) =>
     specs.filter(({ start, generator }) => generator.levels === 10 && (!start || start.of === "dip")),
   ),

@@ -27,12 +27,6 @@ type Profile = ReturnType<typeof currentProfile>;
  */
 export const chosenWarmStart = { kappa: 1, evaluations: 20, guidance: errors } as const;
 
-const chosenDescent = (profile: Profile): Pick<WarmStart, "starts" | "evaluations" | "guidance"> => ({
-  starts: [{ by: "risk", kappa: chosenWarmStart.kappa }],
-  evaluations: [profile === "smoke" ? 2 : chosenWarmStart.evaluations],
-  guidance: [chosenWarmStart.guidance],
-});
-
 /** Iterations of DIP that are tried. */
 export const warmDurations = [25, 50, 75, 100, 200, 400];
 
@@ -85,51 +79,6 @@ export function planWarmStart(profile = currentProfile()): WarmStart[] {
       }),
     ),
   );
-}
-
-/**
- * What DIP has and what the chosen way makes of it, to be looked at: half of the pixels, DIP shown what is known and of noise, and
- * a hole on which the way fails.
- */
-export function planWarmPictures(profile = currentProfile()): WarmStart[] {
-  const shown = [
-    { title: "half of the pixels", photo: "coffee", seed: 1, setting: chosenSetting },
-    { title: "half of the pixels", photo: "coffee", seed: 1, setting: noiseSetting },
-    { title: "large hole", photo: "rocket", seed: 3, setting: noiseSetting },
-  ];
-  return warmTasks.flatMap(({ title, task }) =>
-    shown
-      .filter((one) => one.title === title)
-      .map(({ photo, seed, setting }) =>
-        shortTrial(setting, photo, task, seed, profile, {
-          ...chosenDescent(profile),
-          keepImages: true,
-        }),
-      ),
-  );
-}
-
-/** Each task that misses something on one test photo, the next photo for the next task, for a row of pictures of the chosen way. */
-export function planWarmGallery(profile = currentProfile()): WarmStart[] {
-  const photos = listPhotos("test");
-  const changes = { ...chosenDescent(profile), keepImages: true };
-  return warmTasks
-    .filter(({ task }) => task.kind !== "denoise")
-    .slice(0, profile === "smoke" ? 1 : undefined)
-    .map(({ task }, i) => {
-      const setting = isScattered(task) ? chosenSetting : noiseSetting;
-      return shortTrial(setting, photos[i % photos.length] as string, task, 1, profile, changes);
-    });
-}
-
-/** Beside it the DDPM alone, DDNM from noise with its most evaluations. */
-export function planGalleryAlone(profile = currentProfile()): SpecOf<"ddpm-restore">[] {
-  return planWarmGallery(profile).flatMap(({ image, task }) => {
-    const restorer = restorersOf(task, profile)
-      .filter(({ kind }) => kind === "ddnm")
-      .at(-1);
-    return restorer ? [restoration(image.name, task, restorer, 1, profile)] : [];
-  });
 }
 
 /** The chosen warm start as it was before eta and the fit were chosen: what the choice is worth, and DIP alone along a usual fit. */

@@ -1,3 +1,3 @@
-export type { DescentResult, Priced } from "./results";
-export { bestWithin, courseOf, coursesOf, descentsOf, nameRestoration } from "./results";
+export type { DescentResult } from "./results";
+export { courseOf, descentsOf, nameRestoration } from "./results";
 export { leastVariation } from "./totalVariation";

@@ -2,16 +2,12 @@ import type { SpecOf, TrialRecord } from "../spec";
 
 type WarmStart = SpecOf<"warm-start">;
 
-/** What a way to restore returned at a price. */
-export interface Priced {
+/** One way down of a warm start on one image. */
+export interface DescentResult {
   /** PSNR, dB. */
   psnr: number;
   /** Until it was there, all that it took. */
   seconds: number;
-}
-
-/** One way down of a warm start on one image. */
-export interface DescentResult extends Priced {
   /** Names task, image, size and seed; the same for all methods. */
   cell: string;
   task: WarmStart["task"];
@@ -77,7 +73,9 @@ export function descentsOf(records: readonly TrialRecord[]): DescentResult[] {
 }
 
 /** DIP alone along its course in a warm-start trial, with what was measured put in; none for a control. */
-export function courseOf(record: TrialRecord): (Priced & { iteration: number; ssim: number })[] {
+export function courseOf(
+  record: TrialRecord,
+): (Pick<DescentResult, "psnr" | "ssim" | "seconds"> & { iteration: number })[] {
   const { iteration = [], dipPsnr = [], dipSsim = [], dipSeconds = [] } = record.curves;
   return iteration.map((at, i) => ({
     iteration: at,
@@ -85,19 +83,4 @@ export function courseOf(record: TrialRecord): (Priced & { iteration: number; ss
     ssim: dipSsim[i] as number,
     seconds: dipSeconds[i] as number,
   }));
-}
-
-/** DIP alone on each image, by the image's name: the courses of all the trials on it, one after the other. */
-export function coursesOf(records: readonly TrialRecord[]): Map<string, ReturnType<typeof courseOf>> {
-  const courses = new Map<string, ReturnType<typeof courseOf>>();
-  for (const record of records) {
-    const cell = nameRestoration(record.spec as WarmStart);
-    courses.set(cell, [...(courses.get(cell) ?? []), ...courseOf(record)]);
-  }
-  return courses;
-}
-
-/** The best of what is there by then, known in hindsight: no rule does better. -Infinity where nothing is. */
-export function bestWithin(ways: readonly Priced[], seconds: number): number {
-  return Math.max(...ways.filter((way) => way.seconds <= seconds).map(({ psnr }) => psnr));
 }
