@@ -295,6 +295,41 @@ test("in a budget of seconds each group counts by its best setting on the mean t
   ]);
 });
 
+test("gains in budgets are shown with their sign and interval", () => {
+  const row = { task: "t", against: "a", gain2: -0.5, interval2: "−1.00 to 0.10", wins2: 0.5 };
+  assert.deepEqual(analysis.showBudgetGains([{ ...row, gain6: "–", interval6: "–", wins6: "–" }]), [
+    { task: "t", against: "a", "2 s": "−0.50 (−1.00 to 0.10)", "6 s": "–" },
+  ]);
+});
+
+test("the estimated error is held against the true one, and choices are tabulated by input and weight", () => {
+  const ratio = (name: string, risk: number) => {
+    const trial = started(name, false, [1, 2, 3, 4]);
+    Object.assign(trial.metrics, {
+      "prior100.risk": risk,
+      "prior100.error": 1,
+      "prior200.risk": 1,
+      "prior200.error": 1,
+    });
+    return trial;
+  };
+  const [row] = analysis.riskRatios([ratio("a", 4), ratio("b", 0.25), started("a", true, [0, 0, 0, 0])]);
+  near(row?.ratio, 1);
+  assert.deepEqual([row?.task, row?.least, row?.greatest], [half.title, 0.25, 4]);
+  // The longest fit that has an interpolated input as well.
+  assert.deepEqual(
+    analysis
+      .cropChoices([started("a", true, [1, 2, 8, 9]), started("a", false, [3, 4, 5, 6])])
+      .map((one) => Object.values(one)),
+    [
+      ["noise", "none", 5],
+      ["noise", "by the errors", 6],
+      ["interpolated observation", "none", 8],
+      ["interpolated observation", "by the errors", 9],
+    ],
+  );
+});
+
 test("on crops DIP of noise without a weight is the chosen start", () => {
   const onCrops = analysis.readRestorations(
     { starts: [started("a", true, [24, 25, 8, 9]), started("a", false, [18, 19, 26, 27])], controls: [], ddpm: [] },

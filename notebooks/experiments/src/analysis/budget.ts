@@ -72,3 +72,17 @@ export function budgetGains(
     });
   });
 }
+
+/** The rows of `budgetGains` with gain and interval in one cell a budget, under "2 s". */
+export function showBudgetGains(table: readonly Row[]): Row[] {
+  return table.map(({ task, against, ...columns }) => {
+    const budgets = Object.keys(columns).filter((name) => name.startsWith("gain"));
+    const cells = budgets.map((name) => {
+      const [gain, interval] = [columns[name], columns[name.replace("gain", "interval")]];
+      const shown =
+        typeof gain === "number" ? `${gain < 0 ? "−" : "+"}${Math.abs(gain).toFixed(2)} (${interval})` : "–";
+      return [`${name.replace("gain", "")} s`, shown];
+    });
+    return { task: String(task), against: String(against), ...Object.fromEntries(cells) };
+  });
+}

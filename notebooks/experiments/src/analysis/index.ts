@@ -9,7 +9,8 @@ export {
   qualityTable,
   tasksOf,
 } from "./acceleration";
-export { bestInTime, budgetGains, budgetTable } from "./budget";
+export { bestInTime, budgetGains, budgetTable, showBudgetGains } from "./budget";
+export { cropChoices, cropStyles, riskRatios } from "./cropStarts";
 export { curriculumTable } from "./curriculum";
 export {
   bestRestorers,

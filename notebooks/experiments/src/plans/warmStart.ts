@@ -1,8 +1,6 @@
 import { listPhotos } from "ddpm-dip/data";
 import { nameCheckpoint, readLevelErrors } from "ddpm-dip/ddpm";
-import type { SpecOf } from "../spec";
 import { currentProfile, seedsOf, somePhotos } from "./common";
-import { restoration, restorersOf } from "./ddpm";
 import { comparedNetworks } from "./dipTasks";
 import {
   chosenSetting,
