@@ -5,6 +5,7 @@ import type { DdpmSampleSpec } from "./methods/specs/ddpmSample";
 import type { DenoiserSpec } from "./methods/specs/denoiser";
 import type { DipFitSpec } from "./methods/specs/dipFit";
 import type { DipTaskSpec } from "./methods/specs/dipTask";
+import type { FillInSpec } from "./methods/specs/fillIn";
 import type { PriorTrainingSpec } from "./methods/specs/priorTraining";
 import type { RestoreSpec } from "./methods/specs/restore";
 import type { WarmStartSpec } from "./methods/specs/warmStart";
@@ -20,6 +21,7 @@ export type TrialSpec =
   | DenoiserSpec
   | DipFitSpec
   | DipTaskSpec
+  | FillInSpec
   | PriorTrainingSpec
   | RestoreSpec
   | WarmStartSpec;

@@ -11,6 +11,12 @@ export interface HeldOutPixelsOptions extends Partial<PatienceOptions> {
   known?: tf.Tensor4D | undefined;
 }
 
+/** A training without some of the values. */
+export interface HeldOutTraining extends PreparedTraining {
+  /** Mean squared error on what is held out of what an image measures as, values in order. */
+  error(seen: ArrayLike<number>): number;
+}
+
 /**
  * Validation by pixels that the loss does not see (Yaman et al. 2022 for one scan; cross-validation of old): a random
  * share of the pixels, all channels of each, is left out of the loss, and the error on them, |f - y|^2 over those, is
@@ -23,7 +29,7 @@ export function holdOutPixels(
   noisy: tf.Tensor4D,
   { share, known, patience = defaultPatience.patience, window = defaultPatience.window }: HeldOutPixelsOptions,
   random: RandomStream,
-): PreparedTraining {
+): HeldOutTraining {
   if (!(share > 0 && share < 1)) throw new RangeError(`share: got ${share}, want a number between 0 and 1`);
   checkPatience({ patience, window });
   const [, height, width, channels] = noisy.shape;
@@ -45,15 +51,16 @@ export function holdOutPixels(
   });
   places.sort((a, b) => a - b);
   const values = noisy.dataSync();
+  const error = (seen: ArrayLike<number>) => {
+    let sum = 0;
+    for (const place of places) sum += ((seen[place] as number) - (values[place] as number)) ** 2;
+    return sum / places.length;
+  };
   const rule = stopAtMinimum(
     {
       watches: "averagedOutput",
       memoryBytes: 12 * places.length,
-      read({ averagedOutput }) {
-        let sum = 0;
-        for (const place of places) sum += ((averagedOutput[place] as number) - (values[place] as number)) ** 2;
-        return sum / places.length;
-      },
+      read: ({ averagedOutput }) => error(averagedOutput),
     },
     { patience, window },
   );
@@ -61,6 +68,7 @@ export function holdOutPixels(
     target,
     measure: (image) => image.mul(kept),
     rule,
+    error,
     dispose: () => tf.dispose([kept, target]),
   };
 }

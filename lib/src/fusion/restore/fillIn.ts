@@ -1,7 +1,7 @@
+import { leastVariation } from "../../data";
 import { fromModelRange, openExperts } from "../../ddpm";
-import { fitDip, holdOutPixels, roughGuess, shareInReach } from "../../dip";
+import { fitDip, holdOutPixels, type PreparedTraining, roughGuess, shareInReach } from "../../dip";
 import { openStream, tf } from "../../runtime";
-import { errorAtLevel, fuseDenoiser, leastErrorWeight } from "../fusedDenoiser";
 import { restoreFromImage, startLevel } from "../warmStart";
 import {
   type CompleteOptions,
@@ -28,14 +28,24 @@ const leastInReach = 0.9;
  */
 const averageDecay = 0.9;
 
+/** An image that the diffusion may start from. */
+interface Start {
+  name: "DIP" | "least variation";
+  /** [1, height, width, channels]. */
+  image: tf.Tensor4D;
+  /** Estimated mean squared error, by the values that were held out. */
+  risk: number;
+  iteration: number;
+}
+
 /**
- * Restores what was not measured: DIP on the measurement, its error estimated by the values held out and followed to its
- * least; from there a few evaluations of the diffusion, DIP weighed in by the two errors.
+ * Restores what was not measured: DIP on the measurement, its error estimated by the values held out and followed to its least;
+ * beside it the image of least total variation, judged by the same values. From the better of them a few evaluations of the diffusion,
+ * from the level that covers its error.
  */
 export function* fillIn(task: RestorationTask, options: CompleteOptions): Generator<RestoreProgress, Restored, void> {
   const { measured, measurement, mask, sigma = 0, size } = task;
-  const { priors, createNetwork, iterations, learningRate, patience, guess, evaluations, kappa, seed, engine } =
-    options;
+  const { priors, evaluations, kappa, seed, engine } = options;
   const [prior] = priors as [RestorationPrior];
   const started = performance.now();
   const channels = measured.shape[3];
@@ -44,17 +54,75 @@ export function* fillIn(task: RestorationTask, options: CompleteOptions): Genera
     owned.push(made);
     return made;
   };
-  let best: { image: tf.Tensor4D; risk: number; iteration: number } | undefined;
-  let ran = 0;
   try {
     const prepared = own(
-      holdOutPixels(measured, { share: heldOut, known: mask, patience, window: 20 }, openStream(seed, "split")),
+      holdOutPixels(
+        measured,
+        { share: heldOut, known: mask, patience: options.patience, window: 20 },
+        openStream(seed, "split"),
+      ),
     );
-    const dip = own(createNetwork(channels, seed));
     const inReach = mask ? shareInReach(mask, guessBlur) : 1;
-    const isGuessed = guess && inReach >= leastInReach;
-    const rough = isGuessed ? own(roughGuess(prepared, measurement, size, { blur: guessBlur })) : undefined;
+    const fit = yield* fitToLeast(task, options, { prepared, guess: options.guess && inReach >= leastInReach });
+    own(fit.image);
+    yield { stage: "DIP", share: 1, risk: fit.risk, part: { name: "DIP", image: fit.image } };
+    const starts: Start[] = [fit];
+    if (sigma === 0) {
+      const plain = own(roughGuess(prepared, measurement, size, { blur: guessBlur }));
+      const operator = {
+        measure: (x: tf.Tensor4D) => seeOf(prepared, measurement, x),
+        backProject: (y: tf.Tensor4D) => measurement.backProject(y),
+      };
+      const image = own(leastVariation(prepared.target, operator, plain));
+      const values = tf.tidy(() => measurement.measure(image).dataSync() as Float32Array);
+      starts.push({ name: "least variation", image, risk: prepared.error(values), iteration: 0 });
+      yield { stage: "least variation", share: 1, risk: Math.min(...starts.map(({ risk }) => risk)) };
+    }
+    const best = starts.reduce((least, one) => (one.risk < least.risk ? one : least));
+    // What was held out for the choice is now part of the image.
+    const image = best === fit ? fit.image : own(leastVariation(measured, measurement, best.image));
+    const from = startLevel(prior.schedule, best.risk, kappa);
     const denoiser = own(openExperts(prior, [...size, channels], { engine }));
+    const descent = restoreFromImage(denoiser, task, image, openStream(seed, "sampler"), { from, evaluations });
+    let restored: tf.Tensor4D | undefined;
+    let spent = 0;
+    for (const { sample, t, evaluations: done } of descent) {
+      spent = done;
+      if (t === 0) restored = tf.tidy(() => fromModelRange(sample).clipByValue(0, 1) as tf.Tensor4D);
+      yield { stage: "diffusion", share: done / Math.min(evaluations, from), risk: best.risk };
+    }
+    if (!restored) throw new Error("the diffusion did not come to its end");
+    return {
+      image: restored,
+      risk: best.risk,
+      iteration: fit.iteration,
+      iterations: fit.ran,
+      evaluations: spent,
+      seconds: (performance.now() - started) / 1000,
+      parts: starts.map(({ name, risk }) => ({ name, risk, weight: name === best.name ? 1 : 0 })),
+      reasons: tellChoice(options, { starts, best, fit, from, spent, inReach, steps: prior.schedule.steps }),
+    };
+  } finally {
+    for (const made of owned.reverse()) made.dispose();
+  }
+}
+
+/** A x, zeros for what is held out. */
+const seeOf = ({ measure }: PreparedTraining, { measure: whole }: RestorationTask["measurement"], x: tf.Tensor4D) =>
+  (measure?.(whole(x)) ?? whole(x)) as tf.Tensor4D;
+
+/** DIP's image of the least estimated error, with how many iterations it took; the image is the caller's. */
+function* fitToLeast(
+  { measured, measurement, sigma = 0, size }: RestorationTask,
+  { createNetwork, iterations, learningRate, seed, engine }: CompleteOptions,
+  { prepared, guess }: { prepared: PreparedTraining; guess: boolean },
+): Generator<RestoreProgress, Start & { ran: number; guessed: boolean }, void> {
+  const dip = createNetwork(measured.shape[3], seed);
+  let rough: tf.Tensor4D | undefined;
+  let best: Start | undefined;
+  let ran = 0;
+  try {
+    rough = guess ? roughGuess(prepared, measurement, size, { blur: guessBlur }) : undefined;
     const fit = fitDip(dip, prepared.target, {
       iterations,
       learningRate,
@@ -63,61 +131,69 @@ export function* fillIn(task: RestorationTask, options: CompleteOptions): Genera
       engine,
       imageSize: size,
       ...(rough && { guess: { image: rough, place: "input" } }),
-      measure: (image) => prepared.measure?.(measurement.measure(image)) as tf.Tensor4D,
+      measure: (image) => seeOf(prepared, measurement, image),
     });
     for (const { iteration, loss, averagedOutput } of fit) {
       ran = iteration;
-      const seen = tf.tidy(() => measurement.measure(averagedOutput).dataSync() as Float32Array);
-      const verdict = prepared.rule.observe({ iteration, loss, output: seen, averagedOutput: seen });
-      const risk = verdict.criterion - sigma ** 2;
+      const values = tf.tidy(() => measurement.measure(averagedOutput).dataSync() as Float32Array);
+      const verdict = prepared.rule.observe({ iteration, loss, output: values, averagedOutput: values });
       if (verdict.best === iteration || verdict.best === 0 || !best) {
         best?.image.dispose();
-        best = { image: averagedOutput.clone(), risk, iteration };
+        best = { name: "DIP", image: averagedOutput.clone(), risk: verdict.criterion - sigma ** 2, iteration };
       }
       yield { stage: "DIP", share: iteration / iterations, risk: best.risk };
       if (verdict.stop) break;
     }
     if (!best) throw new Error("DIP made no image");
-    const { image, risk, iteration } = best;
-    yield { stage: "DIP", share: 1, risk, part: { name: "DIP", image } };
-    const from = startLevel(prior.schedule, risk, kappa);
-    const weightAt = (t: number) =>
-      leastErrorWeight({ dip: Math.max(risk, 1e-6), ddpm: errorAtLevel(prior.levelErrors, t) });
-    const fused = fuseDenoiser(denoiser, (t) => ({ image, weight: weightAt(t) }));
-    const descent = restoreFromImage(fused, task, image, openStream(seed, "sampler"), { from, evaluations });
-    let restored: tf.Tensor4D | undefined;
-    let spent = 0;
-    for (const { sample, t, evaluations: done } of descent) {
-      spent = done;
-      if (t === 0) restored = tf.tidy(() => fromModelRange(sample).clipByValue(0, 1) as tf.Tensor4D);
-      yield { stage: "diffusion", share: done / Math.min(evaluations, from), risk };
-    }
-    if (!restored) throw new Error("the diffusion did not come to its end");
-    const reasons = [
-      `DIP's image is that of iteration ${iteration} of ${ran}: of what was measured, the ${(100 * heldOut).toFixed(0)} % that it did not see are nearest there (estimated ${inDecibels(risk)}).`,
-      `The diffusion starts at t = ${from}, the first level whose noise covers that error ${kappa === 1 ? "" : `${kappa} times `}(${prior.schedule.steps} would be pure noise), and takes ${spent} evaluations.`,
-      `DIP has a weight of ${weightAt(from).toFixed(2)} in the noise estimate there and ${weightAt(1).toFixed(2)} at the end, by the two errors.`,
-    ];
-    if (rough)
-      reasons.push("DIP was shown what is known, spread over the rest, in its input, for it had few iterations.");
-    if (inReach < leastInReach) {
-      reasons.push(
-        `${(100 * (1 - inReach)).toFixed(0)} % of what is missing lies far from all that is known: what was held out does not speak for that, and the estimated error is that of the rest${guess ? "; DIP was fitted from noise, for what is known says nothing there" : ""}.`,
-      );
-    }
-    const seconds = (performance.now() - started) / 1000;
-    return {
-      image: restored,
-      risk,
-      iteration,
-      iterations: ran,
-      evaluations: spent,
-      seconds,
-      parts: [{ name: "DIP", risk, weight: weightAt(from) }],
-      reasons,
-    };
+    const found = { ...best, ran, guessed: rough !== undefined };
+    best = undefined;
+    return found;
   } finally {
     best?.image.dispose();
-    for (const made of owned.reverse()) made.dispose();
+    rough?.dispose();
+    dip.dispose();
   }
+}
+
+/** What was chosen, and why. */
+function tellChoice(
+  { guess, kappa }: CompleteOptions,
+  {
+    starts,
+    best,
+    fit,
+    from,
+    spent,
+    inReach,
+    steps,
+  }: {
+    starts: readonly Start[];
+    best: Start;
+    fit: Start & { ran: number; guessed: boolean };
+    from: number;
+    spent: number;
+    inReach: number;
+    steps: number;
+  },
+): string[] {
+  const other = starts.find((one) => one !== best);
+  const reasons = [
+    `DIP's image is that of iteration ${fit.iteration} of ${fit.ran}: of what was measured, the ${(100 * heldOut).toFixed(0)} % that it did not see are nearest there (estimated ${inDecibels(fit.risk)}).`,
+  ];
+  if (other) {
+    reasons.push(
+      `The diffusion starts from ${best.name === "DIP" ? "DIP's image" : "the image of least total variation"}: by the same values it is estimated at ${inDecibels(best.risk)}, ${other.name === "DIP" ? "DIP's image" : "that of least total variation"} at ${inDecibels(other.risk)}.`,
+    );
+  }
+  reasons.push(
+    `It starts at t = ${from}, the first level whose noise covers that error${kappa === 1 ? "" : ` ${kappa} times`} (${steps} would be pure noise), and takes ${spent} evaluations.`,
+  );
+  if (fit.guessed)
+    reasons.push("DIP was shown what is known, spread over the rest, in its input, for it had few iterations.");
+  if (inReach < leastInReach) {
+    reasons.push(
+      `${(100 * (1 - inReach)).toFixed(0)} % of what is missing lies far from all that is known: what was held out does not speak for that, and the estimated error is that of the rest${guess ? "; DIP was fitted from noise, for what is known says nothing there" : ""}.`,
+    );
+  }
+  return reasons;
 }

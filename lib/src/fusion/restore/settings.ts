@@ -62,5 +62,5 @@ export function settingsOf(kind: RestorationKind, effort: Effort = "usual"): Res
 
 /** The priors that a restoration takes where none is named. */
 export function priorsOf(kind: RestorationKind): string[] {
-  return kind === "denoise" ? ["ffdnet", "bsd"] : ["photos"];
+  return kind === "denoise" ? ["ffdnet", "bsd"] : ["bsd"];
 }

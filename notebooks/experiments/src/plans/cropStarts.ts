@@ -1,10 +1,12 @@
 import { listPhotos } from "ddpm-dip/data";
 import { nameCheckpoint, readLevelErrors } from "ddpm-dip/ddpm";
+import { type Effort, priorsOf, settingsOf } from "ddpm-dip/fusion";
 import type { SpecOf } from "../spec";
 import { currentProfile } from "./common";
 import { bsd400TuneNames, cbsd68Names } from "./testSets";
 import { chosenEta, type DipPrior, errors, isScattered, noiseSetting, type WarmStart } from "./warmTrial";
 import "../methods/ddpmRestore";
+import "../methods/fillIn";
 
 type Profile = ReturnType<typeof currentProfile>;
 type Restore = SpecOf<"ddpm-restore">;
@@ -178,6 +180,21 @@ export function planCropDdpm(profile = currentProfile()): Restore[] {
       restorer: { kind: "ddnm" as const, evaluations, eta: chosenEta },
       keepImages: false,
       seeds: { noise, sampler },
+    })),
+  );
+}
+
+/** What `restore` does of its own accord, with two efforts. */
+export function planCropRestore(profile = currentProfile()): SpecOf<"fill-in">[] {
+  const efforts: Effort[] = profile === "full" ? ["fast", "usual", "thorough"] : ["fast", "usual"];
+  return cells(profile, ({ seeds, ...cell }) =>
+    efforts.map((effort) => ({
+      method: "fill-in" as const,
+      ...cell,
+      channels: 3 as const,
+      settings: { ...settingsOf("fill", effort), ...(profile === "smoke" && { iterations: 4, evaluations: 2 }) },
+      prior: nameCheckpoint(priorsOf("fill")[0] as string),
+      seeds: { noise: seeds.noise, method: 1 },
     })),
   );
 }

@@ -7,6 +7,7 @@ export {
   planCropDdpm,
   planCropGallery,
   planCropGalleryDdpm,
+  planCropRestore,
   planCropStarts,
   planCropTuning,
 } from "./cropStarts";

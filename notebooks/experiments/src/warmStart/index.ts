@@ -1,3 +1,2 @@
 export type { DescentResult } from "./results";
 export { courseOf, descentsOf, nameRestoration } from "./results";
-export { leastVariation } from "./totalVariation";

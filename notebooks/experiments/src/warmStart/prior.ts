@@ -1,4 +1,4 @@
-import { type Smoothing, smoothImage } from "ddpm-dip/data";
+import { leastVariation, type Smoothing, smoothImage } from "ddpm-dip/data";
 import { fitDip, holdOutPixels, roughGuess } from "ddpm-dip/dip";
 import { createPriorNetwork } from "ddpm-dip/fusion";
 import { psnr, ssim } from "ddpm-dip/metrics";
@@ -6,7 +6,6 @@ import { openStream, tf } from "ddpm-dip/runtime";
 import { type TrialContext, watch } from "ddpm-dip/trials";
 import type { Measurement } from "../measurement";
 import type { SpecOf } from "../spec";
-import { leastVariation } from "./totalVariation";
 
 type WarmStart = SpecOf<"warm-start">;
 type DipPrior = Extract<WarmStart["prior"], { kind: "dip" }>;
@@ -131,7 +130,8 @@ async function filterPlain(of: Control, { plain, target, operator, mask, sigma }
     case "mean":
       return tf.tidy(() => tf.broadcastTo(plain.mean([1, 2], true), plain.shape) as tf.Tensor4D);
     case "variation":
-      return leastVariation({ target, operator, plain, sigma });
+      if (sigma > 0) throw new RangeError(`sigma: got ${sigma}, want 0: noisy values are not to be met exactly`);
+      return leastVariation(target, operator, plain);
     case "median":
       return smoothImage(plain, { kind: "median", side: 3 });
     case "spread": {

@@ -4,6 +4,26 @@ import { checkpoint, gaussianDegradation, seed, source } from "./fields";
 
 const count = z.int().min(0).max(100_000);
 
+/** What the library's `settingsOf` says, or others. */
+export const restoreSettings = z.strictObject({
+  iterations: count,
+  learningRate: z.number().positive().max(1),
+  patience: z.int().min(1).max(100_000),
+  guess: z.boolean(),
+  evaluations: z.int().min(1).max(4000),
+  kappa: z.number().positive().max(1000),
+  adaptations: count,
+  adaptation: z
+    .strictObject({
+      extraNoise: z.number().positive().max(10).optional(),
+      recorruption: z.number().positive().max(10).optional(),
+      learningRate: z.number().positive().max(1).optional(),
+      averageDecay: z.number().min(0).lt(1).optional(),
+      selfEnsemble: z.boolean().optional(),
+    })
+    .optional(),
+});
+
 /** Of a trial of the library's `restore`. */
 export const restoreSchema = z.strictObject({
   method: z.literal("restore"),
@@ -11,25 +31,7 @@ export const restoreSchema = z.strictObject({
   crop,
   /** The method is told its sigma. */
   degradation: gaussianDegradation,
-  /** What the library's `settingsOf` says, or others. */
-  settings: z.strictObject({
-    iterations: count,
-    learningRate: z.number().positive().max(1),
-    patience: z.int().min(1).max(100_000),
-    guess: z.boolean(),
-    evaluations: z.int().min(1).max(4000),
-    kappa: z.number().positive().max(1000),
-    adaptations: count,
-    adaptation: z
-      .strictObject({
-        extraNoise: z.number().positive().max(10).optional(),
-        recorruption: z.number().positive().max(10).optional(),
-        learningRate: z.number().positive().max(1).optional(),
-        averageDecay: z.number().min(0).lt(1).optional(),
-        selfEnsemble: z.boolean().optional(),
-      })
-      .optional(),
-  }),
+  settings: restoreSettings,
   priors: z.array(checkpoint).min(1).max(3),
   /** The network that the perceptual distance is measured by. */
   perceptual: checkpoint,

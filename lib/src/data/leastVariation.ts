@@ -1,5 +1,5 @@
-import { tf } from "ddpm-dip/runtime";
-import type { Measurement } from "../measurement";
+import { requireCounts, tf } from "../runtime";
+import type { LinearOperator } from "./linearOperator";
 
 /** Iterations after which more change the PSNR by less than 0.1 dB (tune images). */
 export const variationIterations = 150;
@@ -36,19 +36,22 @@ function gather(dual: tf.Tensor4D): tf.Tensor4D {
 /**
  * The image of least total variation among those that measure as y does, min sum |grad x| with A x = y, the gradient's length over
  * both directions and all channels (Candes, Romberg and Tao 2006), by the primal-dual method of Chambolle and Pock (2011,
- * algorithm 1) with the projection x - A^+ (A x - y).
- * @returns [1, height, width, channels], the caller's.
- * @throws RangeError when what was measured is noisy: that has no such image.
+ * algorithm 1) with the projection x - A^+ (A x - y). No network and no training: what a start of a diffusion has to beat.
+ * @param measured y, without noise: it is met exactly. @param start from which the iterations go, [1, height, width, channels].
+ * @returns [1, height, width, channels], about [0, 1], the caller's.
+ * @throws RangeError when the iterations are no whole number above 0.
  */
 export function leastVariation(
-  { target, operator, plain, sigma }: Pick<Measurement, "target" | "operator" | "plain" | "sigma">,
+  measured: tf.Tensor4D,
+  operator: Pick<LinearOperator, "measure" | "backProject">,
+  start: tf.Tensor4D,
   iterations = variationIterations,
 ): tf.Tensor4D {
-  if (sigma > 0) throw new RangeError(`sigma: got ${sigma}, want 0: noisy values are not to be met exactly`);
+  requireCounts({ iterations });
   const project = (x: tf.Tensor4D) =>
-    x.sub<tf.Tensor4D>(operator.backProject(operator.measure(x).sub<tf.Tensor4D>(target)));
+    x.sub<tf.Tensor4D>(operator.backProject(operator.measure(x).sub<tf.Tensor4D>(measured)));
   return tf.tidy(() => {
-    let image = project(plain);
+    let image = project(start);
     let ahead = image;
     let dual = tf.zerosLike(differences(image));
     for (let i = 0; i < iterations; i++) {
