@@ -330,6 +330,28 @@ test("the estimated error is held against the true one, and choices are tabulate
   );
 });
 
+test("what the one call returns is held against the best of each method on the same images", () => {
+  const trial = (name: string, iterations: number, psnr: number) =>
+    record(
+      { method: "fill-in", task: half.task, image: { name }, settings: { iterations } },
+      { psnr, ssim: 0.9, seconds: 3, startsFromDip: name === "a" ? 1 : 0 },
+      {},
+    );
+  const groups = [
+    { title: "DDPM", isOwn: ({ method }: Restoration) => method === "ddpm" },
+    { title: "none", isOwn: () => false },
+  ];
+  const table = analysis.fillInTable([trial("a", 800, 27), trial("b", 800, 25), trial("a", 100, 24)], rows, groups);
+  // The DDPM has 25 on both with its most evaluations.
+  assert.deepEqual(
+    table.map((row) => [row.iterations, row.psnr, row.startsFromDip, row.DDPM, row.none]),
+    [
+      [100, 24, 1, -1, "–"],
+      [800, 26, 0.5, 1, "–"],
+    ],
+  );
+});
+
 test("on crops DIP of noise without a weight is the chosen start", () => {
   const onCrops = analysis.readRestorations(
     { starts: [started("a", true, [24, 25, 8, 9]), started("a", false, [18, 19, 26, 27])], controls: [], ddpm: [] },

@@ -23,6 +23,7 @@ export {
   variantColumns,
 } from "./diffusion";
 export { effectsOver } from "./effects";
+export { fillInTable } from "./fillIns";
 export { formerBaselines, formerSettings } from "./former";
 export type { Paired, Row } from "./frames";
 export { frameOf, onSharedImages, pair, rowsOf, select, stack, summarise, where } from "./frames";

@@ -23,8 +23,13 @@ export const cropTasks: readonly { title: string; task: WarmStart["task"] }[] = 
   { title: "Hadamard, 10 %", task: { kind: "compressed-sensing", of: "hadamard", keep: 0.1 } },
 ];
 
-/** Side of the crops, pixels, and how many of them; how many to tune on. */
-export const cropStart = { size: 128, images: { default: 6, full: 24 }, tuneImages: 2 } as const;
+/** Side of the crops, pixels, and how many of them; how many to tune on, and on how many `restore` is run whole. */
+export const cropStart = {
+  size: 128,
+  images: { default: 3, full: 24 },
+  tuneImages: 2,
+  restored: { default: 1, full: 24 },
+} as const;
 
 /** Evaluations of the DDPM from noise. */
 export const cropEvaluations = [10, 20, 50, 100, 250] as const;
@@ -126,7 +131,7 @@ function pictured<Spec extends Pick<WarmStart, "image" | "task">>(plan: Spec[]):
   const names = [...new Set(plan.map(({ image }) => image.name))];
   const shown = cropTasks.filter(({ title }) => picturedTasks.includes(title)).map(({ task }) => JSON.stringify(task));
   return plan
-    .filter(({ image, task }) => image.name === (names[3] ?? names[0]) && shown.includes(JSON.stringify(task)))
+    .filter(({ image, task }) => image.name === names[0] && shown.includes(JSON.stringify(task)))
     .map((spec) => ({ ...spec, keepImages: true }));
 }
 
@@ -187,7 +192,9 @@ export function planCropDdpm(profile = currentProfile()): Restore[] {
 /** What `restore` does of its own accord, with two efforts. */
 export function planCropRestore(profile = currentProfile()): SpecOf<"fill-in">[] {
   const efforts: Effort[] = profile === "full" ? ["fast", "usual", "thorough"] : ["fast", "usual"];
-  return cells(profile, ({ seeds, ...cell }) =>
+  const names = cbsd68Names.slice(0, cropStart.restored[profile === "full" ? "full" : "default"]);
+  const isTaken = ({ image }: Cell) => profile === "smoke" || names.includes(image.name);
+  return cells(profile, (cell) => (isTaken(cell) ? [cell] : [])).flatMap(({ seeds, ...cell }) =>
     efforts.map((effort) => ({
       method: "fill-in" as const,
       ...cell,
