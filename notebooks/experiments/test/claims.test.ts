@@ -64,3 +64,41 @@ test("a trained denoiser as the guide is worth more than any other change of the
   const best = Math.max(...effects.map(({ psnr }) => psnr as number));
   assert.equal(effects.find(({ psnr }) => psnr === best)?.setting, "guide");
 });
+
+const onCrops = analysis.readRestorations(
+  {
+    starts: stored(plans.planCropStarts("default")),
+    controls: stored(plans.planCropControls("default")),
+    ddpm: stored(plans.planCropDdpm("default")),
+  },
+  analysis.chosenOnCrops,
+);
+const gainsIn = (seconds: number, isOther: (row: analysis.Restoration) => boolean) => {
+  const own = { title: "", isOwn: ({ method }: analysis.Restoration) => method === "dip-start" };
+  const table = analysis.budgetGains(onCrops, own, { others: [{ title: "", isOwn: isOther }], budgets: [seconds] });
+  return new Map(table.map((row) => [String(row.task), Number(row[`gain${seconds}`])]));
+};
+const above = (gains: Map<string, number>) => [...gains.values()].filter((gain) => gain > 0).length;
+
+test("DIP's start is ahead of DIP alone on most tasks in eight seconds, of the DDPM where little is measured, of least variation on few", () => {
+  const overDip = gainsIn(8, analysis.isDipAlone);
+  assert.ok(above(overDip) > overDip.size / 2, JSON.stringify([...overDip]));
+  const overDdpm = gainsIn(8, ({ method }) => method === "ddpm");
+  for (const task of ["10 % of the pixels", "hole", "Hadamard, 25 %", "Hadamard, 10 %"]) {
+    assert.ok((overDdpm.get(task) ?? 0) > 0.3, JSON.stringify([...overDdpm]));
+  }
+  const overVariation = gainsIn(8, ({ method }) => method.endsWith("-variation"));
+  assert.ok(above(overVariation) < overVariation.size / 2, JSON.stringify([...overVariation]));
+});
+
+test("held-out values speak for random pixels and Hadamard values, not for a spectrum's low end nor for a small image", () => {
+  const ratios = new Map(
+    analysis.riskRatios(stored(plans.planCropStarts("default"))).map(({ task, ratio }) => [task, Number(ratio)]),
+  );
+  for (const task of ["half of the pixels", "10 % of the pixels", "Hadamard, 25 %", "Hadamard, 10 %"]) {
+    const ratio = ratios.get(task) ?? assert.fail(task);
+    assert.ok(ratio > 0.8 && ratio < 1.25, `${task}: ${ratio}`);
+  }
+  assert.ok((ratios.get("Fourier, 25 %") ?? 0) > 5);
+  assert.ok((ratios.get("super-resolution x4") ?? 1) < 0.6);
+});

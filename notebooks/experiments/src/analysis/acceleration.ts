@@ -4,9 +4,8 @@ import { warmDurations } from "../plans/warmStart";
 import { usualDurations } from "../plans/warmTrial";
 import type { Row } from "./frames";
 import { distinctNumbers, groupBy } from "./groupBy";
-import { bestSettings, overImages, pairedGain } from "./pairedGain";
+import { bestSettings, overImages } from "./pairedGain";
 import type { Restoration } from "./restorations";
-import { showRange } from "./showRange";
 
 /** Restorations by one method at one setting, or at its best one, as a row of a table. */
 export interface Choice {
@@ -65,33 +64,14 @@ export function qualityTable(rows: readonly Restoration[], choices: readonly Cho
   });
 }
 
-/**
- * A row a task and choice: PSNR, SSIM and seconds, and the gain in PSNR over a reference on the same task, dB, with its 95 % interval
- * over images and the share of pairs won. @param reference one of the choices' methods, with all that it has.
- */
-export function gainsTable(rows: readonly Restoration[], choices: readonly Choice[], reference: string): Row[] {
-  const others = choose(rows, { title: "", method: reference });
-  return tasksOf(rows).flatMap((task) =>
-    choices.flatMap((choice): Row[] => {
-      const own = choose(rows, choice).filter((row) => row.task === task);
-      if (own.length === 0) return [];
-      const of = (read: (row: Restoration) => number) => overImages(own, read).mean;
-      const quality = { psnr: of(psnrOf), ssim: of(({ ssim }) => ssim), seconds: of(secondsOf) };
-      const gain = pairedGain(own, others);
-      const isReference = choice.method === reference;
-      const shown = { gain: isReference ? "" : gain.mean, interval: isReference ? "" : showRange(gain) };
-      return [{ task, method: choice.title, ...quality, ...shown, wins: isReference ? "" : gain.wins }];
-    }),
-  );
-}
-
 /** Iterations of DIP alone that are exported; its curves have more. */
 const exported = new Set([...usualDurations, ...warmDurations]);
 
 /** The exported table: a row a task, method, duration and number of evaluations, with means over images and intervals of the PSNR. */
 export function accelerationTable(rows: readonly Restoration[]): Row[] {
   const isControl = ({ method }: Restoration) => method.startsWith("start-");
-  const controls = [...groupBy(rows.filter(isControl), ({ method }) => method).values()].flatMap(bestSettings);
+  const byNumber = groupBy(rows.filter(isControl), ({ method, nfe }) => `${method}/${nfe}`);
+  const controls = [...byNumber.values()].flatMap(bestSettings);
   const others = rows.filter(
     (row) => !isControl(row) && (row.dipIterations === 0 || row.nfe > 0 || exported.has(row.dipIterations)),
   );

@@ -3,7 +3,6 @@ export {
   accelerationTable,
   choose,
   durationsOf,
-  gainsTable,
   mostEvaluations,
   qualityLines,
   qualityTable,
@@ -50,11 +49,10 @@ export { startNetworksTable } from "./startNetworks";
 export { galleryRow } from "./startPictures";
 export { samplePictures, samplesLines, samplesTable } from "./startSamples";
 export { startInputsTable, startSettingsTable } from "./startSettings";
-export { controlTitle, startStyles } from "./startStyles";
-export { digitsOf, shortHeads, shortTitle, withInput } from "./startTrials";
+export { digitsOf, shortHeads, shortTitle } from "./startTrials";
 export { oracleTitle, pairTitle, returnedImages, showStops, stopsFrame, stopsTitles, summariseStops } from "./stops";
 export { networksTable, ofTask, paperTable, tasksTable } from "./tasks";
 export type { MethodGroup } from "./timeToQuality";
-export { equalTime, isControl, isDipAlone, showEqualTime, timeMatrix, timeToQuality } from "./timeToQuality";
+export { isControl, isDipAlone, timeMatrix, timeToQuality } from "./timeToQuality";
 export { secondsPerStep, trainingLines, trainingTable } from "./trainings";
 export { baselinesTable, effectsStyle, effectsTable, showEffects, tuningFrame, variantsFrame } from "./variants";

@@ -12,7 +12,7 @@ export interface Restoration {
   /** Title of the task. */
   task: string;
   /**
-   * As the exported table names it: `ddpm`; `dip`, `dip-other-input` and `dip-usual`; `dip-start` (the chosen method),
+   * As the exported table names it: `ddpm`; `dip` and `dip-other-input`; `dip-start` (the chosen method),
    * `dip-start-other-weight` (DIP in the noise estimate where it was not chosen, or not where it was), `dip-start-other-input`;
    * `start-<control>`, and `only-<control>` without the diffusion. "Other input" is noise where the interpolated observation was chosen
    * as DIP's input, and the other way round.
@@ -97,19 +97,15 @@ function fromStarts(records: readonly StartTrial[], chosen: ChosenStart): Restor
   );
 }
 
-/** DIP alone along its fits. @param name what a fit is called at an iteration. */
-function fromFits(
-  records: readonly StartTrial[],
-  { isFit }: ChosenStart,
-  name: (isChosen: boolean) => string,
-): Restoration[] {
+/** DIP alone along its fits. */
+function fromFits(records: readonly StartTrial[], { isFit }: ChosenStart): Restoration[] {
   return records.flatMap((record) => {
     const { prior, task } = record.spec;
     const guess = prior.kind === "dip" ? (prior.guess?.place ?? "") : "";
     return courseOf(record).map(({ iteration, psnr, ssim, seconds }) => ({
       ...{
         ...onImage(record),
-        method: name(isFit({ task, guess, duration: iteration })),
+        method: isFit({ task, guess, duration: iteration }) ? "dip" : "dip-other-input",
         dipInput: inputOf(guess),
       },
       ...{ dipIterations: iteration, psnr, ssim, secondsDip: seconds, seconds },
@@ -129,30 +125,23 @@ function fromControls(records: readonly StartTrial[]): Restoration[] {
 
 /**
  * All ways to restore an image that the trials hold, each with its price.
- * @param trials.starts of DIP, with the chosen fits and those of the other input; `usual` with DIP as in long fits, of which DIP alone
- * is taken; `controls` that start without a network; `ddpm` alone, of which DDNM on the images of `starts` is taken.
+ * @param trials.starts of DIP, with the chosen fits and those of the other input; `controls` that start without a network; `ddpm` alone,
+ * of which DDNM on the images of `starts` is taken.
  * @param chosen what is called `dip` and `dip-start` among them.
  */
 export function readRestorations(
   {
     starts,
-    usual = [],
     controls,
     ddpm,
   }: {
     starts: readonly StartTrial[];
-    usual?: readonly StartTrial[];
     controls: readonly StartTrial[];
     ddpm: readonly TrialRecord<SpecOf<"ddpm-restore">>[];
   },
   chosen: ChosenStart = chosenOnPhotos,
 ): Restoration[] {
-  const own = [
-    ...fromStarts([...starts, ...controls], chosen),
-    ...fromControls(controls),
-    ...fromFits(starts, chosen, (isChosen) => (isChosen ? "dip" : "dip-other-input")),
-    ...fromFits(usual, chosen, () => "dip-usual"),
-  ];
+  const own = [...fromStarts([...starts, ...controls], chosen), ...fromControls(controls), ...fromFits(starts, chosen)];
   const known = new Set(starts.map(({ spec }) => canonicalize([spec.task, spec.image.name, spec.seeds.noise])));
   const alone = ddpm.flatMap(({ spec, metrics }) => {
     const { task, image, seeds, restorer } = spec;

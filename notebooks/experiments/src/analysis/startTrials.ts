@@ -46,8 +46,3 @@ export function digitsOf(rows: readonly Row[], digits: number): Record<string, n
   const numbers = rows.flatMap((row) => Object.entries(row).filter(([, cell]) => typeof cell === "number"));
   return Object.fromEntries(numbers.map(([name]) => [name, digits]));
 }
-
-/** The trials whose DIP has this as its network's input. */
-export function withInput(trials: readonly StartTrial[], input: "noise" | "interpolated"): StartTrial[] {
-  return trials.filter(({ spec: { prior } }) => prior.kind === "dip" && (input === "noise") === !prior.guess);
-}

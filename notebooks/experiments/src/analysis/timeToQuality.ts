@@ -15,8 +15,7 @@ export interface MethodGroup {
 export const isControl = ({ method }: Restoration): boolean => /^(start|only)-/.test(method);
 
 /** DIP alone, fitted in any of the ways. */
-export const isDipAlone = ({ method }: Restoration): boolean =>
-  ["dip", "dip-other-input", "dip-usual"].includes(method);
+export const isDipAlone = ({ method }: Restoration): boolean => ["dip", "dip-other-input"].includes(method);
 
 /**
  * When each method first has the quality that the DDPM alone has with its most evaluations, image by image and seed by seed, its
@@ -76,62 +75,5 @@ export function timeMatrix(table: readonly Row[]): Row[] {
       return [task, `${shown} s, ${Number(nfe).toFixed(0)} (${share})`];
     });
     return { method, ...Object.fromEntries(cells) };
-  });
-}
-
-/**
- * The chosen method with its most evaluations against the best of others by the same total time, image by image and seed by seed,
- * their setting known in hindsight: a row a task and group of others (and one over `pooled` tasks), with the mean gain over images in
- * dB and the share of pairs won by DIP's iterations (columns `gain25`, `wins25`).
- */
-export function equalTime(
-  rows: readonly Restoration[],
-  against: readonly MethodGroup[],
-  pooled: readonly string[],
-): Row[] {
-  const nfe = mostEvaluations(rows, "dip-start");
-  const results = [...groupBy(rows, placeOf).values()].flatMap((there) =>
-    there
-      .filter((row) => row.method === "dip-start" && row.nfe === nfe)
-      .flatMap((own) =>
-        against.map(({ title, isOwn }) => {
-          const inTime = there.filter((row) => isOwn(row) && row.seconds <= own.seconds);
-          const gain = own.psnr - Math.max(...inTime.map(({ psnr }) => psnr));
-          return { task: own.task, image: own.image, title, duration: own.dipIterations, gain };
-        }),
-      ),
-  );
-  const rowOf = (task: string, title: string, some: typeof results) => {
-    const byDuration = [...groupBy(some, ({ duration }) => duration)].sort(([a], [b]) => a - b);
-    const columns = byDuration.flatMap(([duration, own]) => [
-      [`gain${duration}`, overImages(own, ({ gain }) => gain).mean],
-      [`wins${duration}`, mean(own.map(({ gain }) => Number(gain > 0)))],
-    ]);
-    return { task, against: title, ...Object.fromEntries(columns) };
-  };
-  const isPooled = ({ task }: { task: string }) => pooled.includes(task);
-  const groups = [...tasksOf(rows).map((task) => [task, results.filter((one) => one.task === task)] as const)];
-  const all = [...groups, [`mean of ${pooled.length}`, results.filter(isPooled)] as const];
-  return all.flatMap(([task, own]) =>
-    against.map(({ title }) =>
-      rowOf(
-        task,
-        title,
-        own.filter((one) => one.title === title),
-      ),
-    ),
-  );
-}
-
-/** The rows of `equalTime` with gain and share of wins in one cell a duration. */
-export function showEqualTime(table: readonly Row[]): Row[] {
-  return table.map(({ task, against, ...columns }) => {
-    const durations = Object.keys(columns).filter((name) => name.startsWith("gain"));
-    const cells = durations.map((name) => {
-      const [gain, wins] = [Number(columns[name]), Number(columns[name.replace("gain", "wins")])];
-      const sign = gain < 0 ? "−" : "+";
-      return [name.replace("gain", "DIP "), `${sign}${Math.abs(gain).toFixed(2)} (${(100 * wins).toFixed(0)} %)`];
-    });
-    return { task: String(task), against: String(against), ...Object.fromEntries(cells) };
   });
 }
