@@ -259,6 +259,31 @@ test("a sweep that fails leaves the store's empty folder and those above it", (t
   assert.ok(existsSync(results));
 });
 
+test("two sweeps of one plan into one store leave each trial whole", async (t) => {
+  if (lacking) return t.skip(lacking);
+  const { plan, files, env } = prepare("twice", tiny([4, 5, 6]));
+  const ends = await Promise.all(
+    [1, 2].map(async () => {
+      const child = spawn(process.execPath, [script, plan, "--cores", "1"], {
+        env,
+        stdio: ["ignore", "ignore", "pipe"],
+      });
+      let said = "";
+      child.stderr.on("data", (text) => {
+        said += text;
+      });
+      const status = await new Promise((done) => child.once("exit", done));
+      return { status, said };
+    }),
+  );
+  assert.ok(
+    ends.some(({ status }) => status === 0),
+    JSON.stringify(ends),
+  );
+  for (const { status, said } of ends) if (status !== 0) assert.match(said, /error: .*(sweep|store|folder)/);
+  for (const file of files) assert.ok(finishedAt(file));
+});
+
 test("a worker that is killed costs the trial that it was at: it is tried again, the others stay", async (t) => {
   if (lacking) return t.skip(lacking);
   const { plan, results, files, env } = prepare("killed", tiny([3, 1500]));

@@ -19,6 +19,7 @@ export function shortTitle(title: string): string {
   const shorter = [
     ["super-resolution", "SR"],
     ["half of the pixels", "half"],
+    [" of the pixels", ""],
     ["denoising, ", ""],
     ["large ", ""],
     ["sigma", "σ"],
