@@ -18,7 +18,6 @@ export { encodePng, readImage, resizeImage, smoothImage, writeImage } from "./im
 export type { FolderImage } from "./imageFolder";
 export { listImageFolder } from "./imageFolder";
 export { openImageNoise } from "./imageNoise";
-export { leastVariation, variationIterations } from "./leastVariation";
 export type { LinearOperator } from "./linearOperator";
 export { createDownsampling, createIdentity, createMasking } from "./linearOperator";
 export { drawHoleMask, drawPixelMask, readMask, readTextMask } from "./masks";

@@ -1,6 +1,5 @@
-import { leastVariation } from "../../data";
 import { fromModelRange, openExperts } from "../../ddpm";
-import { fitDip, holdOutPixels, type PreparedTraining, roughGuess, shareInReach } from "../../dip";
+import { fitDip, holdOutPixels, leastVariation, type PreparedTraining, roughGuess, shareInReach } from "../../dip";
 import { openStream, tf } from "../../runtime";
 import { restoreFromImage, startLevel } from "../warmStart";
 import {

@@ -1,5 +1,5 @@
-import { leastVariation, type Smoothing, smoothImage } from "ddpm-dip/data";
-import { fitDip, holdOutPixels, roughGuess } from "ddpm-dip/dip";
+import { type Smoothing, smoothImage } from "ddpm-dip/data";
+import { fitDip, holdOutPixels, leastVariation, roughGuess } from "ddpm-dip/dip";
 import { createPriorNetwork } from "ddpm-dip/fusion";
 import { psnr, ssim } from "ddpm-dip/metrics";
 import { openStream, tf } from "ddpm-dip/runtime";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createDownsampling, createSampledTransform, drawPixelMask, leastVariation } from "../../src/data";
+import { createDownsampling, createSampledTransform, drawPixelMask } from "../../src/data";
+import { leastVariation } from "../../src/dip";
 import { psnr } from "../../src/metrics";
 import { openStream, tf } from "../../src/runtime";
 import { assertNoLeak } from "../helpers";

@@ -1,5 +1,5 @@
 import { requireCounts, tf } from "../runtime";
-import type { LinearOperator } from "./linearOperator";
+import type { Enlarging } from "./roughGuess";
 
 /** Iterations after which more change the PSNR by less than 0.1 dB (tune images). */
 export const variationIterations = 150;
@@ -33,6 +33,11 @@ function gather(dual: tf.Tensor4D): tf.Tensor4D {
   return along.add(pad(right, [0, 0], [1, 0])).sub(pad(right, [0, 0], [0, 1])) as tf.Tensor4D;
 }
 
+/** A measurement of images A and its pseudo-inverse A^+. */
+export interface Measuring extends Enlarging {
+  measure(image: tf.Tensor4D): tf.Tensor4D;
+}
+
 /**
  * The image of least total variation among those that measure as y does, min sum |grad x| with A x = y, the gradient's length over
  * both directions and all channels (Candes, Romberg and Tao 2006), by the primal-dual method of Chambolle and Pock (2011,
@@ -43,7 +48,7 @@ function gather(dual: tf.Tensor4D): tf.Tensor4D {
  */
 export function leastVariation(
   measured: tf.Tensor4D,
-  operator: Pick<LinearOperator, "measure" | "backProject">,
+  operator: Measuring,
   start: tf.Tensor4D,
   iterations = variationIterations,
 ): tf.Tensor4D {
