@@ -26,9 +26,9 @@ export const cropTasks: readonly { title: string; task: WarmStart["task"] }[] = 
 /** Side of the crops, pixels, and how many of them; how many to tune on, and on how many `restore` is run whole. */
 export const cropStart = {
   size: 128,
-  images: { default: 3, full: 24 },
+  images: { default: 5, full: 24 },
   tuneImages: 2,
-  restored: { default: 1, full: 24 },
+  restored: { default: 3, full: 24 },
 } as const;
 
 /** Evaluations of the DDPM from noise. */
