@@ -80,7 +80,7 @@ export function accelerationLines(csv: string): string[] {
         .sort((a, b) => number(b, "psnrMean") - number(a, "psnrMean"))[0];
     const ways = [
       best("dip-start"),
-      best("dip"),
+      best("dip", "dip-other-input"),
       best("ddpm"),
       best("start-spread", "start-variation", "only-spread", "only-variation"),
     ];

@@ -12,7 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), "ddpm-dip-results-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 const stored = join(root, "data", "results");
 mkdirSync(folder, { recursive: true });
-for (const name of ["galleryAlone.jsonl", "pictures"])
+for (const name of ["cropGalleryDdpm.jsonl", "pictures"])
   cpSync(join(stored, name), join(folder, name), { recursive: true });
 
 /** The program without the set-up before it. */
@@ -24,31 +24,31 @@ function results(words: object) {
 }
 
 test("trials are listed by plan, unpacked, packed again, and named where they are damaged", () => {
-  const file = join(folder, "galleryAlone.jsonl");
+  const file = join(folder, "cropGalleryDdpm.jsonl");
   const text = readFileSync(file, "utf8");
-  const row = /galleryAlone +2 +0\.\d+ +0\n\d+ pictures +\d+\.\d+ *\nall +2 +\d+\.\d+ +0\n/;
+  const row = /cropGalleryDdpm +4 +0\.\d+ +0\n\d+ pictures +\d+\.\d+ *\nall +4 +\d+\.\d+ +0\n/;
   assert.match(results({ do: "list" }).stdout, row);
   assert.match(
-    results({ do: "unpack", plan: "galleryAlone" }).stdout,
-    /^2 trials are in files of their own in .*loose\n/,
+    results({ do: "unpack", plan: "cropGalleryDdpm" }).stdout,
+    /^4 trials are in files of their own in .*loose\n/,
   );
-  assert.match(results({ do: "list" }).stdout, /\(not packed\) +2 /);
+  assert.match(results({ do: "list" }).stdout, /\(not packed\) +4 /);
   const packed = results({ do: "pack" });
   assert.equal(packed.status, 0, packed.stderr);
-  assert.match(packed.stdout, /^2 trials packed in /);
+  assert.match(packed.stdout, /^4 trials packed in /);
   assert.equal(readFileSync(file, "utf8"), text);
   assert.deepEqual(readdirSync(join(folder, "loose")), []);
   writeFileSync(file, text.replace("psnr", "pnsr"));
   const damaged = results({ do: "list" });
   assert.equal(damaged.status, 1);
-  assert.match(damaged.stdout, /galleryAlone +2 +0\.\d+ +1\n/);
+  assert.match(damaged.stdout, /cropGalleryDdpm +4 +0\.\d+ +1\n/);
   assert.match(
     damaged.stderr,
-    /^damaged: .*galleryAlone\.jsonl, line 1 \(ddpm-restore-\w+\): its content does not match its digest$/m,
+    /^damaged: .*cropGalleryDdpm\.jsonl, line 1 \(ddpm-restore-\w+\): its content does not match its digest$/m,
   );
   const unknown = results({ do: "unpack", plan: "hole" });
   assert.equal(unknown.status, 2);
-  assert.match(unknown.stderr, /^error: PLAN: got "hole", packed are galleryAlone$/m);
+  assert.match(unknown.stderr, /^error: PLAN: got "hole", packed are cropGalleryDdpm$/m);
 });
 
 test("wrong words end with 2 and the help, before any work", () => {
@@ -90,5 +90,5 @@ test("what the project stores is packed, in its place, sorted, and has the pictu
       trial.key,
     );
   }
-  assert.ok(shown > 400 && existsSync(join(stored, "galleryAlone.jsonl")));
+  assert.ok(shown > 400 && existsSync(join(stored, "cropGalleryDdpm.jsonl")));
 });

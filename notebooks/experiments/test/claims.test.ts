@@ -84,8 +84,8 @@ test("DIP's start is ahead of DIP alone on most tasks in eight seconds, of the D
   const overDip = gainsIn(8, analysis.isDipAlone);
   assert.ok(above(overDip) > overDip.size / 2, JSON.stringify([...overDip]));
   const overDdpm = gainsIn(8, ({ method }) => method === "ddpm");
-  for (const task of ["10 % of the pixels", "hole", "Hadamard, 25 %", "Hadamard, 10 %"]) {
-    assert.ok((overDdpm.get(task) ?? 0) > 0.3, JSON.stringify([...overDdpm]));
+  for (const task of ["10 % of the pixels", "Hadamard, 25 %", "Hadamard, 10 %"]) {
+    assert.ok((overDdpm.get(task) ?? 0) > 0.5, JSON.stringify([...overDdpm]));
   }
   const overVariation = gainsIn(8, ({ method }) => method.endsWith("-variation"));
   assert.ok(above(overVariation) < overVariation.size / 2, JSON.stringify([...overVariation]));
