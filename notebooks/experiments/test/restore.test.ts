@@ -28,8 +28,10 @@ test("what the command line makes of a photo is, bit for bit, what the trial of 
     "--out",
     join(folder, "out"),
   ];
-  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...words, "--json"], { encoding: "utf8" });
-  assert.equal(status, 0, stderr);
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, [command, ...words, "--json"], {
+    encoding: "utf8",
+  });
+  assert.equal(status, 0, `${signal ?? "no signal"}: ${stderr}`);
   const [photo] = (JSON.parse(stdout) as { photos: { output: string }[] }).photos;
   const made = await readImage(photo?.output as string);
   const { metrics, images } = await computeTrial(spec, context);
