@@ -11,7 +11,7 @@ export type { Guess } from "./guess";
 export type { InputKind } from "./input";
 export { drawInput } from "./input";
 export type { Measuring } from "./leastVariation";
-export { leastVariation, variationIterations } from "./leastVariation";
+export { leastVariation } from "./leastVariation";
 export type { DipNetwork } from "./network";
 export type { DeepDecoderOptions } from "./networks/deepDecoder";
 export { createDeepDecoder } from "./networks/deepDecoder";

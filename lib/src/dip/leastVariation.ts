@@ -2,7 +2,7 @@ import { requireCounts, tf } from "../runtime";
 import type { Enlarging } from "./roughGuess";
 
 /** Iterations after which more change the PSNR by less than 0.1 dB (tune images). */
-export const variationIterations = 150;
+const variationIterations = 150;
 
 /** Steps of the image and of its dual; their product is 1 / |gradient|^2, the most that converges. */
 const [primalStep, dualStep] = [0.05, 2.5];

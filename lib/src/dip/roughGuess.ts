@@ -43,10 +43,10 @@ export function roughGuess(
   [height, width]: readonly [number, number],
   { blur }: { blur: number },
 ): tf.Tensor4D {
+  if (measurement.inSpectrum) return measurement.backProject(target);
   return tf.tidy(() => {
     const seen = tf.onesLike(target);
     const kept = (measure?.(seen) ?? seen).slice([0, 0, 0, 0], [-1, -1, -1, 1]) as tf.Tensor4D;
-    if (measurement.inSpectrum) return measurement.backProject(target);
     const isSmall = target.shape[1] !== height || target.shape[2] !== width;
     if (!isSmall) return spreadKnown(target, kept, blur);
     return measurement.backProject(target.add(spreadKnown(target, kept, gaps).mul(tf.sub(1, kept))));

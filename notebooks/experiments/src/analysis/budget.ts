@@ -1,6 +1,7 @@
 import { mean } from "simple-statistics";
 import { tasksOf } from "./acceleration";
 import type { Row } from "./frames";
+import { showSigned } from "./gains";
 import { groupBy } from "./groupBy";
 import { pairedGain } from "./pairedGain";
 import type { Restoration } from "./restorations";
@@ -79,8 +80,7 @@ export function showBudgetGains(table: readonly Row[]): Row[] {
     const budgets = Object.keys(columns).filter((name) => name.startsWith("gain"));
     const cells = budgets.map((name) => {
       const [gain, interval] = [columns[name], columns[name.replace("gain", "interval")]];
-      const shown =
-        typeof gain === "number" ? `${gain < 0 ? "−" : "+"}${Math.abs(gain).toFixed(2)} (${interval})` : "–";
+      const shown = typeof gain === "number" ? `${showSigned(gain)} (${interval})` : "–";
       return [`${name.replace("gain", "")} s`, shown];
     });
     return { task: String(task), against: String(against), ...Object.fromEntries(cells) };

@@ -2,16 +2,11 @@ import { mean } from "simple-statistics";
 import type { SpecOf, TrialRecord } from "../spec";
 import { bestInTime } from "./budget";
 import type { Row } from "./frames";
-import { groupBy } from "./groupBy";
+import { distinctNumbers, groupBy } from "./groupBy";
 import { type Restoration, titleOf } from "./restorations";
 import type { MethodGroup } from "./timeToQuality";
 
 type FillIn = TrialRecord<SpecOf<"fill-in">>;
-
-/** The efforts that are told apart by DIP's iterations, fewest first. */
-function effortsOf(trials: readonly FillIn[]): number[] {
-  return [...new Set(trials.map(({ spec }) => spec.settings.iterations))].sort((a, b) => a - b);
-}
 
 /**
  * What `restore` returns where not all was measured: a row a task and effort (by DIP's iterations at most), with mean PSNR, SSIM and
@@ -25,7 +20,7 @@ export function fillInTable(
   groups: readonly MethodGroup[],
 ): Row[] {
   return [...groupBy(trials, ({ spec }) => titleOf(spec.task))].flatMap(([task, own]) =>
-    effortsOf(own).flatMap((iterations) => {
+    distinctNumbers(own.map(({ spec }) => spec.settings.iterations)).flatMap((iterations) => {
       const some = own.filter(({ spec }) => spec.settings.iterations === iterations);
       const of = (name: string) => mean(some.map(({ metrics }) => metrics[name] ?? Number.NaN));
       const images = new Set(some.map(({ spec }) => spec.image.name));

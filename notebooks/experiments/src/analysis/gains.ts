@@ -37,7 +37,12 @@ export function gainsBySet(frame: DataFrame, variant: string, others: readonly s
   });
 }
 
+/** A difference as text, with its sign. */
+export function showSigned(difference: number): string {
+  return `${difference < 0 ? "−" : "+"}${Math.abs(difference).toFixed(2)}`;
+}
+
 /** A gain as text, in dB with its sign. */
 export function showGain(gain: number): string {
-  return `${gain < 0 ? "−" : "+"}${Math.abs(gain).toFixed(2)} dB`;
+  return `${showSigned(gain)} dB`;
 }

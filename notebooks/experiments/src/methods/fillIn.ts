@@ -1,7 +1,8 @@
 import { beginRestoration, openPrior } from "ddpm-dip/fusion";
 import { psnr, ssim } from "ddpm-dip/metrics";
-import { defineMethod, type TrialMethod, watch } from "ddpm-dip/trials";
+import { defineMethod, type TrialMethod } from "ddpm-dip/trials";
 import { openMeasurement } from "../measurement";
+import { followRestoration } from "./followRestoration";
 import { type FillInSpec, fillInSchema } from "./specs/fillIn";
 
 /**
@@ -17,22 +18,16 @@ const runFillIn: TrialMethod<FillInSpec> = async (spec, context) => {
   const work = beginRestoration(task, options);
   const metrics: Record<string, number> = {};
   try {
-    let step = work.next();
-    const steps = (function* () {
-      for (; !step.done; step = work.next()) yield step.value;
-    })();
-    for await (const { part } of watch(steps, settings.iterations + settings.evaluations, context)) {
-      if (part) metrics["dip.psnr"] = psnr(part.image, clean);
-    }
-    if (!step.done) throw new Error("the restoration did not come to its end");
-    const { image, parts, iterations, evaluations, seconds } = step.value;
+    const restored = await followRestoration(work, settings.iterations + settings.evaluations, context, (part) => {
+      metrics["dip.psnr"] = psnr(part.image, clean);
+    });
+    const { image, parts, iterations, evaluations, seconds } = restored;
     Object.assign(metrics, { psnr: psnr(image, clean), ssim: ssim(image, clean), iterations, evaluations, seconds });
     image.dispose();
     for (const { name, risk } of parts) metrics[`${name === "DIP" ? "dip" : "variation"}.risk`] = risk;
     metrics.startsFromDip = parts.find(({ name }) => name === "DIP")?.weight ?? Number.NaN;
     return { curves: {}, metrics, images: {} };
   } finally {
-    work.return(undefined as never);
     measurement.dispose();
   }
 };

@@ -2,10 +2,11 @@ import { addGaussianNoise, createIdentity, openImageNoise } from "ddpm-dip/data"
 import { beginRestoration, openPrior, type RestorationTask } from "ddpm-dip/fusion";
 import { meanSquaredError, psnr, ssim } from "ddpm-dip/metrics";
 import { tf } from "ddpm-dip/runtime";
-import { defineMethod, type TrialMethod, watch } from "ddpm-dip/trials";
+import { defineMethod, type TrialMethod } from "ddpm-dip/trials";
 import { openPerceptual } from "../featureCheckpoints";
 import { readCrop } from "../imageSource";
 import { toDataUri } from "../noisyPhoto";
+import { followRestoration } from "./followRestoration";
 import { type RestoreSpec, restoreSchema } from "./specs/restore";
 
 /**
@@ -46,18 +47,11 @@ const runRestore: TrialMethod<RestoreSpec> = async (spec, context) => {
   const work = beginRestoration(task, { ...settings, prior: spec.priors.map(openPrior), seed, engine: context.engine });
   try {
     let parts = 0;
-    let step = work.next();
-    const steps = (function* () {
-      for (; !step.done; step = work.next()) yield step.value;
-    })();
     const total = settings.iterations + spec.priors.length * settings.adaptations;
-    for await (const { part } of watch(steps, Math.max(1, total), context)) {
-      if (!part) continue;
+    const { image, risk, seconds, ...restored } = await followRestoration(work, total, context, async (part) => {
       metrics[`part${++parts}.psnr`] = psnr(part.image, clean);
       if (spec.keepImages) images[part.name] = await toDataUri(part.image);
-    }
-    if (!step.done) throw new Error("the restoration did not come to its end");
-    const { image, risk, seconds, ...restored } = step.value;
+    });
     try {
       const network = openPerceptual(spec.perceptual);
       const perceptual = network.distance(image, clean)[0] as number;
@@ -77,7 +71,6 @@ const runRestore: TrialMethod<RestoreSpec> = async (spec, context) => {
     }
     return { curves: {}, metrics, images };
   } finally {
-    work.return(undefined as never);
     tf.dispose([clean, noisy]);
   }
 };

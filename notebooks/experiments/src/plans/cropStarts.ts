@@ -3,6 +3,7 @@ import { nameCheckpoint, readLevelErrors } from "ddpm-dip/ddpm";
 import { type Effort, priorsOf, settingsOf } from "ddpm-dip/fusion";
 import type { SpecOf } from "../spec";
 import { currentProfile } from "./common";
+import { tasks } from "./dipTasks";
 import { bsd400TuneNames, cbsd68Names } from "./testSets";
 import { chosenEta, type DipPrior, errors, isScattered, noiseSetting, type WarmStart } from "./warmTrial";
 import "../methods/ddpmRestore";
@@ -11,20 +12,22 @@ import "../methods/fillIn";
 type Profile = ReturnType<typeof currentProfile>;
 type Restore = SpecOf<"ddpm-restore">;
 
+const usual = (...titles: string[]) => tasks.filter(({ title }) => titles.includes(title));
+
 /** What is missing of the crops of CBSD68: of most tasks an interpolation says something, of the last three none does. */
 export const cropTasks: readonly { title: string; task: WarmStart["task"] }[] = [
-  { title: "50 % of the pixels", task: { kind: "inpaint", mask: { kind: "pixels", keep: 0.5 } } },
+  ...usual("half of the pixels"),
   { title: "10 % of the pixels", task: { kind: "inpaint", mask: { kind: "pixels", keep: 0.1 } } },
-  { title: "text", task: { kind: "inpaint", mask: { kind: "text" } } },
+  ...usual("text"),
   { title: "hole", task: { kind: "inpaint", mask: { kind: "hole", share: 0.25 } } },
-  { title: "×4", task: { kind: "super-resolve", factor: 4, kernel: "lanczos2" } },
+  ...usual("super-resolution x4"),
   { title: "Fourier, 25 %", task: { kind: "compressed-sensing", of: "fourier", keep: 0.25 } },
   { title: "Hadamard, 25 %", task: { kind: "compressed-sensing", of: "hadamard", keep: 0.25 } },
   { title: "Hadamard, 10 %", task: { kind: "compressed-sensing", of: "hadamard", keep: 0.1 } },
 ];
 
 /** Side of the crops, pixels, and how many of them; how many to tune on, and on how many `restore` is run whole. */
-export const cropStart = {
+const cropStart = {
   size: 128,
   images: { default: 5, full: 24 },
   tuneImages: 2,
@@ -32,9 +35,13 @@ export const cropStart = {
 } as const;
 
 /** Evaluations of the DDPM from noise. */
-export const cropEvaluations = [10, 20, 50, 100, 250] as const;
+const cropEvaluations = [10, 20, 50, 100, 250] as const;
 
 type Cell = Pick<WarmStart, "image" | "size" | "task" | "seeds">;
+
+/** The first of CBSD68, as many as the profile has. */
+const cropsOf = (profile: Profile, counts: { default: number; full: number }): WarmStart["image"][] =>
+  cbsd68Names.slice(0, counts[profile === "full" ? "full" : "default"]).map((name) => ({ from: "cbsd68", name }));
 
 /**
  * Each task on each crop, the crops outermost. What is drawn of a crop has a seed of its own. In the smoke profile two tasks on a small
@@ -43,21 +50,17 @@ type Cell = Pick<WarmStart, "image" | "size" | "task" | "seeds">;
 function cells<Made>(
   profile: Profile,
   make: (cell: Cell) => Made[],
-  from: "cbsd68" | "bsd400-tune" = "cbsd68",
+  crops: readonly WarmStart["image"][] = cropsOf(profile, cropStart.images),
 ): Made[] {
   const smoke = profile === "smoke";
-  const names =
-    from === "cbsd68"
-      ? cbsd68Names.slice(0, cropStart.images[smoke ? "default" : profile])
-      : bsd400TuneNames.slice(0, cropStart.tuneImages);
-  const images: WarmStart["image"][] = smoke
+  const images = smoke
     ? listPhotos("test")
         .slice(0, 1)
-        .map((name) => ({ from: "photos", name }))
-    : names.map((name) => ({ from, name }));
-  const tasks = smoke ? cropTasks.filter((_, i) => i === 0 || i === cropTasks.length - 2) : cropTasks;
+        .map((name) => ({ from: "photos", name }) as const)
+    : crops;
+  const shown = smoke ? cropTasks.filter((_, i) => i === 0 || i === cropTasks.length - 2) : cropTasks;
   return images.flatMap((image, place) =>
-    tasks.flatMap(({ task }) => {
+    shown.flatMap(({ task }) => {
       const seeds = { network: 1, input: 1, noise: place + 1, sampler: 1 };
       return make({ image, size: smoke ? 32 : cropStart.size, task, seeds });
     }),
@@ -78,7 +81,7 @@ function started(cell: Cell, changes: Pick<WarmStart, "prior" | "starts" | "eval
 }
 
 /** Iterations of DIP that are tried, of noise and with the interpolated observation in its input. */
-export const cropDurations = { noise: [50, 100, 200, 400], interpolated: [50, 100] } as const;
+const cropDurations = { noise: [50, 100, 200, 400], interpolated: [50, 100] } as const;
 
 /** DIP as it is fitted for a start: what was chosen on small photos, of noise or with the interpolated observation in the input. */
 function fit(durations: readonly number[], isGuided: boolean): DipPrior {
@@ -116,7 +119,8 @@ export function planCropStarts(profile = currentProfile()): WarmStart[] {
 
 /** The same on images of BSD400 that are kept out of training: by them DIP's input and its weight were chosen. */
 export function planCropTuning(profile = currentProfile()): WarmStart[] {
-  const starts = cells(profile, (cell) => dipStarts(cell, profile, () => [20]), "bsd400-tune");
+  const crops = bsd400TuneNames.slice(0, cropStart.tuneImages).map((name) => ({ from: "bsd400-tune", name }) as const);
+  const starts = cells(profile, (cell) => dipStarts(cell, profile, () => [20]), crops);
   return starts.map((spec) => {
     const { prior } = spec as { prior: DipPrior };
     return { ...spec, prior: { ...prior, durations: prior.durations.filter((duration) => duration <= 200) } };
@@ -124,7 +128,7 @@ export function planCropTuning(profile = currentProfile()): WarmStart[] {
 }
 
 /** The tasks of which pictures are shown. */
-const picturedTasks = ["10 % of the pixels", "hole", "×4", "Hadamard, 25 %"];
+const picturedTasks = ["10 % of the pixels", "hole", "super-resolution x4", "Hadamard, 25 %"];
 
 /** Of a plan the trials of the pictured tasks on one crop. */
 function pictured<Spec extends Pick<WarmStart, "image" | "task">>(plan: Spec[]): (Spec & { keepImages: true })[] {
@@ -192,9 +196,7 @@ export function planCropDdpm(profile = currentProfile()): Restore[] {
 /** What `restore` does of its own accord, with two efforts. */
 export function planCropRestore(profile = currentProfile()): SpecOf<"fill-in">[] {
   const efforts: Effort[] = profile === "full" ? ["fast", "usual", "thorough"] : ["fast", "usual"];
-  const names = cbsd68Names.slice(0, cropStart.restored[profile === "full" ? "full" : "default"]);
-  const isTaken = ({ image }: Cell) => profile === "smoke" || names.includes(image.name);
-  return cells(profile, (cell) => (isTaken(cell) ? [cell] : [])).flatMap(({ seeds, ...cell }) =>
+  const make = ({ seeds, ...cell }: Cell) =>
     efforts.map((effort) => ({
       method: "fill-in" as const,
       ...cell,
@@ -202,6 +204,6 @@ export function planCropRestore(profile = currentProfile()): SpecOf<"fill-in">[]
       settings: { ...settingsOf("fill", effort), ...(profile === "smoke" && { iterations: 4, evaluations: 2 }) },
       prior: nameCheckpoint(priorsOf("fill")[0] as string),
       seeds: { noise: seeds.noise, method: 1 },
-    })),
-  );
+    }));
+  return cells(profile, make, cropsOf(profile, cropStart.restored));
 }

@@ -1,7 +1,4 @@
 export {
-  cropDurations,
-  cropEvaluations,
-  cropStart,
   cropTasks,
   planCropControls,
   planCropDdpm,

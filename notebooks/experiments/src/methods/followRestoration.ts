@@ -1,0 +1,26 @@
+import type { beginRestoration, Restored, RestoreProgress } from "ddpm-dip/fusion";
+import { type TrialContext, watch } from "ddpm-dip/trials";
+
+/**
+ * The library's `restore` run to its end within a trial.
+ * @param total steps, for the progress. @param onPart is awaited for each image that the result is made of; it lives until then.
+ * @throws as the restoration does, and the signal's reason; what it holds is then freed.
+ */
+export async function followRestoration(
+  work: ReturnType<typeof beginRestoration>,
+  total: number,
+  context: TrialContext,
+  onPart: (part: NonNullable<RestoreProgress["part"]>) => void | Promise<void>,
+): Promise<Restored> {
+  try {
+    let step = work.next();
+    const steps = (function* () {
+      for (; !step.done; step = work.next()) yield step.value;
+    })();
+    for await (const { part } of watch(steps, Math.max(1, total), context)) if (part) await onPart(part);
+    if (!step.done) throw new Error("the restoration did not come to its end");
+    return step.value;
+  } finally {
+    work.return(undefined as never);
+  }
+}
