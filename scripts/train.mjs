@@ -10,9 +10,10 @@ Usage: npm run train -- NAME [options]
 
   NAME             bsd: the prior for photos of any size, from BSD400 (about 2 hours of two cores; the weights that come with the
                    project are of its twin in PyTorch, scripts/priors/train.py)
+                   bsd-wide: its wider fellow (days of two cores, minutes of a GPU by the twin)
                    photos: a prior for patches of natural photos, from the embedded photos (about 1.3 hours of one core)
                    cifar10: a generator of CIFAR-10's classes (about 1.5 hours of one core)
-                   cifar10-residual: a larger one, of the network of bsd (about 12 hours of two cores)
+                   cifar10-residual: a larger one, of the network of bsd (days of two cores, minutes of a GPU by the twin)
                    photos-500, photos-2000, photos-2000-cosine: the first, trained for so many steps, for
                    notebook 6 (0.2 seconds of one core a step)
                    classifier: the features that samples are compared by (about 15 minutes; not resumed)
@@ -35,6 +36,7 @@ const options = /** @type {const} */ ({
 
 const names = [
   "bsd",
+  "bsd-wide",
   "photos",
   "cifar10",
   "cifar10-residual",

@@ -233,6 +233,7 @@ def main():
     torch.set_num_threads(options.threads)
     torch.manual_seed(spec["seeds"]["network"])
     device = "cuda" if torch.cuda.is_available() else "cpu"
+    torch.backends.cudnn.benchmark = True
     out = Path(options.out)
     out.mkdir(parents=True, exist_ok=True)
     name, size, batch = spec["name"], spec["size"], spec["batch"]
@@ -305,7 +306,7 @@ def main():
                 })
         log["validation"].append({"step": step, "seconds": round(spent, 1), "levels": rows})
         shown = "  ".join(f"t={r['t']} {-10 * math.log10(r['cleanError']):.2f}" for r in rows if r["t"] in (5, 20, 50, 100))
-        print(f"step {step}  {spent / 60:.1f} min  loss {log['loss'][-1]['loss']:.4f}  {shown}", flush=True)
+        print(f"step {step}  {spent / 60:.1f} min  {shown}", flush=True)
 
     def save():
         part = out / f"{name}.state.part"
@@ -335,7 +336,7 @@ def main():
     while share_done() < 1 and not stopping:
         started = time.perf_counter()
         images, labels = source.next()
-        clean = (images.float() / 127.5 - 1).to(device, memory_format=torch.channels_last)
+        clean = (images.to(device).float() / 127.5 - 1).contiguous(memory_format=torch.channels_last)
         if labels is not None:
             left_out = torch.from_numpy(draw.random(len(labels)) < spec["unlabelled"])
             labels = labels.masked_fill(left_out, shape["classes"]).to(device)
@@ -359,15 +360,17 @@ def main():
         with torch.no_grad():
             torch._foreach_lerp_(list(average.parameters()), list(net.parameters()), 1 - decay)
         step += 1
-        recent.append(loss.item())
-        if not math.isfinite(recent[-1]):
-            raise SystemExit(f"the loss became {recent[-1]} at step {step}")
-        spent += time.perf_counter() - started
-        if step % 100 == 0 and step < 1000:
-            print(f"step {step}  {spent / step * 1000:.0f} ms a step  loss {sum(recent[-100:]) / len(recent[-100:]):.4f}", flush=True)
+        recent.append(loss.detach())
         if len(recent) == length:
-            log["loss"].append({"step": step, "loss": sum(recent) / length})
+            # Read once in a hundred steps, for a GPU is waited for where its numbers are read.
+            mean = torch.stack(recent).mean().item()
+            if not math.isfinite(mean):
+                raise SystemExit(f"the loss became {mean} before step {step}")
+            log["loss"].append({"step": step, "loss": mean})
             recent = []
+        spent += time.perf_counter() - started
+        if step % 100 == 0 and step < 1000 and log["loss"]:
+            print(f"step {step}  {spent / step * 1000:.0f} ms a step  loss {log['loss'][-1]['loss']:.4f}", flush=True)
         if log["loss"] and step % spec["validateEvery"] == 0:
             validate()
         if time.time() - saved > 120:
