@@ -12,10 +12,10 @@ ES-WMV,6,2.871,3.5
 const denoising = (combined: number) => `prior,set,sigma,images,psnrMean
 CBM3D,"CBSD68, 128x128",25,24,30
 ffdnet,"CBSD68, 128x128",25,24,30.5
-bsd,"CBSD68, 128x128",25,24,30.75
-"ffdnet + bsd, adapted","CBSD68, 128x128",25,24,${combined}
-bsd,"other kinds, 128x128",25,11,33
-"ffdnet + bsd, adapted","other kinds, 128x128",25,11,33.5
+bsd-wide,"CBSD68, 128x128",25,24,30.75
+"ffdnet + bsd-wide, adapted","CBSD68, 128x128",25,24,${combined}
+bsd-wide,"other kinds, 128x128",25,11,33
+"ffdnet + bsd-wide, adapted","other kinds, 128x128",25,11,33.5
 `;
 const acceleration = `task,method,nfe,psnrMean,secondsTotal,images
 half,ddpm,100,26.1,7.5,4

@@ -41,10 +41,10 @@ async function main(): Promise<void> {
   const machine = experiment.describeMachine();
   const today = new Date().toISOString().slice(0, 10);
   const subtitle = `A report that runs: TypeScript in Jupyter, on TensorFlow. Profile “${profile.name}”, put together on ${today} on ${machine.cores} cores of ${machine.processor}.`;
-  const done = progressLine("[report] HTML and PDF");
+  const done = progressLine("[report] paper and appendix, HTML and PDF");
   await publish({ title, subtitle, chapters, figuresFolder: profile.figuresFolder, folder: report, jupyter });
   done();
-  console.log(`${join(report, "report.html")}\n${join(report, "report.pdf")}`);
+  for (const name of ["report", "appendix"]) for (const end of ["html", "pdf"]) console.log(join(report, `${name}.${end}`));
 }
 
 try {

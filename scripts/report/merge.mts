@@ -11,13 +11,46 @@ export interface Merged {
   plots: Record<string, unknown>;
   /** Pairs of images by id, as `compareImages` takes them. */
   comparisons: Record<string, unknown>;
-  /** What each id is called in the report, such as "Figure 3". */
+  /** What each id is called in the document, such as "Figure 3". */
   numbers: Record<string, string>;
+}
+
+/** How a document is put together. */
+export interface Composition {
+  /** Before the number of a figure or table, such as "A". */
+  prefix?: string;
+  /** Whether captions say which cell has computed what they describe. */
+  namesCells?: boolean;
+  /** Smaller pictures of large figures, by id, as data URIs. */
+  pictures?: ReadonlyMap<string, string>;
 }
 
 export interface Chapter {
   name: string;
   notebook: Notebook;
+}
+
+const tagsOf = ({ metadata }: Cell) => (metadata.tags as string[] | undefined) ?? [];
+
+/**
+ * The cells of the paper: those tagged `paper` in the notebooks' order, then those tagged `paper-end`. Each keeps, as `place`, its
+ * number among the code cells of its notebook, as Jupyter shows it.
+ */
+export function selectPaper(chapters: readonly Chapter[]): Chapter[] {
+  const placed = chapters.map(({ name, notebook }) => {
+    let count = 0;
+    const cells = notebook.cells.map((cell) => {
+      if (cell.cell_type === "code") count += 1;
+      return { ...cell, metadata: { ...cell.metadata, place: count } };
+    });
+    return { name, notebook: { ...notebook, cells } };
+  });
+  const tagged = (tag: string) =>
+    placed.flatMap(({ name, notebook }) => {
+      const cells = notebook.cells.filter((cell) => tagsOf(cell).includes(tag));
+      return cells.length > 0 ? [{ name, notebook: { ...notebook, cells } }] : [];
+    });
+  return [...tagged("paper"), ...tagged("paper-end")];
 }
 
 /** The id of the place in the report where a notebook begins. */
@@ -30,36 +63,43 @@ export function chapterAnchor(name: string): string {
  * @param figuresFolder where the cells exported their SVG files to.
  * @throws Error naming the notebook and the cell of an error output or of a figure without its file.
  */
-export function mergeNotebooks(chapters: Chapter[], figuresFolder: string, formulas: Formulas): Merged {
+export function mergeNotebooks(
+  chapters: Chapter[],
+  figuresFolder: string,
+  formulas: Formulas,
+  { prefix = "", namesCells = false, pictures }: Composition = {},
+): Merged {
   const plots: Record<string, unknown> = {};
   const comparisons: Record<string, unknown> = {};
   const numbers: Record<string, string> = {};
   const counts = { figure: 0, table: 0 };
-  const caption = (id: string, part: "figure" | "table", text: string): string => {
-    const number = `${part === "figure" ? "Figure" : "Table"} ${++counts[part]}`;
+  const caption = (id: string, part: "figure" | "table", text: string, from: string): string => {
+    const number = `${part === "figure" ? "Figure" : "Table"} ${prefix}${++counts[part]}`;
     if (numbers[id]) throw new Error(`the id "${id}" names two figures or tables`);
     numbers[id] = number;
-    return `<figcaption><b>${number}.</b> ${runtime.escapeHtml(formulas.takeOut(text))}</figcaption>`;
+    const source = namesCells ? ` <span class="from">${runtime.escapeHtml(from)}</span>` : "";
+    return `<figcaption><b>${number}.</b> ${runtime.escapeHtml(formulas.takeOut(text))}${source}</figcaption>`;
   };
 
-  const mergeOutput = (output: Output, where: string): Output[] => {
+  const mergeOutput = (output: Output, where: string, from: string): Output[] => {
     if (output.output_type === "error") throw new Error(`${where} shows an error`);
     const mark = figureMark(output);
     if (mark?.part === "caption") return [];
     if (mark?.part === "figure") {
       const file = join(figuresFolder, `${mark.id}.svg`);
       if (!existsSync(file)) throw new Error(`${where}: the figure ${file} is missing`);
-      const source = `data:image/svg+xml;base64,${readFileSync(file).toString("base64")}`;
+      const drawn = () => `data:image/svg+xml;base64,${readFileSync(file).toString("base64")}`;
+      const source = pictures?.get(mark.id) ?? drawn();
       const comparison = output.data?.[figure.comparisonType];
       if (comparison) comparisons[mark.id] = comparison;
       else plots[mark.id] = output.data?.["application/vnd.plotly.v1+json"];
       const kind = comparison ? "comparison" : "plot";
-      const html = `<figure id="${mark.id}"><div class="plot" data-${kind}="${mark.id}"><img src="${source}" alt="${runtime.escapeHtml(mark.caption ?? "")}"></div>${caption(mark.id, "figure", mark.caption ?? "")}</figure>`;
+      const html = `<figure id="${mark.id}"><div class="plot" data-${kind}="${mark.id}"><img src="${source}" alt="${runtime.escapeHtml(mark.caption ?? "")}"></div>${caption(mark.id, "figure", mark.caption ?? "", from)}</figure>`;
       return [{ output_type: "display_data", data: { "text/html": html }, metadata: {} }];
     }
     if (mark?.part === "table") {
       const table = joinText(output.data?.["text/html"]);
-      const html = `<figure id="${mark.id}" class="table">${caption(mark.id, "table", mark.caption ?? "")}${table}</figure>`;
+      const html = `<figure id="${mark.id}" class="table">${caption(mark.id, "table", mark.caption ?? "", from)}${table}</figure>`;
       return [{ output_type: "display_data", data: { "text/html": html }, metadata: {} }];
     }
     const markdown = output.data?.["text/markdown"];
@@ -76,9 +116,10 @@ export function mergeNotebooks(chapters: Chapter[], figuresFolder: string, formu
       const anchor = index === 0 ? `<a id="${chapterAnchor(name)}"></a>\n\n` : "";
       const where = `${name}, cell ${index + 1}`;
       const source = joinText(cell.source);
-      const id = `c${name.replace(/\W/g, "")}${index}`;
+      const from = `Notebook ${Number.parseInt(name, 10)} [${cell.metadata.place}].`;
+      const id = `c${name.replace(/\W/g, "")}${index}${tagsOf(cell).includes("paper-end") ? "end" : ""}`;
       if (cell.cell_type === "markdown") return { ...cell, id, source: anchor + formulas.takeOut(source) };
-      const outputs = (cell.outputs ?? []).flatMap((output) => mergeOutput(output, where));
+      const outputs = (cell.outputs ?? []).flatMap((output) => mergeOutput(output, where, from));
       return { ...cell, id, source, outputs };
     }),
   );

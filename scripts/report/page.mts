@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
-import { load } from "cheerio";
+import { type CheerioAPI, load } from "cheerio";
 import { figure, runtime } from "ddpm-dip";
 import type { Formulas } from "./mathematics.mjs";
 import { chapterAnchor, type Merged } from "./merge.mjs";
@@ -33,6 +33,23 @@ function policyOf(scripts: readonly string[]): string {
   return `default-src 'none'; script-src ${digests.join(" ")}; style-src 'unsafe-inline'; font-src data:; img-src data: blob:; base-uri 'none'; form-action 'none'`;
 }
 
+/** Another document that links may lead to. */
+export interface OtherPage {
+  /** Beside this one. */
+  file: string;
+  /** What its links are called, such as "appendix". */
+  word: string;
+  page: Page;
+}
+
+/** A page with what others need in order to refer to it. */
+export interface Page {
+  html: string;
+  sections: readonly Section[];
+  /** What each figure and table is called. */
+  numbers: Readonly<Record<string, string>>;
+}
+
 export interface PageParts {
   title: string;
   /** nbconvert's HTML of the merged notebook, without a head. */
@@ -41,31 +58,79 @@ export interface PageParts {
   opening: string;
   merged: Merged;
   formulas: Formulas;
+  /** Of a selection of cells: where links to the others lead. Its sections are numbered anew, without the first notebook's title. */
+  rest?: OtherPage;
 }
 
-interface Section {
+export interface Section {
   id: string;
   chapter: string;
   /** The heading's anchor in its notebook. */
   name: string;
+  /** Its number in this document, where it has one. */
+  number: string;
 }
+
+const numberOf = (heading: string) => /^\d+(\.\d+)?(?=[ -])/.exec(heading)?.[0] ?? "";
 
 /**
  * The id of the section that a link to a notebook leads to: of the heading with its anchor, or with that anchor's number
  * where the words have changed since; of the notebook's first heading where it names none. A link without a notebook is to a heading
  * of its own one: numbers of headings begin with that of their chapter, so it is the only one of that name.
  */
-function findSection(link: string, sections: readonly Section[]): string {
+function findSection(link: string, sections: readonly Section[]): Section | undefined {
   const [file = "", anchor = ""] = link.split("#").map(decodeURIComponent);
   const own = file ? sections.filter(({ chapter }) => chapter === chapterAnchor(basename(file, ".ipynb"))) : sections;
-  const number = /^\d+\.\d+(?=-)/.exec(anchor)?.[0];
-  const found =
-    anchor === ""
-      ? own[0]
-      : (own.find(({ name }) => name === anchor) ??
-        own.find(({ name }) => number !== undefined && name.split("-")[0] === number));
-  if (!found) throw new Error(`the report refers to "${link}", which is not in it`);
-  return found.id;
+  const number = numberOf(anchor);
+  if (anchor === "") return own[0];
+  return (
+    own.find(({ name }) => name === anchor) ?? own.find(({ name }) => number !== "" && name.split("-")[0] === number)
+  );
+}
+
+/** Sections without a number in a selection of cells. */
+const unnumbered = ["Abstract", "References"];
+
+/**
+ * Names the headings by the place they have in this document, with the names that JupyterLab gives them kept. Those of a selection are
+ * numbered anew; its first notebook's title is the whole document's, and that notebook's sections are chapters.
+ */
+function nameSections($: CheerioAPI, anew: boolean): Section[] {
+  const sections: Section[] = [];
+  const counts = { h1: 0, h2: 0 };
+  let chapter = "";
+  $("h1, h2, [id^=chapter-]").each((_, heading) => {
+    if (!/^h\d$/.test(heading.tagName)) {
+      chapter = $(heading).attr("id") ?? "";
+      return;
+    }
+    const name = $(heading).attr("id") ?? "";
+    const opens = chapter === chapterAnchor("00-overview");
+    if (anew && opens && heading.tagName === "h1") {
+      $(heading).remove();
+      return;
+    }
+    if (anew && opens) heading.tagName = "h1";
+    const id = `section-${sections.length + 1}`;
+    $(heading).attr("id", id);
+    let number = numberOf($(heading).text());
+    if (anew) {
+      const words = ($(heading).html() ?? "").replace(/^\d+(\.\d+)?\s+/, "");
+      number = unnumbered.includes($(heading).text().replace(/^\d+(\.\d+)?\s+/, "")) ? "" : countUp(heading.tagName, counts);
+      $(heading).html(`${number} ${words}`.trim());
+    }
+    sections.push({ id, chapter, name, number });
+  });
+  return sections;
+}
+
+function countUp(level: string, counts: { h1: number; h2: number }): string {
+  if (level === "h1") {
+    Object.assign(counts, { h1: counts.h1 + 1, h2: 0 });
+    return String(counts.h1);
+  }
+  counts.h2 += 1;
+  return `${counts.h1}.${counts.h2}`;
 }
 
 /**
@@ -73,7 +138,7 @@ function findSection(link: string, sections: readonly Section[]): string {
  * interactive figures on the screen and their pictures in print.
  * @throws Error when a formula is left unconverted or a reference leads nowhere.
  */
-export function buildPage({ title, body, opening, merged, formulas }: PageParts): string {
+export function buildPage({ title, body, opening, merged, formulas, rest }: PageParts): Page {
   const $ = load(`<main>${body}</main>`, null, false);
   $("a.anchor-link, .prompt").remove();
   $(".code_cell").each((_, cell) => {
@@ -82,20 +147,21 @@ export function buildPage({ title, body, opening, merged, formulas }: PageParts)
     const attributes = $(cell).hasClass("celltag_excerpt") ? 'class="code excerpt" open' : 'class="code"';
     input.replaceWith(`<details ${attributes}><summary>code</summary>${$.html(input)}</details>`);
   });
-  const contents: string[] = [];
-  // Where a heading was under the name that JupyterLab gives it: chapters may share it.
-  const sections: Section[] = [];
-  let chapter = "";
-  $("h1, h2, [id^=chapter-]").each((_, heading) => {
-    if (!/^h\d$/.test(heading.tagName)) {
-      chapter = $(heading).attr("id") ?? "";
-      return;
-    }
-    const id = `section-${sections.length + 1}`;
-    sections.push({ id, chapter, name: $(heading).attr("id") ?? "" });
-    $(heading).attr("id", id);
-    contents.push(`<li class="${heading.tagName}"><a href="#${id}">${$(heading).html()}</a></li>`);
+  const sections = nameSections($, rest !== undefined);
+  const contents = sections.map(({ id }) => {
+    const heading = $(`[id="${id}"]`);
+    return `<li class="${heading.prop("tagName")?.toLowerCase()}"><a href="#${id}">${heading.html()}</a></li>`;
   });
+  /** Leads a link to its section, here or in the other document, and calls it by the number that it has there. */
+  const lead = (link: ReturnType<CheerioAPI>, to: string) => {
+    const here = findSection(to, sections);
+    const there = here ?? (rest && findSection(to, rest.page.sections));
+    if (!there) throw new Error(`the report refers to "${to}", which is not in it`);
+    link.attr("href", `${here ? "" : rest?.file}#${there.id}`);
+    if (rest && /^(\d+\.\d+|notebook \d+)$/.test(link.text())) {
+      link.text(here ? `section ${there.number}` : `${rest.word} ${there.number}`);
+    }
+  };
   // Their paragraph would stand alone on a printed page.
   $("[id^=chapter-]").each((_, anchor) => {
     const paragraph = $(anchor).parent("p");
@@ -104,18 +170,19 @@ export function buildPage({ title, body, opening, merged, formulas }: PageParts)
   $('a[href*="references.md#"]').each((_, link) => {
     $(link).attr("href", `#${$(link).attr("href")?.split("#")[1]}`);
   });
-  $('a[href$=".ipynb"], a[href*=".ipynb#"]').each((_, link) => {
-    $(link).attr("href", `#${findSection($(link).attr("href") ?? "", sections)}`);
-  });
+  $('a[href$=".ipynb"], a[href*=".ipynb#"]').each((_, link) => lead($(link), $(link).attr("href") ?? ""));
   // The page stands alone: what lies beside the notebooks is named, not linked.
   $("main a[href]").each((_, link) => {
-    if (!/^(#|https?:|mailto:)/.test($(link).attr("href") ?? "")) $(link).replaceWith($(link).html() ?? "");
+    const href = $(link).attr("href") ?? "";
+    if (!/^(#|https?:|mailto:)/.test(href) && !(rest && href.startsWith(rest.file))) $(link).replaceWith($(link).html() ?? "");
   });
   $('a[href^="#"]').each((_, link) => {
     const id = $(link).attr("href")?.slice(1) ?? "";
     const number = merged.numbers[id];
+    const elsewhere = rest?.page.numbers[id];
     if (number) $(link).text(number);
-    else if ($(`[id="${id}"]`).length === 0) $(link).attr("href", `#${findSection(`#${id}`, sections)}`);
+    else if (elsewhere) $(link).text(elsewhere).attr("href", `${rest?.file}#${id}`);
+    else if ($(`[id="${id}"]`).length === 0) lead($(link), `#${id}`);
   });
   const toc = `<nav aria-label="Contents"><h2>Contents</h2><ul>${contents.join("\n")}</ul></nav>`;
   const text = formulas.putBack(`${toc}<button id="show-code" type="button">show all code</button>${$.html()}`);
@@ -132,7 +199,7 @@ export function buildPage({ title, body, opening, merged, formulas }: PageParts)
   const script = safeScript(readFileSync(join(here, "report.js"), "utf8"));
   const plotly = safeScript(readFileSync(require.resolve("plotly.js/plotly.min.js"), "utf8"));
   const comparison = safeScript(figure.comparisonScript);
-  return `<!doctype html>
+  const html = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -144,7 +211,7 @@ export function buildPage({ title, body, opening, merged, formulas }: PageParts)
 <style>${katexStyle()}</style>
 <style>${style}</style>
 </head>
-<body>
+<body${rest ? ' class="paper"' : ""}>
 <header>${opening}</header>
 ${text}
 <script>${plotly}</script>
@@ -154,5 +221,5 @@ ${text}
 <script>${script}</script>
 </body>
 </html>
-`;
+`;  return { html, sections, numbers: merged.numbers };
 }

@@ -1,12 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { figure } from "ddpm-dip";
+import sharp from "sharp";
 import { Formulas } from "./mathematics.mjs";
-import { type Chapter, mergeNotebooks } from "./merge.mjs";
+import { type Chapter, type Composition, mergeNotebooks, selectPaper } from "./merge.mjs";
 import type { Notebook } from "./notebook.mjs";
-import { buildPage } from "./page.mjs";
+import { buildPage, type OtherPage, type Page } from "./page.mjs";
 
 const referencesFile = resolve(import.meta.dirname, "..", "..", "notebooks", "references.md");
 
@@ -48,6 +49,8 @@ async function printPdf(html: string, pdf: string): Promise<void> {
     await page.goto(pathToFileURL(html).href);
     await page.evaluate("document.fonts.ready.then(() => undefined)");
     await page.evaluate(fitTables);
+    // In print a link to a file beside would name a folder of this machine.
+    await page.evaluate(`for (const link of document.querySelectorAll('a[href^="appendix"]')) link.removeAttribute("href")`);
     const cut = (await page.evaluate(findCut)) as string[];
     if (cut.length > 0) throw new Error(`too wide for the PDF's page: ${cut.join(", ")}`);
     const footer = `<div style="width:100%;font-size:8px;text-align:center;color:#666"><span class="pageNumber"></span></div>`;
@@ -73,31 +76,74 @@ export interface Publication {
   chapters: Chapter[];
   /** Where their cells exported figures to. */
   figuresFolder: string;
-  /** Where report.html and report.pdf go. */
+  /** Where the documents go. */
   folder: string;
   jupyter: string;
 }
 
 /**
- * Writes report.html and report.pdf from executed notebooks and the list of references.
+ * Writes the paper, report.html and report.pdf, from the cells of executed notebooks that are tagged for it, and appendix.html and
+ * appendix.pdf from all of them; both with the list of references.
  * @throws Error when there is no notebook, or as `mergeNotebooks` and `buildPage` do.
  */
-export async function publish({
-  title,
-  subtitle,
-  chapters,
-  figuresFolder,
-  folder,
-  jupyter,
-}: Publication): Promise<void> {
+export async function publish(publication: Publication): Promise<void> {
+  const { title, subtitle, chapters } = publication;
   const first = chapters[0];
   if (!first) throw new Error("there is no notebook to put into the report");
   const references = markdownChapter("references", readFileSync(referencesFile, "utf8"), first.notebook);
+  const pictures = await shrinkFigures(publication.figuresFolder);
+  const appendix = await write(publication, {
+    name: "appendix",
+    title: `Appendix: the notebooks in full`,
+    opening: `<h1>Appendix: the notebooks in full</h1><p>To “${title}”. ${subtitle}</p>`,
+    chapters: [...chapters, references],
+    composition: { prefix: "A", pictures },
+  });
+  const selected = selectPaper(chapters);
+  if (selected.length === 0) return;
+  await write(publication, {
+    name: "report",
+    title,
+    opening: `<h1>${title}</h1><p>${subtitle}</p>`,
+    chapters: [...selected, references],
+    composition: { namesCells: true, pictures },
+    rest: { file: "appendix.html", word: "appendix", page: appendix },
+  });
+}
+
+/** Bytes from which a drawing is one of photographs, which is far smaller as a picture. */
+const largeDrawing = 150_000;
+
+/** The figures that consist of photographs, as pictures of twice their size. */
+async function shrinkFigures(folder: string): Promise<Map<string, string>> {
+  const pictures = new Map<string, string>();
+  for (const name of readdirSync(folder)) {
+    const [id, ending] = name.split(".");
+    if (!id || ending !== "svg" || statSync(join(folder, name)).size < largeDrawing) continue;
+    const jpeg = await sharp(join(folder, `${id}.png`)).flatten({ background: "white" }).jpeg({ quality: 88, mozjpeg: true, chromaSubsampling: "4:4:4" }).toBuffer();
+    pictures.set(id, `data:image/jpeg;base64,${jpeg.toString("base64")}`);
+  }
+  return pictures;
+}
+
+interface Document {
+  /** Of its files, without their endings. */
+  name: string;
+  title: string;
+  opening: string;
+  chapters: Chapter[];
+  composition: Composition;
+  rest?: OtherPage;
+}
+
+async function write({ figuresFolder, folder, jupyter }: Publication, document: Document): Promise<Page> {
+  const { name, title, opening, chapters, composition, rest } = document;
   const formulas = new Formulas();
-  const merged = mergeNotebooks([...chapters, references], figuresFolder, formulas);
+  const merged = mergeNotebooks(chapters, figuresFolder, formulas, composition);
   const body = convertToHtml(jupyter, merged.notebook, join(folder, "notebooks"));
-  const opening = `<h1>${title}</h1><p>${subtitle}</p>`;
-  const html = join(folder, "report.html");
-  writeFileSync(html, buildPage({ title, body, opening, merged, formulas }));
-  await printPdf(html, join(folder, "report.pdf"));
+  const page = buildPage({ title, body, opening, merged, formulas, ...(rest && { rest }) });
+  const file = join(folder, `${name}.html`);
+  writeFileSync(file, page.html);
+  await printPdf(file, join(folder, `${name}.pdf`));
+  return page;
 }

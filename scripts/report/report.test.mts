@@ -26,7 +26,7 @@ const captionOutput: Output = {
   metadata: { ddpmDip: { part: "caption", id: "a-figure" } },
 };
 const page = (body: string, merged: ReturnType<typeof mergeNotebooks>, formulas: Formulas) =>
-  buildPage({ title: "t", body, opening: "", merged, formulas });
+  buildPage({ title: "t", body, opening: "", merged, formulas }).html;
 
 test("formulas are taken out of prose, left in code, and come back as HTML", () => {
   const formulas = new Formulas();

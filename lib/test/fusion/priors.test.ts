@@ -60,7 +60,7 @@ test("its errors are by level: those of the DDPM's validation above FFDNet's las
 test("a name that is none lists those that are; another checkpoint than a spec's, a missing and a damaged log are named", (t) => {
   assert.throws(
     () => openPrior("none"),
-    /there is no prior "none": want photos, bsd, ffdnet or the name of a DDPM's checkpoint/,
+    /there is no prior "none": want photos, bsd, bsd-wide, ffdnet or the name of a DDPM's checkpoint/,
   );
   assert.throws(
     () => openDiffusion({ name: "ffdnet", digest: "0" }),

@@ -1,4 +1,5 @@
 import { DataFrame } from "danfojs-node";
+import { priorsOf } from "ddpm-dip/fusion";
 import { frameOf, rowsOf, stack, summarise } from "./analysis/frames";
 import { showRange } from "./analysis/showRange";
 import type { RestoreSpec } from "./methods/specs/restore";
@@ -33,6 +34,13 @@ export function nameRestore({ priors, settings: { adaptations, iterations } }: R
   const parts = [...priors.map(({ name }) => name), ...(iterations > 0 ? ["DIP"] : [])];
   return adaptations > 0 ? `${parts.join(" + ")}, adapted` : `${parts.join(" + ")}, fast`;
 }
+
+/** The DDPM of the recommended method, and the method itself, as tables name them. */
+export const recommended = {
+  ddpm: priorsOf("denoise").at(-1) as string,
+  usual: `${priorsOf("denoise").join(" + ")}, adapted`,
+  fast: `${priorsOf("denoise").join(" + ")}, fast`,
+} as const;
 
 /**
  * Trials of denoisers and of the recommended method as a frame: one row a trial, the variant named as in the tables and `set` with

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { dataFolder } from "ddpm-dip/runtime";
-import { type AnySpec, analysis, denoisersFrame, openStore, plans, type TrialRecord } from "../src";
+import { type AnySpec, analysis, denoisersFrame, openStore, plans, recommended, type TrialRecord } from "../src";
 
 /** What the report says in words, held against the stored trials: a sentence whose trials say otherwise fails here. */
 const store = openStore(join(dataFolder(), "results"));
@@ -12,15 +12,15 @@ function stored<Spec extends AnySpec>(specs: readonly Spec[]): TrialRecord<Spec>
 }
 
 const all = denoisersFrame(stored(plans.planPriors("default")), stored(plans.planRestore("default")));
-const combined = "ffdnet + bsd, adapted";
-const gains = analysis.gainsBySet(all, combined, ["CBM3D", "ffdnet", "ffdnet ×8", "bsd", "bsd ×8"]);
+const { ddpm, usual: combined } = recommended;
+const gains = analysis.gainsBySet(all, combined, ["CBM3D", "ffdnet", "ffdnet ×8", ddpm, `${ddpm} ×8`]);
 const gainOver = (over: string, set: string) =>
   gains.find((row) => row.over === over && row.sigma === 25 && String(row.set).startsWith(set)) ??
   assert.fail(`${over}, ${set}`);
 
 test("the combined method is better than CBM3D and than each of its priors alone, on every set", () => {
   for (const set of ["CBSD68", "Set14", "other"]) {
-    for (const over of ["CBM3D", "ffdnet", "bsd"]) {
+    for (const over of ["CBM3D", "ffdnet", ddpm]) {
       const { low } = gainOver(over, set);
       assert.ok((low as number) > 0, `${set}, over ${over}: from ${low}`);
     }
@@ -29,7 +29,7 @@ test("the combined method is better than CBM3D and than each of its priors alone
 
 test("it wins on nearly every crop of CBSD68, and self-ensembling alone takes a part of the gain", () => {
   assert.ok((gainOver("ffdnet", "CBSD68").wins as number) > 0.95);
-  for (const prior of ["ffdnet", "bsd"]) {
+  for (const prior of ["ffdnet", ddpm]) {
     const [once, eightfold] = [gainOver(prior, "CBSD68").gain, gainOver(`${prior} ×8`, "CBSD68").gain] as number[];
     assert.ok((eightfold as number) > 0 && (eightfold as number) < (once as number), prior);
   }

@@ -33,7 +33,8 @@ export function* denoiseWhole(
 ): Generator<RestoreProgress, Restored, void> {
   if (!(sigma > 0)) throw new RangeError(`sigma: got ${sigma} for denoising, want a number above 0`);
   const started = performance.now();
-  const { priors, adaptations, iterations, seed } = options;
+  const { priors, iterations, adaptedPriors = priors.length, seed } = options;
+  const stepsOf = (place: number) => (place < adaptedPriors ? options.adaptations : 0);
   const { extraNoise: a = usualExtraNoise, recorruption = usualRecorruption } = options.adaptation ?? {};
   if (!(a > 0 && Number.isFinite(a))) throw new RangeError(`extraNoise: got ${a}, want a finite number above 0`);
   const deviation = sigma * Math.sqrt(1 + a ** 2);
@@ -63,7 +64,8 @@ export function* denoiseWhole(
     }
     for (const [i, expert] of experts.entries()) {
       const { schedule } = priors[i] as DiffusionPrior;
-      const { before, after } = yield* adaptExpert(expert, schedule, estimator, deviation, options);
+      const adaptations = stepsOf(i);
+      const { before, after } = yield* adaptExpert(expert, schedule, estimator, deviation, { ...options, adaptations });
       const chosen = after.risk <= before.risk ? after : before;
       candidates.push(chosen);
       yield* show(chosen);
@@ -90,7 +92,7 @@ export function* denoiseWhole(
       risk,
       iteration,
       iterations: ran,
-      evaluations: experts.length * (1 + adaptations + selfEnsembleSize),
+      evaluations: experts.reduce((sum, _, i) => sum + 1 + stepsOf(i) + selfEnsembleSize, 0),
       seconds: (performance.now() - started) / 1000,
       parts: candidates.map(({ name, risk }, i) => ({ name, risk, weight: weights[i] as number })),
       reasons,

@@ -82,9 +82,10 @@ export function completeOptions(
   const priors = [prior].flat();
   if (priors.length === 0) throw new RangeError("prior: got none, want one at least");
   const complete = { ...settingsOf(whole ? "denoise" : "fill"), ...settings };
-  const least = { iterations: whole ? 0 : 1, adaptations: 0, patience: 1, evaluations: 1 };
+  const least = { iterations: whole ? 0 : 1, adaptations: 0, adaptedPriors: 0, patience: 1, evaluations: 1 };
   for (const [name, from] of Object.entries(least)) {
     const value = complete[name as keyof typeof least];
+    if (value === undefined) continue;
     if (!Number.isInteger(value) || value < from) {
       throw new RangeError(`${name}: got ${value}, want a whole number of at least ${from}`);
     }

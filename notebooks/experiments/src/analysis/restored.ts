@@ -3,7 +3,7 @@ import type { TrialRecord } from "ddpm-dip/trials";
 import { mean, median } from "simple-statistics";
 import type { RestoreSpec } from "../methods/specs/restore";
 import type { SpecOf } from "../spec";
-import { denoisersFrame, nameRestore, nameSet } from "../tablePriors";
+import { denoisersFrame, nameRestore, nameSet, recommended } from "../tablePriors";
 import { onSharedImages, pair, type Row, rowsOf, select, summarise } from "./frames";
 import { showRange } from "./showRange";
 
@@ -62,7 +62,7 @@ const ingredients = [
   ["ffdnet", "FFDNet, one evaluation"],
   ["ffdnet ×8", "with self-ensemble"],
   ["ffdnet, part", "adapted to the image"],
-  ["ffdnet + bsd, adapted", "stacked with the adapted DDPM: the combined method"],
+  [recommended.usual, "stacked with the DDPM: the combined method"],
 ] as const;
 
 /**

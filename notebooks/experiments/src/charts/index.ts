@@ -1,5 +1,7 @@
 import { type AxisOptions, axis, type Chart, panelGrid, panelTitle, suffix } from "./panels";
 
+export type { Arrow, Box } from "./diagram";
+export { diagram } from "./diagram";
 export type { HeatMap } from "./heatMaps";
 export { heatMaps } from "./heatMaps";
 export type { Chart } from "./panels";

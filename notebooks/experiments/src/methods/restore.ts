@@ -47,7 +47,8 @@ const runRestore: TrialMethod<RestoreSpec> = async (spec, context) => {
   const work = beginRestoration(task, { ...settings, prior: spec.priors.map(openPrior), seed, engine: context.engine });
   try {
     let parts = 0;
-    const total = settings.iterations + spec.priors.length * settings.adaptations;
+    const adapted = Math.min(settings.adaptedPriors ?? spec.priors.length, spec.priors.length);
+    const total = settings.iterations + adapted * settings.adaptations;
     const { image, risk, seconds, ...restored } = await followRestoration(work, total, context, async (part) => {
       metrics[`part${++parts}.psnr`] = psnr(part.image, clean);
       if (spec.keepImages) images[part.name] = await toDataUri(part.image);

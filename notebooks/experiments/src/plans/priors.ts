@@ -28,7 +28,7 @@ export function denoisedSets(): { images: Denoiser["image"][]; sigmas: readonly 
 
 /** The trained priors, in the order of the table; one that is still to be trained is left out until it is there. */
 export function comparedPriors(): string[] {
-  return ["photos", "bsd", "ffdnet"].filter(hasCheckpoint);
+  return ["photos", "bsd", "bsd-wide", "ffdnet"].filter(hasCheckpoint);
 }
 
 /** Each prior in one evaluation, or in one for each of the image's eight turns and mirrorings. */

@@ -68,8 +68,8 @@ export interface RestoreVariant {
   change: Partial<Pick<RestoreSpec, "priors">> & { settings?: Partial<RestoreSpec["settings"]> };
 }
 
-/** Priors from the weakest to the strongest: the DDPM of seven photos after 500 and 22,000 steps, and the two of the default. */
-export const priorsByStrength = ["photos-500", "photos", "ffdnet", "bsd"] as const;
+/** Priors from the weakest to the strongest: DDPMs of seven photos after 500 and 22,000 steps, FFDNet, DDPMs of four hundred photos. */
+export const priorsByStrength = ["photos-500", "photos", "ffdnet", "bsd", "bsd-wide"] as const;
 
 /** What the tune images were asked: the default first. */
 export function restoreVariants(): RestoreVariant[] {
@@ -83,13 +83,19 @@ export function restoreVariants(): RestoreVariant[] {
   });
   const alone = (name: string, adaptations: number) => ({
     ...{ setting: adaptations > 0 ? "one prior, adapted" : "one prior, as trained", value: name },
-    change: { priors: [namePrior(name)], settings: { adaptations } },
+    change: { priors: [namePrior(name)], settings: { adaptations, adaptedPriors: undefined } },
   });
   return [
     { setting: "default", value: "", change: {} },
     adapted("self-ensemble", "none", { selfEnsemble: false }),
     adapted("learning rate", "0.0001", { learningRate: 1e-4 }),
     steps(0),
+    { setting: "adapted networks", value: "both", change: { settings: { adaptedPriors: undefined } } },
+    {
+      setting: "DDPM of the stack",
+      value: "bsd",
+      change: { priors: ["ffdnet", "bsd"].map(namePrior), settings: { adaptedPriors: undefined } },
+    },
     ...priorsByStrength.flatMap((name) => [alone(name, settingsOf("denoise").adaptations), alone(name, 0)]),
     steps(120),
     adapted("recorruption b", "1", { recorruption: 1 }),
@@ -98,6 +104,12 @@ export function restoreVariants(): RestoreVariant[] {
     adapted("extra noise a", "0.25", { extraNoise: 0.25 }),
     steps(30),
   ];
+}
+
+/** Settings without those that a variant leaves open: a spec has no undefined values. */
+function dropUnset(settings: RestoreSpec["settings"]): RestoreSpec["settings"] {
+  const set = Object.entries(settings).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(set) as RestoreSpec["settings"];
 }
 
 /** The crops of the tune images: few and small, for there are many settings. */
@@ -119,7 +131,7 @@ export function namedRestoreVariants(
     images.map((image) => {
       const trial = restoreTrial(image, { sigma: 25, crop: tuneCrops.side });
       const { settings, ...change } = variant.change;
-      return { variant, spec: { ...trial, ...change, settings: { ...trial.settings, ...settings } } };
+      return { variant, spec: { ...trial, ...change, settings: dropUnset({ ...trial.settings, ...settings }) } };
     }),
   );
 }

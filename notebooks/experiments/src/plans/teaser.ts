@@ -1,4 +1,5 @@
 import { nameCheckpoint } from "ddpm-dip/ddpm";
+import { priorsOf } from "ddpm-dip/fusion";
 import { currentProfile } from "./common";
 import { dipFitTrial, pairFit } from "./dipFits";
 import { restoreTrial } from "./restore";
@@ -29,7 +30,7 @@ export function planTeaserDdpm(profile = currentProfile()) {
   return [
     {
       ...({ method: "denoiser", image, crop: sideOf(profile), sigma: 25 / 255, keepImages: true } as const),
-      denoiser: { kind: "prior", checkpoint: nameCheckpoint("bsd"), selfEnsemble: false } as const,
+      denoiser: { kind: "prior", checkpoint: nameCheckpoint(priorsOf("denoise").at(-1) as string), selfEnsemble: false } as const,
       perceptual: nameCheckpoint("stlpips-alex"),
       seeds: { noise: 1 },
     },

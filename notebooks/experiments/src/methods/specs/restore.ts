@@ -13,6 +13,7 @@ export const restoreSettings = z.strictObject({
   evaluations: z.int().min(1).max(4000),
   kappa: z.number().positive().max(1000),
   adaptations: count,
+  adaptedPriors: count.optional(),
   adaptation: z
     .strictObject({
       extraNoise: z.number().positive().max(10).optional(),
