@@ -3,7 +3,8 @@ import { readOptions, requireProfile } from "./setup/options.mjs";
 import { venvBin } from "./setup/places.mjs";
 import { runProgram, runScript, setUp } from "./setup/setUp.mjs";
 
-const help = `Sets up what is missing, runs the notebooks and writes report/report.html and report/report.pdf.
+const help = `Sets up what is missing, runs the notebooks and writes the paper, report/report.html and report/report.pdf, and all notebooks in
+full as report/appendix.html and report/appendix.pdf.
 
 Usage: npm start -- [options]
 

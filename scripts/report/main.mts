@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import * as experiment from "ddpm-dip-experiments";
 import { renewTexts } from "../readme/renew.mjs";
@@ -44,7 +44,10 @@ async function main(): Promise<void> {
   const done = progressLine("[report] paper and appendix, HTML and PDF");
   await publish({ title, subtitle, chapters, figuresFolder: profile.figuresFolder, folder: report, jupyter });
   done();
-  for (const name of ["report", "appendix"]) for (const end of ["html", "pdf"]) console.log(join(report, `${name}.${end}`));
+  // For who reads on GitHub.
+  if (process.argv.includes("--save")) copyFileSync(join(report, "report.pdf"), join(root, "figures", "paper.pdf"));
+  for (const name of ["report", "appendix"])
+    for (const end of ["html", "pdf"]) console.log(join(report, `${name}.${end}`));
 }
 
 try {

@@ -78,7 +78,8 @@ export function mergeNotebooks(
     if (numbers[id]) throw new Error(`the id "${id}" names two figures or tables`);
     numbers[id] = number;
     const source = namesCells ? ` <span class="from">${runtime.escapeHtml(from)}</span>` : "";
-    return `<figcaption><b>${number}.</b> ${runtime.escapeHtml(formulas.takeOut(text))}${source}</figcaption>`;
+    const words = runtime.escapeHtml(formulas.takeOut(text)).replace(/`([^`]+)`/g, "<code>$1</code>");
+    return `<figcaption><b>${number}.</b> ${words}${source}</figcaption>`;
   };
 
   const mergeOutput = (output: Output, where: string, from: string): Output[] => {
@@ -99,7 +100,9 @@ export function mergeNotebooks(
     }
     if (mark?.part === "table") {
       const table = joinText(output.data?.["text/html"]);
-      const html = `<figure id="${mark.id}" class="table">${caption(mark.id, "table", mark.caption ?? "", from)}${table}</figure>`;
+      const words = caption(mark.id, "table", mark.caption ?? "", from);
+      // A wide one is scrolled, by the keyboard as well.
+      const html = `<figure id="${mark.id}" class="table" tabindex="0" role="group" aria-label="${numbers[mark.id]}">${words}${table}</figure>`;
       return [{ output_type: "display_data", data: { "text/html": html }, metadata: {} }];
     }
     const markdown = output.data?.["text/markdown"];

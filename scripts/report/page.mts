@@ -116,7 +116,13 @@ function nameSections($: CheerioAPI, anew: boolean): Section[] {
     let number = numberOf($(heading).text());
     if (anew) {
       const words = ($(heading).html() ?? "").replace(/^\d+(\.\d+)?\s+/, "");
-      number = unnumbered.includes($(heading).text().replace(/^\d+(\.\d+)?\s+/, "")) ? "" : countUp(heading.tagName, counts);
+      number = unnumbered.includes(
+        $(heading)
+          .text()
+          .replace(/^\d+(\.\d+)?\s+/, ""),
+      )
+        ? ""
+        : countUp(heading.tagName, counts);
       $(heading).html(`${number} ${words}`.trim());
     }
     sections.push({ id, chapter, name, number });
@@ -174,7 +180,8 @@ export function buildPage({ title, body, opening, merged, formulas, rest }: Page
   // The page stands alone: what lies beside the notebooks is named, not linked.
   $("main a[href]").each((_, link) => {
     const href = $(link).attr("href") ?? "";
-    if (!/^(#|https?:|mailto:)/.test(href) && !(rest && href.startsWith(rest.file))) $(link).replaceWith($(link).html() ?? "");
+    if (!/^(#|https?:|mailto:)/.test(href) && !(rest && href.startsWith(rest.file)))
+      $(link).replaceWith($(link).html() ?? "");
   });
   $('a[href^="#"]').each((_, link) => {
     const id = $(link).attr("href")?.slice(1) ?? "";
@@ -221,5 +228,6 @@ ${text}
 <script>${script}</script>
 </body>
 </html>
-`;  return { html, sections, numbers: merged.numbers };
+`;
+  return { html, sections, numbers: merged.numbers };
 }

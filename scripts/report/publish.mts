@@ -50,7 +50,9 @@ async function printPdf(html: string, pdf: string): Promise<void> {
     await page.evaluate("document.fonts.ready.then(() => undefined)");
     await page.evaluate(fitTables);
     // In print a link to a file beside would name a folder of this machine.
-    await page.evaluate(`for (const link of document.querySelectorAll('a[href^="appendix"]')) link.removeAttribute("href")`);
+    await page.evaluate(
+      `for (const link of document.querySelectorAll('a[href^="appendix"]')) link.removeAttribute("href")`,
+    );
     const cut = (await page.evaluate(findCut)) as string[];
     if (cut.length > 0) throw new Error(`too wide for the PDF's page: ${cut.join(", ")}`);
     const footer = `<div style="width:100%;font-size:8px;text-align:center;color:#666"><span class="pageNumber"></span></div>`;
@@ -120,7 +122,10 @@ async function shrinkFigures(folder: string): Promise<Map<string, string>> {
   for (const name of readdirSync(folder)) {
     const [id, ending] = name.split(".");
     if (!id || ending !== "svg" || statSync(join(folder, name)).size < largeDrawing) continue;
-    const jpeg = await sharp(join(folder, `${id}.png`)).flatten({ background: "white" }).jpeg({ quality: 88, mozjpeg: true, chromaSubsampling: "4:4:4" }).toBuffer();
+    const jpeg = await sharp(join(folder, `${id}.png`))
+      .flatten({ background: "white" })
+      .jpeg({ quality: 88, mozjpeg: true, chromaSubsampling: "4:4:4" })
+      .toBuffer();
     pictures.set(id, `data:image/jpeg;base64,${jpeg.toString("base64")}`);
   }
   return pictures;

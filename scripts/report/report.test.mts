@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { figure } from "ddpm-dip";
 import { Formulas } from "./mathematics.mjs";
-import { chapterAnchor, mergeNotebooks } from "./merge.mjs";
+import { chapterAnchor, mergeNotebooks, selectPaper } from "./merge.mjs";
 import { type Cell, joinText, type Output, readNotebook } from "./notebook.mjs";
 import { buildPage } from "./page.mjs";
 
@@ -88,6 +88,65 @@ test("links to notebooks lead to their sections in the report, by words or by nu
   assert.throws(() => led("#4.4-None"), /refers to "#4\.4-None"/);
   assert.throws(() => led("02-b.ipynb#4.4-None"), /refers to "02-b\.ipynb#4\.4-None", which is not in it/);
   assert.throws(() => led("03-c.ipynb"), /refers to "03-c\.ipynb"/);
+});
+
+const markdown = (source: string, ...tags: string[]): Cell => ({ cell_type: "markdown", source, metadata: { tags } });
+
+test("the paper has the tagged cells, those for its end last, and its captions name notebook and cell", () => {
+  const untagged = code(figureOutput("b-figure"));
+  const shown = { ...code(figureOutput("a-figure")), metadata: { tags: ["paper"] } };
+  const chapters = [
+    {
+      name: "00-overview",
+      notebook: notebook([markdown("last", "paper-end"), markdown("first", "paper"), markdown("none")]),
+    },
+    { name: "01-a", notebook: notebook([untagged, shown]) },
+    { name: "02-b", notebook: notebook([markdown("none")]) },
+  ];
+  const selected = selectPaper(chapters);
+  assert.deepEqual(
+    selected.map(({ name, notebook: { cells } }) => [name, cells.length]),
+    [
+      ["00-overview", 1],
+      ["01-a", 1],
+      ["00-overview", 1],
+    ],
+  );
+  const { notebook: merged, numbers } = mergeNotebooks(selected, folder, new Formulas(), {
+    namesCells: true,
+    prefix: "A",
+  });
+  assert.match(String(merged.cells[0]?.source), /first$/);
+  assert.match(String(merged.cells[2]?.source), /last$/);
+  assert.deepEqual(numbers, { "a-figure": "Figure A1" });
+  const html = String(merged.cells[1]?.outputs?.[0]?.data?.["text/html"]);
+  assert.match(html, /<span class="from">Notebook 1 \[2\]\.<\/span><\/figcaption>/);
+});
+
+test("the paper's sections are numbered anew, and links lead to them or to the appendix, by the number there", () => {
+  const formulas = new Formulas();
+  const merged = mergeNotebooks([{ name: "01-a", notebook: notebook([code()]) }], folder, formulas);
+  const opening = (name: string) => `<a id="${chapterAnchor(name)}"></a>`;
+  const rest = buildPage({
+    ...{ title: "t", opening: "", merged: { ...merged, numbers: { "b-figure": "Figure A7" } }, formulas },
+    body: `${opening("01-a")}<h1 id="1-A">1 A</h1><h2 id="1.1-B">1.1 B</h2><h2 id="1.2-C">1.2 C</h2><i id="b-figure"></i>`,
+  });
+  const link = (href: string, text: string) => `<p><a href="${href}">${text}</a></p>`;
+  const { html } = buildPage({
+    ...{ title: "t", opening: "", merged, formulas, rest: { file: "appendix.html", word: "appendix", page: rest } },
+    body:
+      `${opening("00-overview")}<h1 id="T">T</h1><h2 id="0.1-Abstract">0.1 Abstract</h2><h2 id="0.2-I">0.2 I</h2>` +
+      `${opening("01-a")}<h1 id="1-A">1 A</h1><h2 id="1.2-C">1.2 C</h2>` +
+      ["1.2", "1.1"].map((number) => link(`01-a.ipynb#${number}-${number === "1.2" ? "C" : "B"}`, number)).join("") +
+      link("#b-figure", "a figure"),
+  });
+  const headings = [...html.matchAll(/<(h[12]) id="section-\d">([^<]*)</g)].map(
+    ([, level, text]) => `${level} ${text}`,
+  );
+  assert.deepEqual(headings, ["h1 Abstract", "h1 1 I", "h1 2 A", "h2 2.1 C"]);
+  assert.match(html, /<p><a href="#section-4">section 2\.1<\/a><\/p>/);
+  assert.match(html, /<p><a href="appendix\.html#section-2">appendix 1\.1<\/a><\/p>/);
+  assert.match(html, /<p><a href="appendix\.html#b-figure">Figure A7<\/a><\/p>/);
 });
 
 test("in a browser the page asks for nothing, reports no error, draws, compares and unfolds", async () => {

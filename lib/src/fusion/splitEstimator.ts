@@ -21,6 +21,8 @@ export interface SplitEstimator {
   estimate(made: Float32Array): RiskEstimate;
   /** Unbiased estimate of the mean product of two such images' errors; of an image with itself its risk. */
   product(one: Float32Array, other: Float32Array): number;
+  /** The mean product of two such images' errors less the risk of the first: half the slope of the risk from the one to the other. */
+  slope(from: Float32Array, to: Float32Array): RiskEstimate;
   dispose(): void;
 }
 
@@ -60,6 +62,11 @@ export function estimateBySplit(
           ((one[i] as number) - (heldOut[i] as number)) * ((other[i] as number) - (heldOut[i] as number)) -
           heldOutVariance,
       ).risk,
+    slope: (from, to) =>
+      average(places, (i) => {
+        const error = (from[i] as number) - (heldOut[i] as number);
+        return error * ((to[i] as number) - (from[i] as number));
+      }),
     dispose: () => target.dispose(),
   };
 }
@@ -120,6 +127,14 @@ export function estimateByPair(
         const errors = (a - h) * (b - h) + (c - k) * (d - k);
         return errors / 2 - (far[i] as number) ** 2 - sigma ** 2 - ((a - c) * (b - d)) / 4;
       }).risk,
+    slope: (from, to) =>
+      average(places, (i) => {
+        const twin = i + far.length;
+        const [first, second] = [from[i] as number, from[twin] as number];
+        const [move, other] = [(to[i] as number) - first, (to[twin] as number) - second];
+        const errors = (first - (heldOut[i] as number)) * move + (second - (heldOut[twin] as number)) * other;
+        return errors / 2 - ((first - second) * (move - other)) / 4;
+      }),
     dispose: () => drawn.target.dispose(),
   };
 }

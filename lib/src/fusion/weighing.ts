@@ -2,17 +2,30 @@ import type { SplitEstimator } from "./splitEstimator";
 
 /**
  * Weighs images by their estimated risk: of all their means with weights of at least 0 that sum to 1, the one whose risk the
- * estimator estimates least (stacking, Wolpert 1992). A handful of weights against as many equations as there are pixels leaves next
- * to no room for overfitting.
- * @param candidates each made of the estimator's target alone, of its shape.
+ * estimator estimates least (stacking, Wolpert 1992), where a weight that is taken from the last image is charged with the
+ * uncertainty of what it gains. With r the last image's error and e_j another's, moving a small weight w to the other changes the risk by
+ * 2 w mean(r (e_j - r)); its standard error times `charge` is added to it. So the last image keeps its weight until the others are
+ * better by more than the estimate's own scatter.
+ * @param candidates each made of the estimator's target alone, of its shape; the one that is trusted most is last.
+ * @param charge in standard errors, at least 0; 0 weighs by the estimates as they are.
  * @returns a weight each.
- * @throws RangeError when there are none, or more than six.
+ * @throws RangeError when there are none, or more than six, or for a charge out of range.
  */
 export function weighByRisk(
   candidates: readonly Float32Array[],
-  { product }: Pick<SplitEstimator, "product">,
+  { product, slope }: Pick<SplitEstimator, "product" | "slope">,
+  charge = 0,
 ): number[] {
-  return leastOnSimplex(candidates.map((a) => candidates.map((b) => product(a, b))));
+  if (!(charge >= 0 && Number.isFinite(charge)))
+    throw new RangeError(`charge: got ${charge}, want a number of at least 0`);
+  const last = candidates.at(-1);
+  const charges = candidates.map((one) =>
+    charge > 0 && last && one !== last ? charge * slope(last, one).standardError : 0,
+  );
+  // On the simplex w'Gw + 2 l'w = w'(G + l 1' + 1 l')w.
+  return leastOnSimplex(
+    candidates.map((a, i) => candidates.map((b, j) => product(a, b) + (charges[i] as number) + (charges[j] as number))),
+  );
 }
 
 /** The weights w of the simplex with the least w'Gw, G the products. @throws RangeError when there are none, or more than six. */

@@ -145,3 +145,26 @@ test("where only a part was measured, the estimate is unbiased for the error the
     }
     mask.dispose();
   }));
+
+test("the slope from one image to another is the product of their errors less the first's risk, and scatters as it says", () => {
+  for (const judgeBy of [estimateByPair, estimateBySplit]) {
+    const draws = range(200).map((seed) => {
+      const noisy = addGaussianNoise(clean, sigma, openStream(seed, "noise"));
+      const estimator = judgeBy(noisy, { sigma, a: 0.5 }, openStream(seed, "split"));
+      const from = makeOf(estimator.target);
+      const to = from.map((value, i) => 0.8 * value + 0.1 + 0.02 * (i % 5));
+      const { risk, standardError } = estimator.slope(from, to);
+      assertClose([risk], [estimator.product(from, to) - estimator.product(from, from)], 1e-6);
+      const [one, other] = [from, to].map((made) => estimator.imageOf(made).map((v, i) => v - (truth[i] as number)));
+      const truly =
+        (one as Float32Array).reduce((sum, v, i) => sum + v * (((other as Float32Array)[i] as number) - v), 0) /
+        truth.length;
+      disposeAll(noisy);
+      estimator.dispose();
+      return { off: risk - truly, standardError };
+    });
+    checkMonteCarlo(offOf(draws), 0);
+    const ratio = meanSquare(draws.map(({ standardError }) => standardError)) / meanSquare(offOf(draws));
+    assert.ok(ratio > 0.6 && ratio < 1.7, `stated over true variance: ${ratio}`);
+  }
+});

@@ -58,7 +58,15 @@ export { scoreDenoised } from "./scoreDenoised";
 export type { SpecOf, TrialRecord, TrialSpec } from "./spec";
 export { checkSpec } from "./spec";
 export type { PriorRow, PriorSummary } from "./tablePriors";
-export { comparePriors, denoisersFrame, nameDenoiser, nameRestore, priorsBySet, recommended, tablePriors } from "./tablePriors";
+export {
+  comparePriors,
+  denoisersFrame,
+  nameDenoiser,
+  nameRestore,
+  priorsBySet,
+  recommended,
+  tablePriors,
+} from "./tablePriors";
 export * as theory from "./theory";
 export * as training from "./training";
 export type { MeanCurve } from "./trajectory";

@@ -78,7 +78,7 @@ export function* denoiseWhole(
       );
     }
     const images = candidates.map(({ made }) => made);
-    const weights = weighByRisk(images, estimator);
+    const weights = weighByRisk(images, estimator, options.charge);
     const mixed = blend(images, weights);
     const { risk } = estimator.estimate(mixed);
     if (candidates.length > 1) {

@@ -33,6 +33,8 @@ export interface RestoreSettings {
   adaptations: number;
   /** How many of the priors are adapted, from the first on; the others are taken as trained. All where left out. */
   adaptedPriors?: number | undefined;
+  /** Standard errors that a weight is charged with which the stack takes from its last image: `weighByRisk`. 0 where left out. */
+  charge?: number | undefined;
   /** Of the adaptation; as usual where left out. */
   adaptation?: AdaptationSettings | undefined;
 }
@@ -44,12 +46,13 @@ export type RestorationKind = "denoise" | "fill";
 export type Effort = "usual" | "fast" | "thorough";
 
 const common = { iterations: 800, learningRate: 0.01, patience: 150, guess: false, evaluations: 20, kappa: 1 };
+const denoising = { ...common, charge: 1 };
 const efforts: Record<RestorationKind, Record<Effort, RestoreSettings>> = {
   denoise: {
-    fast: { ...common, iterations: 0, adaptations: 0 },
+    fast: { ...denoising, iterations: 0, adaptations: 0 },
     // The strong DDPM gains nothing by it (notebook 06), and its steps are the dear ones.
-    usual: { ...common, iterations: 0, adaptations: 60, adaptedPriors: 1 },
-    thorough: { ...common, adaptations: 150 },
+    usual: { ...denoising, iterations: 0, adaptations: 60, adaptedPriors: 1 },
+    thorough: { ...denoising, adaptations: 150 },
   },
   fill: {
     fast: { ...common, iterations: 100, patience: 50, guess: true, adaptations: 0 },

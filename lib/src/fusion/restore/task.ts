@@ -90,6 +90,8 @@ export function completeOptions(
       throw new RangeError(`${name}: got ${value}, want a whole number of at least ${from}`);
     }
   }
+  if (complete.charge !== undefined && !(complete.charge >= 0))
+    throw new RangeError(`charge: got ${complete.charge}, want a number of at least 0`);
   if (!(complete.kappa > 0)) throw new RangeError(`kappa: got ${complete.kappa}, want a number above 0`);
   return { ...complete, priors, createNetwork, seed, engine };
 }

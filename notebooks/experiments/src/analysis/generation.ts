@@ -75,9 +75,10 @@ export function classPictures(records: readonly SampleRecord[], classes: number)
 
 /** The trained networks, a row each. */
 export function trainingsTable(logs: readonly TrainingLog[]): Row[] {
-  return logs.map(({ spec, parameters, seconds, trainer }) => ({
+  return logs.map(({ spec, parameters, seconds, trainer, machine }) => ({
     ...{ network: spec.name, weights: parameters, steps: spec.steps, batch: spec.batch, patch: spec.size },
     ...{ hours: seconds / 3600, trainer: trainer === "pytorch" ? "PyTorch" : "this engine" },
+    on: /^.* on (NVIDIA .*)$/.exec(machine)?.[1] ?? "two cores",
   }));
 }
 

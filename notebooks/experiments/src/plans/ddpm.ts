@@ -153,12 +153,12 @@ export const generators: readonly Sample["generator"][] = [
   ...[10, 50, 100].map((levels) => ({ kind: "ancestral" as const, levels, spacing: "linspace" as const })),
 ];
 
-/** Samples of the CIFAR-10 generator. None in the smoke profile: CIFAR-10 is not part of the project. */
+/** Samples of the larger generator of CIFAR-10, without guidance. None in the smoke profile: CIFAR-10 is not part of the project. */
 export function planDdpmSamples(profile = currentProfile()): Sample[] {
   if (profile === "smoke") return [];
   return generators.map((generator) => ({
     method: "ddpm-sample",
-    checkpoint: nameCheckpoint("cifar10"),
+    checkpoint: nameCheckpoint("cifar10-residual"),
     generator,
     guidance: 0,
     count: 1000,

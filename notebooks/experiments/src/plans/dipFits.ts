@@ -175,14 +175,16 @@ export function dipVariants(): DipVariant[] {
   ];
 }
 
-/** Those of the default profile; the others, some minutes a trial, are in the full one. */
+/** Those of the default profile, with every assumed noise level; the others, some minutes a trial, are in the full one. */
 const byDefault = ["as chosen", "4 levels, fresh noise", "4 levels, fixed noise", "held-out pixels", "D(y)"];
 
 /** Every trial of the variants with the name of what it varies. */
 export function namedVariants(profile: Profile = currentProfile()): { variant: DipVariant; spec: DipFitSpec }[] {
   const { side, images } = fitCrops.variants;
   const all = dipVariants();
-  const variants = profile === "default" ? all.filter(({ value }) => byDefault.includes(value)) : all;
+  const isByDefault = ({ setting, value }: DipVariant) =>
+    byDefault.includes(value) || setting === "assumed noise level";
+  const variants = profile === "default" ? all.filter(isByDefault) : all;
   if (profile === "smoke") {
     const some = variants.filter(({ setting }, i) => variants.findIndex((one) => one.setting === setting) === i);
     const untrained = some.filter(({ setting }) => !["guide", "perceptual term", "adversarial term"].includes(setting));

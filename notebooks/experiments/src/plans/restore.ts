@@ -83,13 +83,14 @@ export function restoreVariants(): RestoreVariant[] {
   });
   const alone = (name: string, adaptations: number) => ({
     ...{ setting: adaptations > 0 ? "one prior, adapted" : "one prior, as trained", value: name },
-    change: { priors: [namePrior(name)], settings: { adaptations, adaptedPriors: undefined } },
+    change: { priors: [namePrior(name)], settings: { adaptations, adaptedPriors: undefined, charge: undefined } },
   });
   return [
     { setting: "default", value: "", change: {} },
     adapted("self-ensemble", "none", { selfEnsemble: false }),
     adapted("learning rate", "0.0001", { learningRate: 1e-4 }),
     steps(0),
+    { setting: "charge of the weights", value: "none", change: { settings: { charge: undefined } } },
     { setting: "adapted networks", value: "both", change: { settings: { adaptedPriors: undefined } } },
     {
       setting: "DDPM of the stack",

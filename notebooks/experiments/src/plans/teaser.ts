@@ -30,7 +30,11 @@ export function planTeaserDdpm(profile = currentProfile()) {
   return [
     {
       ...({ method: "denoiser", image, crop: sideOf(profile), sigma: 25 / 255, keepImages: true } as const),
-      denoiser: { kind: "prior", checkpoint: nameCheckpoint(priorsOf("denoise").at(-1) as string), selfEnsemble: false } as const,
+      denoiser: {
+        kind: "prior",
+        checkpoint: nameCheckpoint(priorsOf("denoise").at(-1) as string),
+        selfEnsemble: false,
+      } as const,
       perceptual: nameCheckpoint("stlpips-alex"),
       seeds: { noise: 1 },
     },

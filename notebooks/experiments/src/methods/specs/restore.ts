@@ -14,6 +14,7 @@ export const restoreSettings = z.strictObject({
   kappa: z.number().positive().max(1000),
   adaptations: count,
   adaptedPriors: count.optional(),
+  charge: z.number().min(0).max(100).optional(),
   adaptation: z
     .strictObject({
       extraNoise: z.number().positive().max(10).optional(),
