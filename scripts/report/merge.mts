@@ -53,6 +53,12 @@ export function selectPaper(chapters: readonly Chapter[]): Chapter[] {
   return [...tagged("paper"), ...tagged("paper-end")];
 }
 
+/** Whether a drawing, by the beginning of its SVG, is higher than six tenths of its width. */
+function isTall(svg: string): boolean {
+  const [, width, height] = /<svg[^>]*?\bwidth="([\d.]+)[^>]*?\bheight="([\d.]+)/.exec(svg) ?? [];
+  return Number(height) > 0.6 * Number(width);
+}
+
 /** The id of the place in the report where a notebook begins. */
 export function chapterAnchor(name: string): string {
   return `chapter-${name}`;
@@ -89,13 +95,13 @@ export function mergeNotebooks(
     if (mark?.part === "figure") {
       const file = join(figuresFolder, `${mark.id}.svg`);
       if (!existsSync(file)) throw new Error(`${where}: the figure ${file} is missing`);
-      const drawn = () => `data:image/svg+xml;base64,${readFileSync(file).toString("base64")}`;
-      const source = pictures?.get(mark.id) ?? drawn();
+      const drawing = readFileSync(file);
+      const source = pictures?.get(mark.id) ?? `data:image/svg+xml;base64,${drawing.toString("base64")}`;
       const comparison = output.data?.[figure.comparisonType];
       if (comparison) comparisons[mark.id] = comparison;
       else plots[mark.id] = output.data?.["application/vnd.plotly.v1+json"];
       const kind = comparison ? "comparison" : "plot";
-      const html = `<figure id="${mark.id}"><div class="plot" data-${kind}="${mark.id}"><img src="${source}" alt="${runtime.escapeHtml(mark.caption ?? "")}"></div>${caption(mark.id, "figure", mark.caption ?? "", from)}</figure>`;
+      const html = `<figure id="${mark.id}"${isTall(drawing.toString("utf8", 0, 500)) ? ' class="tall"' : ""}><div class="plot" data-${kind}="${mark.id}"><img src="${source}" alt="${runtime.escapeHtml(mark.caption ?? "")}"></div>${caption(mark.id, "figure", mark.caption ?? "", from)}</figure>`;
       return [{ output_type: "display_data", data: { "text/html": html }, metadata: {} }];
     }
     if (mark?.part === "table") {

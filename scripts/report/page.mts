@@ -173,6 +173,17 @@ export function buildPage({ title, body, opening, merged, formulas, rest }: Page
     const paragraph = $(anchor).parent("p");
     (paragraph.text() === "" && paragraph.length > 0 ? paragraph : $(anchor)).remove();
   });
+  if (rest) {
+    // A selection lists what it cites.
+    const cited = new Set(
+      $('a[href*="references.md#"]')
+        .map((_, link) => $(link).attr("href")?.split("#")[1])
+        .get(),
+    );
+    $("p:has(> a[id]:first-child)").each((_, entry) => {
+      if (!cited.has($(entry).children("a").first().attr("id") ?? "")) $(entry).remove();
+    });
+  }
   $('a[href*="references.md#"]').each((_, link) => {
     $(link).attr("href", `#${$(link).attr("href")?.split("#")[1]}`);
   });

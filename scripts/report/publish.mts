@@ -35,10 +35,10 @@ const findCut = `[...document.querySelectorAll("figure, table, .katex-display, p
   .filter((element) => element.checkVisibility())
   .map((element) => element.closest("figure")?.id || element.textContent.trim().slice(0, 40))`;
 
-// Wide tables first get smaller type and less space, then lines that break.
+// Wide tables first get smaller type and less space, then lines that break, between numbers last.
 const fitTables = `for (const table of document.querySelectorAll("table")) {
   const frame = table.closest("figure") ?? table.parentElement;
-  for (const way of ["tight", "broken"]) if (table.scrollWidth > frame.clientWidth) table.classList.add(way);
+  for (const way of ["tight", "broken", "anywhere"]) if (table.scrollWidth > frame.clientWidth) table.classList.add(way);
 }`;
 
 async function printPdf(html: string, pdf: string): Promise<void> {

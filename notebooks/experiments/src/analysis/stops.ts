@@ -92,14 +92,14 @@ export function showStops(row: Row): Row {
     ...{ criterion: String(variant), sigma: needsSigma === "yes" ? "yes" : "", fits: runs as number },
     ...{ psnr: psnrMean as number, interval: showRange({ low: psnrLow as number, high: psnrHigh as number }) },
     ...{ ssim: ssimMean as number, perceptual: perceptualMean as number, gapMedian: shown("gapMedian") },
-    ...{ gap95: shown("gap95"), gapWorst: shown("gapWorst"), over1dB: `${(100 * shown("failures")).toFixed(0)} %` },
+    ...{ gapWorst: shown("gapWorst"), over1dB: `${(100 * shown("failures")).toFixed(0)} %` },
     seconds: Number.isFinite(row.seconds) ? shown("seconds") : "–",
   };
 }
 
 /** The heads of the columns of `showStops`. */
 export const stopsTitles = {
-  ...{ sigma: "σ?", interval: "95 %", ssim: "SSIM", gapMedian: "gap", gap95: "95 %", gapWorst: "worst" },
+  ...{ sigma: "needs σ", psnr: "PSNR", interval: "95 %", ssim: "SSIM", gapMedian: "gap", gapWorst: "worst" },
   ...{ over1dB: "> 1 dB", seconds: "s" },
 };
 

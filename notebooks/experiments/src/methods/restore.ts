@@ -44,7 +44,10 @@ const runRestore: TrialMethod<RestoreSpec> = async (spec, context) => {
   };
   const metrics: Record<string, number> = { psnrNoisy: psnr(noisy, clean) };
   const images: Record<string, string> = {};
-  const work = beginRestoration(task, { ...settings, prior: spec.priors.map(openPrior), seed, engine: context.engine });
+  // What a spec leaves open is all and none, whatever the library's own default becomes.
+  const open = { adaptedPriors: spec.priors.length, charge: 0 };
+  const prior = spec.priors.map(openPrior);
+  const work = beginRestoration(task, { ...open, ...settings, prior, seed, engine: context.engine });
   try {
     let parts = 0;
     const adapted = Math.min(settings.adaptedPriors ?? spec.priors.length, spec.priors.length);

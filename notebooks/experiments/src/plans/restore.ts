@@ -95,7 +95,7 @@ export function restoreVariants(): RestoreVariant[] {
     {
       setting: "DDPM of the stack",
       value: "bsd",
-      change: { priors: ["ffdnet", "bsd"].map(namePrior), settings: { adaptedPriors: undefined } },
+      change: { priors: ["ffdnet", "bsd"].map(namePrior) },
     },
     ...priorsByStrength.flatMap((name) => [alone(name, settingsOf("denoise").adaptations), alone(name, 0)]),
     steps(120),
