@@ -153,12 +153,12 @@ export const generators: readonly Sample["generator"][] = [
   ...[10, 50, 100].map((levels) => ({ kind: "ancestral" as const, levels, spacing: "linspace" as const })),
 ];
 
-/** Samples of the larger generator of CIFAR-10, without guidance. None in the smoke profile: CIFAR-10 is not part of the project. */
+/** Samples of the small generator of CIFAR-10, by many samplers. None in the smoke profile: CIFAR-10 is not part of the project. */
 export function planDdpmSamples(profile = currentProfile()): Sample[] {
   if (profile === "smoke") return [];
   return generators.map((generator) => ({
     method: "ddpm-sample",
-    checkpoint: nameCheckpoint("cifar10-residual"),
+    checkpoint: nameCheckpoint("cifar10"),
     generator,
     guidance: 0,
     count: 1000,
@@ -199,7 +199,7 @@ export function planGenerators(profile = currentProfile()): Sample[] {
   ];
 }
 
-/** Levels that samples of the CIFAR-10 generator start from. */
+/** Levels that samples of the larger generator start from. */
 export const startLevels = [200, 400, 600, 800] as const;
 
 /**
@@ -211,6 +211,7 @@ export function planWarmSamples(profile = currentProfile()): Sample[] {
   const [base] = planDdpmSamples(profile) as [Sample];
   const drawn = (levels: number, start?: Sample["start"]): Sample => ({
     ...base,
+    checkpoint: nameCheckpoint("cifar10-residual"),
     generator: { kind: "ddim", levels, spacing: "linspace" },
     count: 500,
     keepImages: 10,

@@ -62,7 +62,7 @@ function trial(
 
 /**
  * Every denoiser on the same noisy pixels: crops of the sets at their levels, and all images of CBSD68 whole at sigma 25 for the
- * trained priors, as the literature has them. In the full profile CBM3D on those too, half a minute each, and
+ * trained priors, as the literature has them. In the full profile `bsd-wide` and CBM3D on those too, half a minute each, and
  * Zero-Shot Noise2Noise on the crops, a minute or two each. In the
  * smoke profile an embedded photo, for what needs no tool from elsewhere.
  */
@@ -91,7 +91,10 @@ export function planPriors(profile: Profile = currentProfile()): Denoiser[] {
     ];
     return own.flatMap((kind) => images.map((image) => trial(kind, sigma, image, priorCrop.side)));
   });
-  const whole = [{ kind: "noisy" } as const, ...once, ...(profile === "full" ? [cbm3d] : [])].flatMap((kind) =>
+  // Half a minute an image of the wider network, and more of CBM3D.
+  const isQuick = (kind: Kind) => kind.kind !== "prior" || kind.checkpoint.name !== "bsd-wide";
+  const onWhole = profile === "full" ? [...once, cbm3d] : once.filter(isQuick);
+  const whole = [{ kind: "noisy" } as const, ...onWhole].flatMap((kind) =>
     cbsd68Names.map((name) => trial(kind, 25, { from: "cbsd68", name }, "full")),
   );
   return withDistance([...crops, ...whole]);
