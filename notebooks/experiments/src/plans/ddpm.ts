@@ -200,7 +200,7 @@ export function planGenerators(profile = currentProfile()): Sample[] {
 }
 
 /** Levels that samples of the larger generator start from. */
-export const startLevels = [200, 400, 600, 800] as const;
+export const startLevels = [200, 400, 600] as const;
 
 /**
  * Samples that start from training images, as DIP has them after a hundred iterations or as they are, and as many from noise;
@@ -227,6 +227,5 @@ export function planWarmSamples(profile = currentProfile()): Sample[] {
   return [
     ...[5, 10, 20].map((levels) => drawn(levels)),
     ...startLevels.flatMap((level) => kinds.map((of) => drawn(10, from(of, level)))),
-    ...[400, 600].map((level) => drawn(5, from("dip", level))),
   ];
 }
