@@ -160,7 +160,7 @@ const rows: Record<string, Bad[]> = {
       () => ddpm.createResidualUnet({ widths: [8], blocks: [1, 1] } as never, schedule, 1),
       /blocks: got 2 numbers, want 1/,
     ],
-    [() => ddpm.openDiffusion("nobody"), /there is no prior "nobody": want photos, bsd, ffdnet/],
+    [() => ddpm.openDiffusion("nobody"), /there is no prior "nobody": want photos, bsd, bsd-wide, ffdnet/],
     [() => ddpm.nameCheckpoint("nobody"), /there is no checkpoint "nobody"/],
     [() => ddpm.thresholdDynamically(image(1, 2, 2, 3), 1), /quantile: got 1/],
     [() => ddpm.drawLogNormalTimes(schedule, stream, { mean: 0, deviation: 0, uniformShare: 0 }), /deviation: got 0/],

@@ -67,7 +67,10 @@ export function denoisingLines(csv: string): string[] {
       const shown = baselines.map((name) => `${name.replace("ffdnet", "FFDNet")} ${show(Number(psnrOf(name)))}`);
       return line([
         `denoising, σ ${sigma}, ${set} (${images} images)`,
-        own > Math.max(...others) ? bold(show(own)) : show(own),
+        // What differs by less than is shown is no win.
+        Number(own.toFixed(2)) > Math.max(...others.map((value) => Number(value.toFixed(2))))
+          ? bold(show(own))
+          : show(own),
         "–",
         ddpm === undefined ? "–" : show(ddpm),
         shown.join(", "),

@@ -51,8 +51,8 @@ const rows: Record<string, Row[]> = {
     [["tasks", "--list=yes"], /Option '--list' does not take an argument/],
   ],
   train: [
-    [[], /NAME: got "", want one of bsd, photos/],
-    [["nobody"], /NAME: got "nobody", want one of bsd, photos/],
+    [[], /NAME: got "", want one of bsd, bsd-wide, photos/],
+    [["nobody"], /NAME: got "nobody", want one of bsd, bsd-wide, photos/],
     [["photos", "bsd"], /got "bsd" after the name/],
     [["photos", "--nothing"], /Unknown option '--nothing'/],
     ...aboveZero("minutes", ["0", "-1", "soon", "NaN"], ["photos"]),

@@ -80,7 +80,7 @@ const priors: BadRow[] = [
   ...["nobody", "", "tiny,", "tiny,,tiny", ",", "./photos/a.png", "TINY "].map((name) =>
     usage(
       [...photo, ...denoise, "--prior", name],
-      /--prior: there is no prior ".*": want photos, bsd, ffdnet or the name/,
+      /--prior: there is no prior ".*": want photos, bsd, bsd-wide, ffdnet or the name/,
     ),
   ),
   usage(

@@ -264,7 +264,7 @@ test("a prior is chosen by its name; one that there is not is wrong usage, and i
       runMain(["restore", photo, "-t", "denoise", "--sigma", "20", ...quick, "--prior", prior, "-o", out, "--json"]);
     const wrong = await run("bdd");
     assert.equal(wrong.code, 2);
-    assert.match(wrong.stderr, /--prior: there is no prior "bdd": want photos, bsd, ffdnet or/);
+    assert.match(wrong.stderr, /--prior: there is no prior "bdd": want photos, bsd, bsd-wide, ffdnet or/);
     const out = temporaryFolder();
     const first = await run("ffdnet", out);
     assert.equal(first.code, 0, first.stderr);

@@ -4,7 +4,7 @@ import { analysis } from "../src";
 
 test("the tables of the first protocol are read with their numbers as numbers", async () => {
   const settings = await analysis.formerSettings();
-  assert.equal(settings.length, 36);
+  assert.equal(settings.length, 34);
   const [first] = settings;
   assert.deepEqual(first, {
     ...{ setting: "extra noise a", chosen: 0.5, value: 0.25, psnr: 0.1402 },

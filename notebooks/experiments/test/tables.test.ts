@@ -60,7 +60,7 @@ test("the parts of the combined method: their mean quality and weight, and what 
   const [ffdnet, bsd] = analysis.partsTable(frame);
   assert.deepEqual([ffdnet?.part, ffdnet?.images, ffdnet?.set], ["ffdnet", 2, "CBSD68, 128x128"]);
   assert.deepEqual([ffdnet?.psnr, ffdnet?.weight, ffdnet?.gain], [31, 0.5, 1]);
-  assert.deepEqual([bsd?.part, bsd?.psnr, bsd?.gain], ["bsd", 31.5, 0.5]);
+  assert.deepEqual([bsd?.part, bsd?.psnr, bsd?.gain], ["bsd-wide", 31.5, 0.5]);
 });
 
 test("the relative error of a risk estimate", () => {
