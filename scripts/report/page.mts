@@ -115,14 +115,8 @@ function nameSections($: CheerioAPI, anew: boolean): Section[] {
     $(heading).attr("id", id);
     let number = numberOf($(heading).text());
     if (anew) {
-      const words = ($(heading).html() ?? "").replace(/^\d+(\.\d+)?\s+/, "");
-      number = unnumbered.includes(
-        $(heading)
-          .text()
-          .replace(/^\d+(\.\d+)?\s+/, ""),
-      )
-        ? ""
-        : countUp(heading.tagName, counts);
+      const words = ($(heading).html() ?? "").slice(number.length).trim();
+      number = unnumbered.includes(words) ? "" : countUp(heading.tagName, counts);
       $(heading).html(`${number} ${words}`.trim());
     }
     sections.push({ id, chapter, name, number });

@@ -271,5 +271,8 @@ test("a prior is chosen by its name; one that there is not is wrong usage, and i
     assert.match(first.stdout, /DIP \d\.\d\d, FFDNet \d\.\d\d/);
     assert.deepEqual(statuses((await run("ffdnet", out)).stdout), { a: "unchanged" });
     assert.match((await run("photos", out)).stderr, /results of another command \(priors \[\{"name":"ffdnet"/);
-    assert.match((await runMain(["restore", "--help"])).stdout, /--prior <names> .*photos,\s+bsd,\s+bsd-wide,\s+ffdnet/s);
+    assert.match(
+      (await runMain(["restore", "--help"])).stdout,
+      /--prior <names> .*photos,\s+bsd,\s+bsd-wide,\s+ffdnet/s,
+    );
   }));

@@ -9,7 +9,9 @@ import {
   type Restored,
   type RestoreOptions,
   restore,
+  settingsOf,
 } from "../../src/fusion";
+import { completeOptions } from "../../src/fusion/restore/task";
 import { openStream, tf } from "../../src/runtime";
 import { assertClose, assertNoLeak, disposeAll, drawRamp } from "../helpers";
 import { tinyNetwork } from "../tinyCheckpoint";
@@ -258,3 +260,11 @@ test("a restoration that is broken off frees what it made; what is out of range 
     assert.throws(() => refused({ ...(tasks.denoise as RestorationTask), sigma: 0 }, {}), /sigma: got 0 for denoising/);
     dispose();
   }));
+
+test("by default the first prior alone is adapted, by the thorough settings every one", () => {
+  const of = (effort: "usual" | "thorough") =>
+    completeOptions({ whole: true }, { ...options, ...settingsOf("denoise", effort) });
+  assert.equal(of("usual").adaptedPriors, 1);
+  assert.equal(of("thorough").adaptedPriors, undefined);
+  assert.equal(completeOptions({ whole: true }, options).adaptedPriors, 1);
+});

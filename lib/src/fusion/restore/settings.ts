@@ -52,7 +52,8 @@ const efforts: Record<RestorationKind, Record<Effort, RestoreSettings>> = {
     fast: { ...denoising, iterations: 0, adaptations: 0 },
     // The strong DDPM gains nothing by it (notebook 06), and its steps are the dear ones.
     usual: { ...denoising, iterations: 0, adaptations: 60, adaptedPriors: 1 },
-    thorough: { ...denoising, adaptations: 150 },
+    // Said, not left out: what is left out is filled up with the usual one.
+    thorough: { ...denoising, adaptations: 150, adaptedPriors: undefined },
   },
   fill: {
     fast: { ...common, iterations: 100, patience: 50, guess: true, adaptations: 0 },
