@@ -94,12 +94,20 @@ function guidedVariants(): DipVariant[] {
   const range = { by: "range", low: 5, high: 40 } as const;
   const output = { of: "output", checkpoint: bsd, weight: 0.5, every: 10, levels: range } as const;
   const byTarget = { of: "target", checkpoint: bsd, weight: 1 } as const;
+  const coarse = { by: "range", low: 40, high: 160 } as const;
   const guided = (terms: SplitFit["terms"]) => withFit({ guide: byTarget, terms });
   const perceptual = (weight: number) => ({ perceptual: { checkpoint: bsd, t: 20, weight } });
   const adversarial = (weight: number) => ({ adversarial: { weight, learningRate: 1e-3 } });
   return [
     { setting: "guide", value: "D(y)", change: withFit({ guide: byTarget }) },
+    { setting: "guide", value: "D(y), weight 3", change: withFit({ guide: { ...byTarget, weight: 3 } }) },
     { setting: "guide", value: "RED-diff", change: withFit({ guide: output }) },
+    { setting: "guide", value: "RED-diff, weight 1", change: withFit({ guide: { ...output, weight: 1 } }) },
+    {
+      setting: "guide",
+      value: "RED-diff, levels 40 to 160",
+      change: withFit({ guide: { ...output, levels: coarse } }),
+    },
     { setting: "guide", value: "proximal steps", change: withFit({ guide: { ...output, every: 100 } }) },
     {
       setting: "guide",
@@ -172,19 +180,16 @@ export function dipVariants(): DipVariant[] {
     one("input noise", "1/10", { inputNoise: 0.1 }),
     one("average of the outputs", "none", { averageDecay: 0 }),
     one("average of the outputs", "0.9", { averageDecay: 0.9 }),
+    one("average of the outputs", "0.999", { averageDecay: 0.999 }),
+    one("window of the estimate", "10", withFit({ window: 10 })),
+    one("window of the estimate", "200", withFit({ window: 200 })),
   ];
 }
-
-/** Those of the default profile, with every assumed noise level; the others, some minutes a trial, are in the full one. */
-const byDefault = ["as chosen", "4 levels, fresh noise", "4 levels, fixed noise", "held-out pixels", "D(y)"];
 
 /** Every trial of the variants with the name of what it varies. */
 export function namedVariants(profile: Profile = currentProfile()): { variant: DipVariant; spec: DipFitSpec }[] {
   const { side, images } = fitCrops.variants;
-  const all = dipVariants();
-  const isByDefault = ({ setting, value }: DipVariant) =>
-    byDefault.includes(value) || setting === "assumed noise level";
-  const variants = profile === "default" ? all.filter(isByDefault) : all;
+  const variants = dipVariants();
   if (profile === "smoke") {
     const some = variants.filter(({ setting }, i) => variants.findIndex((one) => one.setting === setting) === i);
     const untrained = some.filter(({ setting }) => !["guide", "perceptual term", "adversarial term"].includes(setting));
@@ -199,8 +204,8 @@ export function namedVariants(profile: Profile = currentProfile()): { variant: D
 }
 
 /**
- * Variants of the DIP fit on small crops at sigma 25, one seed, about a minute each; a few by default, all in the full profile. In the
- * smoke profile the first of each setting, without those that need a trained denoiser.
+ * Variants of the DIP fit on small crops at sigma 25, one seed, about half a minute of a core each. In the smoke profile the first of
+ * each setting, without those that need a trained denoiser.
  */
 export function planVariants(profile: Profile = currentProfile()): DipFitSpec[] {
   return namedVariants(profile).map(({ spec }) => spec);
