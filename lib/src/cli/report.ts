@@ -29,6 +29,7 @@ export function toJson(run: RestoredFolder, settings: Settings): string {
       height: result.height,
       sigma: 255 * result.sigma,
       sigmaEstimated: result.sigmaEstimated,
+      noiseCorrelation: result.noiseCorrelation,
       risk: result.risk,
       estimatedPsnr: errorAs(result.risk)?.psnr ?? null,
       estimatedSigma: errorAs(result.risk)?.greyValues ?? null,

@@ -14,7 +14,7 @@ import { drawPreviews, type Previews } from "./previews";
 import { leastSigma, restorePhoto } from "./restorePhoto";
 import { stateFolder } from "./resultFolder";
 import { type PhotoResult, readRecord, readResult, resultSchema, writeResult } from "./resultRecord";
-import { filesOf, tellError } from "./results";
+import { filesOf, isWhite, tellError } from "./results";
 import { type Outcome, type PhotoWork, runPhotos } from "./runPhotos";
 import { digestOf, keyOf } from "./sealed";
 import { kindOf, restoreSettingsOf, type Settings } from "./settings";
@@ -132,10 +132,14 @@ export function digestOfFile(file: string): string | undefined {
 }
 
 /** A line on what came out. */
-function describe({ risk, sigma, sigmaEstimated, seconds }: PhotoResult, { task }: Settings): string {
+function describe(
+  { risk, sigma, sigmaEstimated, noiseCorrelation = 0, seconds }: PhotoResult,
+  { task }: Settings,
+): string {
   const noise = sigma > 0 ? `, noise ${(255 * sigma).toFixed(1)}${sigmaEstimated ? " (estimated)" : ""}` : "";
   const error = risk === 0 && task === "inpaint" ? "nothing was missing" : `estimated error ${tellError(risk)}`;
-  return `${error}${noise}, ${seconds.toFixed(1)} s`;
+  const colour = isWhite(noiseCorrelation) ? "" : ", the noise is not white";
+  return `${error}${noise}${colour}, ${seconds.toFixed(1)} s`;
 }
 
 /**

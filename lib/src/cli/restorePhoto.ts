@@ -1,7 +1,8 @@
-import { estimateSigmaWavelet, maxPixels, type Rectangle } from "../data";
-import { openStream, type tf } from "../runtime";
+import { estimateSigmaWavelet, maxPixels, neighbourCorrelation, type Rectangle } from "../data";
+import { openStream, tf } from "../runtime";
 import { colourGrey, greyAgain } from "./greyPhoto";
 import { countKnown, type MeasuredPhoto, openTile } from "./photoTask";
+import { isWhite, warnOfColour } from "./results";
 import { leastSide, type Settings } from "./settings";
 import { byBoth, type TileContext, type TileMethod, type Version } from "./tileMethod";
 import type { TileStore } from "./tileStore";
@@ -14,6 +15,8 @@ export interface RestoredPhoto {
   /** Standard deviation of the noise, image units, and whether it was estimated. */
   sigma: number;
   sigmaEstimated: boolean;
+  /** Of denoising: how far what was taken off is from white noise, `neighbourCorrelation`. */
+  noiseCorrelation?: number;
   tiles: number;
 }
 
@@ -75,10 +78,21 @@ export async function restorePhoto(
   try {
     const blended = await restoreTiles(photo, tiles, settings, { method, signal, onProgress, store });
     const versions = grey ? toGrey(blended, settings) : blended;
-    return { versions, ...level, tiles: tiles.length };
+    const noiseCorrelation = settings.task === "denoise" ? correlationOf(image, versions) : undefined;
+    return { versions, ...level, ...(noiseCorrelation !== undefined && { noiseCorrelation }), tiles: tiles.length };
   } finally {
     lifted?.image.dispose();
   }
+}
+
+/** Of what was taken off; a warning is put before the reasons where it is not white. */
+function correlationOf(image: tf.Tensor4D, { restored }: Record<string, Version>): number | undefined {
+  if (!restored) return undefined;
+  const noise = tf.sub<tf.Tensor4D>(image, restored.image);
+  const correlation = neighbourCorrelation(noise);
+  noise.dispose();
+  if (!isWhite(correlation)) restored.reasons.unshift(warnOfColour(correlation));
+  return correlation;
 }
 
 /** Tiles are planned on what was measured; their sizes are told in pixels of the result. */

@@ -24,6 +24,8 @@ export const resultSchema = z.object({
   /** Image units. */
   sigma: z.number(),
   sigmaEstimated: z.boolean(),
+  /** Of denoising, `neighbourCorrelation` of what was taken off. */
+  noiseCorrelation: z.number().optional(),
   /** Estimated mean squared error, squared image units. */
   risk: z.number(),
   tiles: z.number(),

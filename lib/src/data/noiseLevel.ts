@@ -40,6 +40,39 @@ export function estimateSigmaImmerkaer(noisy: tf.Tensor4D): number {
   });
 }
 
+/**
+ * How far noise is from white: the correlation of values of one channel that lie side by side or above each other, the mean of both
+ * directions, over all channels. White noise has 0, with a deviation of about 1 / sqrt(2 n) for n values; noise that went through a
+ * camera's demosaicking, JPEG or resampling has more.
+ * @param noise [1, height, width, channels], such as what a denoiser took off a photo; its mean over each channel is taken off.
+ * @returns in [-1, 1]; 0 where the noise is constant.
+ * @throws RangeError when a side is below 2 pixels or there are several images.
+ */
+export function neighbourCorrelation(noise: tf.Tensor4D): number {
+  checkSides(noise, 2);
+  const [, height, width] = noise.shape;
+  return tf.tidy(() => {
+    const centred = noise.sub(noise.mean([1, 2], true)) as tf.Tensor4D;
+    const variance = centred.square().mean().dataSync()[0] as number;
+    if (variance === 0) return 0;
+    const part = (top: number, left: number, [down, right]: [number, number]) =>
+      tf.slice(centred, [0, top, left, 0], [-1, height - down, width - right, -1]);
+    const products = (
+      [
+        [0, 1],
+        [1, 0],
+      ] as [number, number][]
+    ).map((by) => {
+      const [down, right] = by;
+      return part(0, 0, by)
+        .mul(part(down, right, by))
+        .mean()
+        .dataSync()[0] as number;
+    });
+    return products.reduce((sum, product) => sum + product, 0) / (2 * variance);
+  });
+}
+
 /** Sorts in place. */
 function medianOf(values: Float32Array): number {
   values.sort();

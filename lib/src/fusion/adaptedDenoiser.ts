@@ -60,7 +60,7 @@ export interface Adaptation {
    * the denoiser as it was trained.
    */
   read(): tf.Tensor4D;
-  /** The same, each over the image's turns and mirrorings (self-ensemble). */
+  /** The same, each over the image's flips and rotations (self-ensemble). */
   readEnsemble(): tf.Tensor4D;
   /** Frees the networks. */
   dispose(): void;

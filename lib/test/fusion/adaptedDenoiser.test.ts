@@ -90,7 +90,7 @@ test("what is read are the averaged weights: with a decay of 0 those of the last
     target.dispose();
   }));
 
-test("the ensemble is the mean over the image's turns and mirrorings, of images that are not square too", () =>
+test("the ensemble is the mean over the image's flips and rotations, of images that are not square too", () =>
   assertNoLeak(() => {
     for (const [height, width] of [
       [16, 16],

@@ -23,7 +23,7 @@ export interface PriorDenoiser {
 
 /**
  * Opens a checkpoint as a denoiser: one evaluation of a DDPM at the level whose noise is as strong, or of FFDNet told the level; or
- * the mean of those of the image's eight turns and mirrorings.
+ * the mean of those of the image's eight flips and rotations.
  * @param shape [1, height, width, 3] of the images.
  * @throws RangeError for a self-ensemble of an image that is not square; Error as `openCheckpoint`.
  */

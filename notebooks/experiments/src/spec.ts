@@ -6,6 +6,7 @@ import type { DenoiserSpec } from "./methods/specs/denoiser";
 import type { DipFitSpec } from "./methods/specs/dipFit";
 import type { DipTaskSpec } from "./methods/specs/dipTask";
 import type { FillInSpec } from "./methods/specs/fillIn";
+import type { NoiseKindSpec } from "./methods/specs/noiseKind";
 import type { PriorTrainingSpec } from "./methods/specs/priorTraining";
 import type { RestoreSpec } from "./methods/specs/restore";
 import type { WarmStartSpec } from "./methods/specs/warmStart";
@@ -22,6 +23,7 @@ export type TrialSpec =
   | DipFitSpec
   | DipTaskSpec
   | FillInSpec
+  | NoiseKindSpec
   | PriorTrainingSpec
   | RestoreSpec
   | WarmStartSpec;

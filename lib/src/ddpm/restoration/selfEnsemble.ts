@@ -11,7 +11,7 @@ const transpose: Turn = (image) => tf.transpose(image, [0, 2, 1, 3]);
 export const selfEnsembleSize = 2 * mirrorings.length;
 
 /**
- * The mean of what a denoiser makes of an image's eight turns and mirrorings, each brought back (self-ensemble, Timofte et al.
+ * The mean of what a denoiser makes of an image's eight flips and rotations, each brought back (self-ensemble, Timofte et al.
  * 2016).
  * @param noisy [1, height, width, channels].
  * @param denoise given all eight of a square image as one batch, else four of the image and four of it transposed; what it

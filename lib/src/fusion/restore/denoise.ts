@@ -35,7 +35,11 @@ export function* denoiseWhole(
   const started = performance.now();
   const { priors, iterations, adaptedPriors = priors.length, seed } = options;
   const stepsOf = (place: number) => (place < adaptedPriors ? options.adaptations : 0);
-  const { extraNoise: a = usualExtraNoise, recorruption = usualRecorruption } = options.adaptation ?? {};
+  const {
+    extraNoise: a = usualExtraNoise,
+    recorruption = usualRecorruption,
+    selfEnsemble = true,
+  } = options.adaptation ?? {};
   if (!(a > 0 && Number.isFinite(a))) throw new RangeError(`extraNoise: got ${a}, want a finite number above 0`);
   const deviation = sigma * Math.sqrt(1 + a ** 2);
   // The adaptation adds noise to the target.
@@ -65,17 +69,13 @@ export function* denoiseWhole(
     for (const [i, expert] of experts.entries()) {
       const { schedule } = priors[i] as DiffusionPrior;
       const adaptations = stepsOf(i);
-      const { before, after } = yield* adaptExpert(expert, schedule, estimator, deviation, { ...options, adaptations });
-      const chosen = after.risk <= before.risk ? after : before;
+      const { chosen, reason } = yield* applyExpert(expert, schedule, estimator, deviation, {
+        ...options,
+        adaptations,
+      });
       candidates.push(chosen);
       yield* show(chosen);
-      const change = `estimated ${inDecibels(before.risk)} before, ${inDecibels(after.risk)} after`;
-      const kept = chosen === after ? "" : "; as trained it is the better one, and is taken";
-      reasons.push(
-        adaptations > 0
-          ? `The ${expert.name} was adapted to the image for ${adaptations} iterations (${change})${kept}.`
-          : `The ${expert.name} was asked for the image's eight turns and mirrorings (${change})${kept}.`,
-      );
+      reasons.push(reason);
     }
     const images = candidates.map(({ made }) => made);
     const weights = weighByRisk(images, estimator, options.charge);
@@ -92,7 +92,10 @@ export function* denoiseWhole(
       risk,
       iteration,
       iterations: ran,
-      evaluations: experts.reduce((sum, _, i) => sum + 1 + stepsOf(i) + selfEnsembleSize, 0),
+      evaluations: experts.reduce((sum, _, i) => {
+        const more = selfEnsemble ? selfEnsembleSize : Math.min(1, stepsOf(i));
+        return sum + 1 + stepsOf(i) + more;
+      }, 0),
       seconds: (performance.now() - started) / 1000,
       parts: candidates.map(({ name, risk }, i) => ({ name, risk, weight: weights[i] as number })),
       reasons,
@@ -102,14 +105,17 @@ export function* denoiseWhole(
   }
 }
 
-/** A network adapted to the estimator's target: its images as trained, and after, over the image's turns and mirrorings. */
-function* adaptExpert(
+/**
+ * The image that a network makes of the estimator's target, and how it came about: adapted where iterations are asked for, over the
+ * image's flips and rotations where they are, and as trained where its estimated risk is less.
+ */
+function* applyExpert(
   expert: Expert,
   schedule: NoiseSchedule,
   estimator: SplitEstimator,
   sigma: number,
   { adaptations, adaptation: chosen = {}, seed, engine }: CompleteOptions,
-): Generator<RestoreProgress, { before: Candidate; after: Candidate }, void> {
+): Generator<RestoreProgress, { chosen: Candidate; reason: string }, void> {
   const { recorruption, learningRate, averageDecay, selfEnsemble = true } = chosen;
   const adaptation = openAdaptation(expert.open, schedule, estimator.target, {
     ...{ recorruption, learningRate, averageDecay },
@@ -120,20 +126,29 @@ function* adaptExpert(
     image.dispose();
     return { name, made, risk: estimator.estimate(made).risk };
   };
+  const { name } = expert;
   try {
-    const before = candidate(expert.name, adaptation.read());
+    const before = candidate(name, adaptation.read());
+    if (adaptations === 0 && !selfEnsemble) {
+      return { chosen: before, reason: `The ${name} was applied once (estimated ${inDecibels(before.risk)}).` };
+    }
     if (adaptations > 0) {
       for (const { iteration } of adaptation.fit()) {
-        yield { stage: `adapting the ${expert.name}`, share: iteration / adaptations };
+        yield { stage: `adapting the ${name}`, share: iteration / adaptations };
       }
     }
-    return {
-      before,
-      after: candidate(
-        adaptations > 0 ? `adapted ${expert.name}` : expert.name,
-        selfEnsemble ? adaptation.readEnsemble() : adaptation.read(),
-      ),
-    };
+    const after = candidate(
+      adaptations > 0 ? `adapted ${name}` : name,
+      selfEnsemble ? adaptation.readEnsemble() : adaptation.read(),
+    );
+    const done =
+      adaptations > 0
+        ? `adapted to the image for ${adaptations} iterations`
+        : "applied to the image's eight flips and rotations";
+    const change = `estimated ${inDecibels(before.risk)} before, ${inDecibels(after.risk)} after`;
+    const isKept = before.risk < after.risk;
+    const kept = isKept ? "; as trained it is the better one, and is taken" : "";
+    return { chosen: isKept ? before : after, reason: `The ${name} was ${done} (${change})${kept}.` };
   } finally {
     adaptation.dispose();
   }

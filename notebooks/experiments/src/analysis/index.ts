@@ -23,7 +23,6 @@ export {
 } from "./diffusion";
 export { effectsOver } from "./effects";
 export { fillInTable } from "./fillIns";
-export { formerBaselines, formerSettings } from "./former";
 export type { Paired, Row } from "./frames";
 export { frameOf, onSharedImages, pair, rowsOf, select, stack, summarise, where } from "./frames";
 export { gainsBySet, gainsOver, showGain } from "./gains";
@@ -36,6 +35,7 @@ export {
   trainingsTable,
   validationCurve,
 } from "./generation";
+export { noiseKindsFrame, noiseKindsTable } from "./noiseKinds";
 export type { PairedGain } from "./pairedGain";
 export { bestSettings, overImages, pairedGain } from "./pairedGain";
 export type { ChosenStart, Restoration } from "./restorations";

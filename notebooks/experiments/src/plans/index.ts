@@ -37,6 +37,8 @@ export {
   planTasks,
   tasks,
 } from "./dipTasks";
+export type { NoiseCase } from "./noiseKinds";
+export { namedNoiseCases, noiseCases, planNoiseKinds } from "./noiseKinds";
 export { listShownPictures } from "./pictures";
 export { comparedPriors, planPriors, priorCrop, priorSigmas } from "./priors";
 export { planPriorTraining, trainingPriors } from "./priorTraining";

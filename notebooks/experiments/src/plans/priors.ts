@@ -31,7 +31,7 @@ export function comparedPriors(): string[] {
   return ["photos", "bsd", "bsd-wide", "ffdnet"].filter(hasCheckpoint);
 }
 
-/** Each prior in one evaluation, or in one for each of the image's eight turns and mirrorings. */
+/** Each prior in one evaluation, or in one for each of the image's eight flips and rotations. */
 function priors(selfEnsemble: boolean): Kind[] {
   return comparedPriors().map((name) => ({ kind: "prior", checkpoint: nameCheckpoint(name), selfEnsemble }));
 }

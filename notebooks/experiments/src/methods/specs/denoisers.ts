@@ -13,7 +13,7 @@ const version = z.string().regex(/^\d+\.\d+\.\d+$/);
 export const denoiser = z.discriminatedUnion("kind", [
   /** Nothing is done: what the others begin with. */
   z.strictObject({ kind: z.literal("noisy") }),
-  /** A trained network in one evaluation at the matched level, or in one for each of the image's eight turns and mirrorings. */
+  /** A trained network in one evaluation at the matched level, or in one for each of the image's eight flips and rotations. */
   z.strictObject({ kind: z.literal("prior"), checkpoint, selfEnsemble: z.boolean() }),
   /** Zero-Shot Noise2Noise: Adam at a rate that is multiplied by `factor` every so many iterations. */
   z.strictObject({

@@ -128,7 +128,7 @@ export const evaluations = z.int().min(1).max(4000);
 export const restorer = z.discriminatedUnion("kind", [
   /** The posterior mean at the matched level. */
   z.strictObject({ kind: z.literal("one-step") }),
-  /** The mean of that over the image's eight turns and mirrorings. */
+  /** The mean of that over the image's eight flips and rotations. */
   z.strictObject({ kind: z.literal("self-ensemble") }),
   /** DDIM from the matched level. */
   z.strictObject({ kind: z.literal("ddim"), evaluations }),

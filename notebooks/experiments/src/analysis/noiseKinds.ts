@@ -1,0 +1,44 @@
+import { DataFrame } from "danfojs-node";
+import { isWhite } from "ddpm-dip/cli";
+import { type TrialRecord, trialKey } from "ddpm-dip/trials";
+import type { NoiseKindSpec } from "../methods/specs/noiseKind";
+import { namedNoiseCases } from "../plans/noiseKinds";
+import { type Row, rowsOf, summarise } from "./frames";
+
+/**
+ * The combined method on noise of several kinds as a frame: one row a trial, with the noise and the assumed level by name, the level in
+ * grey values (`assumed`), PSNR of the noisy image, of each part and of the result (dB), estimated over true error (`ratio`), the
+ * correlation of neighbours in what was taken off, and 1 where `restore` warns of it.
+ */
+export function noiseKindsFrame(records: readonly TrialRecord<NoiseKindSpec>[]): DataFrame {
+  const names = new Map(namedNoiseCases().map(({ named, spec }) => [trialKey(spec), named]));
+  return new DataFrame(
+    records.map(({ key, spec, metrics }): Row => {
+      const { noise = key, level = "" } = names.get(key) ?? {};
+      const { sigma, psnrNoisy, psnr, risk, error, correlation } = metrics as Record<string, number>;
+      return {
+        ...{
+          variant: `${noise}, ${level}`,
+          noise,
+          level,
+          set: spec.image.from,
+          image: spec.image.name,
+          seed: spec.seed,
+        },
+        ...{ sigma: 25, assumed: 255 * (sigma as number), noisy: psnrNoisy as number, psnr: psnr as number },
+        ...{ ffdnet: metrics["part1.psnr"] as number, ddpm: metrics["part2.psnr"] as number },
+        ...{ ratio: (risk as number) / (error as number), correlation: correlation as number },
+        warned: isWhite(correlation as number) ? 0 : 1,
+      };
+    }),
+  );
+}
+
+/** A row a kind of noise and assumed level: means over the images. */
+export function noiseKindsTable(frame: DataFrame): Row[] {
+  const of = ["assumed", "noisy", "ffdnet", "ddpm", "psnr", "ratio", "correlation", "warned"];
+  return rowsOf(summarise(frame, { by: ["noise", "level"], of })).map(({ noise, level, images, ...row }) => ({
+    ...({ noise, level, images } as Row),
+    ...Object.fromEntries(of.map((name) => [name, row[`${name}Mean`] as number])),
+  }));
+}

@@ -1,0 +1,54 @@
+import { createIdentity, estimateSigmaWavelet, neighbourCorrelation, openImageNoise } from "ddpm-dip/data";
+import { beginRestoration, openPrior } from "ddpm-dip/fusion";
+import { meanSquaredError, psnr, ssim } from "ddpm-dip/metrics";
+import { tf } from "ddpm-dip/runtime";
+import { defineMethod, type TrialMethod } from "ddpm-dip/trials";
+import { readCrop } from "../imageSource";
+import { addNoiseOfKind } from "../noiseKinds";
+import { followRestoration } from "./followRestoration";
+import { type NoiseKindSpec, noiseKindSchema } from "./specs/noiseKind";
+
+/**
+ * The library's `restore` on noise of some kind. Beside the result's quality it stores that of each of its parts, the level that was
+ * assumed, the estimated and the true error (in the domain that is denoised), and how far what was taken off is from white.
+ */
+const runNoiseKind: TrialMethod<NoiseKindSpec> = async (spec, context) => {
+  const { image, crop, noise, level, settings, priors, seed } = spec;
+  const clean = await readCrop(image, crop);
+  const drawn = await addNoiseOfKind(clean, noise, openImageNoise(image, seed));
+  const { noisy, given, target, sigma: present, back } = drawn;
+  const owned: tf.Tensor[] = [clean, noisy, given, target];
+  try {
+    const sigma = level === "true" ? present : estimateSigmaWavelet(given);
+    const [, height, width] = clean.shape;
+    const task = { measurement: createIdentity(), measured: given, sigma, size: [height, width] as const, whole: true };
+    const metrics: Record<string, number> = { psnrNoisy: psnr(noisy, clean), present, sigma };
+    const options = { ...settings, prior: priors.map(openPrior), seed, engine: context.engine };
+    const total = Math.max(1, settings.iterations + settings.adaptations);
+    let parts = 0;
+    const restored = await followRestoration(beginRestoration(task, options), total, context, (part) => {
+      const image = back(part.image.clone());
+      metrics[`part${++parts}.psnr`] = psnr(image, clean);
+      image.dispose();
+    });
+    const residual = tf.sub<tf.Tensor4D>(given, restored.image);
+    const correlation = neighbourCorrelation(residual);
+    residual.dispose();
+    const error = meanSquaredError(restored.image, target);
+    const result = back(restored.image);
+    owned.push(result);
+    Object.assign(metrics, { psnr: psnr(result, clean), ssim: ssim(result, clean), correlation });
+    Object.assign(metrics, { risk: restored.risk, error, seconds: restored.seconds });
+    return { curves: {}, metrics, images: {} };
+  } finally {
+    tf.dispose(owned);
+  }
+};
+
+/** The method "noise-kind", registered. */
+export const noiseKindMethod = defineMethod({
+  name: "noise-kind",
+  revision: 1,
+  schema: noiseKindSchema,
+  run: runNoiseKind,
+});
