@@ -73,7 +73,7 @@ export interface Adaptation {
  * noise and v is the squared error of D at y + v plus a constant. Each iteration sees a window of the image, turned and mirrored
  * at random; Adam's steps are averaged.
  * The images of the target are fitted by a network each, in one recorded step, with recorruptions of opposite sign in a pair.
- * @param open loads the trained network; called for each image of the target and once more.
+ * @param open loads the trained network; called once, and for each image of the target when it is fitted.
  * @param target [images, height, width, channels], image units.
  * @throws RangeError when an option is out of range or the network does not know the levels.
  */
@@ -107,10 +107,10 @@ export function openAdaptation(
     networks.push(network);
     return network;
   };
-  const fitted = Array.from({ length: images }, load);
-  // The one that is read takes the averaged weights of the image in turn.
+  // The one that is read takes the averaged weights of the image in turn, once there are any.
   const reader = load();
-  const averages = fitted.map(({ parameters }) => averageWeights(parameters, averageDecay));
+  const fitted: TrainedPredictor[] = [];
+  const averages: ReturnType<typeof averageWeights>[] = [];
   let reading: Reading | undefined;
   const dispose = () => {
     reading?.dispose();
@@ -155,10 +155,12 @@ export function openAdaptation(
     return tf.tidy(() => {
       const parts = tf.split(target, images) as tf.Tensor4D[];
       const made = parts.map((part, i) => {
-        for (const [name, value] of Object.entries((averages[i] as (typeof averages)[number]).average)) {
-          (reader.parameters[name] as tf.Variable).assign(value);
+        const own = averages[i];
+        if (own) {
+          for (const [name, value] of Object.entries(own.average))
+            (reader.parameters[name] as tf.Variable).assign(value);
+          graph.write();
         }
-        graph.write();
         const read = (noisy: tf.Tensor4D) =>
           graph.run(nameSize(noisy.shape[1], noisy.shape[2]), { noisy }).image as tf.Tensor4D;
         return make(part, read);
@@ -173,6 +175,11 @@ export function openAdaptation(
   function* fit(): Generator<{ iteration: number; loss: number }, void, void> {
     const random = openStream(seed, "training", "recorruption");
     const draw = random.child("windows").numbers();
+    while (fitted.length < images) {
+      const network = load();
+      fitted.push(network);
+      averages.push(averageWeights(network.parameters, averageDecay));
+    }
     const parameters = Object.fromEntries(
       fitted.flatMap((network, i) =>
         Object.entries(network.parameters).map(([name, value]) => [`${i}.${name}`, value]),

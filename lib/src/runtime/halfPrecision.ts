@@ -42,12 +42,16 @@ function makeTable(): Float32Array {
 
 /** Numbers rounded to half precision, as their bits. */
 export function encodeHalves(values: Float32Array): Uint16Array {
-  return Uint16Array.from(values, toHalf);
+  const halves = new Uint16Array(values.length);
+  for (let i = 0; i < halves.length; i++) halves[i] = toHalf(values[i] as number);
+  return halves;
 }
 
 /** The numbers that half-precision bits stand for, exactly. */
 export function decodeHalves(halves: Uint16Array): Float32Array {
   table ??= makeTable();
-  const values = table;
-  return Float32Array.from(halves, (half) => values[half] as number);
+  const [known, values] = [table, new Float32Array(halves.length)];
+  // A loop: `from` with a function takes twenty times as long, seconds of a prior.
+  for (let i = 0; i < values.length; i++) values[i] = known[halves[i] as number] as number;
+  return values;
 }

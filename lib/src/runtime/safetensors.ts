@@ -77,6 +77,12 @@ function prependHeader(entries: Record<string, unknown>, metadata: Record<string
   return Buffer.concat([length, padded, body]);
 }
 
+/** The place of the first value that is not finite, -1 where all are. */
+function firstStrange(values: Float32Array): number {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
+  return -1;
+}
+
 /**
  * Reads tensors from safetensors bytes, those in half precision as the float32 numbers that they stand for.
  * @param source what the bytes are called in an error, usually the file's name.
@@ -113,7 +119,7 @@ export function decodeSafetensors(bytes: Buffer, source = "safetensors"): Checkp
   const read = entries.map(({ name, dtype, shape, data_offsets: offsets }) => {
     const { buffer } = new Uint8Array(body.subarray(...offsets));
     const values = dtype === "F16" ? decodeHalves(new Uint16Array(buffer)) : new Float32Array(buffer);
-    const strange = values.findIndex((value) => !Number.isFinite(value));
+    const strange = firstStrange(values);
     if (strange >= 0) return fail(`tensor "${name}" holds ${values[strange]} at ${strange}, want finite numbers`);
     return { name, shape, values };
   });
