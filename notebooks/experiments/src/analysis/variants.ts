@@ -9,7 +9,7 @@ import { type Row, rowsOf, select, summarise } from "./frames";
 import { showRange } from "./showRange";
 
 /** The criteria that a variant may have, in the order in which one is taken for what it returns. */
-const returning = ["risk", "held-out-10", "es-wmv", "last"] as const;
+const returning = ["risk", "held-out-10", "sure-averaged", "es-wmv", "last"] as const;
 
 /**
  * Variants of the DIP fit as a frame: one row a trial, with what is varied (`setting`, `value`, `variant`: both), the quality of the

@@ -133,6 +133,7 @@ function baselineVariants(): DipVariant[] {
     baseline("two plain fits, averaged", { kind: "criteria", training: "plain", runs: 2 }),
     baseline("held-out pixels", { kind: "criteria", training: "held-out-10" }),
     baseline("held-out pixels, two averaged", { kind: "criteria", training: "held-out-10", runs: 2 }),
+    baseline("SURE", { kind: "criteria", training: "sure" }),
     baseline("self-diffusion", {
       ...{ kind: "sequential", start: "noise", renewEvery: 50, autoencoding: 0, inputNoise: 1 },
     }),
