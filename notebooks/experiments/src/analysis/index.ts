@@ -40,7 +40,7 @@ export type { PairedGain } from "./pairedGain";
 export { bestSettings, overImages, pairedGain } from "./pairedGain";
 export type { ChosenStart, Restoration } from "./restorations";
 export { chosenOnCrops, chosenOnPhotos, readRestorations, titleOf } from "./restorations";
-export { calibration, ingredientSteps, partsFrame, partsTable, priorStrengthTable } from "./restored";
+export { calibration, ingredientSteps, partsFrame, partsTable, priorStrengthTable, stackTable } from "./restored";
 export { showRange } from "./showRange";
 export { startEffects } from "./startEffects";
 export { guidanceGains, guidanceTable } from "./startGuidance";

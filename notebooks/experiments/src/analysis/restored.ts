@@ -9,13 +9,13 @@ import { showRange } from "./showRange";
 
 /**
  * The parts of the recommended method as a frame: one row an image that was weighed, with its quality, its weight, its estimated
- * risk and what the result has over it, dB. The parts stand in the order of the priors, DIP last.
+ * risk and what the result has over it, dB. DIP is the first part where it is one, then the priors in their order.
  */
 export function partsFrame(records: readonly TrialRecord<RestoreSpec>[]): DataFrame {
   return new DataFrame(
     records.flatMap(({ spec, metrics }) => {
       const { image, crop, degradation, priors, settings, seed } = spec;
-      const names = [...priors.map(({ name }) => name), ...(settings.iterations > 0 ? ["DIP"] : [])];
+      const names = [...(settings.iterations > 0 ? ["DIP"] : []), ...priors.map(({ name }) => name)];
       return names.flatMap((part, i): Row[] => {
         const psnr = metrics[`part${i + 1}.psnr`];
         if (psnr === undefined) return [];
@@ -36,6 +36,30 @@ export function partsFrame(records: readonly TrialRecord<RestoreSpec>[]): DataFr
       });
     }),
   );
+}
+
+/**
+ * DIP and one DDPM, weighed by the risk estimate: a row a set and DDPM, with the mean quality of each alone and of the stack (dB),
+ * DIP's mean weight, and what the stack has over the better of the two on each image, with its 95 % interval over images and its
+ * least value.
+ */
+export function stackTable(records: readonly TrialRecord<RestoreSpec>[]): Row[] {
+  const rows = records.map(({ spec: { image, crop, priors }, metrics }) => {
+    const [dip, ddpm, psnr, weight] = ["part1.psnr", "part2.psnr", "psnr", "part1.weight"].map((name) => metrics[name]);
+    const better = Math.max(dip as number, ddpm as number);
+    return {
+      ...{ set: nameSet(image.from, crop), prior: priors[0]?.name as string, image: image.name, seed: 1 },
+      ...{ dip: dip as number, ddpm: ddpm as number, psnr: psnr as number, weight: weight as number },
+      gain: (psnr as number) - better,
+    };
+  });
+  return rowsOf(
+    summarise(new DataFrame(rows), { by: ["set", "prior"], of: ["dip", "ddpm", "psnr", "weight", "gain"] }),
+  ).map(({ set, prior, images, gainMean: gain, gainLow: low, gainHigh: high, ...row }) => {
+    const worst = Math.min(...rows.filter((one) => one.set === set && one.prior === prior).map((one) => one.gain));
+    const [dip, ddpm, psnr, weight] = ["dip", "ddpm", "psnr", "weight"].map((name) => row[`${name}Mean`]);
+    return { set, prior, images, dip, ddpm, psnr, weight, gain, low, high, worst } as Row;
+  });
 }
 
 /** A row a set, method and part: its mean quality and weight, and what weighing adds to it. */

@@ -48,9 +48,11 @@ export {
   namedRestoreVariants,
   planRestore,
   planRestoreTuning,
+  planStackWithDip,
   priorsByStrength,
   restoreTrial,
   restoreVariants,
+  stackedDdpms,
   tuneCrops,
 } from "./restore";
 export { planShortTraining } from "./shortTraining";

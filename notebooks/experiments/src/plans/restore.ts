@@ -4,7 +4,7 @@ import { type Effort, priorsOf, settingsOf } from "ddpm-dip/fusion";
 import type { RestoreSpec } from "../methods/specs/restore";
 import { currentProfile } from "./common";
 import { denoisedSets, priorCrop } from "./priors";
-import { bsd400TuneNames } from "./testSets";
+import { bsd400TuneNames, cbsd68Names } from "./testSets";
 import "../methods/restore";
 
 /** A trial of the library's `restore` with its own settings and priors. */
@@ -111,6 +111,31 @@ export function restoreVariants(): RestoreVariant[] {
 function dropUnset(settings: RestoreSpec["settings"]): RestoreSpec["settings"] {
   const set = Object.entries(settings).filter(([, value]) => value !== undefined);
   return Object.fromEntries(set) as RestoreSpec["settings"];
+}
+
+/** DDPMs from the weakest to the strongest, and how many crops of CBSD68 each is stacked with DIP on. */
+export const stackedDdpms = { names: ["photos-500", "photos", "bsd", "bsd-wide"], side: 64, images: 6 } as const;
+
+/**
+ * DIP and one DDPM as it was trained, weighed by the risk estimate, on small crops of CBSD68 and on every image of other kinds, sigma
+ * 25: the two models of the report alone, joined as `restore` joins its images. About half a minute each; in the smoke profile one
+ * embedded photo, the weakest DDPM and a few iterations.
+ */
+export function planStackWithDip(profile: ReturnType<typeof currentProfile> = currentProfile()): RestoreSpec[] {
+  const stacked = (image: RestoreSpec["image"], name: string, crop: number, iterations: number): RestoreSpec => {
+    const trial = restoreTrial(image, { sigma: 25, crop });
+    const settings = dropUnset({ ...trial.settings, iterations, adaptations: 0, adaptedPriors: undefined });
+    return { ...trial, priors: [namePrior(name)], settings };
+  };
+  if (profile === "smoke")
+    return [stacked({ from: "photos", name: listPhotos("test")[0] ?? "" }, "photos-500", 32, 30)];
+  const { names, side, images } = stackedDdpms;
+  const { iterations } = settingsOf("denoise", "thorough");
+  const sources: RestoreSpec["image"][] = [
+    ...cbsd68Names.slice(0, images).map((name) => ({ from: "cbsd68", name }) as const),
+    ...listPhotos("other").map((name) => ({ from: "other", name }) as const),
+  ];
+  return names.flatMap((name) => sources.map((image) => stacked(image, name, side, iterations)));
 }
 
 /** The crops of the tune images: few and small, for there are many settings. */
