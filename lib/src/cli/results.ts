@@ -30,7 +30,7 @@ export function isWhite(correlation: number): boolean {
 
 /** A warning, where it cannot. */
 export function warnOfColour(correlation: number): string {
-  return `The noise is not white: in what was taken off, neighbouring pixels correlate by ${correlation.toFixed(2)} (white noise: about 0), as after a camera's demosaicking or JPEG. Some of it is left, and the estimated error is too small; a photo made smaller by --size has whiter noise.`;
+  return `The noise is not white: in what was taken off, neighbouring pixels correlate by ${correlation.toFixed(2)} (white noise: about 0), as after a camera's demosaicking or JPEG. Some of it is left in the picture, and the estimated error does not hold.`;
 }
 
 /** Files of a photo's result. */

@@ -58,6 +58,20 @@ test("an assumed noise level that is too low costs decibels, one as much too hig
   }
 });
 
+test("restore warns of every noise that is not white and of no white one, whose estimate alone is right", () => {
+  const rows = analysis.noiseKindsTable(analysis.noiseKindsFrame(stored(plans.planNoiseKinds("default"))));
+  for (const { noise, level, warned, ratio } of rows) {
+    const isColoured = /JPEG|demosaicked/.test(String(noise));
+    assert.equal(warned, isColoured ? 1 : 0, `${noise}, ${level}`);
+    if (isColoured) assert.ok((ratio as number) < 0.5, `${noise}, ${level}: ${ratio}`);
+  }
+  const [poisson, stabilised] = ["Poisson, peak 50", "Poisson, peak 50, stabilised"].map((name) =>
+    rows.find(({ noise }) => noise === name),
+  );
+  assert.ok((stabilised?.psnr as number) > (poisson?.psnr as number) + 0.5);
+  assert.ok(Math.abs((stabilised?.ratio as number) - 1) < 0.1 && (poisson?.ratio as number) < 0.8);
+});
+
 const stops = analysis.summariseStops(analysis.stopsFrame(stored(plans.planCriteria("default"))));
 const gapOf = (variant: string) =>
   (stops.find((row) => row.variant === variant)?.gapMedian ?? assert.fail(variant)) as number;

@@ -63,6 +63,53 @@ test("the parts of the combined method: their mean quality and weight, and what 
   assert.deepEqual([bsd?.part, bsd?.psnr, bsd?.gain], ["bsd-wide", 31.5, 0.5]);
 });
 
+test("DIP and a DDPM stacked: each image's gain is over the better of the two, the least is named", () => {
+  const specs = plans.planStackWithDip("default");
+  const of = (name: string, prior: string) =>
+    specs.find((spec) => spec.image.name === name && spec.priors[0]?.name === prior) ?? assert.fail(name);
+  const names = [...new Set(specs.filter(({ image }) => image.from === "cbsd68").map(({ image }) => image.name))];
+  const [one = "", two = ""] = names;
+  const rows = analysis.stackTable([
+    restored(of(one, "photos"), 31, [
+      [30, 0.75],
+      [29, 0.25],
+    ]),
+    restored(of(two, "photos"), 28.5, [
+      [27, 0.25],
+      [29, 0.75],
+    ]),
+    restored(of(two, "bsd"), 32, [
+      [27, 0],
+      [32, 1],
+    ]),
+  ]);
+  assert.deepEqual(
+    rows.map(({ set, prior, images, dip, ddpm, psnr, weight, gain, worst }) => [
+      ...[set, prior, images, dip, ddpm],
+      ...[psnr, weight, gain, worst],
+    ]),
+    [
+      ["CBSD68, 64x64", "photos", 2, 28.5, 29, 29.75, 0.5, 0.25, -0.5],
+      ["CBSD68, 64x64", "bsd", 1, 27, 32, 32, 0, 0, 0],
+    ],
+  );
+  const [shown] = analysis.showIntervals(rows);
+  assert.deepEqual(Object.keys(shown ?? {}).slice(-3), ["gain", "interval", "worst"]);
+  const frame = analysis.partsFrame([
+    restored(of(one, "photos"), 31, [
+      [30, 0.75],
+      [29, 0.25],
+    ]),
+  ]);
+  assert.deepEqual(
+    analysis.rowsOf(frame).map(({ part, weight }) => [part, weight]),
+    [
+      ["DIP", 0.75],
+      ["photos", 0.25],
+    ],
+  );
+});
+
 test("the relative error of a risk estimate", () => {
   const { trials, mean, median, worst } = analysis.calibration([
     { risk: 1.1, error: 1 },

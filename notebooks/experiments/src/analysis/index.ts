@@ -41,7 +41,7 @@ export { bestSettings, overImages, pairedGain } from "./pairedGain";
 export type { ChosenStart, Restoration } from "./restorations";
 export { chosenOnCrops, chosenOnPhotos, readRestorations, titleOf } from "./restorations";
 export { calibration, ingredientSteps, partsFrame, partsTable, priorStrengthTable, stackTable } from "./restored";
-export { showRange } from "./showRange";
+export { showIntervals, showRange } from "./showRange";
 export { startEffects } from "./startEffects";
 export { guidanceGains, guidanceTable } from "./startGuidance";
 export { levelSurface, startRuleTable } from "./startLevels";
