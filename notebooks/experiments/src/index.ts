@@ -50,7 +50,7 @@ export type { RestoreSpec } from "./methods/specs/restore";
 export { readNoisyCrop } from "./noisyCrop";
 export type { NoisyPhoto } from "./noisyPhoto";
 export { toDataUri } from "./noisyPhoto";
-export { cutPicture, errorPicture } from "./pictures";
+export { cutPicture, errorPicture, pictureBands } from "./pictures";
 export * as plans from "./plans";
 export type { GridAxes } from "./plans/grid";
 export { grid } from "./plans/grid";

@@ -1,4 +1,5 @@
 import { cropImage, readImage } from "ddpm-dip/data";
+import { bandErrors } from "ddpm-dip/metrics";
 import { tf } from "ddpm-dip/runtime";
 import { toDataUri } from "./noisyPhoto";
 
@@ -20,18 +21,29 @@ export async function errorPicture(source: string, clean: string, white = 0.2): 
   );
 }
 
+/** The squared error of a stored picture by spatial frequency, the lowest first: `metrics.bandErrors`. */
+export async function pictureBands(source: string, clean: string): Promise<number[]> {
+  return withPictures([source, clean], async ([one, other]) => bandErrors(one as tf.Tensor4D, other as tf.Tensor4D));
+}
+
 async function transform(sources: string[], make: (images: tf.Tensor4D[]) => tf.Tensor4D): Promise<string> {
-  const images: tf.Tensor4D[] = [];
-  try {
-    for (const source of sources) {
-      images.push(await readImage(Buffer.from(source.slice(source.indexOf(",") + 1), "base64")));
-    }
+  return withPictures(sources, async (images) => {
     const made = make(images);
     try {
       return await toDataUri(made);
     } finally {
       made.dispose();
     }
+  });
+}
+
+async function withPictures<T>(sources: string[], use: (images: tf.Tensor4D[]) => Promise<T>): Promise<T> {
+  const images: tf.Tensor4D[] = [];
+  try {
+    for (const source of sources) {
+      images.push(await readImage(Buffer.from(source.slice(source.indexOf(",") + 1), "base64")));
+    }
+    return await use(images);
   } finally {
     tf.dispose(images);
   }

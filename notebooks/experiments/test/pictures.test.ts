@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { readImage } from "ddpm-dip/data";
 import { tf } from "ddpm-dip/runtime";
 import { assertNoLeak } from "../../../lib/test/helpers";
-import { cutPicture, errorPicture, toDataUri } from "../src";
+import { cutPicture, errorPicture, pictureBands, toDataUri } from "../src";
 
 const grey = async (value: number, corner: number) => {
   const image = tf.tidy(() => {
@@ -39,5 +39,17 @@ test("an error is grey in proportion, white from the given difference on", async
     assert.equal(values[0], 64);
     assert.equal(Math.max(...values), 255);
     assert.equal(values[3 * (2 * 8 + 5)], 255);
+  });
+});
+
+test("the bands of a picture's error add up to its mean squared error; an even difference is in the lowest", async () => {
+  await assertNoLeak(async () => {
+    const [one, other] = [await grey(100, 100), await grey(110, 110)];
+    const [lowest, ...others] = await pictureBands(one, other);
+    assert.ok(Math.abs((lowest as number) - (10 / 255) ** 2) < 1e-7);
+    assert.ok(others.every((error) => error < 1e-9));
+    const bands = await pictureBands(one, await grey(100, 110));
+    const sum = bands.reduce((total, band) => total + band, 0);
+    assert.ok(Math.abs(sum - (10 / 255) ** 2 / 64) < 1e-8 && (bands.at(-1) as number) > sum / 2, String(bands));
   });
 });
