@@ -101,7 +101,14 @@ export function mergeNotebooks(
       if (comparison) comparisons[mark.id] = comparison;
       else plots[mark.id] = output.data?.["application/vnd.plotly.v1+json"];
       const kind = comparison ? "comparison" : "plot";
-      const html = `<figure id="${mark.id}"${isTall(drawing.toString("utf8", 0, 500)) ? ' class="tall"' : ""}><div class="plot" data-${kind}="${mark.id}"><img src="${source}" alt="${runtime.escapeHtml(mark.caption ?? "")}"></div>${caption(mark.id, "figure", mark.caption ?? "", from)}</figure>`;
+      const alt = runtime.escapeHtml(mark.caption ?? "");
+      const film = join(figuresFolder, `${mark.id}.gif`);
+      const moving = existsSync(film)
+        ? `<img class="moving" src="data:image/gif;base64,${readFileSync(film).toString("base64")}" alt="${alt}">`
+        : "";
+      const tall = isTall(drawing.toString("utf8", 0, 500)) ? ' class="tall"' : "";
+      const words = caption(mark.id, "figure", mark.caption ?? "", from);
+      const html = `<figure id="${mark.id}"${tall}><div class="plot" data-${kind}="${mark.id}"><img src="${source}" alt="${alt}"></div>${moving}${words}</figure>`;
       return [{ output_type: "display_data", data: { "text/html": html }, metadata: {} }];
     }
     if (mark?.part === "table") {

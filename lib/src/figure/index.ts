@@ -1,3 +1,5 @@
+export type { Animation, AnimationFrame } from "./animation";
+export { exportAnimation } from "./animation";
 export { launchBrowser } from "./browser";
 export type { Comparison, ComparisonData } from "./comparison";
 export { comparisonType, showComparison } from "./comparison";

@@ -1,0 +1,58 @@
+import sharp from "sharp";
+import { checkId, exportFiles } from "./exportFiles";
+import { enlarge } from "./imageGrid";
+
+/** A picture of an animation. */
+export interface AnimationFrame {
+  /** PNG as a data URI, of one size for all. */
+  source: string;
+  /** Of the bar below it, as CSS has it: one for each part of what is shown. */
+  colour: string;
+}
+
+/** Pictures that follow each other. */
+export interface Animation {
+  /** The file's name, without its ending. */
+  id: string;
+  frames: readonly AnimationFrame[];
+  /** Of each frame, milliseconds; the last one stays for twenty times as long. */
+  delay?: number;
+  /** Pixels that a frame is wide at least; pixels of the pictures are not smoothed. */
+  width?: number;
+}
+
+const barHeight = 8;
+
+/**
+ * Exports pictures as `<id>.gif`, which begins anew at its end, with a bar below that grows with the frames. The report shows it in
+ * place of the picture of the figure of that id; paper, and who wants no movement, see the picture.
+ * @throws RangeError for an id that is not one, for fewer than two frames, and for frames of different sizes; Error when the file cannot
+ *   be written.
+ */
+export async function exportAnimation({ id, frames, delay = 120, width = 192 }: Animation): Promise<void> {
+  checkId(id);
+  if (frames.length < 2) throw new RangeError(`animation "${id}": got ${frames.length} frames, want two at least`);
+  const drawn: { bytes: Buffer; size: string }[] = [];
+  for (const [i, { source, colour }] of frames.entries()) {
+    // Twice as large as is asked for, `enlarge` says.
+    const bytes = Buffer.from((await enlarge(source, width / 2)).split(",")[1] as string, "base64");
+    const picture = await sharp(bytes).metadata();
+    const long = Math.max(1, Math.round((picture.width * (i + 1)) / frames.length));
+    const bar = { create: { width: long, height: barHeight, channels: 3, background: colour } } as const;
+    const framed = sharp(bytes)
+      .removeAlpha()
+      .extend({ bottom: barHeight, background: "#ffffff" })
+      .composite([{ input: await sharp(bar).png().toBuffer(), left: 0, top: picture.height }]);
+    drawn.push({ bytes: await framed.png().toBuffer(), size: `${picture.width}x${picture.height}` });
+  }
+  const sizes = new Set(drawn.map(({ size }) => size));
+  if (sizes.size > 1) throw new RangeError(`animation "${id}": got frames of ${[...sizes].join(", ")}, want one size`);
+  const delays = frames.map((_, i) => (i + 1 === frames.length ? 20 * delay : delay));
+  const moving = sharp(
+    drawn.map(({ bytes }) => bytes),
+    { join: { animated: true } },
+  );
+  await exportFiles({
+    [`${id}.gif`]: await moving.gif({ loop: 0, delay: delays, colours: 64, dither: 0, effort: 10 }).toBuffer(),
+  });
+}
