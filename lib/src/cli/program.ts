@@ -109,7 +109,7 @@ function addOptions(command: Command): Command {
       ).argParser((text: string) => text.split(",")),
     )
     .option("--fast", "less work: quicker, somewhat worse")
-    .option("--thorough", "more work: slower, somewhat better; denoising fits a DIP as well")
+    .option("--thorough", "more work, minutes: denoising adapts every network, for longer, and fits a DIP beside them")
     .addOption(number("--seed <n>", "of all random draws").default(defaultSettings.seed))
     .addOption(number("--tile <n>", "sides of a tile at most, pixels of the result").default(defaultSettings.tile))
     .addOption(number("--overlap <n>", "pixels that neighbouring tiles share").default(defaultSettings.overlap))

@@ -72,6 +72,18 @@ test("restore warns of every noise that is not white and of no white one, whose 
   assert.ok(Math.abs((stabilised?.ratio as number) - 1) < 0.1 && (poisson?.ratio as number) < 0.8);
 });
 
+test("an untrained network adds nothing to a strong DDPM; on other kinds little could be had, and its estimate is too low", () => {
+  const rows = analysis.stackTable(stored(plans.planStackWithDip("default")));
+  const strong = rows.filter(({ prior }) => String(prior).startsWith("bsd"));
+  assert.equal(strong.length, 4);
+  for (const { set, prior, gain, high, possible, dipRatio, ddpmRatio } of strong) {
+    const isPhotos = String(set).startsWith("CBSD68");
+    if (isPhotos) assert.ok((high as number) < 0 && (possible as number) < 0.02, `${prior}: ${high}, ${possible}`);
+    else assert.ok(Math.abs(gain as number) < 0.03 && (possible as number) > 0.05 && (possible as number) < 0.25);
+    assert.ok((dipRatio as number) < 0.85 && (ddpmRatio as number) > 0.9, `${set}, ${prior}`);
+  }
+});
+
 const stops = analysis.summariseStops(analysis.stopsFrame(stored(plans.planCriteria("default"))));
 const gapOf = (variant: string) =>
   (stops.find((row) => row.variant === variant)?.gapMedian ?? assert.fail(variant)) as number;

@@ -93,8 +93,20 @@ test("DIP and a DDPM stacked: each image's gain is over the better of the two, t
       ["CBSD68, 64x64", "bsd", 1, 27, 32, 32, 0, 0, 0],
     ],
   );
+  near(rows[1]?.dipRatio, 0.001 * 10 ** 2.7);
+  assert.equal(rows[1]?.possible, "–");
+  // Errors without a product: the best weight brings the sum of the two precisions.
+  const [a, b] = [0.001, 0.002];
+  const mixed = -10 * Math.log10(0.25 * a + 0.25 * b);
+  const [apart] = analysis.stackTable([
+    restored(of(one, "bsd"), mixed, [
+      [-10 * Math.log10(a), 0.5],
+      [-10 * Math.log10(b), 0.5],
+    ]),
+  ]);
+  near(apart?.possible, 10 * Math.log10(a * (1 / a + 1 / b)));
   const [shown] = analysis.showIntervals(rows);
-  assert.deepEqual(Object.keys(shown ?? {}).slice(-3), ["gain", "interval", "worst"]);
+  assert.deepEqual(Object.keys(shown ?? {}).slice(-4), ["gain", "interval", "worst", "possible"]);
   const frame = analysis.partsFrame([
     restored(of(one, "photos"), 31, [
       [30, 0.75],

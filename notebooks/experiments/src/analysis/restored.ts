@@ -39,27 +39,52 @@ export function partsFrame(records: readonly TrialRecord<RestoreSpec>[]): DataFr
 }
 
 /**
+ * What the best weight of two images, known in hindsight, would bring over the better of them, dB. Their errors' product follows from
+ * the quality of one mixture.
+ * @param psnr of the two and of the mixture. @param weight of the first in it. @returns NaN where the mixture is one of them.
+ */
+function bestGain([one, other, mixed]: readonly [number, number, number], weight: number): number {
+  const [w, rest] = [weight, 1 - weight];
+  if (Math.min(w, rest) < 0.02) return Number.NaN;
+  const [a, b, m] = [one, other, mixed].map((psnr) => 10 ** (-psnr / 10)) as [number, number, number];
+  const product = (m - w ** 2 * a - rest ** 2 * b) / (2 * w * rest);
+  const best = Math.min(1, Math.max(0, (b - product) / (a + b - 2 * product)));
+  const least = best ** 2 * a + (1 - best) ** 2 * b + 2 * best * (1 - best) * product;
+  return 10 * Math.log10(Math.min(a, b) / least);
+}
+
+const stackColumns = ["dip", "ddpm", "psnr", "dipRatio", "ddpmRatio", "weight"];
+
+/**
  * DIP and one DDPM, weighed by the risk estimate: a row a set and DDPM, with the mean quality of each alone and of the stack (dB),
- * DIP's mean weight, and what the stack has over the better of the two on each image, with its 95 % interval over images and its
- * least value.
+ * estimated over true error of both (`dipRatio`, `ddpmRatio`), DIP's mean weight, and what the stack has over the better of the two on
+ * each image, with its 95 % interval over images and its least value; `possible` is what the best weight would bring, known in
+ * hindsight, over the images that are mixtures.
  */
 export function stackTable(records: readonly TrialRecord<RestoreSpec>[]): Row[] {
   const rows = records.map(({ spec: { image, crop, priors }, metrics }) => {
     const [dip, ddpm, psnr, weight] = ["part1.psnr", "part2.psnr", "psnr", "part1.weight"].map((name) => metrics[name]);
     const better = Math.max(dip as number, ddpm as number);
+    const ratioOf = (part: string) =>
+      (metrics[`${part}.risk`] as number) * 10 ** ((metrics[`${part}.psnr`] as number) / 10);
     return {
       ...{ set: nameSet(image.from, crop), prior: priors[0]?.name as string, image: image.name, seed: 1 },
       ...{ dip: dip as number, ddpm: ddpm as number, psnr: psnr as number, weight: weight as number },
+      ...{ dipRatio: ratioOf("part1"), ddpmRatio: ratioOf("part2") },
       gain: (psnr as number) - better,
+      possible: bestGain([dip as number, ddpm as number, psnr as number], weight as number),
     };
   });
-  return rowsOf(
-    summarise(new DataFrame(rows), { by: ["set", "prior"], of: ["dip", "ddpm", "psnr", "weight", "gain"] }),
-  ).map(({ set, prior, images, gainMean: gain, gainLow: low, gainHigh: high, ...row }) => {
-    const worst = Math.min(...rows.filter((one) => one.set === set && one.prior === prior).map((one) => one.gain));
-    const [dip, ddpm, psnr, weight] = ["dip", "ddpm", "psnr", "weight"].map((name) => row[`${name}Mean`]);
-    return { set, prior, images, dip, ddpm, psnr, weight, gain, low, high, worst } as Row;
-  });
+  return rowsOf(summarise(new DataFrame(rows), { by: ["set", "prior"], of: [...stackColumns, "gain"] })).map(
+    ({ set, prior, images, gainMean: gain, gainLow: low, gainHigh: high, ...row }) => {
+      const own = rows.filter((one) => one.set === set && one.prior === prior);
+      const worst = Math.min(...own.map((one) => one.gain));
+      const mixed = own.map((one) => one.possible).filter(Number.isFinite);
+      const possible = mixed.length > 0 ? mean(mixed) : "–";
+      const means = Object.fromEntries(stackColumns.map((name) => [name, row[`${name}Mean`]]));
+      return { set, prior, images, ...means, gain, low, high, worst, possible } as Row;
+    },
+  );
 }
 
 /** A row a set, method and part: its mean quality and weight, and what weighing adds to it. */
