@@ -103,6 +103,18 @@ const effects = analysis.effectsTable(variants);
 const effect = (setting: string, value: string) =>
   effects.find((row) => row.setting === setting && row.value === value) ?? assert.fail(`${setting}: ${value}`);
 
+test("a DIP that is guided by a DDPM does not reach it", () => {
+  const guides = stored(plans.planStackWithDip("default")).filter(
+    ({ spec: { image, priors } }) => image.from === "cbsd68" && priors[0]?.name === "bsd",
+  );
+  const meanOf = (values: number[]) => values.reduce((sum, one) => sum + one, 0) / values.length;
+  const alone = meanOf(guides.map(({ metrics }) => metrics["part2.psnr"] as number));
+  for (const value of ["D(y)", "D(y), weight 3", "RED-diff"]) {
+    const guided = meanOf(analysis.rowsOf(analysis.select(variants, { value })).map(({ psnr }) => psnr as number));
+    assert.ok(guided < alone - 0.1, `${value}: ${guided}, alone ${alone}`);
+  }
+});
+
 test("a noise curriculum of fresh draws does not improve the fit significantly, one of fixed draws harms it", () => {
   const [fresh, fixed] = ["fresh", "fixed"].map((kind) => effect("noise curriculum", `4 levels, ${kind} noise`));
   assert.ok((fresh?.p as number) >= 0.05 || (fresh?.psnr as number) < 0.1);
