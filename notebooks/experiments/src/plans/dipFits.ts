@@ -187,10 +187,15 @@ export function dipVariants(): DipVariant[] {
   ];
 }
 
+/** What is still to be computed, minutes a trial: the full profile has it. */
+function isOnlyInFull({ setting, value }: DipVariant): boolean {
+  return setting === "adversarial term" || (setting === "perceptual term" && value === "1");
+}
+
 /** Every trial of the variants with the name of what it varies. */
 export function namedVariants(profile: Profile = currentProfile()): { variant: DipVariant; spec: DipFitSpec }[] {
   const { side, images } = fitCrops.variants;
-  const variants = dipVariants();
+  const variants = dipVariants().filter((variant) => profile === "full" || !isOnlyInFull(variant));
   if (profile === "smoke") {
     const some = variants.filter(({ setting }, i) => variants.findIndex((one) => one.setting === setting) === i);
     const untrained = some.filter(({ setting }) => !["guide", "perceptual term", "adversarial term"].includes(setting));

@@ -7,15 +7,6 @@ export const size = z.int().min(16).max(512);
 export const sigma = z.number().min(0).max(1);
 export const iterations = z.int().min(1).max(100_000);
 
-export const noisyPhotoFields = {
-  /** An embedded photo, by name. */
-  photo: z.string().min(1),
-  /** Side of the square that the photo is brought to, pixels. */
-  size,
-  /** Standard deviation of the Gaussian noise, image units. */
-  sigma,
-};
-
 /** How a prior is fitted. */
 export const fitFields = {
   iterations,
@@ -25,23 +16,6 @@ export const fitFields = {
   readEvery: z.int().min(1).max(1000),
   seeds: z.strictObject({ network: seed, input: seed, noise: seed }),
 };
-
-/** A skip network fitted to a noisy photo. */
-export const dipFields = {
-  ...noisyPhotoFields,
-  network: z.strictObject({
-    filters: z.array(z.int().min(1).max(512)).min(1).max(6),
-    skipFilters: z.int().min(0).max(128),
-  }),
-  ...fitFields,
-};
-
-/** How a photo is made noisy. */
-export const noise = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("gaussian"), sigma: z.number().positive().max(1) }),
-  /** Photons at the value 1. */
-  z.strictObject({ kind: z.literal("poisson"), peak: z.number().positive().max(1e6) }),
-]);
 
 /**
  * An image by name: a photo embedded in data/photos, one of other kinds there, in the folder of the paper's own images, in those of
