@@ -103,6 +103,18 @@ const effects = analysis.effectsTable(variants);
 const effect = (setting: string, value: string) =>
   effects.find((row) => row.setting === setting && row.value === value) ?? assert.fail(`${setting}: ${value}`);
 
+test("at equal compute the antithetic pair is level with two held-out fits and with SURE, whose best image is better", () => {
+  const rows = analysis.baselinesTable(analysis.variantsFrame(stored(plans.planVariants("default"))));
+  const of = (fit: string) => rows.find((row) => row.fit === fit) ?? assert.fail(fit);
+  const pair = of("antithetic pair");
+  for (const other of ["held-out pixels, two averaged", "SURE"].map(of)) {
+    assert.ok(Math.abs((other.own as number) - (pair.own as number)) < 0.15, `${other.fit}: ${other.own}`);
+    assert.ok((pair.perceptual as number) < (other.perceptual as number));
+  }
+  assert.ok((of("SURE").oracle as number) > (pair.oracle as number) + 0.3);
+  assert.ok((of("clean targets").oracle as number) > (pair.oracle as number) + 5);
+});
+
 test("a DIP that is guided by a DDPM does not reach it", () => {
   const guides = stored(plans.planStackWithDip("default")).filter(
     ({ spec: { image, priors } }) => image.from === "cbsd68" && priors[0]?.name === "bsd",

@@ -187,9 +187,13 @@ export function dipVariants(): DipVariant[] {
   ];
 }
 
+const laterFits = ["2 levels", "two plain fits, averaged"];
+
 /** What is still to be computed, minutes a trial: the full profile has it. */
 function isOnlyInFull({ setting, value }: DipVariant): boolean {
-  return setting === "adversarial term" || (setting === "perceptual term" && value === "1");
+  return (
+    setting === "adversarial term" || (setting === "perceptual term" && value === "1") || laterFits.includes(value)
+  );
 }
 
 /** Every trial of the variants with the name of what it varies. */
