@@ -29,7 +29,7 @@ const barHeight = 8;
  * @throws RangeError for an id that is not one, for fewer than two frames, and for frames of different sizes; Error when the file cannot
  *   be written.
  */
-export async function exportAnimation({ id, frames, delay = 120, width = 192 }: Animation): Promise<void> {
+export async function exportAnimation({ id, frames, delay = 120, width = 128 }: Animation): Promise<void> {
   checkId(id);
   if (frames.length < 2) throw new RangeError(`animation "${id}": got ${frames.length} frames, want two at least`);
   const drawn: { bytes: Buffer; size: string }[] = [];
@@ -53,6 +53,6 @@ export async function exportAnimation({ id, frames, delay = 120, width = 192 }: 
     { join: { animated: true } },
   );
   await exportFiles({
-    [`${id}.gif`]: await moving.gif({ loop: 0, delay: delays, colours: 64, dither: 0, effort: 10 }).toBuffer(),
+    [`${id}.gif`]: await moving.gif({ loop: 0, delay: delays, colours: 32, dither: 0, effort: 10 }).toBuffer(),
   });
 }
