@@ -78,21 +78,20 @@ export async function restorePhoto(
   try {
     const blended = await restoreTiles(photo, tiles, settings, { method, signal, onProgress, store });
     const versions = grey ? toGrey(blended, settings) : blended;
-    const noiseCorrelation = settings.task === "denoise" ? correlationOf(image, versions) : undefined;
-    return { versions, ...level, ...(noiseCorrelation !== undefined && { noiseCorrelation }), tiles: tiles.length };
+    const found = { versions, ...level, tiles: tiles.length };
+    const { restored } = versions;
+    if (settings.task !== "denoise" || !restored) return found;
+    const noiseCorrelation = correlationOf(image, restored.image);
+    if (!isWhite(noiseCorrelation)) restored.reasons.unshift(warnOfColour(noiseCorrelation));
+    return { ...found, noiseCorrelation };
   } finally {
     lifted?.image.dispose();
   }
 }
 
-/** Of what was taken off; a warning is put before the reasons where it is not white. */
-function correlationOf(image: tf.Tensor4D, { restored }: Record<string, Version>): number | undefined {
-  if (!restored) return undefined;
-  const noise = tf.sub<tf.Tensor4D>(image, restored.image);
-  const correlation = neighbourCorrelation(noise);
-  noise.dispose();
-  if (!isWhite(correlation)) restored.reasons.unshift(warnOfColour(correlation));
-  return correlation;
+/** How far what was taken off is from white. */
+function correlationOf(image: tf.Tensor4D, restored: tf.Tensor4D): number {
+  return tf.tidy(() => neighbourCorrelation(tf.sub(image, restored)));
 }
 
 /** Tiles are planned on what was measured; their sizes are told in pixels of the result. */

@@ -24,8 +24,8 @@ export interface Animation {
 const barHeight = 8;
 
 /**
- * Exports pictures as `<id>.gif`, which begins anew at its end, with a bar below that grows with the frames. The report shows it in
- * place of the picture of the figure of that id; paper, and who wants no movement, see the picture.
+ * Exports pictures as `<id>.gif`, which begins anew at its end, with a bar below that grows with the frames. The report shows it
+ * below the picture of the figure of that id; on paper, and for who wants no movement, the picture is all.
  * @throws RangeError for an id that is not one, for fewer than two frames, and for frames of different sizes; Error when the file cannot
  *   be written.
  */

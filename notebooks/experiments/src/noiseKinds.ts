@@ -1,4 +1,5 @@
 import { addGaussianNoise, addPoissonNoise, encodePng, invertStabilised, stabilisePoisson } from "ddpm-dip/data";
+import { meanSquaredError } from "ddpm-dip/metrics";
 import { type RandomStream, tf } from "ddpm-dip/runtime";
 import sharp from "sharp";
 import type { NoiseKindSpec } from "./methods/specs/noiseKind";
@@ -34,12 +35,8 @@ export async function addNoiseOfKind(
 
 /** An image that is denoised as it was taken. */
 function asItIs(clean: tf.Tensor4D, noisy: tf.Tensor4D): NoisyImage {
-  const sigma = deviation(noisy, clean);
+  const sigma = Math.sqrt(meanSquaredError(noisy, clean));
   return { noisy, given: noisy.clone(), target: clean.clone(), sigma, back: (denoised) => denoised };
-}
-
-function deviation(noisy: tf.Tensor4D, clean: tf.Tensor4D): number {
-  return tf.tidy(() => Math.sqrt(tf.squaredDifference(noisy, clean).mean().dataSync()[0] as number));
 }
 
 function drawPoisson(

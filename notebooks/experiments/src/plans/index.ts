@@ -52,7 +52,6 @@ export {
   priorsByStrength,
   restoreTrial,
   restoreVariants,
-  stackedDdpms,
   tuneCrops,
 } from "./restore";
 export { planShortTraining } from "./shortTraining";

@@ -114,7 +114,7 @@ function dropUnset(settings: RestoreSpec["settings"]): RestoreSpec["settings"] {
 }
 
 /** DDPMs from the weakest to the strongest, and how many crops of CBSD68 each is stacked with DIP on. */
-export const stackedDdpms = { names: ["photos-500", "photos", "bsd", "bsd-wide"], side: 64, images: 6 } as const;
+const stackedDdpms = { names: ["photos-500", "photos", "bsd", "bsd-wide"], side: 64, images: 6 } as const;
 
 /**
  * DIP and one DDPM as it was trained, weighed by the risk estimate, on small crops of CBSD68 and on every image of other kinds, sigma
