@@ -40,6 +40,7 @@ await runProgram(async () => {
       ],
       { env: runtimeEnvironment() },
     );
+    if (checked > 0) console.error("error: lint, arrows, types or cells failed, see [check] above the tests");
     return Math.max(checked, tested);
   } finally {
     processes.dispose();

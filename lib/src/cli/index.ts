@@ -3,6 +3,6 @@ export type { ChosenPhoto, ShownPhoto } from "./inNotebook";
 export { choosePhotos, describePhotos, disposePhotos, previewRows, restorePhotos } from "./inNotebook";
 export type { RestoredPhoto, RestorePhotoOptions } from "./restorePhoto";
 export { restorePhoto } from "./restorePhoto";
-export { isWhite, tellError } from "./results";
+export { tellError } from "./results";
 export type { PhotoTask, Settings } from "./settings";
 export { checkSettings, defaultSettings } from "./settings";

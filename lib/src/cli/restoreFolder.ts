@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { isWhite } from "../data";
 import type { SkippedFile } from "../data/imageFolder";
 import { namePrior } from "../ddpm";
 import { openPrior, priorsOf } from "../fusion";
@@ -14,7 +15,7 @@ import { drawPreviews, type Previews } from "./previews";
 import { leastSigma, restorePhoto } from "./restorePhoto";
 import { stateFolder } from "./resultFolder";
 import { type PhotoResult, readRecord, readResult, resultSchema, writeResult } from "./resultRecord";
-import { filesOf, isWhite, tellError } from "./results";
+import { filesOf, tellError } from "./results";
 import { type Outcome, type PhotoWork, runPhotos } from "./runPhotos";
 import { digestOf, keyOf } from "./sealed";
 import { kindOf, restoreSettingsOf, type Settings } from "./settings";

@@ -1,8 +1,8 @@
-import { estimateSigmaWavelet, maxPixels, neighbourCorrelation, type Rectangle } from "../data";
+import { estimateSigmaWavelet, isWhite, maxPixels, neighbourCorrelation, type Rectangle } from "../data";
 import { openStream, tf } from "../runtime";
 import { colourGrey, greyAgain } from "./greyPhoto";
 import { countKnown, type MeasuredPhoto, openTile } from "./photoTask";
-import { isWhite, warnOfColour } from "./results";
+import { warnOfColour } from "./results";
 import { leastSide, type Settings } from "./settings";
 import { byBoth, type TileContext, type TileMethod, type Version } from "./tileMethod";
 import type { TileStore } from "./tileStore";

@@ -20,15 +20,7 @@ export function tellError(risk: number): string {
     : "below zero: the noise level is too high for this photo";
 }
 
-/** The largest correlation of neighbours in what was taken off a photo that white noise leaves (on tune images it is below 0; notebook 04, section 5). */
-const largestOfWhite = 0.05;
-
-/** Whether what was taken off a photo can be white noise, by its `neighbourCorrelation`. */
-export function isWhite(correlation: number): boolean {
-  return correlation <= largestOfWhite;
-}
-
-/** A warning, where it cannot. */
+/** A warning, where what was taken off a photo cannot be white noise. */
 export function warnOfColour(correlation: number): string {
   return `The noise is not white: in what was taken off, neighbouring pixels correlate by ${correlation.toFixed(2)} (white noise: about 0), as after a camera's demosaicking or JPEG. Some of it is left in the picture, and the estimated error does not hold.`;
 }

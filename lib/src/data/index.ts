@@ -24,7 +24,7 @@ export { drawHoleMask, drawPixelMask, readMask, readTextMask } from "./masks";
 export { maxPixels } from "./maxPixels";
 export type { StabilisedImage } from "./noise";
 export { addGaussianNoise, addPoissonNoise, invertStabilised, stabilisePoisson } from "./noise";
-export { estimateSigmaImmerkaer, estimateSigmaWavelet, neighbourCorrelation } from "./noiseLevel";
+export { estimateSigmaImmerkaer, estimateSigmaWavelet, isWhite, neighbourCorrelation } from "./noiseLevel";
 export { drawPatches } from "./patches";
 export type { PhotoSide } from "./photos";
 export { listPhotos, readPhoto } from "./photos";

@@ -115,3 +115,11 @@ function filterChannels(
 function meanOver(channels: Float32Array[], estimate: (channel: Float32Array) => number): number {
   return channels.reduce((sum, channel) => sum + estimate(channel), 0) / channels.length;
 }
+
+/** The largest `neighbourCorrelation` that is taken for white noise's (of tune images with white noise it is below 0; notebook 04, section 5). */
+const largestOfWhite = 0.05;
+
+/** Whether what a denoiser took off a photo can be white noise, by its `neighbourCorrelation`. */
+export function isWhite(correlation: number): boolean {
+  return correlation <= largestOfWhite;
+}

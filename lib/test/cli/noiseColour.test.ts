@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { defaultSettings, isWhite, restorePhoto } from "../../src/cli";
+import { defaultSettings, restorePhoto } from "../../src/cli";
+import { isWhite } from "../../src/data";
 import { openStream, tf } from "../../src/runtime";
 import { assertNoLeak } from "../helpers";
 

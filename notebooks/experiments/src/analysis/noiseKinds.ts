@@ -1,5 +1,5 @@
 import { DataFrame } from "danfojs-node";
-import { isWhite } from "ddpm-dip/cli";
+import { isWhite } from "ddpm-dip/data";
 import { type TrialRecord, trialKey } from "ddpm-dip/trials";
 import type { NoiseKindSpec } from "../methods/specs/noiseKind";
 import { namedNoiseCases } from "../plans/noiseKinds";
