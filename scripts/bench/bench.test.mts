@@ -1,18 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { type ddpm, runtime } from "ddpm-dip";
 import type { Contender } from "./contenders.mjs";
+import { openConvolutions, watchStep } from "./convolutions.mjs";
 import { measureRow } from "./measure.mjs";
 import { countOperations } from "./peak.mjs";
 import { type Row, rows } from "./rows.mjs";
-import { formatTable } from "./table.mjs";
+import { formatBounds, formatTable } from "./table.mjs";
 
+const { tf } = runtime;
 const row: Row = { id: "r", title: "R", work: { kind: "dip", filters: [2], size: 4 } };
 
 test("the operations of a network's convolutions are counted, forward and twice that backward", () => {
   // 2 k^2 in out pixels: skip 4096, down 4608 + 288, up 3456 + 128, output 192.
   assert.equal(countOperations(row.work), 3 * (4096 + 4608 + 288 + 3456 + 128 + 192));
   // Of one image: input 1728 base side^2 / side^2 and so on grow with the square of the base, but for the first and last.
-  const sampler = (base: number, batch: number) => countOperations({ kind: "sampler", base, batch, size: 32 });
+  const sampler = (base: number, batch: number) =>
+    countOperations({ kind: "sampler", network: { base }, batch, size: 32 }) as number;
   assert.equal(sampler(32, 8), 8 * sampler(32, 1));
   const ends = 2 * (2 * 9 * 3 * 32 * 32 ** 2);
   assert.equal(sampler(64, 1) - 2 * ends, 4 * (sampler(32, 1) - ends));
@@ -46,15 +50,48 @@ test("contenders take turns, first steps are not counted, and one that cannot ru
 test("the table has each row's least time bold and shows a figure that was not measured as a dash", () => {
   const [id, other] = rows.map((row) => row.id) as [string, string];
   const ways = { engine: "", torchEager: "", torchCompile: "" };
+  const bounds = { convolutionsMs: 12, enginePeakMiB: 600, torchEagerPeakMiB: 400 };
   const text = formatTable({
     machine: { processor: "P", cores: 2, memoryGiB: 4 },
     versions: { tensorflow: "2", torch: "3", node: "20" },
     rows: [
-      { id, tfjsEagerMs: 90, engineMs: 15, torchEagerMs: 30, torchCompileMs: null, ways, timings: {} },
-      { id: other, tfjsEagerMs: 90, engineMs: 20, torchEagerMs: 10, torchCompileMs: 15, ways, timings: {} },
+      { id, tfjsEagerMs: 90, engineMs: 15, torchEagerMs: 30, torchCompileMs: null, ...bounds, ways, timings: {} },
+      { id: other, tfjsEagerMs: 90, engineMs: 20, torchEagerMs: 10, torchCompileMs: 15, ...bounds, ways, timings: {} },
     ],
     geometricMeans: { tfjsEager: 6, torchEager: 2, torchCompile: 1 },
   });
   assert.match(text, /\| DIP iteration, \[32\]x4, 64x64 \| 90\.0 \| 30\.0 \| – \| \*\*15\.0\*\* \| 2\.00 \| – \|/);
   assert.match(text, /\| 90\.0 \| \*\*10\.0\*\* \| 15\.0 \| 20\.0 \| 0\.50 \| 0\.75 \|/);
+});
+
+test("a step's convolutions are a share of it, and its memory a multiple of PyTorch's", () => {
+  const [id, other] = rows.map((row) => row.id) as [string, string];
+  const ways = { engine: "", torchEager: "", torchCompile: "" };
+  const times = { tfjsEagerMs: 90, torchEagerMs: 30, torchCompileMs: 20, ways, timings: {} };
+  const text = formatBounds({
+    rows: [
+      { ...times, id, engineMs: 15, convolutionsMs: 12, enginePeakMiB: 600, torchEagerPeakMiB: 400 },
+      { ...times, id: other, engineMs: 15, convolutionsMs: null, enginePeakMiB: 600, torchEagerPeakMiB: null },
+    ],
+  });
+  assert.match(text, /\| DIP iteration, \[32\]x4, 64x64 \| 15\.0 \| 12\.0 \| 80 \| 600 \| 400 \| 1\.50 \|/);
+  assert.match(text, /\| 15\.0 \| – \| – \| 600 \| – \| – \|/);
+});
+
+test("the convolutions of a step are found with their shapes and run alone", () => {
+  const open = () => {
+    const x = tf.variable(tf.ones([1, 6, 6, 2]), false) as unknown as ddpm.Images;
+    const kernel = tf.variable(tf.ones([3, 3, 2, 4]));
+    const gradient = tf.grad((w) => tf.sum(tf.square(tf.conv2d(x, w as ddpm.Images, 1, "same"))));
+    return () => tf.tidy(() => void gradient(kernel).dataSync());
+  };
+  const seen = watchStep(open);
+  assert.deepEqual(
+    seen.map(({ op }) => op),
+    ["Conv2D", "Conv2DBackpropFilter"],
+  );
+  assert.deepEqual(seen[0]?.inputs, [{ shape: [1, 6, 6, 2] }, { shape: [3, 3, 2, 4] }]);
+  assert.deepEqual(seen[1]?.inputs[1], { numbers: [3, 3, 2, 4] });
+  openConvolutions(open)();
+  assert.throws(() => openConvolutions(() => () => tf.dispose(tf.ones([2]).add(1))), /no convolutions/);
 });

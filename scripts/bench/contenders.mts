@@ -1,5 +1,5 @@
 import type { Work } from "./rows.mjs";
-import { openEngine, openPeer, openStock, type Worker } from "./workers.mjs";
+import { openEngine, openPeer, openStock, type Threads, type Worker } from "./workers.mjs";
 
 /** Something that runs steps of a work and says how long each took. */
 export interface Contender {
@@ -37,8 +37,11 @@ function inProcess(start: () => Worker, words: Record<string, unknown> = {}): Co
 /** tfjs as it comes: its own layers, gradients and optimiser, one op after the other. */
 export const stockTfjs = (): Contender => inProcess(openStock);
 
-/** This project's recorded steps, with the cores inside of each op or each on ops of its own. */
-export const engine = (threads: "within ops" | "across ops"): Contender => inProcess(() => openEngine(threads));
+/** This project's recorded steps. */
+export const engine = (threads: Threads): Contender => inProcess(() => openEngine(threads));
+
+/** The convolutions of this project's steps and nothing between them: a bound, not a contender. */
+export const convolutions = (threads: Threads): Contender => inProcess(() => openEngine(threads, "convolutions"));
 
 /** PyTorch with one memory layout, plain or compiled. */
 export const pytorch = (layout: "default" | "channels-last", compiled: boolean): Contender =>

@@ -4,14 +4,14 @@ import { parseArgs } from "node:util";
 import { figure, runtime } from "ddpm-dip";
 import * as experiment from "ddpm-dip-experiments";
 import { geometricMean } from "simple-statistics";
-import { engine, pytorch, stockTfjs } from "./contenders.mjs";
+import { convolutions, engine, pytorch, stockTfjs } from "./contenders.mjs";
 import { drawBenchmark } from "./draw.mjs";
-import { type MeasuredRow, measureRow, type Timings } from "./measure.mjs";
+import { type Measured, type MeasuredRow, measureRow, type Timings } from "./measure.mjs";
 import { holdParity } from "./parity.mjs";
 import { measurePeak } from "./peak.mjs";
 import { type Row, rows, scaling, type Work } from "./rows.mjs";
-import { summarise, type Timing } from "./statistics.mjs";
-import { writeTable } from "./table.mjs";
+import { summarise } from "./statistics.mjs";
+import { writeTables } from "./table.mjs";
 import { openPeer } from "./workers.mjs";
 
 const { values: options } = parseArgs({
@@ -29,14 +29,23 @@ interface Cost {
   peakMiB: number;
 }
 
-type Name = "tfjs" | "engine" | "engineAcross" | "torch" | "torchLast" | "compile" | "compileLast";
+type Name =
+  | "tfjs"
+  | "engine"
+  | "engineAcross"
+  | "convolutions"
+  | "convolutionsAcross"
+  | "torch"
+  | "torchLast"
+  | "compile"
+  | "compileLast";
 
 const note = (text: string) => {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
 };
 
 /** The faster of two ways to set a contender up. */
-function better(a: [string, Timing | null], b: [string, Timing | null]): { timing: Timing | null; way: string } {
+function better(a: [string, Measured | null], b: [string, Measured | null]): { timing: Measured | null; way: string } {
   const [way, timing] = b[1] === null || (a[1] !== null && a[1].median <= b[1].median) ? a : b;
   return { way, timing };
 }
@@ -45,12 +54,16 @@ function toRow(id: string, timings: Timings<Name>): MeasuredRow {
   const own = better(["within ops", timings.engine], ["across ops", timings.engineAcross]);
   const eager = better(["default", timings.torch], ["channels last", timings.torchLast]);
   const compiled = better(["default", timings.compile], ["channels last", timings.compileLast]);
+  const alone = better(["within ops", timings.convolutions], ["across ops", timings.convolutionsAcross]);
   return {
     id,
     tfjsEagerMs: timings.tfjs?.median ?? null,
     engineMs: own.timing?.median ?? null,
     torchEagerMs: eager.timing?.median ?? null,
     torchCompileMs: compiled.timing?.median ?? null,
+    convolutionsMs: alone.timing?.median ?? null,
+    enginePeakMiB: own.timing?.peakMiB ?? null,
+    torchEagerPeakMiB: eager.timing?.peakMiB ?? null,
     ways: { engine: own.way, torchEager: eager.way, torchCompile: compiled.way },
     timings,
   };
@@ -60,7 +73,9 @@ const format = (value: number | null, digits = 1) => (value === null ? "-" : val
 const ratioOf = (peer: number | null, own: number | null) => (peer !== null && own !== null ? peer / own : null);
 
 function printRow({ title }: Row, row: MeasuredRow): void {
-  const cells = [row.tfjsEagerMs, row.torchEagerMs, row.torchCompileMs, row.engineMs].map((value) => format(value));
+  const times = [row.tfjsEagerMs, row.torchEagerMs, row.torchCompileMs, row.engineMs, row.convolutionsMs];
+  const memory = [row.enginePeakMiB, row.torchEagerPeakMiB].map((value) => format(value, 0));
+  const cells = [...times.map((value) => format(value)), ...memory];
   const ratios = [row.tfjsEagerMs, row.torchEagerMs, row.torchCompileMs].map((peer) =>
     format(ratioOf(peer, row.engineMs), 2),
   );
@@ -111,13 +126,26 @@ if (options.parity) {
     tfjs: stockTfjs(),
     engine: engine("within ops"),
     engineAcross: engine("across ops"),
+    convolutions: convolutions("within ops"),
+    convolutionsAcross: convolutions("across ops"),
     torch: pytorch("default", false),
     torchLast: pytorch("channels-last", false),
     compile: pytorch("default", true),
     compileLast: pytorch("channels-last", true),
   };
   console.log(`${experiment.describeRun()} PyTorch ${version}.\n`);
-  const heads = ["tfjs", "PyTorch", "compile", "engine", "x tfjs", "x PyTorch", "x compile"];
+  const heads = [
+    "tfjs",
+    "PyTorch",
+    "compile",
+    "engine",
+    "conv. only",
+    "MiB",
+    "MiB torch",
+    "x tfjs",
+    "x PyTorch",
+    "x compile",
+  ];
   console.log(`${"milliseconds, medians".padEnd(52)}${heads.map((head) => head.padStart(10)).join("")}`);
   const measured: MeasuredRow[] = [];
   for (const row of rows.filter(({ quick }) => quick || !options.quick)) {
@@ -129,7 +157,7 @@ if (options.parity) {
     geometricMean(measured.flatMap((row) => ratioOf(row[name], row.engineMs) ?? [])),
   ) as [number, number, number];
   console.log(
-    `${"geometric mean of the ratios".padEnd(92)}${means.map((mean) => mean.toFixed(2).padStart(10)).join("")}`,
+    `${"geometric mean of the ratios".padEnd(122)}${means.map((mean) => mean.toFixed(2).padStart(10)).join("")}`,
   );
   const peak = await measurePeak(measured);
   console.log(
@@ -159,7 +187,7 @@ if (options.parity) {
   if (options.json) writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
   if (options.figure) {
     await drawBenchmark(rows, measured);
-    for (const file of ["README.md", "environment.md"]) writeTable(file, result);
+    writeTables(result);
     await figure.closeRenderer();
     writeFileSync(join(runtime.projectFolder(), "data", "benchmark.json"), `${JSON.stringify(result, null, 2)}\n`);
   }

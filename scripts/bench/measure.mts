@@ -3,8 +3,13 @@ import type { Contender } from "./contenders.mjs";
 import type { Row } from "./rows.mjs";
 import { summarise, type Timing } from "./statistics.mjs";
 
+/** What a contender's steps took, and the highest resident memory of its process. */
+export interface Measured extends Timing {
+  peakMiB: number;
+}
+
 /** Names of the contenders and what they took; null where one could not run. */
-export type Timings<Name extends string> = Record<Name, Timing | null>;
+export type Timings<Name extends string> = Record<Name, Measured | null>;
 
 /** A row of the result; a figure that was not measured is null. */
 export interface MeasuredRow {
@@ -13,10 +18,15 @@ export interface MeasuredRow {
   engineMs: number | null;
   torchEagerMs: number | null;
   torchCompileMs: number | null;
+  /** The convolutions of the engine's step alone. */
+  convolutionsMs: number | null;
+  /** Highest resident memory of the process, MiB. */
+  enginePeakMiB: number | null;
+  torchEagerPeakMiB: number | null;
   /** Which way each was faster: where the engine's cores went, and PyTorch's memory layout. */
   ways: { engine: string; torchEager: string; torchCompile: string };
   /** Medians and quartiles of every contender. */
-  timings: Record<string, Timing | null>;
+  timings: Record<string, Measured | null>;
 }
 
 /**
@@ -56,8 +66,12 @@ export async function measureRow<Name extends string>(
       times.get(name)?.push(...counted);
     }
   }
+  const measured = await Promise.all(
+    running.map(async (name) => {
+      const peakMiB = await contenders[name].peakMiB();
+      return [name, { ...summarise(times.get(name) as number[]), peakMiB }] as const;
+    }),
+  );
   for (const name of names) contenders[name].close();
-  return Object.fromEntries(
-    names.map((name) => [name, times.has(name) ? summarise(times.get(name) as number[]) : null]),
-  ) as Timings<Name>;
+  return { ...Object.fromEntries(names.map((name) => [name, null])), ...Object.fromEntries(measured) } as Timings<Name>;
 }

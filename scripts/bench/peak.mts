@@ -24,18 +24,22 @@ export async function measurePeak(measured: readonly MeasuredRow[]): Promise<Pea
   const engineGflops = await speedOf(openEngine("within ops"));
   const shares = measured.flatMap(({ id, engineMs }) => {
     const row = rows.find((one) => one.id === id);
-    if (!row || engineMs === null) return [];
-    const gflops = countOperations(row.work) / engineMs / 1e6;
+    const operations = row && countOperations(row.work);
+    if (!operations || engineMs === null) return [];
+    const gflops = operations / engineMs / 1e6;
     return [{ id, gflops, share: gflops / engineGflops }];
   });
   return { engineGflops, torchGflops, rows: shares };
 }
 
-/** Multiplications and additions of a step's convolutions; backward counts twice forward, but for the first layer's input. */
-export function countOperations(work: Work): number {
-  const forward =
-    work.kind === "dip" ? countSkipNetwork(work.filters, work.size) : countUnet(work.base, work.size) * work.batch;
-  return forward * (work.kind === "sampler" ? 1 : 3);
+/**
+ * Multiplications and additions of a step's convolutions; backward counts twice forward, but for the first layer's input.
+ * @returns undefined for a residual U-Net.
+ */
+export function countOperations(work: Work): number | undefined {
+  if (work.kind === "dip") return 3 * countSkipNetwork(work.filters, work.size);
+  if (!("base" in work.network)) return undefined;
+  return countUnet(work.network.base, work.size) * work.batch * (work.kind === "sampler" ? 1 : 3);
 }
 
 const convolution = (kernel: number, inputs: number, outputs: number, side: number) =>

@@ -7,11 +7,15 @@ import json
 import resource
 import sys
 import time
+from pathlib import Path
 
 import torch
 from safetensors.torch import load_file
 from torch import nn
 from torch.nn import functional as F
+
+sys.path.append(str(Path(__file__).parents[1] / "priors"))
+from residual_unet import ResidualUnet  # noqa: E402
 
 GROUPS = 8
 
@@ -161,9 +165,19 @@ def dip_step(row, layout, compiled):
     return step
 
 
+def open_predictor(shape, layout):
+    """A network, and what it is told of steps: their number, or the logarithm of their noise level."""
+    if "base" in shape:
+        return lay_out(Unet(shape["base"]), layout), torch.Tensor.float
+    alpha_bar = schedule()
+    log_sigma = ((1 - alpha_bar) / alpha_bar).log() / 2
+    return lay_out(ResidualUnet(**shape), layout), lambda times: log_sigma[times - 1]
+
+
 def ddpm_step(row, layout, compiled):
-    net = lay_out(Unet(row["base"]), layout)
+    net, told = open_predictor(row["network"], layout)
     apply = torch.compile(net) if compiled else net
+    velocity = "base" not in row["network"]
     optimizer = torch.optim.Adam(net.parameters(), lr=2e-4)
     averaged = [parameter.detach().clone() for parameter in net.parameters()]
     images = lay_out(torch.rand(row["batch"], 3, row["size"], row["size"]), layout)
@@ -176,7 +190,10 @@ def ddpm_step(row, layout, compiled):
         level = alpha_bar[times - 1][:, None, None, None]
         noisy = level.sqrt() * clean + (1 - level).sqrt() * noise
         optimizer.zero_grad()
-        loss = F.mse_loss(apply(noisy, times.float()), noise)
+        said = apply(noisy, told(times))
+        if velocity:
+            said = level.sqrt() * said + (1 - level).sqrt() * noisy
+        loss = F.mse_loss(said, noise)
         loss.backward()
         optimizer.step()
         torch._foreach_lerp_(averaged, [parameter.detach() for parameter in net.parameters()], 0.005)
@@ -186,15 +203,19 @@ def ddpm_step(row, layout, compiled):
 
 
 def sampler_step(row, layout, compiled):
-    net = lay_out(Unet(row["base"]), layout).eval()
+    net, told = open_predictor(row["network"], layout)
+    net = net.eval()
     apply = torch.compile(net) if compiled else net
+    velocity = "base" not in row["network"]
     xt = lay_out(torch.randn(row["batch"], 3, row["size"], row["size"]), layout)
     alpha_bar = schedule()
     noisy, cleaner = alpha_bar[499], alpha_bar[479]
 
     def step():
         with torch.inference_mode():
-            noise = apply(xt, torch.full((xt.shape[0],), 500.0))
+            noise = apply(xt, told(torch.full((xt.shape[0],), 500)))
+            if velocity:
+                noise = noisy.sqrt() * noise + (1 - noisy).sqrt() * xt
             clean = ((xt - (1 - noisy).sqrt() * noise) / noisy.sqrt()).clamp(-1, 1)
             again = (xt - noisy.sqrt() * clean) / (1 - noisy).sqrt()
             moved = cleaner.sqrt() * clean + (1 - cleaner).sqrt() * again

@@ -1,8 +1,10 @@
+/** The shape of a noise predictor: a U-Net by its base width, or a residual U-Net. */
+export type Predictor = { base: number } | { widths: number[]; blocks: number[]; embedding: number };
+
 /** A network and a task to time, as the PyTorch worker reads it too. */
 export type Work =
   | { kind: "dip"; filters: number[]; size: number }
-  | { kind: "ddpm"; base: number; batch: number; size: number }
-  | { kind: "sampler"; base: number; batch: number; size: number };
+  | { kind: "ddpm" | "sampler"; network: Predictor; batch: number; size: number };
 
 /** A row of the table. */
 export interface Row {
@@ -18,19 +20,22 @@ const dip = (filters: number[], size: number): Row => ({
   title: `DIP iteration, [${filters[0]}]x${filters.length}, ${size}x${size}`,
   work: { kind: "dip", filters, size },
 });
+/** The network of the prior `bsd`. */
+const bsd: Predictor = { widths: [32, 64, 128, 192], blocks: [1, 2, 2, 3], embedding: 64 };
 const repeat = (width: number, depth: number) => Array<number>(depth).fill(width);
 
 /** The rows that the targets are about. */
 export const rows: Row[] = [
   { ...dip(repeat(32, 4), 64), quick: true },
   dip(repeat(64, 4), 128),
+  dip(repeat(32, 4), 256),
   dip(repeat(128, 5), 128),
   dip(repeat(128, 5), 256),
   ...[32, 64].map(
     (base): Row => ({
       id: `ddpm-${base}`,
       title: `DDPM training step, base ${base}, 32x32, batch 16`,
-      work: { kind: "ddpm", base, batch: 16, size: 32 },
+      work: { kind: "ddpm", network: { base }, batch: 16, size: 32 },
       quick: base === 32,
     }),
   ),
@@ -38,10 +43,20 @@ export const rows: Row[] = [
     (batch): Row => ({
       id: `sampler-${batch}`,
       title: `Sampler step, base 32, 32x32, batch ${batch}`,
-      work: { kind: "sampler", base: 32, batch, size: 32 },
+      work: { kind: "sampler", network: { base: 32 }, batch, size: 32 },
       quick: batch === 1,
     }),
   ),
+  {
+    id: "ddpm-bsd",
+    title: "DDPM training step, prior bsd, 64x64, batch 16",
+    work: { kind: "ddpm", network: bsd, batch: 16, size: 64 },
+  },
+  {
+    id: "sampler-bsd",
+    title: "Sampler step, prior bsd, 256x256",
+    work: { kind: "sampler", network: bsd, batch: 1, size: 256 },
+  },
 ];
 
 /** Sizes and batches over which time and memory are followed. */
@@ -51,5 +66,9 @@ export const scaling: { id: string; over: "pixels" | "batch"; works: Work[] }[] 
     over: "pixels",
     works: [32, 64, 128, 256].map((size) => ({ kind: "dip", filters: repeat(32, 4), size })),
   },
-  { id: "ddpm", over: "batch", works: [1, 4, 16, 64].map((batch) => ({ kind: "ddpm", base: 32, batch, size: 32 })) },
+  {
+    id: "ddpm",
+    over: "batch",
+    works: [1, 4, 16, 64].map((batch) => ({ kind: "ddpm", network: { base: 32 }, batch, size: 32 })),
+  },
 ];

@@ -128,7 +128,9 @@ export function openStockStep(work: Work): () => void {
         });
       });
   }
-  const { base, batch, size } = work;
+  const { batch, network, size } = work;
+  if (!("base" in network)) throw new Error("the residual U-Net is not written in stock tfjs");
+  const { base } = network;
   const { alphaBar } = ddpm.linearSchedule();
   const images = tf.randomUniform([batch, size, size, 3]) as Images;
   tf.tidy(() => applyUnet(p, base, images, tf.fill([batch], 500)));

@@ -38,8 +38,32 @@ export function formatTable({ machine, versions, rows: measured, geometricMeans:
   ].join("\n");
 }
 
-/** Puts the table of a run between its marks in a Markdown file. @throws Error when the marks are not there. */
-export function writeTable(name: string, result: BenchmarkResult): void {
-  const file = join(runtime.projectFolder(), name);
-  writeFileSync(file, fillMarks(readFileSync(file, "utf8"), "benchmark", formatTable(result)));
+/** What stands between the engine's steps and their convolutions, and their memory beside PyTorch's, as Markdown. */
+export function formatBounds({ rows: measured }: Pick<BenchmarkResult, "rows">): string {
+  const cell = (value: number | null, digits: number) => (value === null ? "–" : value.toFixed(digits));
+  const lines = measured.map((row) => {
+    const { id, engineMs, convolutionsMs, enginePeakMiB: own, torchEagerPeakMiB: torch } = row;
+    const share = engineMs !== null && convolutionsMs !== null ? (100 * convolutionsMs) / engineMs : null;
+    const memory = [cell(own, 0), cell(torch, 0), cell(own !== null && torch !== null ? own / torch : null, 2)];
+    const title = rows.find((one) => one.id === id)?.title ?? id;
+    return `| ${[title, cell(engineMs, 1), cell(convolutionsMs, 1), cell(share, 0), ...memory].join(" | ")} |`;
+  });
+  return [
+    "| | step, ms | its convolutions alone, ms | share, % | peak memory, MiB | PyTorch's, MiB | ratio |",
+    "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ...lines,
+    "",
+    "Convolutions, their gradients and matrix products of the same shapes, recorded as a step of their own. Memory is the highest " +
+      "resident memory of the process, recording or the first step included, of the faster setting of each.",
+  ].join("\n");
+}
+
+/** Puts the tables of a run between their marks in README.md and environment.md. @throws Error when the marks are not there. */
+export function writeTables(result: BenchmarkResult): void {
+  const fill = (name: string, mark: string, text: string) => {
+    const file = join(runtime.projectFolder(), name);
+    writeFileSync(file, fillMarks(readFileSync(file, "utf8"), mark, text));
+  };
+  for (const name of ["README.md", "environment.md"]) fill(name, "benchmark", formatTable(result));
+  fill("environment.md", "benchmark-bounds", formatBounds(result));
 }

@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
 import { ddpm, dip, runtime } from "ddpm-dip";
+import { openConvolutions } from "./convolutions.mjs";
 import type { Work } from "./rows.mjs";
 import { openStockStep } from "./stock.mjs";
 
@@ -7,7 +8,7 @@ import { openStockStep } from "./stock.mjs";
  * A worker of the benchmark for this side: answers the commands of peer.py, one JSON object a line. It is a process of
  * its own because TensorFlow settles its threads, and the system the peak of its memory, once a process.
  */
-const { createUnet, linearSchedule, openDenoiser, trainDdpm } = ddpm;
+const { createResidualUnet, createUnet, linearSchedule, openDenoiser, trainDdpm } = ddpm;
 const { createSkipNetwork, fitDip } = dip;
 const { openStream, tf } = runtime;
 type Images = ddpm.Images;
@@ -18,21 +19,25 @@ function openMatmul(size: number): () => void {
   return () => tf.tidy(() => void tf.slice(tf.matMul(a as never, b as never), [0, 0], [1, 1]).dataSync());
 }
 
-/** A step of a work by this project's recorded steps. */
-function openEngineStep(work: Work): () => void {
+/** A step of a work by this project, recorded or op by op. */
+function openEngineStep(work: Work, way: runtime.Engine): () => void {
   if (work.kind === "dip") {
     const network = createSkipNetwork({ filters: work.filters }, 1);
     const target = openStream(1, "data").uniform([1, work.size, work.size, 3], 0, 1) as Images;
-    const fit = fitDip(network, target, { iterations: 1_000_000 });
+    const fit = fitDip(network, target, { iterations: 1_000_000, engine: way });
     return () => void fit.next();
   }
-  const network = createUnet({ baseChannels: work.base }, 1);
+  const schedule = linearSchedule();
+  const network =
+    "base" in work.network
+      ? createUnet({ baseChannels: work.network.base }, 1)
+      : createResidualUnet(work.network, schedule, 1);
   const images = openStream(1, "data").uniform([work.batch, work.size, work.size, 3], 0, 1) as Images;
   if (work.kind === "ddpm") {
-    const training = trainDdpm(network, linearSchedule(), () => images.clone(), { steps: 1_000_000 });
+    const training = trainDdpm(network, schedule, () => images.clone(), { steps: 1_000_000, engine: way });
     return () => void training.next();
   }
-  const denoiser = openDenoiser(network, linearSchedule(), [work.size, work.size, 3]);
+  const denoiser = openDenoiser(network, schedule, [work.size, work.size, 3], { engine: way });
   return () => {
     const { noise, clean, sample } = denoiser.denoise(images, 500, { move: { cleanWeight: 0.3, noisyWeight: 0.7 } });
     sample.dataSync();
@@ -48,7 +53,9 @@ function answer(command: { do: string; row: Work | { kind: "matmul"; size: numbe
   if (command.do === "open") {
     const { row } = command;
     if (row.kind === "matmul") step = openMatmul(row.size);
-    else step = process.argv[2] === "stock" ? openStockStep(row) : openEngineStep(row);
+    else if (process.argv[2] === "stock") step = openStockStep(row);
+    else if (process.argv[2] === "convolutions") step = openConvolutions(() => openEngineStep(row, "eager"));
+    else step = openEngineStep(row, "recorded");
     step();
     return {};
   }

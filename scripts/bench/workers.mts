@@ -32,9 +32,12 @@ const nodeWorker = (kind: string, env: Record<string, string | undefined>) =>
 /** Stock tfjs with the threads that TensorFlow gives itself. */
 export const openStock = (): Worker => nodeWorker("stock", { TF_NUM_INTRAOP_THREADS: undefined });
 
-/** This engine; `across ops` is TF_NUM_INTRAOP_THREADS=1. */
-export const openEngine = (threads: "within ops" | "across ops"): Worker =>
-  nodeWorker("engine", { TF_NUM_INTRAOP_THREADS: threads === "across ops" ? "1" : undefined });
+/** Where the cores go: inside of each op, or each on ops of its own (TF_NUM_INTRAOP_THREADS=1). */
+export type Threads = "within ops" | "across ops";
+
+/** This engine, or a step's convolutions alone. */
+export const openEngine = (threads: Threads, part: "engine" | "convolutions" = "engine"): Worker =>
+  nodeWorker(part, { TF_NUM_INTRAOP_THREADS: threads === "across ops" ? "1" : undefined });
 
 /** PyTorch on all cores. */
 export function openPeer(): Worker {

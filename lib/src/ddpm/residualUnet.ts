@@ -7,7 +7,9 @@ import {
   convolve,
   disposeParameters,
   embedLabels,
+  filmSilu,
   type Parameters,
+  parameter,
   requireClasses,
   silu,
   spreadBlocks,
@@ -90,13 +92,21 @@ export function createResidualUnet(
     return silu(level.add<tf.Tensor2D>(embedLabels(parameters, { classes, labels, steps })));
   };
   const applyBlocks = (place: string, level: number, x: tf.Tensor4D, told: tf.Tensor2D): tf.Tensor4D => {
+    // A tidy a block: without a tape, as where a step is recorded, no more than one block's tensors are held.
+    const applyBlock = (y: tf.Tensor4D, block: number): tf.Tensor4D => {
+      const name = `${place}.${level}.${block}`;
+      const [scale, shift] = tf.split(applyLinear(parameters, `${name}.film`, told), 2, 1) as [
+        tf.Tensor2D,
+        tf.Tensor2D,
+      ];
+      const first = convolve(parameters, `${name}.conv1`, y, { bias: false });
+      const inner = filmSilu(first, { bias: parameter(parameters, `${name}.conv1.bias`), scale, shift });
+      return y.add(convolve(parameters, `${name}.conv2`, inner));
+    };
     let y = x;
     for (let block = 0; block < (blocks[level] as number); block++) {
-      const name = `${place}.${level}.${block}`;
-      const film = applyLinear(parameters, `${name}.film`, told).expandDims(1).expandDims(1);
-      const [scale, shift] = tf.split(film, 2, 3) as [tf.Tensor, tf.Tensor];
-      const inner = silu(convolve(parameters, `${name}.conv1`, y).mul(scale.add(1)).add<tf.Tensor4D>(shift));
-      y = y.add(convolve(parameters, `${name}.conv2`, inner));
+      const from = y;
+      y = tf.tidy(() => applyBlock(from, block));
     }
     return y;
   };
@@ -113,10 +123,14 @@ export function createResidualUnet(
   const apply = (xt: tf.Tensor4D, steps: tf.Tensor1D, context: PredictorContext): tf.Tensor4D => {
     const told = embed(steps, context);
     const skips = goDown(xt, told);
+    const goUp = (x: tf.Tensor4D, level: number): tf.Tensor4D => {
+      const enlarged = spreadBlocks(convolve(parameters, `up.${level}.enlarge`, x));
+      return applyBlocks("up", level, enlarged.add(skips[level] as tf.Tensor4D), told);
+    };
     let x = skips[last] as tf.Tensor4D;
     for (let level = last - 1; level >= 0; level--) {
-      const enlarged = spreadBlocks(convolve(parameters, `up.${level}.enlarge`, x));
-      x = applyBlocks("up", level, enlarged.add(skips[level] as tf.Tensor4D), told);
+      const from = x;
+      x = tf.tidy(() => goUp(from, level));
     }
     return convolve(parameters, "output", x);
   };

@@ -119,7 +119,9 @@ export function createUnet(
     addSelfAttention(parameters, `${name}.attention`, { channels, random });
   const attend = (name: string, x: tf.Tensor4D): tf.Tensor4D =>
     `${name}.attention.norm.weight` in parameters ? selfAttention(parameters, `${name}.attention`, x, { heads }) : x;
-  const applyBlock = (name: string, x: tf.Tensor4D, time: tf.Tensor2D, { drop }: PredictorContext): tf.Tensor4D => {
+  const applyBlock = (name: string, x: tf.Tensor4D, time: tf.Tensor2D, context: PredictorContext): tf.Tensor4D =>
+    tf.tidy(() => composeBlock(name, x, time, context));
+  const composeBlock = (name: string, x: tf.Tensor4D, time: tf.Tensor2D, { drop }: PredictorContext): tf.Tensor4D => {
     const first = convolve(
       parameters,
       `${name}.conv1`,

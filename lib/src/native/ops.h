@@ -11,6 +11,8 @@
   DO(blend)                   \
   DO(enlarge)                 \
   DO(enlarge_gradient)        \
+  DO(film)                    \
+  DO(film_gradient)           \
   DO(group_norm)              \
   DO(group_norm_gradient)     \
   DO(interleave)              \

@@ -3,7 +3,7 @@ import { type NativeAttribute, runNative, tf } from "../runtime";
 /** What a kernel is run with. */
 interface KernelOptions {
   attributes?: readonly NativeAttribute[];
-  /** How many tensors it gives beside its result. The gradient's kernel then gets all inputs and these before dy, else dy alone. */
+  /** How many tensors it gives beside its result. Where it is given the gradient's kernel gets all inputs and these before dy, else dy alone. */
   statistics?: number;
 }
 
@@ -15,13 +15,13 @@ interface KernelOptions {
 export function applyKernel(
   name: string,
   inputs: readonly tf.Tensor[],
-  { attributes = [], statistics = 0 }: KernelOptions = {},
+  { attributes = [], statistics }: KernelOptions = {},
 ): tf.Tensor4D {
   const run = tf.customGrad((...given) => {
     const own = given.slice(0, inputs.length) as tf.Tensor[];
     const save = given[inputs.length] as unknown as tf.GradSaveFunc;
-    const [value, ...beside] = runNative(name, attributes, own, 1 + statistics);
-    if (statistics > 0) save([...own, ...beside]);
+    const [value, ...beside] = runNative(name, attributes, own, 1 + (statistics ?? 0));
+    if (statistics !== undefined) save([...own, ...beside]);
     return {
       value: value as tf.Tensor,
       gradFunc: (dy, saved) => runNative(`${name}Grad`, attributes, [...saved, dy as tf.Tensor], inputs.length),

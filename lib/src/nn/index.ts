@@ -13,6 +13,7 @@ export { addLinear, applyLinear, embedSteps } from "./embedding";
 export { composeInterleave, convolveEnlarged, interleave } from "./enlargingConvolution";
 export type { ImageAverage } from "./exponentialAverage";
 export { averageImages, averageWeights, blendTowards, composeBlend } from "./exponentialAverage";
+export { applyFilmSilu, composeFilmSilu, filmSilu } from "./film";
 export type { Frame } from "./frame";
 export { padTo } from "./frame";
 export type { GroupNormOptions } from "./groupNorm";

@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
-import { batchNorm, groupNorm, interleave, type Parameters, reflectionPad, upsampleTwice } from "../../src/nn";
+import {
+  batchNorm,
+  filmSilu,
+  groupNorm,
+  interleave,
+  type Parameters,
+  reflectionPad,
+  upsampleTwice,
+} from "../../src/nn";
 import { openStream, tf } from "../../src/runtime";
 
 /*
@@ -10,6 +18,7 @@ const stream = openStream(9, "data");
 const draw = (shape: number[], index: number) => tf.variable(stream.normal(shape, index));
 const parameters: Parameters = { "n.weight": draw([24], 1), "n.bias": draw([24], 2) };
 const bias = draw([6], 3);
+const told = draw([3, 24], 4) as tf.Tensor as tf.Tensor2D;
 const x = tf.variable(stream.normal([3, 40, 30, 24]) as tf.Tensor4D);
 const layers = [
   (input: tf.Tensor4D) => groupNorm(parameters, "n", input, { activation: "silu" }),
@@ -17,6 +26,7 @@ const layers = [
   (input: tf.Tensor4D) => reflectionPad(input, 2),
   (input: tf.Tensor4D) => upsampleTwice(input, "bilinear"),
   (input: tf.Tensor4D) => interleave(input, bias),
+  (input: tf.Tensor4D) => filmSilu(input, { bias: parameters["n.bias"] as tf.Tensor, scale: told, shift: told }),
 ];
 const hash = createHash("sha256");
 hash.update(stream.normal([40_000], tf.scalar(3, "int32")).dataSync());

@@ -3,7 +3,7 @@ import type { DifferingConstant } from "./compareTraces";
 import { type GraphNode, makeNode, type Trace, typeAttribute } from "./graph";
 
 /** The sizes of batch that a step with a free batch is recorded with. */
-export const trialBatches = [2, 3, 5] as const;
+export const trialBatches = [2, 3, 4] as const;
 
 /**
  * Makes a step recorded at `trialBatches` run at any batch: constants that are whole numbers in proportion to the
