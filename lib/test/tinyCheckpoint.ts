@@ -11,10 +11,10 @@ export const tinyNetwork = {
   imageChannels: 3 as const,
   attentionLevels: [],
   heads: 1,
-  dropout: 0,
+  dropout: 0 as const,
   classes: 0,
   prediction: "noise" as const,
-  learnsVariance: false,
+  learnsVariance: false as const,
 };
 
 /**

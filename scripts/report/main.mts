@@ -7,7 +7,7 @@ import type { Chapter } from "./merge.mjs";
 import { publish } from "./publish.mjs";
 
 const root = resolve(import.meta.dirname, "..", "..");
-const title = "Two image models joined by one number: DDPM and Deep Image Prior";
+const title = "Two image models joined by a measured error: DDPM and Deep Image Prior";
 
 function progressLine(text: string): () => void {
   const started = Date.now();

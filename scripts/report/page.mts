@@ -209,7 +209,7 @@ export function buildPage({ title, body, opening, merged, formulas, rest }: Page
 
   const style = readFileSync(join(here, "report.css"), "utf8");
   const script = safeScript(readFileSync(join(here, "report.js"), "utf8"));
-  const plotly = safeScript(readFileSync(require.resolve("plotly.js/plotly.min.js"), "utf8"));
+  const plotly = safeScript(readFileSync(require.resolve("plotly.js/plotly-cartesian.min.js"), "utf8"));
   const comparison = safeScript(figure.comparisonScript);
   const html = `<!doctype html>
 <html lang="en">

@@ -28,10 +28,12 @@ export const unetSchema = z.strictObject({
   imageChannels: z.union([z.literal(1), z.literal(3)]),
   attentionLevels: z.array(z.int().min(0).max(5)),
   heads: z.int().min(1).max(16),
-  dropout: z.number().min(0).max(0.9),
+  /** Stands in the descriptions of older checkpoints; there is none. */
+  dropout: z.literal(0),
   classes: z.int().min(0).max(10_000),
   prediction: z.enum(["noise", "clean", "velocity"]),
-  learnsVariance: z.boolean(),
+  /** As `dropout`. */
+  learnsVariance: z.literal(false),
 });
 
 /** The shape of a residual U-Net, as plain data. */

@@ -62,7 +62,7 @@ export function openExpertNetworks(prior: DiffusionPrior): ExpertNetworks {
 
 /**
  * Makes a denoiser of a prior, for every sampler and restorer: a level is evaluated by its expert alone, whose network is loaded
- * and recorded when the first of its levels is asked for; that of a sole expert at once. An ensemble learns no variance.
+ * and recorded when the first of its levels is asked for; that of a sole expert at once.
  * @param size height, width and channels of the images; any that the networks' depth allows.
  * @returns a denoiser that owns its networks: `dispose` frees them too.
  */
@@ -86,10 +86,9 @@ export function openExperts(
     networks.dispose();
   };
   try {
-    const learnsVariance = experts.length === 1 && at(schedule.steps).learnsVariance;
+    if (experts.length === 1) at(schedule.steps);
     return {
       schedule,
-      learnsVariance,
       denoise: (xt, t, options) => at(t).denoise(xt, t, options),
       refresh() {
         for (const denoiser of opened.values()) denoiser.refresh();

@@ -10,13 +10,12 @@ import type { Unet } from "./unet";
  * @throws RangeError when the network has no such class or the weight is negative.
  */
 export function guideToClass(network: Unet, label: number | "in turn", weight: number): NoisePredictor {
-  const { prediction, learnsVariance, classes } = network;
+  const { prediction, classes } = network;
   const known = label === "in turn" ? classes > 0 : Number.isInteger(label) && label >= 0 && label < classes;
   if (!known) throw new RangeError(`label: got ${label}, want a whole number from 0 to ${classes - 1}`);
   requireNotNegative({ weight });
   return {
     prediction,
-    learnsVariance,
     apply(xt, steps) {
       return tf.tidy(() => {
         const zero = steps.mul(0);

@@ -9,7 +9,7 @@ export {
   saveDdpm,
   unetSchema,
 } from "./checkpoint";
-export type { Clipping, Denoised, Denoiser, SamplerMove } from "./denoiser";
+export type { Denoised, Denoiser, SamplerMove } from "./denoiser";
 export { openDenoiser } from "./denoiser";
 export type { LevelLoss } from "./evaluation";
 export { validationLosses } from "./evaluation";
@@ -73,15 +73,10 @@ export {
   sigmoidSchedule,
   signalToNoise,
 } from "./schedule";
-export { thresholdDynamically } from "./thresholding";
-export type { Weighting } from "./training/lossWeight";
-export { lossWeights } from "./training/lossWeight";
 export { readStateNotes } from "./training/state";
-export type { ImportanceOptions, LogNormalOptions, TimeSampler } from "./training/times";
-export { drawImportantTimes, drawLogNormalTimes, drawUniformTimes } from "./training/times";
+export type { LogNormalOptions, TimeSampler } from "./training/times";
+export { drawLogNormalTimes, drawUniformTimes } from "./training/times";
 export type { Batch, TrainDdpmOptions, TrainingObservation } from "./training/train";
 export { trainDdpm } from "./training/train";
 export type { Unet, UnetOptions } from "./unet";
 export { createUnet } from "./unet";
-export type { BoundInput, StepTables } from "./variational";
-export { boundTerm, stepTables } from "./variational";

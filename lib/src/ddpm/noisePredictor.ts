@@ -6,16 +6,12 @@ import type { Prediction } from "./prediction";
 export interface PredictorContext {
   /** The class of each image, [batch]; the number of classes stands for none. */
   labels?: tf.Tensor1D;
-  /** Leaves values out while training; named by the place in the network. */
-  drop?: (name: string, x: tf.Tensor4D) => tf.Tensor4D;
 }
 
 /** A network of the reverse process: what it says of x_t at level t. */
 export interface NoisePredictor {
   /** What it predicts; the noise where left out. */
   readonly prediction?: Prediction;
-  /** Whether as many channels more hold the place of the variance, from -1 to 1. */
-  readonly learnsVariance?: boolean;
   /** The highest level that it knows, for `requireLevel`; all levels where left out. */
   readonly lastLevel?: number;
   /** @param xt [batch, height, width, channels] in model range. @param steps t of each image. */

@@ -139,12 +139,10 @@ export function createResidualUnet(
   return {
     parameters,
     prediction: "velocity",
-    learnsVariance: false,
     multiple,
     imageChannels,
     conditionChannels: 0,
     classes,
-    dropout: 0,
     apply(xt, steps, context = {}) {
       checkSize(xt.shape);
       return tf.tidy(() => apply(xt, steps, context));

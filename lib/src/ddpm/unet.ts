@@ -35,27 +35,21 @@ export interface UnetOptions {
   attentionLevels?: number[];
   /** Heads of the self-attention. */
   heads?: number;
-  /** Share of the channels' values that training leaves out before the second convolution of a block. */
-  dropout?: number;
   /** Number of classes that an image may be labelled with; without labels where left out. */
   classes?: number;
   prediction?: Prediction;
-  /** As many outputs more, for the variance (Nichol and Dhariwal 2021, section 3.1). */
-  learnsVariance?: boolean;
 }
 
 /** The U-Net, with what it was made for. */
 export interface Unet extends NoisePredictor {
   readonly parameters: Parameters;
   readonly prediction: Prediction;
-  readonly learnsVariance: boolean;
   /** The sides of an image are divisible by this. */
   readonly multiple: number;
   readonly imageChannels: number;
   readonly conditionChannels: number;
   /** The label that stands for none is this number, one past the last class; 0 where there are no classes. */
   readonly classes: number;
-  readonly dropout: number;
   /**
    * What the way down makes of x_t, level by level from the finest: [batch, height / 2^k, width / 2^k, channels] each, after
    * the last block of the level. Features for a perceptual distance.
@@ -84,10 +78,8 @@ export function createUnet(
     conditionChannels = 0,
     attentionLevels = [],
     heads = 1,
-    dropout = 0,
     classes = 0,
     prediction = "noise",
-    learnsVariance = false,
   }: UnetOptions,
   seed: number,
 ): Unet {
@@ -99,7 +91,6 @@ export function createUnet(
   if (strange !== undefined) {
     throw new RangeError(`attentionLevels: got ${strange}, want whole numbers from 0 to ${multipliers.length - 1}`);
   }
-  if (!(dropout >= 0 && dropout < 1)) throw new RangeError(`dropout: got ${dropout}, want a number in [0, 1)`);
   requireClasses(classes);
   const random = openStream(seed, "network", "unet");
   const parameters: Parameters = {};
@@ -119,9 +110,7 @@ export function createUnet(
     addSelfAttention(parameters, `${name}.attention`, { channels, random });
   const attend = (name: string, x: tf.Tensor4D): tf.Tensor4D =>
     `${name}.attention.norm.weight` in parameters ? selfAttention(parameters, `${name}.attention`, x, { heads }) : x;
-  const applyBlock = (name: string, x: tf.Tensor4D, time: tf.Tensor2D, context: PredictorContext): tf.Tensor4D =>
-    tf.tidy(() => composeBlock(name, x, time, context));
-  const composeBlock = (name: string, x: tf.Tensor4D, time: tf.Tensor2D, { drop }: PredictorContext): tf.Tensor4D => {
+  const composeBlock = (name: string, x: tf.Tensor4D, time: tf.Tensor2D): tf.Tensor4D => {
     const first = convolve(
       parameters,
       `${name}.conv1`,
@@ -129,10 +118,11 @@ export function createUnet(
     );
     const shift = applyLinear(parameters, `${name}.time`, time);
     const normal = groupNorm(parameters, `${name}.norm2`, first, { activation: "silu", shift });
-    const second = convolve(parameters, `${name}.conv2`, drop ? drop(name, normal) : normal);
+    const second = convolve(parameters, `${name}.conv2`, normal);
     const shortcut = `${name}.shortcut.weight` in parameters ? convolve(parameters, `${name}.shortcut`, x) : x;
     return attend(name, shortcut.add(second));
   };
+  const applyBlock = (name: string, x: tf.Tensor4D, time: tf.Tensor2D) => tf.tidy(() => composeBlock(name, x, time));
 
   addLinear(parameters, "time.0", { inputs: baseChannels, outputs: embeddingSize, random });
   addLinear(parameters, "time.1", { inputs: embeddingSize, outputs: embeddingSize, random });
@@ -170,9 +160,8 @@ export function createUnet(
       addConvolution(parameters, `up.${level}.enlarge`, { kernel: 3, inputs: channels, outputs: channels, random });
     }
   }
-  const outputs = learnsVariance ? 2 * imageChannels : imageChannels;
   addScaleAndShift(parameters, "output.norm", channels);
-  addConvolution(parameters, "output.conv", { kernel: 3, inputs: channels, outputs, random });
+  addConvolution(parameters, "output.conv", { kernel: 3, inputs: channels, outputs: imageChannels, random });
 
   const multiple = 2 ** (levels - 1);
   const inputChannels = imageChannels + conditionChannels;
@@ -182,12 +171,12 @@ export function createUnet(
     if (classes === 0) return silu(time);
     return silu(time.add<tf.Tensor2D>(embedLabels(parameters, { classes, labels, steps })));
   };
-  const goDown = (xt: tf.Tensor4D, time: tf.Tensor2D, context: PredictorContext) => {
+  const goDown = (xt: tf.Tensor4D, time: tf.Tensor2D) => {
     let x = convolve(parameters, "input", xt);
     const skips: tf.Tensor4D[] = [];
     for (let level = 0; level < levels; level++) {
       for (let block = 0; block < blocks; block++) {
-        x = applyBlock(`down.${level}.${block}`, x, time, context);
+        x = applyBlock(`down.${level}.${block}`, x, time);
         skips.push(x);
       }
       if (level + 1 < levels) x = convolve(parameters, `down.${level}.shrink`, x, { stride: 2 });
@@ -196,11 +185,11 @@ export function createUnet(
   };
   const apply = (xt: tf.Tensor4D, steps: tf.Tensor1D, context: PredictorContext): tf.Tensor4D => {
     const time = embed(steps, context.labels);
-    let { x, skips } = goDown(xt, time, context);
-    x = applyBlock("middle.1", applyBlock("middle.0", x, time, context), time, context);
+    let { x, skips } = goDown(xt, time);
+    x = applyBlock("middle.1", applyBlock("middle.0", x, time), time);
     for (let level = levels - 1; level >= 0; level--) {
       for (let block = 0; block < blocks; block++) {
-        x = applyBlock(`up.${level}.${block}`, tf.concat([x, skips.pop() as tf.Tensor4D], 3), time, context);
+        x = applyBlock(`up.${level}.${block}`, tf.concat([x, skips.pop() as tf.Tensor4D], 3), time);
       }
       if (level > 0) x = convolveEnlarged(parameters, `up.${level}.enlarge`, x);
     }
@@ -210,12 +199,10 @@ export function createUnet(
   return {
     parameters,
     prediction,
-    learnsVariance,
     multiple,
     imageChannels,
     conditionChannels,
     classes,
-    dropout,
     apply(xt, steps, context = {}) {
       checkSize(xt.shape);
       return tf.tidy(() => apply(xt, steps, context));
@@ -223,7 +210,7 @@ export function createUnet(
     encode(xt, steps) {
       checkSize(xt.shape);
       return tf.tidy(() => {
-        const { skips } = goDown(xt, embed(steps), {});
+        const { skips } = goDown(xt, embed(steps));
         return skips.filter((_, place) => (place + 1) % blocks === 0);
       });
     },

@@ -49,7 +49,7 @@ async function openPage(): Promise<{ browser: Browser; page: Page }> {
   const browser = await launchBrowser();
   const page = await browser.newPage({ deviceScaleFactor: 2 });
   await page.setContent(`<style>${fontFaces()}</style><p style="font-family:${fontFamily}">aα<b>bβ</b></p>`);
-  await page.addScriptTag({ path: require.resolve("plotly.js/plotly.min.js") });
+  await page.addScriptTag({ path: require.resolve("plotly.js/plotly-cartesian.min.js") });
   await page.evaluate("document.fonts.ready.then(() => undefined)");
   return { browser, page };
 }

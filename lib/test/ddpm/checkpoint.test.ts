@@ -14,10 +14,10 @@ const description: DdpmDescription = {
     imageChannels: 3,
     attentionLevels: [1],
     heads: 2,
-    dropout: 0.1,
+    dropout: 0,
     classes: 4,
     prediction: "velocity",
-    learnsVariance: true,
+    learnsVariance: false,
   },
   schedule: { kind: "cosine", steps: 50, endsInPureNoise: true },
 };

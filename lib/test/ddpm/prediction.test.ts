@@ -1,16 +1,7 @@
-import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  cleanFrom,
-  cosineSchedule,
-  noiseFrom,
-  openDenoiser,
-  type Prediction,
-  targetOf,
-  thresholdDynamically,
-} from "../../src/ddpm";
+import { cleanFrom, cosineSchedule, noiseFrom, openDenoiser, type Prediction, targetOf } from "../../src/ddpm";
 import { openStream, tf } from "../../src/runtime";
-import { assertClose, assertNoLeak, disposeAll, range } from "../helpers";
+import { assertClose, assertNoLeak, disposeAll } from "../helpers";
 
 const draw = (seed: number) => openStream(seed, "data").normal([2, 3, 3, 1]) as tf.Tensor4D;
 const predictions: Prediction[] = ["noise", "clean", "velocity"];
@@ -47,19 +38,4 @@ test("a denoiser shows the same noise and clean image whatever its network predi
     assertClose(seen.clean.dataSync(), clean.dataSync(), 1e-5);
     denoiser.dispose();
   }
-});
-
-test("dynamic thresholding cuts at the quantile of each image, as NumPy has it, and leaves tame images alone", () => {
-  // x = (sin(arange(48) * 12.9898) * 3).reshape(2, 24); s = quantile(abs(x), 0.9, axis=1)
-  const bounds = [2.93757611, 2.94170562];
-  const values = range(48).map((i) => Math.sin(i * 12.9898) * 3);
-  const clean = tf.tensor4d(values, [2, 2, 4, 3]);
-  const expected = values.map((value, i) => {
-    const bound = bounds[i < 24 ? 0 : 1] as number;
-    return Math.max(-1, Math.min(1, value / bound));
-  });
-  assertClose(thresholdDynamically(clean, 0.9).dataSync(), expected, 1e-5);
-  const tame = clean.div(10) as tf.Tensor4D;
-  assertClose(thresholdDynamically(tame, 0.9).dataSync(), tame.dataSync(), 1e-6);
-  assert.throws(() => thresholdDynamically(clean, 1), /quantile: got 1/);
 });

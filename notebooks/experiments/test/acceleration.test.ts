@@ -167,7 +167,8 @@ test("lines of quality against seconds: a point a duration and number of evaluat
   assert.deepEqual(
     [line("interpolated, then DDPM").x, line("interpolated, then DDPM").y],
     [
-      [0.06, 0.5],
+      // The price of the evaluations is the median of all starts, half of 0.5 and half of 0.49 s.
+      [0.06, 0.505],
       [20, 25.5],
     ],
   );
@@ -234,6 +235,24 @@ test("titles are short, and the digits are those of numbers", () => {
       2,
     ),
     { a: 2, b: 2 },
+  );
+});
+
+test("a setting has one price: the medians over tasks and images of its iterations and of its evaluations", () => {
+  const like = rows.find(({ method }) => method === "dip-start") ?? assert.fail();
+  const of = (image: string, task: string, secondsDip: number, secondsSampler: number) => ({
+    ...{ ...like, image, task, secondsDip, secondsSampler, seconds: secondsDip + secondsSampler },
+  });
+  const slow = { ...of("a", "x", 8, 4), nfe: like.nfe + 1 };
+  const priced = analysis.priceAlike([of("a", "x", 1, 2), of("b", "x", 2, 9), of("a", "y", 9, 1), slow]);
+  assert.deepEqual(
+    priced.map(({ secondsDip, secondsSampler, seconds }) => [secondsDip, secondsSampler, seconds]),
+    [
+      [5, 2, 7],
+      [5, 2, 7],
+      [5, 2, 7],
+      [5, 4, 9],
+    ],
   );
 });
 

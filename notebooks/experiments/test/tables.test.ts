@@ -134,16 +134,33 @@ test("the relative error of a risk estimate", () => {
   near(worst, 0.5);
 });
 
-test("from one evaluation to the combined method, each step's gain is image by image over the one before", () => {
-  const usual = crops("usual").map((spec, i) =>
-    restored(spec, 31 + i, [
-      [30.5 + i, 0.5],
-      [30.25, 0.5],
+test("the combined method taken apart: each part's mean on the images that all have, and the stack over two of them", () => {
+  const from = (psnr: number, parts: [number, number][]) => (spec: RestoreSpec, i: number) =>
+    restored(
+      spec,
+      psnr + i,
+      parts.map(([own, weight]) => [own + i, weight]),
+    );
+  const usual = crops("usual").map(
+    from(31, [
+      [30.5, 0.5],
+      [30.75, 0.5],
     ]),
   );
+  const aside = (specs: readonly RestoreSpec[]) => {
+    const [like] = specs as [RestoreSpec];
+    return crops("usual").map((spec) => ({ ...like, image: spec.image }));
+  };
+  const dip = aside(plans.planDipAlone("default")).map(
+    from(30.75, [
+      [29, 0],
+      [30.75, 1],
+    ]),
+  );
+  const adaptedDdpm = aside(plans.planDdpmAdapted("default")).map(from(30.875, [[30.875, 1]]));
   const priors = plans.planPriors("default").filter(({ crop, sigma }) => crop === 128 && sigma === 25 / 255);
   const of = (name: string, selfEnsemble: boolean, psnr: number) =>
-    ["a", "b"].map((image, i) => {
+    ["a", "b", "c"].map((image, i) => {
       const like = priors.find(
         ({ denoiser }) =>
           denoiser.kind === "prior" && denoiser.checkpoint.name === name && denoiser.selfEnsemble === selfEnsemble,
@@ -152,16 +169,19 @@ test("from one evaluation to the combined method, each step's gain is image by i
       const metrics = { psnr: psnr + i, ssim: 0.9, perceptual: 0.1, seconds: 1 };
       return record({ ...like, image: { from: "cbsd68" as const, name: image } }, metrics);
     });
-  const steps = analysis.ingredientSteps([...of("ffdnet", false, 30), ...of("ffdnet", true, 30.25)], usual);
-  assert.deepEqual(
-    steps.map(({ psnr, gain, wins }) => [psnr, gain, wins]),
-    [
-      [30.5, "–", "–"],
-      [30.75, 0.25, 1],
-      [31, 0.25, 1],
-      [31.5, 0.5, 1],
-    ],
-  );
+  const denoisers = [of("ffdnet", false, 30), of("ffdnet", true, 30.25), of("bsd-wide", false, 30.5)];
+  const halves = { restored: usual, dip, adaptedDdpm };
+  const table = analysis.ingredientTable([...denoisers.flat(), ...of("bsd-wide", true, 30.75)], halves);
+  assert.deepEqual(table, [
+    {
+      ...{ set: "CBSD68, 128x128", images: 2, ffdnet: 30.5, ffdnet8: 30.75, adapted: 31, ddpm: 31, ddpm8: 31.25 },
+      ...{ ddpmAdapted: 31.375, dip: 29.5, stack: 31.5 },
+      ...{ overAdapted: "+0.50 (0.50 to 0.50)", overDdpm: "+0.25 (0.25 to 0.25)" },
+    },
+  ]);
+  const [first] = analysis.meansAlone(analysis.halvesAlone(halves));
+  assert.deepEqual([first?.prior, first?.images, first?.psnrMean, first?.seconds], ["DIP", 2, 29.5, "–"]);
+  assert.deepEqual(analysis.meansAlone([]), []);
 });
 
 test("each prior alone, as trained and adapted, pairs the same images", () => {

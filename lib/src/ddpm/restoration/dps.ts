@@ -19,7 +19,7 @@ function recordGuide(
   { measurement }: Observation,
   { start, measured, engine }: { start: tf.Tensor4D; measured: tf.Tensor4D; engine: Engine },
 ) {
-  const { prediction = "noise", learnsVariance = false } = network;
+  const { prediction = "noise" } = network;
   const level = { shape: [] };
   const guide = defineStep(
     { xt: { shape: start.shape }, measured: { shape: measured.shape }, t: level, signal: level, noise: level },
@@ -27,8 +27,7 @@ function recordGuide(
       let kept: tf.Tensor4D | undefined;
       const missed = (xt: tf.Tensor4D): tf.Scalar => {
         const said = network.apply(xt, tf.fill([xt.shape[0]], 1).mul(fed.t) as tf.Tensor1D);
-        const mean = learnsVariance ? tf.slice(said, [0, 0, 0, 0], [-1, -1, -1, start.shape[3]]) : said;
-        const clean = cleanFrom(prediction, mean, xt, { signal: fed.signal, noise: fed.noise });
+        const clean = cleanFrom(prediction, said, xt, { signal: fed.signal, noise: fed.noise });
         // The tape frees all but the value and the gradient.
         kept = tf.keep(clean.clone());
         const wrong = measurement.measure(clean).sub(fed.measured);

@@ -5,11 +5,10 @@ import { alphaBarAt } from "../schedule";
 import { reverse, type SamplerOptions, type SamplingObservation } from "./reverse";
 
 /**
- * The variance of an ancestral step: that of q(x_s | x_t, x_0), which is right where the data are one point; that of the
- * forward step, right where they are white noise (Ho et al. 2020, section 3.2); or the network's own, between the two in
- * the logarithm (Nichol and Dhariwal 2021, eq. 15).
+ * The variance of an ancestral step: that of q(x_s | x_t, x_0), which is right where the data are one point, or that of the
+ * forward step, right where they are white noise (Ho et al. 2020, section 3.2).
  */
-export type Variance = "small" | "large" | "learned";
+export type Variance = "small" | "large";
 
 /** Options of ancestral sampling. */
 export interface AncestralOptions extends SamplerOptions {
@@ -20,7 +19,6 @@ export interface AncestralOptions extends SamplerOptions {
  * Ancestral sampling (Ho et al. 2020, algorithm 2): x_s drawn from q(x_s | x_t, x_0 = its prediction), on all levels or
  * on some (respacing, Nichol and Dhariwal 2021).
  * @param start x_t at the first of the levels, model range; stays the caller's.
- * @throws RangeError when a learned variance is asked for of a network that has none.
  */
 export function sampleAncestral(
   denoiser: Denoiser,
@@ -28,19 +26,12 @@ export function sampleAncestral(
   random: RandomStream,
   { variance: kind = "small", clip = true, ...options }: AncestralOptions = {},
 ): Generator<SamplingObservation, void, void> {
-  if (kind === "learned" && !denoiser.learnsVariance) {
-    throw new RangeError('variance: got "learned" for a network that learns none');
-  }
   return reverse(denoiser, start, options, (sample, t, s, index) => {
     const { cleanWeight, noisyWeight, variance } = posterior(denoiser.schedule, t, s);
     const large = 1 - alphaBarAt(denoiser.schedule, t) / alphaBarAt(denoiser.schedule, s);
-    const deviations: Record<Variance, number | [number, number]> = {
-      small: Math.sqrt(variance),
-      large: Math.sqrt(large),
-      learned: [Math.sqrt(variance), Math.sqrt(large)],
-    };
     // The last step has no noise, whatever the variance.
-    const move = { cleanWeight, noisyWeight, deviation: s === 0 ? 0 : deviations[kind] };
+    const deviation = s === 0 ? 0 : Math.sqrt(kind === "small" ? variance : large);
+    const move = { cleanWeight, noisyWeight, deviation };
     const noise = s === 0 ? undefined : (random.normal(start.shape, index) as tf.Tensor4D);
     const { sample: moved, clean, noise: predicted } = denoiser.denoise(sample, t, { move, noise, clip });
     tf.dispose([predicted, ...(noise ? [noise] : [])]);

@@ -1,5 +1,5 @@
 import { tf } from "../../runtime";
-import type { Clipping, Denoised, Denoiser } from "../denoiser";
+import type { Denoised, Denoiser } from "../denoiser";
 import { spreadTimes } from "./spacing";
 
 /** A state of the reverse process. The tensors belong to the sampler and live until the next step. */
@@ -21,7 +21,7 @@ export interface SamplerOptions {
   /** The level after the last of `times`, at most that one. */
   end?: number;
   /** What happens to a predicted x_0 outside [-1, 1]. */
-  clip?: Clipping;
+  clip?: boolean;
 }
 
 /** One step of a sampler. All that it returns belongs to the loop. */

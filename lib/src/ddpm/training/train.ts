@@ -1,28 +1,11 @@
 import { averageWeights, createAdam, createMuon, type LearningRate, type Parameters } from "../../nn";
-import {
-  defineStep,
-  type Engine,
-  lookUp,
-  openStream,
-  type RandomStream,
-  type Recording,
-  record,
-  tf,
-} from "../../runtime";
+import { defineStep, type Engine, openStream, type RandomStream, type Recording, record, tf } from "../../runtime";
 import { addNoise, levelsAt, toModelRange } from "../forwardProcess";
-import { cleanFrom, targetOf } from "../prediction";
+import { targetOf } from "../prediction";
 import type { NoiseSchedule } from "../schedule";
 import type { Unet } from "../unet";
-import { boundTerm, stepTables } from "../variational";
-import { lossWeights, type Weighting } from "./lossWeight";
 import { restoreState, saveState } from "./state";
-import {
-  drawImportantTimes,
-  drawLogNormalTimes,
-  drawUniformTimes,
-  type LogNormalOptions,
-  type TimeSampler,
-} from "./times";
+import { drawLogNormalTimes, drawUniformTimes, type LogNormalOptions } from "./times";
 
 /** What a training step shows. */
 export interface TrainingObservation {
@@ -55,9 +38,8 @@ export interface TrainDdpmOptions {
   clipNorm?: number;
   /** Decay of the average of the weights. */
   averageDecay?: number;
-  weighting?: Weighting;
   /** How levels are drawn. */
-  times?: "uniform" | "importance" | LogNormalOptions;
+  times?: "uniform" | LogNormalOptions;
   /** Share of the labels left out, for classifier-free guidance (Ho and Salimans 2022). */
   unlabelled?: number;
   /** Seed of the role `training`: the times, the noise, what is dropped. */
@@ -68,10 +50,9 @@ export interface TrainDdpmOptions {
 }
 
 /**
- * Trains a noise predictor by |target - prediction|^2 weighed over the levels (Ho et al. 2020, eq. 14 and algorithm 1), by
- * Adam or Muon, with an exponential average of the weights. A network that learns its variance also gets T/1000 of the variational
- * bound, which moves the variance only (Nichol and Dhariwal 2021, eq. 16). Every random number depends on the seed and the
- * step alone, so that a training that is resumed makes the same steps as one that was never stopped.
+ * Trains a noise predictor by |target - prediction|^2 (Ho et al. 2020, eq. 14 and algorithm 1), by Adam or Muon, with an
+ * exponential average of the weights. Every random number depends on the seed and the step alone, so that a training that is
+ * resumed makes the same steps as one that was never stopped.
  * The network has the trained weights after `readAverage` or `save`, and at the end.
  * @param nextBatch the images of a step; must depend on the step alone for a resumed training to be the same.
  * @throws Error when the loss leaves the finite numbers, or the resumed file is of another network; RangeError when an
@@ -87,7 +68,6 @@ export function* trainDdpm(
     optimizer: rule = "adam",
     clipNorm,
     averageDecay = 0.995,
-    weighting = "simple",
     times = "uniform",
     unlabelled = 0.1,
     seed = 0,
@@ -96,7 +76,9 @@ export function* trainDdpm(
   }: TrainDdpmOptions = {},
 ): Generator<TrainingObservation, void, void> {
   const random = openStream(seed, "training");
-  const sampler = openTimeSampler(times, schedule, random.child("time"));
+  const ofTimes = random.child("time");
+  const drawTimes =
+    times === "uniform" ? drawUniformTimes(schedule.steps, ofTimes) : drawLogNormalTimes(schedule, ofTimes, times);
   const create = rule === "muon" ? createMuon : createAdam;
   const optimizer = create(network.parameters, { learningRate, ...(clipNorm !== undefined && { clipNorm }) });
   const average = averageWeights(network.parameters, averageDecay);
@@ -104,11 +86,7 @@ export function* trainDdpm(
     parameters: network.parameters,
     average: average.average,
     optimizer: optimizer.state,
-    times: sampler.state,
   };
-  const weights = lossWeights(schedule, weighting, network.prediction);
-  const weighed = weighting !== "simple" || times === "importance";
-  const tables = network.learnsVariance ? stepTables(schedule) : undefined;
 
   const defineTraining = (shape: [number, number, number, number]) =>
     defineStep(
@@ -121,39 +99,19 @@ export function* trainDdpm(
       ({ images, labels, condition, iteration }) => {
         const clean = toModelRange(images as tf.Tensor4D);
         const noise = random.normal(shape, iteration) as tf.Tensor4D;
-        const drawn = sampler.draw(shape[0], iteration);
-        const noisy = addNoise(schedule, clean, noise, drawn.times);
+        const drawn = drawTimes(shape[0], iteration);
+        const noisy = addNoise(schedule, clean, noise, drawn);
         const context = {
           ...(network.classes > 0 && {
             labels: leaveOut(labels as tf.Tensor1D, network.classes, unlabelled, random, iteration),
           }),
-          ...(network.dropout > 0 && { drop: dropValues(network.dropout, random, iteration) }),
         };
-        const { loss, perImage } = optimizer.minimize(() => {
+        const { loss } = optimizer.minimize(() => {
           const input = network.conditionChannels > 0 ? (tf.concat([noisy, condition], 3) as tf.Tensor4D) : noisy;
-          const said = network.apply(input, drawn.times.cast("float32"), context);
-          const mean = tables ? tf.slice(said, [0, 0, 0, 0], [-1, -1, -1, shape[3]]) : said;
-          const at = levelsAt(schedule, drawn.times);
-          const errors = tf.squaredDifference(targetOf(network.prediction, clean, noise, at), mean);
-          const perImage = errors.mean([1, 2, 3]) as tf.Tensor1D;
-          if (!weighed && !tables) return { loss: errors.mean() as tf.Scalar, perImage };
-          let factors: tf.Tensor = lookUp(tf.tensor1d(Array.from(weights)), drawn.times);
-          if (drawn.factors) factors = factors.mul(drawn.factors);
-          let loss = perImage.mul(factors).mean() as tf.Scalar;
-          if (tables) {
-            const predicted = cleanFrom(network.prediction, stopGradient(mean), noisy, at);
-            const share = said.slice([0, 0, 0, shape[3]]).add(1).div(2) as tf.Tensor4D;
-            const ends = [tables.logSmall, tables.logLarge].map((table) =>
-              lookUp(tf.tensor1d(table), drawn.times).reshape([-1, 1, 1, 1]),
-            ) as [tf.Tensor, tf.Tensor];
-            const logVariance = ends[1].sub(ends[0]).mul(share).add(ends[0]) as tf.Tensor4D;
-            const bound = boundTerm(tables, { clean, noisy, predicted, logVariance, times: drawn.times });
-            const scaled = bound.mul(schedule.steps / 1000);
-            loss = loss.add((drawn.factors ? scaled.mul(drawn.factors) : scaled).mean()) as tf.Scalar;
-          }
-          return { loss, perImage };
+          const said = network.apply(input, drawn.cast("float32"), context);
+          const target = targetOf(network.prediction, clean, noise, levelsAt(schedule, drawn));
+          return { loss: tf.squaredDifference(target, said).mean() as tf.Scalar };
         }, iteration);
-        sampler.learn(drawn.times, perImage as tf.Tensor1D);
         average.update();
         return { loss };
       },
@@ -202,26 +160,7 @@ export function* trainDdpm(
     recording?.dispose();
     average.dispose();
     optimizer.dispose();
-    sampler.dispose();
   }
-}
-
-function openTimeSampler(
-  times: NonNullable<TrainDdpmOptions["times"]>,
-  schedule: NoiseSchedule,
-  random: RandomStream,
-): TimeSampler {
-  if (times === "uniform") return drawUniformTimes(schedule.steps, random);
-  if (times === "importance") return drawImportantTimes(schedule.steps, random);
-  return drawLogNormalTimes(schedule, random, times);
-}
-
-/** The tensor, without a way back for the gradient. */
-function stopGradient(x: tf.Tensor4D): tf.Tensor4D {
-  return tf.customGrad((input) => ({
-    value: (input as tf.Tensor).clone(),
-    gradFunc: (dy) => tf.zerosLike(dy as tf.Tensor),
-  }))(x) as tf.Tensor4D;
 }
 
 function leaveOut(
@@ -233,11 +172,4 @@ function leaveOut(
 ): tf.Tensor1D {
   const left = random.child("unlabelled").uniform(labels.shape, 0, 1, iteration).less(share);
   return tf.where(left, tf.fill(labels.shape, none, "int32"), labels) as tf.Tensor1D;
-}
-
-function dropValues(share: number, random: RandomStream, iteration: tf.Tensor) {
-  return (name: string, x: tf.Tensor4D): tf.Tensor4D => {
-    const kept = random.child(`drop/${name}`).uniform(x.shape, 0, 1, iteration).greaterEqual(share).cast("float32");
-    return x.mul<tf.Tensor4D>(kept).div(1 - share);
-  };
 }

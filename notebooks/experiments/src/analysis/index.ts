@@ -39,8 +39,19 @@ export { noiseKindsFrame, noiseKindsTable } from "./noiseKinds";
 export type { PairedGain } from "./pairedGain";
 export { bestSettings, overImages, pairedGain } from "./pairedGain";
 export type { ChosenStart, Restoration } from "./restorations";
-export { chosenOnCrops, chosenOnPhotos, readRestorations, titleOf } from "./restorations";
-export { calibration, ingredientSteps, partsFrame, partsTable, priorStrengthTable, stackTable } from "./restored";
+export { chosenOnCrops, chosenOnPhotos, priceAlike, readRestorations, titleOf } from "./restorations";
+export type { Halves } from "./restored";
+export {
+  calibration,
+  halvesAlone,
+  ingredientTable,
+  meansAlone,
+  partsFrame,
+  partsTable,
+  partTitles,
+  priorStrengthTable,
+  stackTable,
+} from "./restored";
 export { showIntervals, showRange } from "./showRange";
 export { startEffects } from "./startEffects";
 export { guidanceGains, guidanceTable } from "./startGuidance";

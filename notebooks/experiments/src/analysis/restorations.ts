@@ -1,8 +1,10 @@
 import canonicalize from "canonicalize";
+import { median } from "simple-statistics";
 import { cropTasks } from "../plans/cropStarts";
 import { isChosenFit, warmTasks } from "../plans/warmTrial";
 import type { SpecOf, TrialRecord } from "../spec";
 import { courseOf, type DescentResult, descentsOf } from "../warmStart";
+import { groupBy } from "./groupBy";
 
 type StartTrial = TrialRecord<SpecOf<"warm-start">>;
 type Task = SpecOf<"warm-start">["task"];
@@ -124,7 +126,27 @@ function fromControls(records: readonly StartTrial[]): Restoration[] {
 }
 
 /**
- * All ways to restore an image that the trials hold, each with its price.
+ * The same with one price a setting: the medians over all tasks and images of what so many iterations, or a control, and so many
+ * evaluations took. The tasks' operators cost next to nothing beside the networks, and the trials ran on a shared machine, whose other
+ * load would decide which setting is within a budget.
+ */
+export function priceAlike(rows: readonly Restoration[]): Restoration[] {
+  const controlOf = ({ method, dipInput }: Restoration) =>
+    dipInput === "" ? method.replace(/^only-|^start-/, "") : "dip";
+  const ofStart = (row: Restoration) => `${controlOf(row)} ${row.dipInput} ${row.dipIterations}`;
+  const ofSampler = (row: Restoration) => `${row.method === "ddpm"} ${row.weighed} ${row.nfe}`;
+  const medians = (keyOf: (row: Restoration) => string, name: "secondsDip" | "secondsSampler") =>
+    new Map([...groupBy(rows, keyOf)].map(([key, own]) => [key, median(own.map((row) => row[name]))]));
+  const [starts, samplers] = [medians(ofStart, "secondsDip"), medians(ofSampler, "secondsSampler")];
+  return rows.map((row) => {
+    const secondsDip = starts.get(ofStart(row)) as number;
+    const secondsSampler = samplers.get(ofSampler(row)) as number;
+    return { ...row, secondsDip, secondsSampler, seconds: secondsDip + secondsSampler };
+  });
+}
+
+/**
+ * All ways to restore an image that the trials hold, each with its price, as `priceAlike` has it.
  * @param trials.starts of DIP, with the chosen fits and those of the other input; `controls` that start without a network; `ddpm` alone,
  * of which DDNM on the images of `starts` is taken.
  * @param chosen what is called `dip` and `dip-start` among them.
@@ -154,5 +176,5 @@ export function readRestorations(
     const without = { dipInput: "" as const, dipIterations: 0, weighed: false, t0: Number.NaN };
     return [{ ...at, ...without, nfe, psnr, ssim, ...price }];
   });
-  return [...own, ...alone];
+  return priceAlike([...own, ...alone]);
 }

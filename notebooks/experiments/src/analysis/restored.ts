@@ -5,6 +5,7 @@ import type { RestoreSpec } from "../methods/specs/restore";
 import type { SpecOf } from "../spec";
 import { denoisersFrame, nameRestore, nameSet, recommended } from "../tablePriors";
 import { onSharedImages, pair, type Row, rowsOf, select, summarise } from "./frames";
+import { showSigned } from "./gains";
 import { showRange } from "./showRange";
 
 /**
@@ -106,38 +107,82 @@ export function calibration(trials: readonly Record<string, number>[]): Row {
   return { trials: off.length, mean: mean(off), median: median(off), worst: Math.max(...off) };
 }
 
-/** What the recommended method is made of, from one evaluation of FFDNet on: the variant's name and what it adds. */
-const ingredients = [
-  ["ffdnet", "FFDNet, one evaluation"],
-  ["ffdnet ×8", "with self-ensemble"],
-  ["ffdnet, part", "adapted to the image"],
-  [recommended.usual, "stacked with the DDPM: the combined method"],
-] as const;
+/** What a part of the recommended method is called where it stands beside whole methods. */
+export const partTitles = {
+  dip: "DIP",
+  adapted: "ffdnet adapted ×8",
+  adaptedDdpm: `${recommended.ddpm} adapted ×8`,
+} as const;
 
 /**
- * From one evaluation of a denoiser to the recommended method at sigma 25, a row a step: the mean PSNR, and the gain over the row
- * before, image by image.
+ * One part of each trial as a frame beside those of `denoisersFrame`: `variant`, `set`, `image`, `sigma`, `seed`, `psnr`.
+ * @param title what the part is called.
  */
-export function ingredientSteps(
-  denoisers: readonly TrialRecord<SpecOf<"denoiser">>[],
-  restored: readonly TrialRecord<RestoreSpec>[],
-): Row[] {
-  const usual = restored.filter(({ spec }) => spec.settings.adaptations > 0 && spec.settings.iterations === 0);
-  const parts = rowsOf(partsFrame(usual)).filter(({ part }) => part === "ffdnet");
-  const adapted: Row[] = parts.map((row) => ({ ...row, variant: "ffdnet, part" }));
-  const all: Row[] = [...rowsOf(denoisersFrame(denoisers, usual)), ...adapted];
-  const names: string[] = ingredients.map(([name]) => name);
-  const at = all.filter(({ variant, sigma }) => names.includes(String(variant)) && sigma === 25);
-  const columns = at.map(({ variant, set, sigma, image, seed, psnr }) => ({ variant, set, sigma, image, seed, psnr }));
-  const frame = onSharedImages(new DataFrame(columns));
-  return ingredients.map(([name, title], i) => {
-    const own = rowsOf(select(frame, { variant: name }));
-    const before = ingredients[i - 1]?.[0];
-    const gain = before && pair(frame, { of: "psnr", variants: [name, before] });
-    return {
-      ...{ step: title, images: own.length, psnr: mean(own.map((row) => row.psnr as number)) },
-      ...{ gain: gain ? gain.mean : "–", interval: gain ? showRange(gain) : "–", wins: gain ? gain.wins : "–" },
-    };
+function partAlone(records: readonly TrialRecord<RestoreSpec>[], part: string, title: string): Row[] {
+  const own = rowsOf(partsFrame(records)).filter((row) => row.part === part);
+  return own.map(({ set, image, sigma, seed, psnr }) => ({
+    ...({ variant: title, set, image, sigma, seed, psnr } as Row),
+  }));
+}
+
+/** Trials of the combined method as it is shipped, and of its halves alone. */
+export interface Halves {
+  restored: readonly TrialRecord<RestoreSpec>[];
+  /** DIP beside the DDPM. */
+  dip: readonly TrialRecord<RestoreSpec>[];
+  /** The DDPM adapted to the image. */
+  adaptedDdpm: readonly TrialRecord<RestoreSpec>[];
+}
+
+/** The parts of the combined method alone, as rows that stand beside those of whole methods: DIP, FFDNet adapted, the DDPM adapted. */
+export function halvesAlone({ restored, dip, adaptedDdpm }: Halves): Row[] {
+  const usual = restored.filter(({ spec }) => nameRestore(spec) === recommended.usual && !spec.degradation.asFile);
+  return [
+    ...partAlone(dip, "DIP", partTitles.dip),
+    ...partAlone(usual, "ffdnet", partTitles.adapted),
+    ...partAlone(adaptedDdpm, recommended.ddpm, partTitles.adaptedDdpm),
+  ];
+}
+
+/** The rows of `tablePriors` for `halvesAlone`, of which only the PSNR is known. */
+export function meansAlone(rows: readonly Row[]): Row[] {
+  if (rows.length === 0) return [];
+  const means = summarise(new DataFrame([...rows]), { by: ["variant", "set", "sigma"], of: ["psnr"] });
+  return rowsOf(means).map(({ variant, set, sigma, images, psnrMean, psnrLow, psnrHigh }) => ({
+    ...({ prior: variant, set, sigma, images, psnrMean, psnrLow, psnrHigh } as Row),
+    ...{ ssimMean: "–", perceptualMean: "–", seconds: "–" },
+  }));
+}
+
+/**
+ * The combined method taken apart at sigma 25, a row a set: the mean PSNR of FFDNet and of the DDPM in one evaluation, with
+ * self-ensemble and adapted to the image, of DIP, and of the stack; then what the stack has over each of its two parts image by image,
+ * dB, with the 95 % interval over images.
+ */
+export function ingredientTable(denoisers: readonly TrialRecord<SpecOf<"denoiser">>[], halves: Halves): Row[] {
+  const { usual, ddpm } = recommended;
+  const shipped = halves.restored.filter(({ spec }) => !spec.degradation.asFile);
+  const whole = rowsOf(denoisersFrame(denoisers, shipped)).map(({ variant, set, image, sigma, seed, psnr }) => ({
+    ...({ variant, set, image, sigma, seed, psnr } as Row),
+  }));
+  const shown = {
+    ...{ ffdnet: "ffdnet", ffdnet8: "ffdnet ×8", adapted: partTitles.adapted },
+    ...{ ddpm, ddpm8: `${ddpm} ×8`, ddpmAdapted: partTitles.adaptedDdpm, dip: partTitles.dip, stack: usual },
+  };
+  const names: string[] = Object.values(shown);
+  const at = [...whole, ...halvesAlone(halves)].filter(
+    ({ variant, sigma }) => names.includes(String(variant)) && sigma === 25,
+  );
+  return [...new Set(at.filter(({ variant }) => variant === usual).map(({ set }) => set))].map((set) => {
+    const frame = onSharedImages(new DataFrame(at.filter((row) => row.set === set)));
+    const rows = rowsOf(frame);
+    const of = (name: string) => rows.filter(({ variant }) => variant === name).map(({ psnr }) => psnr as number);
+    const means = Object.entries(shown).map(([column, name]) => [column, of(name).length > 0 ? mean(of(name)) : "–"]);
+    const [overAdapted, overDdpm] = [shown.adapted, shown.ddpm8].map((part) => {
+      const gain = pair(frame, { of: "psnr", variants: [usual, part] });
+      return `${showSigned(gain.mean)} (${showRange(gain)})`;
+    }) as [string, string];
+    return { set: set as string, images: of(usual).length, ...Object.fromEntries(means), overAdapted, overDdpm };
   });
 }
 

@@ -22,6 +22,7 @@ const titles: Record<string, Criterion> = {
   "fixed-2000": { title: "2,000 iterations", needsSigma: false },
   discrepancy: { title: "discrepancy principle", needsSigma: true },
   "es-wmv": { title: "ES-WMV", needsSigma: false },
+  "es-wmv-averaged": { title: "ES-WMV, averaged output", needsSigma: false },
   "es-emv": { title: "ES-EMV", needsSigma: false },
   "sub-images": { title: "sub-images (ESM)", needsSigma: false },
   "self-reference-channels": { title: "self-reference, channels", needsSigma: false },
@@ -89,7 +90,7 @@ export function showStops(row: Row): Row {
   const { variant, needsSigma, runs, psnrMean, psnrLow, psnrHigh, ssimMean, perceptualMean } = row;
   const shown = (name: string) => row[name] as number;
   return {
-    ...{ criterion: String(variant), sigma: needsSigma === "yes" ? "yes" : "", fits: runs as number },
+    ...{ criterion: String(variant), sigma: needsSigma as string, fits: runs as number },
     ...{ psnr: psnrMean as number, interval: showRange({ low: psnrLow as number, high: psnrHigh as number }) },
     ...{ ssim: ssimMean as number, perceptual: perceptualMean as number, gapMedian: shown("gapMedian") },
     ...{ gapWorst: shown("gapWorst"), over1dB: `${(100 * shown("failures")).toFixed(0)} %` },

@@ -187,13 +187,9 @@ export function dipVariants(): DipVariant[] {
   ];
 }
 
-const laterFits = ["2 levels", "two plain fits, averaged"];
-
 /** What is still to be computed, minutes a trial: the full profile has it. */
 function isOnlyInFull({ setting, value }: DipVariant): boolean {
-  return (
-    setting === "adversarial term" || (setting === "perceptual term" && value === "1") || laterFits.includes(value)
-  );
+  return (setting === "perceptual term" && value === "1") || value === "2 levels";
 }
 
 /** Every trial of the variants with the name of what it varies. */

@@ -37,6 +37,7 @@ export {
   planTasks,
   tasks,
 } from "./dipTasks";
+export { planDdpmAdapted, planDipAlone } from "./halves";
 export type { NoiseCase } from "./noiseKinds";
 export { namedNoiseCases, noiseCases, planNoiseKinds } from "./noiseKinds";
 export { listShownPictures } from "./pictures";

@@ -108,7 +108,7 @@ export function restoreVariants(): RestoreVariant[] {
 }
 
 /** Settings without those that a variant leaves open: a spec has no undefined values. */
-function dropUnset(settings: RestoreSpec["settings"]): RestoreSpec["settings"] {
+export function withoutUnset(settings: RestoreSpec["settings"]): RestoreSpec["settings"] {
   const set = Object.entries(settings).filter(([, value]) => value !== undefined);
   return Object.fromEntries(set) as RestoreSpec["settings"];
 }
@@ -124,7 +124,7 @@ const stackedDdpms = { names: ["photos-500", "photos", "bsd", "bsd-wide"], side:
 export function planStackWithDip(profile: ReturnType<typeof currentProfile> = currentProfile()): RestoreSpec[] {
   const stacked = (image: RestoreSpec["image"], name: string, crop: number, iterations: number): RestoreSpec => {
     const trial = restoreTrial(image, { sigma: 25, crop });
-    const settings = dropUnset({ ...trial.settings, iterations, adaptations: 0, adaptedPriors: undefined });
+    const settings = withoutUnset({ ...trial.settings, iterations, adaptations: 0, adaptedPriors: undefined });
     return { ...trial, priors: [namePrior(name)], settings };
   };
   if (profile === "smoke")
@@ -157,7 +157,7 @@ export function namedRestoreVariants(
     images.map((image) => {
       const trial = restoreTrial(image, { sigma: 25, crop: tuneCrops.side });
       const { settings, ...change } = variant.change;
-      return { variant, spec: { ...trial, ...change, settings: dropUnset({ ...trial.settings, ...settings }) } };
+      return { variant, spec: { ...trial, ...change, settings: withoutUnset({ ...trial.settings, ...settings }) } };
     }),
   );
 }

@@ -73,7 +73,7 @@ function describeNetwork({ model: { network }, unlabelled }: TrainingSpec): stri
 }
 
 function describeTimes({ times }: TrainingSpec): string {
-  if (typeof times === "string") return times === "uniform" ? "drawn uniformly" : "drawn by importance";
+  if (typeof times === "string") return "drawn uniformly";
   const { mean, deviation, uniformShare } = times;
   return `drawn with ln sigma ~ N(${mean}, ${deviation}^2), ${100 * uniformShare} % of them uniformly`;
 }

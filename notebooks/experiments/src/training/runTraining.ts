@@ -125,7 +125,6 @@ async function trainOn(
       ...(spec.optimizer && { optimizer: spec.optimizer }),
       clipNorm: spec.clipNorm,
       averageDecay: spec.averageDecay,
-      weighting: spec.weighting,
       times: spec.times,
       unlabelled: spec.unlabelled,
       seed: spec.seeds.training,

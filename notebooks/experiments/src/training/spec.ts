@@ -36,9 +36,10 @@ export const trainingSchema = z.strictObject({
   optimizer: z.enum(["adam", "muon"]).optional(),
   clipNorm: z.number().positive(),
   averageDecay: z.number().min(0).max(0.999999),
-  weighting: z.enum(["simple", "min-snr", "p2"]),
+  /** All levels alike in what the network predicts. */
+  weighting: z.literal("simple"),
   times: z.union([
-    z.enum(["uniform", "importance"]),
+    z.literal("uniform"),
     z.strictObject({
       mean: z.number(),
       deviation: z.number().positive(),
