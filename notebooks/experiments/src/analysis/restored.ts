@@ -3,7 +3,7 @@ import type { TrialRecord } from "ddpm-dip/trials";
 import { mean, median } from "simple-statistics";
 import type { RestoreSpec } from "../methods/specs/restore";
 import type { SpecOf } from "../spec";
-import { denoisersFrame, nameRestore, nameSet, recommended } from "../tablePriors";
+import { denoisersFrame, nameRestore, nameSet, type PriorRow, recommended } from "../tablePriors";
 import { onSharedImages, pair, type Row, rowsOf, select, summarise } from "./frames";
 import { showSigned } from "./gains";
 import { showRange } from "./showRange";
@@ -145,11 +145,14 @@ export function halvesAlone({ restored, dip, adaptedDdpm }: Halves): Row[] {
 }
 
 /** The rows of `tablePriors` for `halvesAlone`, of which only the PSNR is known. */
-export function meansAlone(rows: readonly Row[]): Row[] {
+export function meansAlone(
+  rows: readonly Row[],
+): (Row & Pick<PriorRow, "prior" | "set" | "sigma" | "images" | "psnrMean">)[] {
   if (rows.length === 0) return [];
   const means = summarise(new DataFrame([...rows]), { by: ["variant", "set", "sigma"], of: ["psnr"] });
   return rowsOf(means).map(({ variant, set, sigma, images, psnrMean, psnrLow, psnrHigh }) => ({
-    ...({ prior: variant, set, sigma, images, psnrMean, psnrLow, psnrHigh } as Row),
+    ...{ prior: String(variant), set: String(set), sigma: Number(sigma), images: Number(images) },
+    ...{ psnrMean: Number(psnrMean), psnrLow: Number(psnrLow), psnrHigh: Number(psnrHigh) },
     ...{ ssimMean: "–", perceptualMean: "–", seconds: "–" },
   }));
 }
