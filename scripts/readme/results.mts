@@ -135,8 +135,8 @@ export function formatResults({ denoising, stopping, acceleration }: ExportedTab
     ...(acceleration ? accelerationLines(acceleration) : []),
     "",
     "PSNR, means over images. Denoising: squares of 128 pixels; the DDPM and FFDNet with geometric self-ensemble (×8). Stopping:" +
-      "\nagainst the best image of the same fit (ES-WMV on the averaged output, its better reading). Filling in: each way's best mean of a task within the seconds of one core, its setting" +
-      "\nknown in hindsight; the control is the same diffusion from the image of least total variation or from interpolated pixels," +
-      "\nwhich need no network.",
+      "\nagainst the best image of the same fit (ES-WMV on the averaged output, its better reading). Filling in: each way's best mean" +
+      "\nof a task within the seconds of one core, its setting known in hindsight; the control is the same diffusion from the image of" +
+      "\nleast total variation or from interpolated pixels, which need no network.",
   ].join("\n");
 }
