@@ -115,7 +115,7 @@ export function mergeNotebooks(
       const table = joinText(output.data?.["text/html"]);
       const words = caption(mark.id, "table", mark.caption ?? "", from);
       // A wide one is scrolled, by the keyboard as well.
-      const html = `<figure id="${mark.id}" class="table" tabindex="0" role="group" aria-label="${numbers[mark.id]}">${words}${table}</figure>`;
+      const html = `<figure id="${mark.id}" class="table" tabindex="0" aria-label="${numbers[mark.id]}">${words}${table}</figure>`;
       return [{ output_type: "display_data", data: { "text/html": html }, metadata: {} }];
     }
     const markdown = output.data?.["text/markdown"];
