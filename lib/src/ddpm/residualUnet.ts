@@ -93,21 +93,16 @@ export function createResidualUnet(
   };
   const applyBlocks = (place: string, level: number, x: tf.Tensor4D, told: tf.Tensor2D): tf.Tensor4D => {
     // A tidy a block: without a tape, as where a step is recorded, no more than one block's tensors are held.
-    const applyBlock = (y: tf.Tensor4D, block: number): tf.Tensor4D => {
-      const name = `${place}.${level}.${block}`;
-      const [scale, shift] = tf.split(applyLinear(parameters, `${name}.film`, told), 2, 1) as [
-        tf.Tensor2D,
-        tf.Tensor2D,
-      ];
-      const first = convolve(parameters, `${name}.conv1`, y, { bias: false });
-      const inner = filmSilu(first, { bias: parameter(parameters, `${name}.conv1.bias`), scale, shift });
-      return y.add(convolve(parameters, `${name}.conv2`, inner));
-    };
+    const applyBlock = (y: tf.Tensor4D, name: string): tf.Tensor4D =>
+      tf.tidy(() => {
+        const film = tf.split(applyLinear(parameters, `${name}.film`, told), 2, 1);
+        const [scale, shift] = film as [tf.Tensor2D, tf.Tensor2D];
+        const first = convolve(parameters, `${name}.conv1`, y, { bias: false });
+        const inner = filmSilu(first, { bias: parameter(parameters, `${name}.conv1.bias`), scale, shift });
+        return y.add(convolve(parameters, `${name}.conv2`, inner));
+      });
     let y = x;
-    for (let block = 0; block < (blocks[level] as number); block++) {
-      const from = y;
-      y = tf.tidy(() => applyBlock(from, block));
-    }
+    for (let block = 0; block < (blocks[level] as number); block++) y = applyBlock(y, `${place}.${level}.${block}`);
     return y;
   };
   const goDown = (xt: tf.Tensor4D, told: tf.Tensor2D): tf.Tensor4D[] => {
@@ -123,15 +118,13 @@ export function createResidualUnet(
   const apply = (xt: tf.Tensor4D, steps: tf.Tensor1D, context: PredictorContext): tf.Tensor4D => {
     const told = embed(steps, context);
     const skips = goDown(xt, told);
-    const goUp = (x: tf.Tensor4D, level: number): tf.Tensor4D => {
-      const enlarged = spreadBlocks(convolve(parameters, `up.${level}.enlarge`, x));
-      return applyBlocks("up", level, enlarged.add(skips[level] as tf.Tensor4D), told);
-    };
+    const goUp = (x: tf.Tensor4D, level: number): tf.Tensor4D =>
+      tf.tidy(() => {
+        const enlarged = spreadBlocks(convolve(parameters, `up.${level}.enlarge`, x));
+        return applyBlocks("up", level, enlarged.add(skips[level] as tf.Tensor4D), told);
+      });
     let x = skips[last] as tf.Tensor4D;
-    for (let level = last - 1; level >= 0; level--) {
-      const from = x;
-      x = tf.tidy(() => goUp(from, level));
-    }
+    for (let level = last - 1; level >= 0; level--) x = goUp(x, level);
     return convolve(parameters, "output", x);
   };
   const multiple = 2 ** last;

@@ -4,7 +4,7 @@ import { mean, median } from "simple-statistics";
 import type { RestoreSpec } from "../methods/specs/restore";
 import type { SpecOf } from "../spec";
 import { denoisersFrame, nameRestore, nameSet, type PriorRow, recommended } from "../tablePriors";
-import { onSharedImages, pair, type Row, rowsOf, select, summarise } from "./frames";
+import { onSharedImages, pair, type Row, rowsOf, select, stack, summarise } from "./frames";
 import { showSigned } from "./gains";
 import { showRange } from "./showRange";
 
@@ -165,17 +165,13 @@ export function meansAlone(
 export function ingredientTable(denoisers: readonly TrialRecord<SpecOf<"denoiser">>[], halves: Halves): Row[] {
   const { usual, ddpm } = recommended;
   const shipped = halves.restored.filter(({ spec }) => !spec.degradation.asFile);
-  const whole = rowsOf(denoisersFrame(denoisers, shipped)).map(({ variant, set, image, sigma, seed, psnr }) => ({
-    ...({ variant, set, image, sigma, seed, psnr } as Row),
-  }));
+  const whole = stack([denoisersFrame(denoisers, shipped), new DataFrame(halvesAlone(halves))]);
   const shown = {
     ...{ ffdnet: "ffdnet", ffdnet8: "ffdnet ×8", adapted: partTitles.adapted },
     ...{ ddpm, ddpm8: `${ddpm} ×8`, ddpmAdapted: partTitles.adaptedDdpm, dip: partTitles.dip, stack: usual },
   };
   const names: string[] = Object.values(shown);
-  const at = [...whole, ...halvesAlone(halves)].filter(
-    ({ variant, sigma }) => names.includes(String(variant)) && sigma === 25,
-  );
+  const at = rowsOf(whole).filter(({ variant, sigma }) => names.includes(String(variant)) && sigma === 25);
   return [...new Set(at.filter(({ variant }) => variant === usual).map(({ set }) => set))].map((set) => {
     const frame = onSharedImages(new DataFrame(at.filter((row) => row.set === set)));
     const rows = rowsOf(frame);

@@ -1,25 +1,12 @@
 import { listPhotos } from "ddpm-dip/data";
-import { namePrior } from "ddpm-dip/ddpm";
 import { settingsOf } from "ddpm-dip/fusion";
 import type { RestoreSpec } from "../methods/specs/restore";
 import { recommended } from "../tablePriors";
 import { currentProfile } from "./common";
 import { denoisedSets } from "./priors";
-import { restoreTrial, withoutUnset } from "./restore";
+import { withOnePrior } from "./restore";
 
-/** The sigma (times 255) of all of them. */
-const sigma = 25;
-
-/** A trial of the recommended method's settings with its DDPM as the only prior, all of it fitted for so many steps. */
-function ddpmOnly(
-  image: RestoreSpec["image"],
-  change: Pick<RestoreSpec["settings"], "iterations" | "adaptations">,
-  crop?: number,
-): RestoreSpec {
-  const trial = restoreTrial(image, { sigma, ...(crop !== undefined && { crop }) });
-  const settings = withoutUnset({ ...trial.settings, ...change, adaptedPriors: undefined });
-  return { ...trial, priors: [namePrior(recommended.ddpm)], settings };
-}
+const { ddpm } = recommended;
 
 /**
  * DIP, the antithetic pair of untrained networks stopped by its risk estimate, beside the DDPM of the recommended method as it was
@@ -29,10 +16,12 @@ function ddpmOnly(
 export function planDipAlone(profile: ReturnType<typeof currentProfile> = currentProfile()): RestoreSpec[] {
   if (profile === "smoke") {
     const [name = ""] = listPhotos("test");
-    return [ddpmOnly({ from: "photos", name }, { iterations: 30, adaptations: 0 }, 32)];
+    return [withOnePrior({ from: "photos", name }, ddpm, { iterations: 30, adaptations: 0 }, 32)];
   }
   const { iterations } = settingsOf("denoise", "thorough");
-  return denoisedSets().flatMap(({ images }) => images.map((image) => ddpmOnly(image, { iterations, adaptations: 0 })));
+  return denoisedSets().flatMap(({ images }) =>
+    images.map((image) => withOnePrior(image, ddpm, { iterations, adaptations: 0 })),
+  );
 }
 
 /**
@@ -42,11 +31,13 @@ export function planDipAlone(profile: ReturnType<typeof currentProfile> = curren
 export function planDdpmAdapted(profile: ReturnType<typeof currentProfile> = currentProfile()): RestoreSpec[] {
   if (profile === "smoke") {
     const [name = ""] = listPhotos("test");
-    return [ddpmOnly({ from: "photos", name }, { iterations: 0, adaptations: 1 }, 32)];
+    return [withOnePrior({ from: "photos", name }, ddpm, { iterations: 0, adaptations: 1 }, 32)];
   }
   const { adaptations } = settingsOf("denoise");
   const unlike = denoisedSets().filter(({ images }) =>
     images.some(({ from }) => from === "other" || (from === "set14" && profile === "full")),
   );
-  return unlike.flatMap(({ images }) => images.map((image) => ddpmOnly(image, { iterations: 0, adaptations })));
+  return unlike.flatMap(({ images }) =>
+    images.map((image) => withOnePrior(image, ddpm, { iterations: 0, adaptations })),
+  );
 }

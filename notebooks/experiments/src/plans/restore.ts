@@ -108,9 +108,21 @@ export function restoreVariants(): RestoreVariant[] {
 }
 
 /** Settings without those that a variant leaves open: a spec has no undefined values. */
-export function withoutUnset(settings: RestoreSpec["settings"]): RestoreSpec["settings"] {
+function withoutUnset(settings: RestoreSpec["settings"]): RestoreSpec["settings"] {
   const set = Object.entries(settings).filter(([, value]) => value !== undefined);
   return Object.fromEntries(set) as RestoreSpec["settings"];
+}
+
+/** A trial at sigma 25 with one prior alone, all of it fitted for so many steps, beside DIP where that has iterations. */
+export function withOnePrior(
+  image: RestoreSpec["image"],
+  name: string,
+  change: Pick<RestoreSpec["settings"], "iterations" | "adaptations">,
+  crop: RestoreSpec["crop"] = priorCrop.side,
+): RestoreSpec {
+  const trial = restoreTrial(image, { sigma: 25, crop });
+  const settings = withoutUnset({ ...trial.settings, ...change, adaptedPriors: undefined });
+  return { ...trial, priors: [namePrior(name)], settings };
 }
 
 /** DDPMs from the weakest to the strongest, and how many crops of CBSD68 each is stacked with DIP on. */
@@ -122,11 +134,8 @@ const stackedDdpms = { names: ["photos-500", "photos", "bsd", "bsd-wide"], side:
  * embedded photo, the weakest DDPM and a few iterations.
  */
 export function planStackWithDip(profile: ReturnType<typeof currentProfile> = currentProfile()): RestoreSpec[] {
-  const stacked = (image: RestoreSpec["image"], name: string, crop: number, iterations: number): RestoreSpec => {
-    const trial = restoreTrial(image, { sigma: 25, crop });
-    const settings = withoutUnset({ ...trial.settings, iterations, adaptations: 0, adaptedPriors: undefined });
-    return { ...trial, priors: [namePrior(name)], settings };
-  };
+  const stacked = (image: RestoreSpec["image"], name: string, side: number, iterations: number) =>
+    withOnePrior(image, name, { iterations, adaptations: 0 }, side);
   if (profile === "smoke")
     return [stacked({ from: "photos", name: listPhotos("test")[0] ?? "" }, "photos-500", 32, 30)];
   const { names, side, images } = stackedDdpms;
