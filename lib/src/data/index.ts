@@ -19,7 +19,7 @@ export type { FolderImage } from "./imageFolder";
 export { listImageFolder } from "./imageFolder";
 export { openImageNoise } from "./imageNoise";
 export type { LinearOperator } from "./linearOperator";
-export { createDownsampling, createIdentity, createMasking } from "./linearOperator";
+export { createBlur, createDownsampling, createIdentity, createMasking } from "./linearOperator";
 export { drawHoleMask, drawPixelMask, readMask, readTextMask } from "./masks";
 export { maxPixels } from "./maxPixels";
 export type { StabilisedImage } from "./noise";

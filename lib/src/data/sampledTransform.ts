@@ -66,6 +66,7 @@ export function createSampledTransform(
   };
   return {
     inSpectrum: true,
+    orthonormal: true,
     measure: (image) => tf.tidy(() => transform(image.mul(held.signs)).mul<tf.Tensor4D>(held.mask)),
     backProject: (measured) => tf.tidy(() => transform(measured.mul(held.mask)).mul<tf.Tensor4D>(held.signs)),
     dispose: () => tf.dispose(Object.values(held)),

@@ -42,6 +42,8 @@ export type { ResidualUnetOptions } from "./residualUnet";
 export { createResidualUnet } from "./residualUnet";
 export type { DdnmOptions } from "./restoration/ddnm";
 export { restoreDdnm } from "./restoration/ddnm";
+export type { DiffpirOptions } from "./restoration/diffpir";
+export { restoreDiffpir } from "./restoration/diffpir";
 export type { DpsOptions } from "./restoration/dps";
 export { restoreDps } from "./restoration/dps";
 export type { LinearMeasurement, Observation } from "./restoration/measurement";

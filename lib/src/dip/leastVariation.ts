@@ -1,4 +1,4 @@
-import { requireCounts, tf } from "../runtime";
+import { requireCounts, requireNotNegative, tf } from "../runtime";
 import type { Enlarging } from "./roughGuess";
 
 /** Iterations after which more change the PSNR by less than 0.1 dB (tune images). */
@@ -42,19 +42,26 @@ export interface Measuring extends Enlarging {
  * The image of least total variation among those that measure as y does, min sum |grad x| with A x = y, the gradient's length over
  * both directions and all channels (Candes, Romberg and Tao 2006), by the primal-dual method of Chambolle and Pock (2011,
  * algorithm 1) with the projection x - A^+ (A x - y). No network and no training: what a start of a diffusion has to beat.
- * @param measured y, without noise: it is met exactly. @param start from which the iterations go, [1, height, width, channels].
+ * With noise A x comes within a radius of y instead, |A x - y| <= r (their stable recovery), by the projection
+ * x - max(0, 1 - r / |A x - y|) A^+ (A x - y), for which A^+ has to be the transpose of A.
+ * @param measured y. @param start from which the iterations go, [1, height, width, channels].
+ * @param options `radius` the length of the noise, sigma sqrt(number of measured values), image units; 0 for none.
  * @returns [1, height, width, channels], about [0, 1], the caller's.
- * @throws RangeError when the iterations are no whole number above 0.
+ * @throws RangeError when the iterations are no whole number above 0 or the radius is negative.
  */
 export function leastVariation(
   measured: tf.Tensor4D,
   operator: Measuring,
   start: tf.Tensor4D,
-  iterations = variationIterations,
+  { iterations = variationIterations, radius = 0 }: { iterations?: number; radius?: number } = {},
 ): tf.Tensor4D {
   requireCounts({ iterations });
-  const project = (x: tf.Tensor4D) =>
-    x.sub<tf.Tensor4D>(operator.backProject(operator.measure(x).sub<tf.Tensor4D>(measured)));
+  requireNotNegative({ radius });
+  const project = (x: tf.Tensor4D) => {
+    const wrong = operator.measure(x).sub<tf.Tensor4D>(measured);
+    const excess = radius > 0 ? tf.sub(1, tf.div(radius, wrong.norm().maximum(1e-12))).maximum(0) : 1;
+    return x.sub<tf.Tensor4D>(operator.backProject(wrong).mul(excess));
+  };
   return tf.tidy(() => {
     let image = project(start);
     let ahead = image;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  createBlur,
   createDownsampling,
   createIdentity,
   createMasking,
@@ -18,6 +19,7 @@ const inner = (a: tf.Tensor, b: tf.Tensor) => a.mul(b).sum().dataSync()[0] as nu
 
 const operators: Record<string, () => LinearOperator> = {
   identity: createIdentity,
+  blur: () => createBlur([8, 12], 1.2),
   masking: () => {
     const mask = drawPixelMask(8, 12, 0.4, openStream(1, "data"));
     const operator = createMasking(mask);
@@ -67,4 +69,30 @@ test("downsampling as an operator is downsampling, and the box's way back repeat
   assertClose(back.dataSync(), [1, 1, 2, 2, 1, 1, 2, 2], 1e-6);
   assert.throws(() => createDownsampling([8, 9], { factor: 2, kernel: "box" }), /factor: got 2, want .* divides 9/);
   x.dispose();
+});
+
+test("a blur is a Gaussian's away from the edges, but for what its small singular values carry, and nearly keeps a flat image", () => {
+  const deviation = 1.6;
+  const operator = createBlur([64, 64], deviation);
+  const flat = tf.fill([1, 64, 64, 1], 0.4) as tf.Tensor4D;
+  assertClose(operator.measure(flat).dataSync(), flat.dataSync(), 1e-3);
+  const at = 32;
+  const point = tf.oneHot(at * 64 + at, 64 * 64).reshape([1, 64, 64, 1]) as tf.Tensor4D;
+  const seen = operator.measure(point).dataSync();
+  for (const [row, column] of [
+    [0, 0],
+    [1, 2],
+    [3, 3],
+  ] as const) {
+    const wanted = Math.exp(-(row ** 2 + column ** 2) / (2 * deviation ** 2)) / (2 * Math.PI * deviation ** 2);
+    assertClose([seen[(at + row) * 64 + at + column] as number], [wanted], 2e-3);
+  }
+  // Without the small singular values no y is enlarged more than 1 / 0.03 times along each side.
+  const y = draw(4, [1, 64, 64, 1]);
+  const [before, after] = [y, operator.backProject(y)].map((image) => image.norm().dataSync()[0] as number) as [
+    number,
+    number,
+  ];
+  assert.ok(after > before && after < before / 0.03 ** 2, `${before} to ${after}`);
+  assert.throws(() => createBlur([8, 8], 0), /deviation: got 0/);
 });

@@ -14,6 +14,7 @@ import {
   openDenoiser,
   planRepaint,
   restoreDdnm,
+  restoreDiffpir,
   restoreDps,
   restoreRepaint,
   spreadTimes,
@@ -133,7 +134,13 @@ test("where x_0 is known, a step of every restorer keeps the mean and the noise 
       }
       return kept as tf.Tensor4D;
     };
+    const diffpir = (zeta: number) =>
+      finish(restoreDiffpir(denoiser, { measurement: identity, measured: clean }, start, random(), { ...step, zeta }))
+        .sample;
     const made: Record<string, tf.Tensor4D> = {
+      "DiffPIR, fresh noise": diffpir(1),
+      "DiffPIR, noise read anew": diffpir(0),
+      "DiffPIR, both": diffpir(0.4),
       "DDNM, fresh noise beside the measurement's": ddnm(0.1, 1),
       "DDNM, predicted noise": ddnm(0.02, 0),
       "DDNM, both": ddnm(0.02, 0.6),
@@ -161,6 +168,44 @@ test("where x_0 is known, a step of every restorer keeps the mean and the noise 
       }
     }
     disposeAll(denoiser, clean, start, mask, ...Object.values(made));
+  }));
+
+test("DiffPIR's last step weighs prediction and noisy measurement as its closed form does, and meets an exact one", () =>
+  assertNoLeak(() => {
+    const [denoiser, x, start] = [open(), image(), noiseStart()];
+    const [t, sigma, lambda] = [60, 0.2, 3];
+    const alphaBar = schedule.alphaBar[t] as number;
+    const { clean: predicted, ...rest } = denoiser.denoise(start, t, { clip: false });
+    const restore = (measurement: ReturnType<typeof createIdentity>, measured: tf.Tensor4D, options: object) =>
+      finish(
+        restoreDiffpir(denoiser, { measurement, measured, ...options }, start, openStream(2, "sampler"), {
+          ...{ times: [t], clip: false, lambda },
+        }),
+      ).sample;
+    const identity = createIdentity();
+    // min |y - x|^2 + rho |x - x_0|^2 with rho = lambda s^2 / level, s and the level in model range.
+    const rho = (lambda * (2 * sigma) ** 2) / ((1 - alphaBar) / alphaBar);
+    const weighed = restore(identity, x, { sigma });
+    const wanted = tf.tidy(() =>
+      x
+        .mul(2)
+        .sub(1)
+        .add(predicted.mul(rho))
+        .div(1 + rho)
+        .dataSync(),
+    );
+    assertClose(weighed.dataSync(), wanted, 1e-4);
+    const small = createDownsampling([32, 32], { factor: 4, kernel: "box" });
+    const measured = small.measure(x);
+    const met = restore(small, measured, {});
+    const again = tf.tidy(() => small.measure(met.add<tf.Tensor4D>(1).div(2)));
+    assertClose(again.dataSync(), measured.dataSync(), 1e-4);
+    assert.throws(() => restore(small, measured, { sigma }), /sigma: got 0.2, want 0 where/);
+    const refuse = (options: object) => () =>
+      restoreDiffpir(denoiser, { measurement: identity, measured: x }, start, openStream(1, "sampler"), options).next();
+    assert.throws(refuse({ lambda: 0 }), /lambda: got 0/);
+    assert.throws(refuse({ zeta: 2 }), /zeta: got 2/);
+    disposeAll(denoiser, x, start, predicted, ...Object.values(rest), weighed, small, measured, met, again);
   }));
 
 test("DPS nears the measurement, its gradient goes through the network, recorded as op by op", () =>

@@ -1,5 +1,6 @@
 import {
   addGaussianNoise,
+  createBlur,
   createDownsampling,
   createIdentity,
   createMasking,
@@ -72,6 +73,7 @@ function openOperator({ task, size, seeds }: TaskSpec, known?: tf.Tensor4D): Lin
     return createSampledTransform(known, task.of, openStream(seeds.noise, "data", "signs"));
   }
   if (known) return createMasking(known);
+  if (task.kind === "deblur") return createBlur([size, size], task.blur);
   return task.kind === "super-resolve" ? createDownsampling([size, size], task) : createIdentity();
 }
 
@@ -82,7 +84,7 @@ function showPlain(
 ): tf.Tensor4D {
   if (mask) return fillWithMean(target, mask);
   if (task.kind === "compressed-sensing") return operator.backProject(target);
-  return task.kind === "denoise" ? target.clone() : enlargeBicubic(target, size, size);
+  return task.kind === "super-resolve" ? enlargeBicubic(target, size, size) : target.clone();
 }
 
 /** Which values are measured, where not all are. */

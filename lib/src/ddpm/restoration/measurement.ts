@@ -6,6 +6,8 @@ export interface LinearMeasurement {
   measure(image: tf.Tensor4D): tf.Tensor4D;
   /** The pseudo-inverse: the smallest image that measures as y does. */
   backProject(measured: tf.Tensor4D): tf.Tensor4D;
+  /** Whether A^+ is the transpose of A, so that what it makes of white noise is white. */
+  readonly orthonormal?: boolean;
 }
 
 /** A measurement and what was measured. */

@@ -66,20 +66,24 @@ export function* fillIn(task: RestorationTask, options: CompleteOptions): Genera
     own(fit.image);
     yield { stage: "DIP", share: 1, risk: fit.risk, part: { name: "DIP", image: fit.image } };
     const starts: Start[] = [fit];
-    if (sigma === 0) {
+    const known = mask ? tf.tidy(() => mask.mean().dataSync()[0] as number) : 1;
+    const noiseLength = (share: number) => sigma * Math.sqrt(share * known * measured.size);
+    // Noisy values are met within the noise's length, which takes an A^+ that keeps it.
+    if (sigma === 0 || measurement.orthonormal) {
       const plain = own(roughGuess(prepared, measurement, size, { blur: guessBlur }));
       const operator = {
         measure: (x: tf.Tensor4D) => seeOf(prepared, measurement, x),
         backProject: (y: tf.Tensor4D) => measurement.backProject(y),
       };
-      const image = own(leastVariation(prepared.target, operator, plain));
+      const image = own(leastVariation(prepared.target, operator, plain, { radius: noiseLength(1 - heldOut) }));
       const values = tf.tidy(() => measurement.measure(image).dataSync() as Float32Array);
-      starts.push({ name: "least variation", image, risk: prepared.error(values), iteration: 0 });
+      starts.push({ name: "least variation", image, risk: prepared.error(values) - sigma ** 2, iteration: 0 });
       yield { stage: "least variation", share: 1, risk: Math.min(...starts.map(({ risk }) => risk)) };
     }
     const best = starts.reduce((least, one) => (one.risk < least.risk ? one : least));
     // What was held out for the choice is now part of the image.
-    const image = best === fit ? fit.image : own(leastVariation(measured, measurement, best.image));
+    const whole = { radius: noiseLength(1) };
+    const image = best === fit ? fit.image : own(leastVariation(measured, measurement, best.image, whole));
     const from = startLevel(prior.schedule, best.risk, kappa);
     const denoiser = own(openExperts(prior, [...size, channels], { engine }));
     const descent = restoreFromImage(denoiser, task, image, openStream(seed, "sampler"), { from, evaluations });

@@ -17,6 +17,7 @@ const titles: Record<RestoreSpec["restorer"]["kind"], string> = {
   ddim: "DDIM",
   ddnm: "DDNM",
   dps: "DPS",
+  diffpir: "DiffPIR",
   repaint: "RePaint",
 };
 

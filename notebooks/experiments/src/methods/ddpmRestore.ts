@@ -8,6 +8,7 @@ import {
   openExpertNetworks,
   openExperts,
   restoreDdnm,
+  restoreDiffpir,
   restoreDps,
   restoreRepaint,
   type SamplingObservation,
@@ -118,6 +119,11 @@ function openRestoration(
     case "ddnm": {
       const times = spreadTimes(schedule.steps, restorer.evaluations);
       return own(restoreDdnm(denoiser, observation, start, random, { times, eta: restorer.eta }), times.length);
+    }
+    case "diffpir": {
+      const times = spreadTimes(schedule.steps, restorer.evaluations);
+      const { lambda, zeta } = restorer;
+      return own(restoreDiffpir(denoiser, observation, start, random, { times, lambda, zeta }), times.length);
     }
     case "dps": {
       const times = spreadTimes(schedule.steps, restorer.evaluations);

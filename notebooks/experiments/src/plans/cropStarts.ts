@@ -5,7 +5,7 @@ import type { SpecOf } from "../spec";
 import { currentProfile } from "./common";
 import { tasks } from "./dipTasks";
 import { bsd400TuneNames, cbsd68Names } from "./testSets";
-import { chosenEta, type DipPrior, errors, isScattered, noiseSetting, type WarmStart } from "./warmTrial";
+import { chosenEta, type DipPrior, errors, isScattered, noiseSetting, type WarmStart, warmTasks } from "./warmTrial";
 import "../methods/ddpmRestore";
 import "../methods/fillIn";
 
@@ -14,16 +14,29 @@ type Restore = SpecOf<"ddpm-restore">;
 
 const usual = (...titles: string[]) => tasks.filter(({ title }) => titles.includes(title));
 
-/** What is missing of the crops of CBSD68: of most tasks an interpolation says something, of the last three none does. */
+const spectral = (of: "fourier" | "hadamard", keep: number, sigma?: number) =>
+  ({ kind: "compressed-sensing", of, keep, ...(sigma !== undefined && { sigma }) }) as const;
+
+/** Noise of the noisy tasks, image units. */
+const taskNoise = 10 / 255;
+
+/**
+ * What is missing of the crops of CBSD68: of most tasks an interpolation says something, of spectra none does. The last three with
+ * noise in what was measured.
+ */
 export const cropTasks: readonly { title: string; task: WarmStart["task"] }[] = [
   ...usual("half of the pixels"),
   { title: "10 % of the pixels", task: { kind: "inpaint", mask: { kind: "pixels", keep: 0.1 } } },
   ...usual("text"),
   { title: "hole", task: { kind: "inpaint", mask: { kind: "hole", share: 0.25 } } },
   ...usual("super-resolution x4"),
-  { title: "Fourier, 25 %", task: { kind: "compressed-sensing", of: "fourier", keep: 0.25 } },
-  { title: "Hadamard, 25 %", task: { kind: "compressed-sensing", of: "hadamard", keep: 0.25 } },
-  { title: "Hadamard, 10 %", task: { kind: "compressed-sensing", of: "hadamard", keep: 0.1 } },
+  { title: "Fourier, 25 %", task: spectral("fourier", 0.25) },
+  { title: "Hadamard, 25 %", task: spectral("hadamard", 0.25) },
+  { title: "Hadamard, 10 %", task: spectral("hadamard", 0.1) },
+  { title: "deblurring", task: { kind: "deblur", blur: 1.6 } },
+  ...warmTasks.filter(({ title }) => title === "half of the pixels, sigma 10"),
+  { title: "Fourier, 25 %, sigma 10", task: spectral("fourier", 0.25, taskNoise) },
+  { title: "Hadamard, 25 %, sigma 10", task: spectral("hadamard", 0.25, taskNoise) },
 ];
 
 /** Side of the crops, pixels, and how many of them; how many to tune on, and on how many `restore` is run whole. */
@@ -37,20 +50,25 @@ const cropStart = {
 /** Evaluations of the DDPM from noise. */
 const cropEvaluations = [10, 20, 50, 100, 250] as const;
 
-type Cell = Pick<WarmStart, "image" | "size" | "task" | "seeds">;
+export type Cell = Pick<WarmStart, "image" | "size" | "task" | "seeds">;
 
 /** The first of CBSD68, as many as the profile has. */
-const cropsOf = (profile: Profile, counts: { default: number; full: number }): WarmStart["image"][] =>
+export const cropsOf = (profile: Profile, counts: { default: number; full: number }): WarmStart["image"][] =>
   cbsd68Names.slice(0, counts[profile === "full" ? "full" : "default"]).map((name) => ({ from: "cbsd68", name }));
+
+/** Images of BSD400 that are kept out of training, to choose settings by. */
+export const cropsToTune = (): WarmStart["image"][] =>
+  bsd400TuneNames.slice(0, cropStart.tuneImages).map((name) => ({ from: "bsd400-tune", name }));
 
 /**
  * Each task on each crop, the crops outermost. What is drawn of a crop has a seed of its own. In the smoke profile two tasks on a small
  * embedded photo.
  */
-function cells<Made>(
+export function cells<Made>(
   profile: Profile,
   make: (cell: Cell) => Made[],
   crops: readonly WarmStart["image"][] = cropsOf(profile, cropStart.images),
+  tasks = cropTasks,
 ): Made[] {
   const smoke = profile === "smoke";
   const images = smoke
@@ -58,7 +76,7 @@ function cells<Made>(
         .slice(0, 1)
         .map((name) => ({ from: "photos", name }) as const)
     : crops;
-  const shown = smoke ? cropTasks.filter((_, i) => i === 0 || i === cropTasks.length - 2) : cropTasks;
+  const shown = smoke ? tasks.filter((_, i) => i === 0 || i === tasks.length - 1) : tasks;
   return images.flatMap((image, place) =>
     shown.flatMap(({ task }) => {
       const seeds = { network: 1, input: 1, noise: place + 1, sampler: 1 };
@@ -82,6 +100,14 @@ function started(cell: Cell, changes: Pick<WarmStart, "prior" | "starts" | "eval
 
 /** Iterations of DIP that are tried, of noise and with the interpolated observation in its input. */
 const cropDurations = { noise: [50, 100, 200, 400], interpolated: [50, 100] } as const;
+
+/** What the controls have in hindsight: levels of the start, and evaluations from there. DIP's start has the same. */
+const hindsight = { levels: [50, 100, 200], evaluations: [20, 100], durations: [100, 400] } as const;
+
+/** Iterations of DIP that are tried at the level of its estimated error with as many evaluations as the controls have. */
+const longDurations = [100, 200, 400, 800] as const;
+
+const atLevels: WarmStart["starts"] = hindsight.levels.map((t) => ({ by: "level", t }));
 
 /** DIP as it is fitted for a start: what was chosen on small photos, of noise or with the interpolated observation in the input. */
 function fit(durations: readonly number[], isGuided: boolean): DipPrior {
@@ -117,10 +143,29 @@ export function planCropStarts(profile = currentProfile()): WarmStart[] {
   return cells(profile, (cell) => dipStarts(cell, profile, (isGuided) => (isGuided ? [20] : [5, 20])));
 }
 
+/**
+ * DIP's start of noise with all that the controls are given, its DDPM's noise estimate as it is: twenty evaluations and a hundred, and
+ * beside the level of its estimated error the levels that are best in hindsight. DIP runs on to 800 iterations.
+ */
+export function planCropStartGrid(profile = currentProfile()): WarmStart[] {
+  const smoke = profile === "smoke";
+  const evaluations = smoke ? [2, 3] : [...hindsight.evaluations];
+  return cells(profile, (cell) => [
+    started(cell, {
+      ...{ prior: fit(smoke ? [4, 8] : longDurations, false), starts: [{ by: "risk", kappa: 1 }], evaluations },
+      guidance: [{ kind: "none" }],
+    }),
+    started(cell, {
+      ...{ prior: fit(smoke ? [4, 8] : hindsight.durations, false), starts: atLevels, evaluations },
+      guidance: [{ kind: "none" }],
+    }),
+  ]);
+}
+
 /** The same on images of BSD400 that are kept out of training: by them DIP's input and its weight were chosen. */
 export function planCropTuning(profile = currentProfile()): WarmStart[] {
-  const crops = bsd400TuneNames.slice(0, cropStart.tuneImages).map((name) => ({ from: "bsd400-tune", name }) as const);
-  const starts = cells(profile, (cell) => dipStarts(cell, profile, () => [20]), crops);
+  const noiseless = cropTasks.filter(({ task }) => task.kind !== "deblur" && !task.sigma);
+  const starts = cells(profile, (cell) => dipStarts(cell, profile, () => [20]), cropsToTune(), noiseless);
   return starts.map((spec) => {
     const { prior } = spec as { prior: DipPrior };
     return { ...spec, prior: { ...prior, durations: prior.durations.filter((duration) => duration <= 200) } };
@@ -167,29 +212,32 @@ export function planCropControls(profile = currentProfile()): WarmStart[] {
     return controls.map((of) =>
       started(cell, {
         prior: { kind: "control", of },
-        starts: [50, 100, 200].map((t) => ({ by: "level", t }) as const),
-        evaluations: profile === "smoke" ? [2] : [20, 100],
+        starts: atLevels,
+        evaluations: profile === "smoke" ? [2] : [...hindsight.evaluations],
         guidance: [{ kind: "none" }],
       }),
     );
   });
 }
 
+/** A cell restored by the DDPM alone, from noise. */
+export function fromNoise({ seeds: { noise, sampler }, ...cell }: Cell, restorer: Restore["restorer"]): Restore {
+  return {
+    method: "ddpm-restore",
+    checkpoint: nameCheckpoint("bsd"),
+    ...cell,
+    channels: 3,
+    restorer,
+    keepImages: false,
+    seeds: { noise, sampler },
+  };
+}
+
 /** The DDPM alone: DDNM from noise. */
 export function planCropDdpm(profile = currentProfile()): Restore[] {
   const counts = profile === "smoke" ? [2, 4] : cropEvaluations;
-  return cells(profile, ({ image, size, task, seeds: { noise, sampler } }) =>
-    counts.map((evaluations) => ({
-      method: "ddpm-restore" as const,
-      checkpoint: nameCheckpoint("bsd"),
-      image,
-      size,
-      channels: 3 as const,
-      task,
-      restorer: { kind: "ddnm" as const, evaluations, eta: chosenEta },
-      keepImages: false,
-      seeds: { noise, sampler },
-    })),
+  return cells(profile, (cell) =>
+    counts.map((evaluations) => fromNoise(cell, { kind: "ddnm", evaluations, eta: chosenEta })),
   );
 }
 

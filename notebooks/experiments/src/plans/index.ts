@@ -1,3 +1,4 @@
+export { planCropSamplers, planCropSamplerTuning } from "./cropSamplers";
 export {
   cropTasks,
   planCropControls,
@@ -5,6 +6,7 @@ export {
   planCropGallery,
   planCropGalleryDdpm,
   planCropRestore,
+  planCropStartGrid,
   planCropStarts,
   planCropTuning,
 } from "./cropStarts";

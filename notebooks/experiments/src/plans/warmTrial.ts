@@ -61,10 +61,12 @@ export const chosenSetting: WarmSetting = { ...noiseSetting, guess: { place: "in
 
 /**
  * Whether what is known, spread, says something of all that is missing. In a hole it does not: DIP that is shown the smooth
- * filling believes it, and is worse than DIP of noise (`planWarmSettings`). Of values of a spectrum there is nothing to spread.
+ * filling believes it, and is worse than DIP of noise (`planWarmSettings`). Of values of a spectrum, or of a blurred image, there is nothing to spread.
  */
 export const isScattered = (task: WarmStart["task"]) =>
-  task.kind !== "compressed-sensing" && (task.kind !== "inpaint" || task.mask.kind !== "hole");
+  task.kind !== "compressed-sensing" &&
+  task.kind !== "deblur" &&
+  (task.kind !== "inpaint" || task.mask.kind !== "hole");
 
 /** Iterations up to which DIP is shown what is known; in longer fits it is no better for it, in super-resolution x4 worse. */
 export const guessedIterations = 100;

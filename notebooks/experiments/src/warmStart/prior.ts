@@ -123,15 +123,21 @@ async function makeControl(of: Control, measurement: Measurement): Promise<Snaps
   return { iteration: 0, image, risk: Number.NaN, seconds: (performance.now() - started) / 1000 };
 }
 
-async function filterPlain(of: Control, { plain, target, operator, mask, sigma }: Measurement): Promise<tf.Tensor4D> {
+/** Expected length of the noise in what was measured. */
+function noiseLength({ target, known, sigma }: Measurement): number {
+  const share = known ? tf.tidy(() => known.mean().dataSync()[0] as number) : 1;
+  return sigma * Math.sqrt(share * target.size);
+}
+
+async function filterPlain(of: Control, measurement: Measurement): Promise<tf.Tensor4D> {
+  const { plain, target, operator, mask } = measurement;
   switch (of) {
     case "given":
       return plain.clone();
     case "mean":
       return tf.tidy(() => tf.broadcastTo(plain.mean([1, 2], true), plain.shape) as tf.Tensor4D);
     case "variation":
-      if (sigma > 0) throw new RangeError(`sigma: got ${sigma}, want 0: noisy values are not to be met exactly`);
-      return leastVariation(target, operator, plain);
+      return leastVariation(target, operator, plain, { radius: noiseLength(measurement) });
     case "median":
       return smoothImage(plain, { kind: "median", side: 3 });
     case "spread": {

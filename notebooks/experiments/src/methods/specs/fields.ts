@@ -57,6 +57,13 @@ export const task = z.discriminatedUnion("kind", [
     sigma: sigma.optional(),
   }),
   z.strictObject({
+    kind: z.literal("deblur"),
+    /** Deviation of the Gaussian, pixels. */
+    blur: z.number().positive().max(20),
+    /** None: the pseudo-inverse of a blur colours noise. */
+    sigma: z.undefined().optional(),
+  }),
+  z.strictObject({
     kind: z.literal("compressed-sensing"),
     /** Of which transform a share is measured. */
     of: z.enum(sampledTransforms),
@@ -108,6 +115,12 @@ export const restorer = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("ddim"), evaluations }),
   z.strictObject({ kind: z.literal("ddnm"), evaluations, eta: z.number().min(0).max(1) }),
   z.strictObject({ kind: z.literal("dps"), evaluations, scale: z.number().min(0).max(1000) }),
+  z.strictObject({
+    kind: z.literal("diffpir"),
+    evaluations,
+    lambda: z.number().positive().max(1000),
+    zeta: z.number().min(0).max(1),
+  }),
   z.strictObject({
     kind: z.literal("repaint"),
     levels: evaluations,

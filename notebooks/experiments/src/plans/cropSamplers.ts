@@ -1,0 +1,70 @@
+import type { SpecOf } from "../spec";
+import { currentProfile } from "./common";
+import { cells, cropsOf, cropsToTune, cropTasks, fromNoise } from "./cropStarts";
+
+type Restore = SpecOf<"ddpm-restore">;
+type Restorer = Restore["restorer"];
+
+/** Crops that each sampler is tried on. */
+const images = { default: 3, full: 24 } as const;
+
+/** Settings of DPS and of DiffPIR that were best on the tune images, over the tasks of `planCropSamplerTuning`. */
+const chosen = { scale: 3, lambda: 7, zeta: 1 } as const;
+
+/** What the tune images were asked. */
+const tried = { scales: [0.3, 1, 3, 10], lambdas: [1, 7, 25], zetas: [0.3, 1] } as const;
+
+/** Evaluations of each. RePaint takes each of a fifth of the levels five times. */
+const counts = [20, 100] as const;
+
+const isMasked = (task: Restore["task"]) => task.kind === "inpaint" && task.sigma === undefined;
+
+/** The samplers beside DDNM: DPS on every task, RePaint where pixels are known exactly, DiffPIR where the observation is noisy. */
+function others(task: Restore["task"], evaluations: number): Restorer[] {
+  const { scale, lambda, zeta } = chosen;
+  return [
+    { kind: "dps", evaluations, scale },
+    ...(isMasked(task)
+      ? [{ kind: "repaint" as const, levels: Math.max(2, Math.round(evaluations / 5)), repeats: 5, jump: 2 }]
+      : []),
+    ...(task.sigma ? [{ kind: "diffpir" as const, evaluations, lambda, zeta }] : []),
+  ];
+}
+
+/** The samplers beside DDNM on crops of CBSD68, from noise, with the DDPM of `planCropDdpm`. Without noise DiffPIR's step is DDNM's. */
+export function planCropSamplers(profile = currentProfile()): Restore[] {
+  const some = profile === "smoke" ? [5] : counts;
+  return cells(
+    profile,
+    (cell) =>
+      some.flatMap((evaluations) => others(cell.task, evaluations).map((restorer) => fromNoise(cell, restorer))),
+    cropsOf(profile, images),
+  );
+}
+
+/**
+ * On images kept out of training: the length of DPS's correction, on a task of each kind, and DiffPIR's weight of the prior and share of
+ * fresh noise, on the noisy ones.
+ */
+export function planCropSamplerTuning(profile = currentProfile()): Restore[] {
+  if (profile === "smoke") return [];
+  const tuned = ["half of the pixels", "super-resolution x4", "Hadamard, 25 %", "half of the pixels, sigma 10"];
+  const dps = cells(
+    profile,
+    (cell) => tried.scales.map((scale) => fromNoise(cell, { kind: "dps", evaluations: 100, scale })),
+    cropsToTune(),
+    cropTasks.filter(({ title }) => tuned.includes(title)),
+  );
+  const settings = counts.flatMap((evaluations) =>
+    tried.lambdas.flatMap((lambda) =>
+      tried.zetas.map((zeta) => ({ kind: "diffpir" as const, evaluations, lambda, zeta })),
+    ),
+  );
+  const diffpir = cells(
+    profile,
+    (cell) => settings.map((restorer) => fromNoise(cell, restorer)),
+    cropsToTune(),
+    cropTasks.filter(({ task }) => task.kind !== "deblur" && task.sigma),
+  );
+  return [...dps, ...diffpir];
+}
