@@ -154,11 +154,11 @@ test("tables of choices: by task, and all that is exported", () => {
 });
 
 test("lines of quality against seconds: a point a duration and number of evaluations", () => {
-  const styles = analysis.cropStyles(20);
+  const styles = analysis.cropStyles([20]);
   const lines = analysis.qualityLines(rows, styles, { leastSeconds: 0.06 });
   const line = (name: string) => lines.find((one) => one.name === name) ?? assert.fail(name);
   assert.deepEqual(
-    [line("DIP, then DDPM").x, line("DIP, then DDPM").y],
+    [line("DIP, then 20").x, line("DIP, then 20").y],
     [
       [1.5, 2.5],
       [25, 27],
@@ -268,24 +268,36 @@ test("in a budget of seconds each group counts by its best setting on the mean t
     { task: half.title, seconds: 1, DIP: 23, DDPM: 22, control: 25.5 },
     { task: half.title, seconds: 9, DIP: 24, DDPM: 25, control: 25.5 },
   ]);
+  assert.deepEqual(analysis.budgetTable(rows, groups.slice(1, 2), [1], analysis.showQuality)[0]?.DDPM, "22.00 (0.600)");
   const ours = { title: "ours", isOwn: ({ method }: Restoration) => method === "dip-start" };
-  assert.deepEqual(analysis.budgetGains(rows, ours, { others: groups.slice(1), budgets: [1, 2, 9] }), [
-    {
-      ...{ task: half.title, against: "DDPM", gain1: "–", interval1: "–", wins1: "–" },
-      ...{ gain2: 3, interval2: "3.00 to 3.00", wins2: 1, gain9: 2, interval9: "2.00 to 2.00", wins9: 1 },
-    },
-    {
-      ...{ task: half.title, against: "control", gain1: "–", interval1: "–", wins1: "–" },
-      ...{ gain2: -0.5, interval2: "−2.00 to 1.00", wins2: 0.5, gain9: 1.5, interval9: "0.00 to 3.00", wins9: 0.5 },
-    },
+  const contrasts = groups.slice(1).map((other) => ({ title: other.title, own: ours, other }));
+  assert.deepEqual(analysis.budgetGains(rows, contrasts, 1), []);
+  const at = (seconds: number) =>
+    analysis.budgetGains(rows, contrasts, seconds).map(({ task: _, ...row }) => Object.values(row));
+  assert.deepEqual(at(2), [
+    ["DDPM", 3, 3, 3, 1],
+    ["control", -0.5, -2, 1, 0.5],
+  ]);
+  assert.deepEqual(analysis.gainMatrix(analysis.budgetGains(rows, contrasts, 9)), [
+    { task: half.title, DDPM: "+2.00 (2.00 to 2.00)", control: "+1.50 (0.00 to 3.00)" },
   ]);
 });
 
-test("gains in budgets are shown with their sign and interval", () => {
-  const row = { task: "t", against: "a", gain2: -0.5, interval2: "−1.00 to 0.10", wins2: 0.5 };
-  assert.deepEqual(analysis.showBudgetGains([{ ...row, gain6: "–", interval6: "–", wins6: "–" }]), [
-    { task: "t", against: "a", "2 s": "−0.50 (−1.00 to 0.10)", "6 s": "–" },
-  ]);
+test("a start at a given level is a setting of its own, and what two plans share counts once", () => {
+  const fixed = started("a", false, [1, 2, 3, 4]);
+  const twice = [started("a", false, [5, 6, 7, 8]), started("a", false, [5, 6, 7, 8])];
+  const spec = { ...fixed.spec, starts: [{ by: "level" as const, t: 90 }] };
+  const all = analysis.readRestorations(
+    { starts: [...twice, { ...fixed, spec }], controls: [], ddpm: [] },
+    analysis.chosenOnCrops,
+  );
+  const psnrOf = (method: string) => all.filter((row) => row.method === method).map(({ psnr }) => psnr);
+  assert.deepEqual(psnrOf("dip-start"), [5, 7]);
+  assert.deepEqual(psnrOf("dip-start-at-level"), [1, 3]);
+  assert.equal(
+    psnrOf("dip").length,
+    new Set(all.filter(({ method }) => method === "dip").map(({ dipIterations }) => dipIterations)).size,
+  );
 });
 
 test("the estimated error is held against the true one, and choices are tabulated by input and weight", () => {

@@ -8,9 +8,11 @@ import type { Restoration } from "./restorations";
 import { showRange } from "./showRange";
 import type { MethodGroup } from "./timeToQuality";
 
+const isByRisk = (method: string) => method.startsWith("dip-start") && method !== "dip-start-at-level";
+
 /** A level counts as a setting where it was given; where the estimated error asks for it, the rule is the setting. */
 const settingOf = ({ method, dipInput, weighed, dipIterations, nfe, t0 }: Restoration) =>
-  [method, dipInput, weighed, dipIterations, nfe, dipIterations === 0 ? t0 : "by the risk"].join("/");
+  [method, dipInput, weighed, dipIterations, nfe, isByRisk(method) ? "by the risk" : t0].join("/");
 
 /**
  * Of one task the restorations by that setting of a group which is best on the mean among those whose mean time is within the budget,
@@ -26,11 +28,12 @@ export function bestInTime(rows: readonly Restoration[], { isOwn }: MethodGroup,
   return byQuality[0] ?? [];
 }
 
-/** A row a task and budget: mean PSNR of each group's best setting in that time, dB, by the groups' titles; "–" where it has none. */
+/** A row a task and budget: each group's best setting in that time by the groups' titles, read by `read`; "–" where it has none. */
 export function budgetTable(
   rows: readonly Restoration[],
   groups: readonly MethodGroup[],
   budgets: readonly number[],
+  read: (best: readonly Restoration[]) => string | number = (best) => mean(best.map(({ psnr }) => psnr)),
 ): Row[] {
   return tasksOf(rows).flatMap((task) => {
     const own = rows.filter((row) => row.task === task);
@@ -40,49 +43,49 @@ export function budgetTable(
       ...Object.fromEntries(
         groups.map((group) => {
           const best = bestInTime(own, group, seconds);
-          return [group.title, best.length > 0 ? mean(best.map(({ psnr }) => psnr)) : "–"];
+          return [group.title, best.length > 0 ? read(best) : "–"];
         }),
       ),
     }));
   });
 }
 
+/** Mean PSNR in dB and mean SSIM as text. */
+export const showQuality = (best: readonly Restoration[]): string =>
+  `${mean(best.map(({ psnr }) => psnr)).toFixed(2)} (${mean(best.map(({ ssim }) => ssim)).toFixed(3)})`;
+
+/** A group of methods that is compared with another one. */
+export interface Contrast {
+  title: string;
+  own: MethodGroup;
+  other: MethodGroup;
+}
+
 /**
- * The same as paired differences: a row a task and group of others, with the mean gain of a group over those in the time of each budget,
- * dB, its 95 % interval over images and the share of images won (columns `gain5`, `interval5`, `wins5` for five seconds). Columns are
- * "–" where either has nothing in that time.
+ * Groups against each other in the time of a budget, a row a task and contrast: the mean gain of the best setting of the one over that
+ * of the other, dB, its 95 % interval over images, and the share of images won. None where either has nothing in that time.
  */
-export function budgetGains(
-  rows: readonly Restoration[],
-  group: MethodGroup,
-  { others, budgets }: { others: readonly MethodGroup[]; budgets: readonly number[] },
-): Row[] {
+export function budgetGains(rows: readonly Restoration[], contrasts: readonly Contrast[], seconds: number): Row[] {
   return tasksOf(rows).flatMap((task) => {
     const there = rows.filter((row) => row.task === task);
-    return others.map((other): Row => {
-      const columns = budgets.flatMap((seconds) => {
-        const [own, rest] = [bestInTime(there, group, seconds), bestInTime(there, other, seconds)];
-        const gain = own.length > 0 && rest.length > 0 ? pairedGain(own, rest) : undefined;
-        return [
-          [`gain${seconds}`, gain?.mean ?? "–"],
-          [`interval${seconds}`, gain ? showRange(gain) : "–"],
-          [`wins${seconds}`, gain?.wins ?? "–"],
-        ];
-      });
-      return { task, against: other.title, ...Object.fromEntries(columns) };
+    return contrasts.flatMap(({ title, own, other }): Row[] => {
+      const [ours, theirs] = [bestInTime(there, own, seconds), bestInTime(there, other, seconds)];
+      if (ours.length === 0 || theirs.length === 0) return [];
+      const { mean: gain, low, high, wins } = pairedGain(ours, theirs);
+      return [{ task, against: title, gain, low, high, wins }];
     });
   });
 }
 
-/** The rows of `budgetGains` with gain and interval in one cell a budget, under "2 s". */
-export function showBudgetGains(table: readonly Row[]): Row[] {
-  return table.map(({ task, against, ...columns }) => {
-    const budgets = Object.keys(columns).filter((name) => name.startsWith("gain"));
-    const cells = budgets.map((name) => {
-      const [gain, interval] = [columns[name], columns[name.replace("gain", "interval")]];
-      const shown = typeof gain === "number" ? `${showSigned(gain)} (${interval})` : "–";
-      return [`${name.replace("gain", "")} s`, shown];
+/** The rows of `budgetGains` as a matrix: a row a task, a column a contrast, "gain (interval)"; "–" where there is none. */
+export function gainMatrix(table: readonly Row[]): Row[] {
+  const contrasts = [...groupBy(table, ({ against }) => String(against)).keys()];
+  return [...groupBy(table, ({ task }) => String(task))].map(([task, own]) => {
+    const cells = contrasts.map((title) => {
+      const row = own.find(({ against }) => against === title);
+      const [gain, low, high] = [row?.gain, row?.low, row?.high].map(Number) as [number, number, number];
+      return [title, row ? `${showSigned(gain)} (${showRange({ low, high })})` : "–"];
     });
-    return { task: String(task), against: String(against), ...Object.fromEntries(cells) };
+    return { task, ...Object.fromEntries(cells) };
   });
 }

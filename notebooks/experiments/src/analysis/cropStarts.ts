@@ -50,8 +50,8 @@ export function cropChoices(trials: readonly StartTrial[]): Row[] {
   );
 }
 
-/** How quality against seconds is drawn on crops. @param nfe evaluations of the chosen method. */
-export function cropStyles(nfe: number): LineStyle[] {
+/** How quality against seconds is drawn on crops. @param counts evaluations after DIP, a line each. */
+export function cropStyles(counts: readonly number[]): LineStyle[] {
   const of =
     (...methods: string[]) =>
     (row: Restoration) =>
@@ -61,12 +61,10 @@ export function cropStyles(nfe: number): LineStyle[] {
   return [
     { name: "DIP alone", colour: colours.dip, isPoint: isFit },
     { name: "DDPM alone", colour: colours.ddpm, points: "too", isPoint: of("ddpm") },
-    {
-      name: "DIP, then DDPM",
-      colour: colours.split,
-      points: "too",
-      isPoint: (row) => row.method === "dip-start" && row.nfe === nfe,
-    },
+    ...counts.map((nfe, i): LineStyle => {
+      const isPoint = (row: Restoration) => row.method === "dip-start" && row.nfe === nfe;
+      return { name: `DIP, then ${nfe}`, colour: colours.split, points: "too", isPoint, ...(i > 0 && { dash: "dot" }) };
+    }),
     {
       ...grey,
       name: "least variation, then DDPM",

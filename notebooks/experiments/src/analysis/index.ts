@@ -8,7 +8,8 @@ export {
   qualityTable,
   tasksOf,
 } from "./acceleration";
-export { bestInTime, budgetGains, budgetTable, showBudgetGains } from "./budget";
+export type { Contrast } from "./budget";
+export { bestInTime, budgetGains, budgetTable, gainMatrix, showQuality } from "./budget";
 export { cropChoices, cropStyles, riskRatios } from "./cropStarts";
 export { curriculumTable } from "./curriculum";
 export {
@@ -43,6 +44,7 @@ export { chosenOnCrops, chosenOnPhotos, priceAlike, readRestorations, titleOf } 
 export type { Halves } from "./restored";
 export {
   calibration,
+  gainByImage,
   halvesAlone,
   ingredientTable,
   meansAlone,
@@ -50,6 +52,7 @@ export {
   partsTable,
   partTitles,
   priorStrengthTable,
+  stackersTable,
   stackTable,
 } from "./restored";
 export { showIntervals, showRange } from "./showRange";

@@ -14,8 +14,8 @@ export interface Restoration {
   /** Title of the task. */
   task: string;
   /**
-   * As the exported table names it: `ddpm`; `dip` and `dip-other-input`; `dip-start` (the chosen method),
-   * `dip-start-other-weight` (DIP in the noise estimate where it was not chosen, or not where it was), `dip-start-other-input`;
+   * As the exported table names it: `ddpm`; `dip` and `dip-other-input`; `dip-start` (the chosen method), `dip-start-at-level` (from a
+   * given level in place of that of the estimated error), `dip-start-other-weight` (DIP in the noise estimate where it was not chosen, or not where it was), `dip-start-other-input`;
    * `start-<control>`, and `only-<control>` without the diffusion. "Other input" is noise where the interpolated observation was chosen
    * as DIP's input, and the other way round.
    */
@@ -63,6 +63,7 @@ export const chosenOnCrops: ChosenStart = { isFit: ({ guess }) => guess === "", 
 function nameDescent(row: DescentResult, chosen: ChosenStart): string | undefined {
   if (row.prior !== "dip") return `start-${row.prior}`;
   const isChosenWeight = isWeighed(row) === chosen.weighed;
+  if (chosen.isFit(row) && row.start.by === "level" && isChosenWeight) return "dip-start-at-level";
   if (chosen.isFit(row)) return isChosenWeight ? "dip-start" : "dip-start-other-weight";
   return isChosenWeight ? "dip-start-other-input" : undefined;
 }
@@ -125,6 +126,13 @@ function fromControls(records: readonly StartTrial[]): Restoration[] {
   });
 }
 
+/** Each setting once a place: plans may share a fit, and then its course and what was started from it. */
+function once(rows: readonly Restoration[]): Restoration[] {
+  const nameOf = ({ task, image, seed, method, dipInput, dipIterations, weighed, t0, nfe }: Restoration) =>
+    [task, image, seed, method, dipInput, dipIterations, weighed, t0, nfe].join("/");
+  return [...new Map(rows.map((row) => [nameOf(row), row])).values()];
+}
+
 /**
  * The same with one price a setting: the medians over all tasks and images of what so many iterations, or a control, and so many
  * evaluations took. The tasks' operators cost next to nothing beside the networks, and the trials ran on a shared machine, whose other
@@ -176,5 +184,5 @@ export function readRestorations(
     const without = { dipInput: "" as const, dipIterations: 0, weighed: false, t0: Number.NaN };
     return [{ ...at, ...without, nfe, psnr, ssim, ...price }];
   });
-  return priceAlike([...own, ...alone]);
+  return priceAlike(once([...own, ...alone]));
 }

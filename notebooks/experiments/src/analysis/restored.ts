@@ -6,6 +6,7 @@ import type { SpecOf } from "../spec";
 import { denoisersFrame, nameRestore, nameSet, type PriorRow, recommended } from "../tablePriors";
 import { onSharedImages, pair, type Row, rowsOf, select, stack, summarise } from "./frames";
 import { showSigned } from "./gains";
+import { groupBy } from "./groupBy";
 import { showRange } from "./showRange";
 
 /**
@@ -44,14 +45,74 @@ export function partsFrame(records: readonly TrialRecord<RestoreSpec>[]): DataFr
  * the quality of one mixture.
  * @param psnr of the two and of the mixture. @param weight of the first in it. @returns NaN where the mixture is one of them.
  */
-function bestGain([one, other, mixed]: readonly [number, number, number], weight: number): number {
+function bestGain(psnrs: readonly [number, number, number], weight: number): number {
+  const [a, b] = psnrs.map((psnr) => 10 ** (-psnr / 10)) as [number, number, number];
+  const mixed = mixErrors(psnrs, weight);
+  return mixed ? 10 * Math.log10(Math.min(a, b) / mixed.at(mixed.best)) : Number.NaN;
+}
+
+/**
+ * The mean squared errors of all mixtures of two images, from the quality of one of them.
+ * @param psnr of the two and of the mixture, dB. @param weight of the first in it.
+ * @returns the error at a weight of the first, the weight of least error, and the mean product of the two errors over the lesser of
+ * their squares; undefined where the mixture is one of them.
+ */
+function mixErrors([one, other, mixed]: readonly [number, number, number], weight: number) {
   const [w, rest] = [weight, 1 - weight];
-  if (Math.min(w, rest) < 0.02) return Number.NaN;
+  if (Math.min(w, rest) < 0.02) return undefined;
   const [a, b, m] = [one, other, mixed].map((psnr) => 10 ** (-psnr / 10)) as [number, number, number];
   const product = (m - w ** 2 * a - rest ** 2 * b) / (2 * w * rest);
   const best = Math.min(1, Math.max(0, (b - product) / (a + b - 2 * product)));
-  const least = best ** 2 * a + (1 - best) ** 2 * b + 2 * best * (1 - best) * product;
-  return 10 * Math.log10(Math.min(a, b) / least);
+  const at = (share: number) => share ** 2 * a + (1 - share) ** 2 * b + 2 * share * (1 - share) * product;
+  return { at, best, alike: product / Math.min(a, b) };
+}
+
+const toPsnr = (error: number) => -10 * Math.log10(error);
+
+/**
+ * Ways to join the two images of the recommended method, on the images of which it mixes both: a row a set, with the mean PSNR in dB of
+ * FFDNet fitted (`fitted`) and of the DDPM, of that of the two whose estimated risk is less, of their plain mean, of the stack, and of
+ * the weight that is best in hindsight; `alike` is the mean product of the two errors over the lesser of their squares. `mixed` of
+ * `images` are mixtures: where one image has all the weight, the product of the errors is not known.
+ */
+export function stackersTable(records: readonly TrialRecord<RestoreSpec>[]): Row[] {
+  const own = records.filter(({ spec }) => nameRestore(spec) === recommended.usual && !spec.degradation.asFile);
+  const rows = own.flatMap(({ spec: { image, crop, degradation }, metrics }) => {
+    if (Math.round(255 * degradation.sigma) !== 25) return [];
+    const of = (name: string) => metrics[name] as number;
+    const psnrs = [of("part1.psnr"), of("part2.psnr"), of("psnr")] as const;
+    const mixture = mixErrors(psnrs, of("part1.weight"));
+    return [{ set: nameSet(image.from, crop), psnrs, mixture, picksFirst: of("part1.risk") < of("part2.risk") }];
+  });
+  return [...groupBy(rows, ({ set }) => set)].flatMap(([set, some]) => {
+    const mixed = some.flatMap(({ mixture, ...row }) => (mixture ? [{ ...row, mixture }] : []));
+    if (mixed.length === 0) return [];
+    const over = (read: (row: (typeof mixed)[number]) => number) => mean(mixed.map(read));
+    return [
+      {
+        ...{ set, images: some.length, mixed: mixed.length, fitted: over(({ psnrs }) => psnrs[0]) },
+        ...{ ddpm: over(({ psnrs }) => psnrs[1]), pick: over(({ psnrs, picksFirst }) => psnrs[picksFirst ? 0 : 1]) },
+        ...{ half: over(({ mixture }) => toPsnr(mixture.at(0.5))), stack: over(({ psnrs }) => psnrs[2]) },
+        ...{
+          best: over(({ mixture }) => toPsnr(mixture.at(mixture.best))),
+          alike: over(({ mixture }) => mixture.alike),
+        },
+      },
+    ];
+  });
+}
+
+/** The gain of the recommended method over its DDPM with self-ensemble, image by image: its rows on one set, sigma 25, in their order. */
+export function gainByImage(frame: DataFrame, set: string): Row[] {
+  const at = rowsOf(frame).filter((row) => String(row.set).startsWith(set) && row.sigma === 25);
+  const of = (variant: string, image: string | number | undefined) =>
+    at.find((row) => row.variant === variant && row.image === image)?.psnr as number;
+  return at
+    .filter(({ variant }) => variant === recommended.usual)
+    .map(({ image, psnr }) => {
+      const ddpm = of(`${recommended.ddpm} ×8`, image);
+      return { image: image as string, ddpm, psnr: psnr as number, gain: (psnr as number) - ddpm };
+    });
 }
 
 const stackColumns = ["dip", "ddpm", "psnr", "dipRatio", "ddpmRatio", "weight"];

@@ -43,7 +43,7 @@ export function guidanceTable(trials: readonly StartTrial[], durations: readonly
  * its 95 % interval, the share of pairs that gain, and the gain of each task's own.
  */
 export function guidanceGains(rows: readonly Restoration[]): Row[] {
-  const nfe = mostEvaluations(rows, "dip-start");
+  const nfe = mostEvaluations(rows, "dip-start-other-weight");
   const at = rows.filter((row) => row.nfe === nfe);
   const own = at.filter(({ method }) => method === "dip-start" || method === "dip-start-other-weight");
   const weighed = own.filter((row) => row.weighed);

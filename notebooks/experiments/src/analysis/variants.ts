@@ -77,13 +77,15 @@ export function tuningFrame(records: readonly TrialRecord<RestoreSpec>[]): DataF
 
 /**
  * What each variant of some settings changes against the chosen one, a row each: the PSNR of what it returns (dB, mean difference with
- * its interval and the share of images won), with a p-value that holds for all variants of the frame together; and the mean
+ * its interval and the share of images won), with a p-value that holds for all of these variants together; and the mean
  * differences of the best image of its fit where there is one (dB), of SSIM and of the perceptual distance (hundredths). No row for
  * fewer than two images.
  */
-export function effectsTable(frame: DataFrame, settings?: readonly string[]): Row[] {
-  const rows = rowsOf(frame);
-  if (new Set(rows.map(({ image }) => image)).size < 2) return [];
+export function effectsTable(all: DataFrame, settings?: readonly string[]): Row[] {
+  const isReference = ({ variant }: Row) => variant === chosenFit || variant === defaults;
+  const rows = rowsOf(all).filter((row) => !settings || isReference(row) || settings.includes(row.setting as string));
+  if (new Set(rows.map(({ image }) => image)).size < 2 || rows.every(isReference)) return [];
+  const frame = new DataFrame(rows);
   const reference = rows.some(({ variant }) => variant === chosenFit) ? chosenFit : defaults;
   const differences = (of: string) =>
     frame.columns.includes(of)
@@ -91,16 +93,13 @@ export function effectsTable(frame: DataFrame, settings?: readonly string[]): Ro
       : undefined;
   const [best, ssim, perceptual] = ["oracle", "ssim", "perceptual"].map(differences);
   const titles = new Map(rows.map(({ variant, setting, value }) => [variant, { setting, value }]));
-  return effectsOver(frame, { reference, of: "psnr" }).flatMap(({ variant, mean, low, high, wins, p }): Row[] => {
+  return effectsOver(frame, { reference, of: "psnr" }).map(({ variant, mean, low, high, wins, p }): Row => {
     const { setting = "", value = "" } = titles.get(variant) ?? {};
-    if (settings && !settings.includes(setting as string)) return [];
-    return [
-      {
-        ...{ setting: setting as string, value: value as string, psnr: mean, low, high, wins, p },
-        ...(best && { best: best.get(variant) as number }),
-        ...{ ssim: 100 * (ssim?.get(variant) as number), perceptual: 100 * (perceptual?.get(variant) as number) },
-      },
-    ];
+    return {
+      ...{ setting: setting as string, value: value as string, psnr: mean, low, high, wins, p },
+      ...(best && { best: best.get(variant) as number }),
+      ...{ ssim: 100 * (ssim?.get(variant) as number), perceptual: 100 * (perceptual?.get(variant) as number) },
+    };
   });
 }
 

@@ -25,8 +25,8 @@ export function planDipAlone(profile: ReturnType<typeof currentProfile> = curren
 }
 
 /**
- * The DDPM of the recommended method adapted to the image as FFDNet is, alone, at sigma 25: on images of other kinds than its training
- * set's, in the full profile on Set14 too. Minutes each. In the smoke profile one embedded photo and a step.
+ * The DDPM of the recommended method adapted to the image as FFDNet is, alone, on the crops of the main table at sigma 25. Minutes each.
+ * In the smoke profile one embedded photo and a step.
  */
 export function planDdpmAdapted(profile: ReturnType<typeof currentProfile> = currentProfile()): RestoreSpec[] {
   if (profile === "smoke") {
@@ -34,10 +34,7 @@ export function planDdpmAdapted(profile: ReturnType<typeof currentProfile> = cur
     return [withOnePrior({ from: "photos", name }, ddpm, { iterations: 0, adaptations: 1 }, 32)];
   }
   const { adaptations } = settingsOf("denoise");
-  const unlike = denoisedSets().filter(({ images }) =>
-    images.some(({ from }) => from === "other" || (from === "set14" && profile === "full")),
-  );
-  return unlike.flatMap(({ images }) =>
+  return denoisedSets().flatMap(({ images }) =>
     images.map((image) => withOnePrior(image, ddpm, { iterations: 0, adaptations })),
   );
 }
