@@ -10,6 +10,7 @@ export {
 } from "./acceleration";
 export type { Contrast } from "./budget";
 export { bestInTime, budgetGains, budgetTable, gainMatrix, showQuality } from "./budget";
+export { cropSamplersTable, samplerTuningTable } from "./cropSamplers";
 export { cropChoices, cropStyles, riskRatios } from "./cropStarts";
 export { curriculumTable } from "./curriculum";
 export {
@@ -54,6 +55,7 @@ export {
   priorStrengthTable,
   stackersTable,
   stackTable,
+  withHalves,
 } from "./restored";
 export { showIntervals, showRange } from "./showRange";
 export { startEffects } from "./startEffects";

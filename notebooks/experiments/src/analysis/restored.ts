@@ -205,6 +205,12 @@ export function halvesAlone({ restored, dip, adaptedDdpm }: Halves): Row[] {
   ];
 }
 
+/** The denoisers of a frame and the parts of the combined method alone, one below the other, with the columns that both have. */
+export function withHalves(frame: DataFrame, halves: Halves): DataFrame {
+  const alone = halvesAlone(halves);
+  return alone.length > 0 ? stack([frame, new DataFrame(alone)]) : frame;
+}
+
 /** The rows of `tablePriors` for `halvesAlone`, of which only the PSNR is known. */
 export function meansAlone(
   rows: readonly Row[],
@@ -226,7 +232,7 @@ export function meansAlone(
 export function ingredientTable(denoisers: readonly TrialRecord<SpecOf<"denoiser">>[], halves: Halves): Row[] {
   const { usual, ddpm } = recommended;
   const shipped = halves.restored.filter(({ spec }) => !spec.degradation.asFile);
-  const whole = stack([denoisersFrame(denoisers, shipped), new DataFrame(halvesAlone(halves))]);
+  const whole = withHalves(denoisersFrame(denoisers, shipped), halves);
   const shown = {
     ...{ ffdnet: "ffdnet", ffdnet8: "ffdnet ×8", adapted: partTitles.adapted },
     ...{ ddpm, ddpm8: `${ddpm} ×8`, ddpmAdapted: partTitles.adaptedDdpm, dip: partTitles.dip, stack: usual },
