@@ -3,11 +3,9 @@ import type { TrialRecord } from "ddpm-dip/trials";
 import { mean, median } from "simple-statistics";
 import type { RestoreSpec } from "../methods/specs/restore";
 import type { SpecOf } from "../spec";
-import { denoisersFrame, nameRestore, nameSet, type PriorRow, recommended } from "../tablePriors";
+import { denoisersFrame, nameRestore, nameSet, type PriorRow, recommended, tablePriors } from "../tablePriors";
 import { onSharedImages, pair, type Row, rowsOf, select, stack, summarise } from "./frames";
-import { showSigned } from "./gains";
-import { groupBy } from "./groupBy";
-import { showRange } from "./showRange";
+import { groupBy, showRange, showSigned } from "./tables";
 
 /**
  * The parts of the recommended method as a frame: one row an image that was weighed, with its quality, its weight, its estimated
@@ -205,17 +203,15 @@ export function halvesAlone({ restored, dip, adaptedDdpm }: Halves): Row[] {
   ];
 }
 
-/** The rows of `tablePriors` for `halvesAlone`, of which only the PSNR is known. */
-export function meansAlone(
-  rows: readonly Row[],
-): (Row & Pick<PriorRow, "prior" | "set" | "sigma" | "images" | "psnrMean">)[] {
-  if (rows.length === 0) return [];
-  const means = summarise(new DataFrame([...rows]), { by: ["variant", "set", "sigma"], of: ["psnr"] });
-  return rowsOf(means).map(({ variant, set, sigma, images, psnrMean, psnrLow, psnrHigh }) => ({
-    ...{ prior: String(variant), set: String(set), sigma: Number(sigma), images: Number(images) },
-    ...{ psnrMean: Number(psnrMean), psnrLow: Number(psnrLow), psnrHigh: Number(psnrHigh) },
-    ...{ ssimMean: "–", perceptualMean: "–", seconds: "–" },
-  }));
+/** The rows of `tablePriors` for `halvesAlone`, of which only the PSNR is known: "–" for the other columns. */
+export function meansAlone(rows: readonly Row[]): PriorRow[] {
+  const blank = rows.map((row) => ({ ...row, ssim: Number.NaN, perceptual: Number.NaN, seconds: Number.NaN }));
+  const dash = (value: string | number) => (Number.isNaN(value) ? "–" : value);
+  return rows.length === 0
+    ? []
+    : tablePriors(new DataFrame(blank)).map(
+        (row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, dash(value)])) as PriorRow,
+      );
 }
 
 /**
