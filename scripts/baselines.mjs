@@ -1,7 +1,8 @@
-import { parseArgs } from "node:util";
-import { installTools } from "./baselines/install.mjs";
-import { explainWith, requireProfile } from "./setup/options.mjs";
-import { runProgram, runScript, setUp } from "./setup/setUp.mjs";
+import { join } from "node:path";
+import { installVenv } from "./setup/installVenv.mjs";
+import { requireProfile } from "./setup/options.mjs";
+import { findPython } from "./setup/prerequisites.mjs";
+import { runCommand, runScript } from "./setup/setUp.mjs";
 
 const help = `Computes the missing trials of denoisers that are no part of this project, one after the other on one core: CBM3D
 (bm3d), non-local means and total variation (scikit-image), installed into .runtime/baselines-venv on the first run.
@@ -23,30 +24,22 @@ const options = /** @type {const} */ ({
   list: { type: "boolean", default: false },
   "dry-run": { type: "boolean", default: false },
   profile: { type: "string", default: process.env.DDPM_DIP_PROFILE ?? "default" },
-  help: { type: "boolean", default: false },
 });
 
-const read = () =>
-  explainWith(help, () => {
-    const { values, positionals } = parseArgs({ options, allowPositionals: true });
-    if (values.help) return undefined;
-    requireProfile(values.profile);
-    return {
-      plans: positionals,
-      profile: values.profile,
-      do: values.list ? "list" : values["dry-run"] ? "dry-run" : "run",
+await runCommand({ help, options, positionals: true }, (values, plans) => {
+  requireProfile(values.profile);
+  const task = values.list ? "list" : values["dry-run"] ? "dry-run" : "run";
+  return async () => {
+    const purpose = " by NumPy, which npm run baselines works with";
+    const venv = {
+      name: "baselines",
+      folder: "baselines-venv",
+      what: "bm3d and scikit-image",
+      words: ["--require-hashes"],
     };
-  });
-
-await runProgram(async () => {
-  const values = read();
-  if (!values) {
-    console.log(help);
-    return 0;
-  }
-  await setUp();
-  const { profile, ...rest } = values;
-  const words = JSON.stringify({ ...rest, from: process.env.INIT_CWD ?? process.cwd() });
-  const python = values.do === "run" ? await installTools() : "";
-  return runScript("baselines", [words], { DDPM_DIP_PROFILE: profile, DDPM_DIP_BASELINES_PYTHON: python });
+    const bin = task === "run" ? await installVenv({ ...venv, python: findPython({ oldestMinor: 11, purpose }) }) : "";
+    const words = JSON.stringify({ plans, do: task, from: process.env.INIT_CWD ?? process.cwd() });
+    const python = bin && join(bin, "python");
+    return runScript("baselines", [words], { DDPM_DIP_PROFILE: values.profile, DDPM_DIP_BASELINES_PYTHON: python });
+  };
 });

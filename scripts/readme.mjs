@@ -1,5 +1,4 @@
-import { readOptions } from "./setup/options.mjs";
-import { runProgram, runScript, setUp } from "./setup/setUp.mjs";
+import { runCommand, runScript } from "./setup/setUp.mjs";
 
 const help = `Writes anew what is made from other files: the results in README.md from figures/*.csv, and
 notebooks/references.md from notebooks/references.bib. npm start -- --save does so too.
@@ -8,12 +7,4 @@ Usage: npm run readme -- [options]
 
   --help           this text`;
 
-await runProgram(async () => {
-  const values = readOptions({ help: { type: "boolean", default: false } }, help, () => {});
-  if (values.help) {
-    console.log(help);
-    return 0;
-  }
-  await setUp();
-  return runScript("readme", []);
-});
+await runCommand({ help }, () => () => runScript("readme", []));

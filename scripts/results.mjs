@@ -1,6 +1,5 @@
-import { parseArgs } from "node:util";
-import { explainWith, requireProfile } from "./setup/options.mjs";
-import { runProgram, runScript, setUp } from "./setup/setUp.mjs";
+import { requireProfile } from "./setup/options.mjs";
+import { runCommand, runScript } from "./setup/setUp.mjs";
 
 const help = `Shows and tends the stored trials: data/results, or the folder in DDPM_DIP_RESULTS.
 A trial that is computed is a file of its own in loose/, which git ignores. Packed, the trials of a plan are the lines of
@@ -15,13 +14,9 @@ Usage: npm run results -- [pack [--prune] | unpack [PLAN]] [options]
   unpack [PLAN]    writes the trials of a plan, or of all, back to files of their own
   --help           this text`;
 
-/** @returns what was asked for, or what is wrong with it */
-function read() {
-  const { values, positionals } = parseArgs({
-    options: { prune: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
-    allowPositionals: true,
-  });
-  const [task = "list", plan, ...more] = positionals;
+const options = /** @type {const} */ ({ prune: { type: "boolean", default: false } });
+
+await runCommand({ help, options, positionals: true }, ({ prune }, [task = "list", plan, ...more]) => {
   if (!["list", "pack", "unpack"].includes(task)) throw new Error(`got "${task}", want pack, unpack or nothing`);
   if (more.length > 0 || (plan !== undefined && task !== "unpack")) {
     throw new Error(
@@ -29,16 +24,6 @@ function read() {
     );
   }
   requireProfile(process.env.DDPM_DIP_PROFILE ?? "default", "DDPM_DIP_PROFILE");
-  if (values.prune && task !== "pack") throw new Error("--prune: belongs to pack");
-  return { ...values, do: task, plan };
-}
-
-await runProgram(async () => {
-  const words = explainWith(help, read);
-  if (words.help) {
-    console.log(help);
-    return 0;
-  }
-  await setUp();
-  return runScript("results", [JSON.stringify(words)]);
+  if (prune && task !== "pack") throw new Error("--prune: belongs to pack");
+  return () => runScript("results", [JSON.stringify({ prune, do: task, plan })]);
 });

@@ -1,9 +1,8 @@
-import { answersHelp } from "./setup/options.mjs";
-import { runProgram, setUp } from "./setup/setUp.mjs";
+import { runCommand } from "./setup/setUp.mjs";
 
 const help = `Sets up what is missing: packages, TensorFlow, the native binding, the browser, the library, the kernel.
 To start anew, delete .runtime/ and node_modules/.
 
 Usage: npm run setup`;
 
-await runProgram(async () => (answersHelp(help) ? 0 : setUp()));
+await runCommand({ help }, () => async () => 0);

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { readOptions, requireProfile } from "./setup/options.mjs";
+import { requireProfile } from "./setup/options.mjs";
 import { venvBin } from "./setup/places.mjs";
-import { runProgram, runScript, setUp } from "./setup/setUp.mjs";
+import { runCommand, runScript } from "./setup/setUp.mjs";
 
 const help = `Sets up what is missing, runs the notebooks and writes the paper, report/report.html and report/report.pdf, and all notebooks in
 full as report/appendix.html and report/appendix.pdf.
@@ -21,24 +21,15 @@ const options = /** @type {const} */ ({
   profile: { type: "string", default: "default" },
   fresh: { type: "boolean", default: false },
   save: { type: "boolean", default: false },
-  help: { type: "boolean", default: false },
 });
 
-await runProgram(async () => {
-  const values = readOptions(options, help, ({ profile, save }) => {
-    requireProfile(profile);
-    if (save && profile !== "default") throw new Error(`--save: got the profile ${profile}, want default`);
-  });
-  if (values.help) {
-    console.log(help);
-    return 0;
-  }
-  await setUp();
+await runCommand({ help, options }, ({ profile, fresh, save }) => {
+  requireProfile(profile);
+  if (save && profile !== "default") throw new Error(`--save: got the profile ${profile}, want default`);
   const env = {
-    DDPM_DIP_PROFILE: values.profile,
-    DDPM_DIP_FRESH: values.fresh ? "1" : "0",
+    DDPM_DIP_PROFILE: profile,
+    DDPM_DIP_FRESH: fresh ? "1" : "0",
     DDPM_DIP_JUPYTER: join(venvBin, "jupyter"),
   };
-  const words = values.save ? ["--save"] : [];
-  return runScript("report", words, env);
+  return () => runScript("report", save ? ["--save"] : [], env);
 });

@@ -1,8 +1,7 @@
 import { availableParallelism } from "node:os";
-import { parseArgs } from "node:util";
-import { explainWith, requireProfile } from "./setup/options.mjs";
+import { requireProfile } from "./setup/options.mjs";
 import { checkPrerequisites } from "./setup/prerequisites.mjs";
-import { runProgram, runScript, setUp } from "./setup/setUp.mjs";
+import { runCommand, runScript } from "./setup/setUp.mjs";
 import { installSnakemake, snakemake } from "./sweep/install.mjs";
 
 const help = `Computes the missing trials of plans, several at a time, here or on a cluster, through Snakemake, which is
@@ -30,7 +29,6 @@ const options = /** @type {const} */ ({
   cores: { type: "string" },
   group: { type: "string" },
   retries: { type: "string", default: "2" },
-  help: { type: "boolean", default: false },
 });
 
 /** @param {string} name @param {string | undefined} value @param {number} least */
@@ -53,36 +51,23 @@ function divide(args) {
   return { own: args.slice(0, place), executor, words: args.slice(place + (inline === undefined ? 2 : 1)) };
 }
 
-const read = () =>
-  explainWith(help, () => {
-    const { own, executor, words } = divide(process.argv.slice(2));
-    const { values, positionals } = parseArgs({ args: own, options, allowPositionals: true });
-    if (values.help) return undefined;
-    const { list, costs, profile } = values;
-    requireProfile(profile);
-    if (costs && !list) throw new Error("--costs: belongs to --list");
-    if (!list && positionals.length === 0) throw new Error("PLAN: none is named; npm run sweep -- --list names them");
-    const task = list ? (costs ? "costs" : "list") : values["dry-run"] ? "dry-run" : "run";
-    const counts = {
-      cores: readCount("cores", values.cores, 1),
-      group: readCount("group", values.group, 1),
-      retries: readCount("retries", values.retries, 0),
-    };
-    return { profile, do: task, plans: positionals, executor, words, ...counts };
-  });
-
-await runProgram(async () => {
-  const values = read();
-  if (!values) {
-    console.log(help);
-    return 0;
-  }
-  await setUp();
-  if (values.do === "run") await installSnakemake();
-  // Each process of TensorFlow takes a GPU's whole memory.
-  const ownCores = checkPrerequisites().gpu ? 1 : availableParallelism();
-  const cores = values.cores ?? (values.executor === undefined ? ownCores : 100);
-  const { profile, ...rest } = values;
-  const words = JSON.stringify({ ...rest, cores, snakemake, from: process.env.INIT_CWD ?? process.cwd() });
-  return runScript("sweep", [words], { DDPM_DIP_PROFILE: profile });
+const args = () => divide(process.argv.slice(2)).own;
+await runCommand({ help, options, positionals: true, args }, (values, plans) => {
+  const { executor, words } = divide(process.argv.slice(2));
+  const { list, costs, profile } = values;
+  requireProfile(profile);
+  if (costs && !list) throw new Error("--costs: belongs to --list");
+  if (!list && plans.length === 0) throw new Error("PLAN: none is named; npm run sweep -- --list names them");
+  const task = list ? (costs ? "costs" : "list") : values["dry-run"] ? "dry-run" : "run";
+  const [asked, group] = [readCount("cores", values.cores, 1), readCount("group", values.group, 1)];
+  const retries = readCount("retries", values.retries, 0);
+  return async () => {
+    if (task === "run") await installSnakemake();
+    // Each process of TensorFlow takes a GPU's whole memory.
+    const ownCores = checkPrerequisites().gpu ? 1 : availableParallelism();
+    const cores = asked ?? (executor === undefined ? ownCores : 100);
+    const from = process.env.INIT_CWD ?? process.cwd();
+    const asJson = JSON.stringify({ do: task, plans, executor, words, cores, group, retries, snakemake, from });
+    return runScript("sweep", [asJson], { DDPM_DIP_PROFILE: profile });
+  };
 });

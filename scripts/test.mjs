@@ -1,10 +1,9 @@
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { checkSources } from "./setup/checkSources.mjs";
-import { answersHelp } from "./setup/options.mjs";
 import { runtimeEnvironment } from "./setup/places.mjs";
 import { root, runVisible, UsageError } from "./setup/process.mjs";
-import { runProgram, setUp } from "./setup/setUp.mjs";
+import { runCommand } from "./setup/setUp.mjs";
 import { filesIn } from "./setup/stamp.mjs";
 import { shareProcesses } from "./test/shareProcesses.mjs";
 
@@ -16,10 +15,7 @@ Usage: npm test -- [words]
 
 The slowest tests and files are listed at the end.`;
 
-await runProgram(async () => {
-  if (answersHelp(help)) return 0;
-  await setUp();
-  const words = process.argv.slice(2);
+await runCommand({ help, positionals: true }, (_, words) => async () => {
   const files = ["lib/test", "notebooks/experiments/test", "scripts"]
     .flatMap((folder) => filesIn(join(root, folder)))
     .filter((file) => /\.test\.m?ts$/.test(file))

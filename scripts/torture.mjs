@@ -1,5 +1,4 @@
-import { readOptions } from "./setup/options.mjs";
-import { runProgram, runScript, setUp } from "./setup/setUp.mjs";
+import { runCommand, runScript } from "./setup/setUp.mjs";
 
 const all = ["restore", "train", "sweep", "pack"];
 
@@ -20,25 +19,16 @@ const options = /** @type {const} */ ({
   kills: { type: "string" },
   what: { type: "string", default: all.join() },
   seed: { type: "string", default: "1" },
-  help: { type: "boolean", default: false },
 });
 
-await runProgram(async () => {
-  const values = readOptions(options, help, ({ minutes, kills, what, seed }) => {
-    if (!(Number(minutes) > 0)) throw new Error(`--minutes: got "${minutes}", want a number above 0`);
-    if (kills !== undefined && !/^[1-9]\d{0,8}$/.test(kills)) {
-      throw new Error(`--kills: got "${kills}", want a whole number above 0`);
-    }
-    const strange = what.split(",").find((name) => ![...all, "steps"].includes(name));
-    if (strange !== undefined) throw new Error(`--what: got "${strange}", want some of ${all.join(", ")}, steps`);
-    if (!/^\d{1,9}$/.test(seed)) throw new Error(`--seed: got "${seed}", want a whole number`);
-  });
-  if (values.help) {
-    console.log(help);
-    return 0;
+await runCommand({ help, options }, ({ minutes, kills, what, seed }) => {
+  if (!(Number(minutes) > 0)) throw new Error(`--minutes: got "${minutes}", want a number above 0`);
+  if (kills !== undefined && !/^[1-9]\d{0,8}$/.test(kills)) {
+    throw new Error(`--kills: got "${kills}", want a whole number above 0`);
   }
-  await setUp();
-  const { minutes, kills, what, seed } = values;
+  const strange = what.split(",").find((name) => ![...all, "steps"].includes(name));
+  if (strange !== undefined) throw new Error(`--what: got "${strange}", want some of ${all.join(", ")}, steps`);
+  if (!/^\d{1,9}$/.test(seed)) throw new Error(`--seed: got "${seed}", want a whole number`);
   const words = { minutes: Number(minutes), kills: Number(kills ?? 1e9), what: what.split(","), seed };
-  return runScript("torture", [JSON.stringify(words)]);
+  return () => runScript("torture", [JSON.stringify(words)]);
 });

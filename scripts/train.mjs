@@ -1,6 +1,4 @@
-import { parseArgs } from "node:util";
-import { explainWith } from "./setup/options.mjs";
-import { runProgram, runScript, setUp } from "./setup/setUp.mjs";
+import { runCommand, runScript } from "./setup/setUp.mjs";
 
 const help = `Trains a checkpoint of this project anew and writes it, its log and its card to data/checkpoints.
 Ctrl-C saves what is done; the same command goes on from there.
@@ -31,7 +29,6 @@ const options = /** @type {const} */ ({
   minutes: { type: "string" },
   spec: { type: "string" },
   import: { type: "string" },
-  help: { type: "boolean", default: false },
 });
 
 const names = [
@@ -46,40 +43,25 @@ const names = [
   "photos-2000-cosine",
 ];
 
-const read = () =>
-  explainWith(help, () => {
-    const { values, positionals } = parseArgs({ options, allowPositionals: true });
-    if (values.help) return undefined;
-    const [name, ...others] = positionals;
-    if (name === undefined || !names.includes(name)) {
-      throw new Error(`NAME: got "${name ?? ""}", want one of ${names.join(", ")}`);
-    }
-    if (others.length > 0) throw new Error(`got "${others.join(" ")}" after the name`);
-    if (values.spec !== undefined && values.import !== undefined)
-      throw new Error("--spec and --import: want one of them");
-    const trains = values.spec === undefined && values.import === undefined;
-    if (!trains && name === "classifier") throw new Error("classifier: has no --spec and no --import");
-    if (!trains && values.minutes !== undefined)
-      throw new Error("--minutes: nothing is trained with --spec or --import");
-    if (trains && ["cifar10", "cifar10-residual", "classifier"].includes(name) && !values.data)
-      throw new Error(`--data: ${name} needs the folder of CIFAR-10`);
-    for (const option of /** @type {const} */ (["data", "out", "spec", "import"])) {
-      if (values[option] === "") throw new Error(`--${option}: got "", want a file or folder`);
-    }
-    if (values.minutes !== undefined && !(Number(values.minutes) > 0)) {
-      throw new Error(`--minutes: got "${values.minutes}", want a number above 0`);
-    }
-    return { name, ...values };
-  });
-
-await runProgram(async () => {
-  const values = read();
-  if (!values) {
-    console.log(help);
-    return 0;
+await runCommand({ help, options, positionals: true }, (values, [name, ...others]) => {
+  if (name === undefined || !names.includes(name)) {
+    throw new Error(`NAME: got "${name ?? ""}", want one of ${names.join(", ")}`);
   }
-  await setUp();
-  const { minutes, import: from, ...others } = values;
-  const words = JSON.stringify({ ...others, from, minutes: minutes === undefined ? undefined : Number(minutes) });
-  return runScript("train", [words]);
+  if (others.length > 0) throw new Error(`got "${others.join(" ")}" after the name`);
+  if (values.spec !== undefined && values.import !== undefined)
+    throw new Error("--spec and --import: want one of them");
+  const trains = values.spec === undefined && values.import === undefined;
+  if (!trains && name === "classifier") throw new Error("classifier: has no --spec and no --import");
+  if (!trains && values.minutes !== undefined) throw new Error("--minutes: nothing is trained with --spec or --import");
+  if (trains && ["cifar10", "cifar10-residual", "classifier"].includes(name) && !values.data)
+    throw new Error(`--data: ${name} needs the folder of CIFAR-10`);
+  for (const option of /** @type {const} */ (["data", "out", "spec", "import"])) {
+    if (values[option] === "") throw new Error(`--${option}: got "", want a file or folder`);
+  }
+  if (values.minutes !== undefined && !(Number(values.minutes) > 0)) {
+    throw new Error(`--minutes: got "${values.minutes}", want a number above 0`);
+  }
+  const { minutes, import: from, ...words } = values;
+  const limit = minutes === undefined ? undefined : Number(minutes);
+  return () => runScript("train", [JSON.stringify({ name, ...words, from, minutes: limit })]);
 });

@@ -1,5 +1,5 @@
-import { readOptions, requireProfile } from "./setup/options.mjs";
-import { runProgram, runScript, setUp } from "./setup/setUp.mjs";
+import { requireProfile } from "./setup/options.mjs";
+import { runCommand, runScript } from "./setup/setUp.mjs";
 
 const help = `Checks the digest of every stored trial, then computes a random sample of them again and compares.
 Exit codes: 0 all within, 1 a file is damaged, a number is beyond its tolerance or there is nothing to verify, 2 wrong usage,
@@ -24,32 +24,17 @@ const options = /** @type {const} */ ({
   tolerance: { type: "string" },
   exact: { type: "boolean", default: false },
   "digests-only": { type: "boolean", default: false },
-  help: { type: "boolean", default: false },
 });
 
-await runProgram(async () => {
-  const values = readOptions(options, help, ({ minutes, seed, tolerance }) => {
-    requireProfile(process.env.DDPM_DIP_PROFILE ?? "default", "DDPM_DIP_PROFILE");
-    for (const [name, value] of Object.entries({ minutes, tolerance })) {
-      if (value !== undefined && !(Number(value) > 0)) {
-        throw new Error(`--${name}: got "${value}", want a number above 0`);
-      }
+await runCommand({ help, options }, ({ minutes, seed, tolerance, "digests-only": digestsOnly, ...others }) => {
+  requireProfile(process.env.DDPM_DIP_PROFILE ?? "default", "DDPM_DIP_PROFILE");
+  for (const [name, value] of Object.entries({ minutes, tolerance })) {
+    if (value !== undefined && !(Number(value) > 0)) {
+      throw new Error(`--${name}: got "${value}", want a number above 0`);
     }
-    if (!/^\d{1,9}$/.test(seed)) throw new Error(`--seed: got "${seed}", want a whole number`);
-  });
-  if (values.help) {
-    console.log(help);
-    return 0;
   }
-  await setUp();
-  const words = JSON.stringify({
-    method: values.method,
-    plan: values.plan,
-    exact: values.exact,
-    digestsOnly: values["digests-only"],
-    minutes: Number(values.minutes),
-    seed: Number(values.seed),
-    decibels: values.tolerance === undefined ? undefined : Number(values.tolerance),
-  });
-  return runScript("verify", [words]);
+  if (!/^\d{1,9}$/.test(seed)) throw new Error(`--seed: got "${seed}", want a whole number`);
+  const decibels = tolerance === undefined ? undefined : Number(tolerance);
+  const words = { ...others, digestsOnly, minutes: Number(minutes), seed: Number(seed), decibels };
+  return () => runScript("verify", [JSON.stringify(words)]);
 });

@@ -1,20 +1,4 @@
-import { parseArgs } from "node:util";
 import { UsageError } from "./process.mjs";
-
-/**
- * Reads the words of the command line.
- * @template {NonNullable<import("node:util").ParseArgsConfig["options"]>} Options
- * @param {Options} options
- * @param {string} help shown below an error
- * @param {(values: ReturnType<typeof parseArgs<{ options: Options }>>["values"]) => void} check throws for values that do not fit
- */
-export function readOptions(options, help, check) {
-  return explainWith(help, () => {
-    const { values } = parseArgs({ options });
-    check(values);
-    return values;
-  });
-}
 
 /**
  * Reads words in a way of its own; what it throws is shown with the help below.
@@ -39,15 +23,4 @@ export function requireProfile(profile, name = "--profile") {
   if (!["smoke", "default", "full"].includes(profile)) {
     throw new Error(`${name}: got "${profile}", want smoke, default or full`);
   }
-}
-
-/**
- * Shows the help of a command without options when it is asked for.
- * @param {string} help
- * @returns {boolean} whether it was
- */
-export function answersHelp(help) {
-  const asked = process.argv.slice(2).some((word) => word === "--help" || word === "-h");
-  if (asked) console.log(help);
-  return asked;
 }

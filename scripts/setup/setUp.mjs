@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { explainWith } from "./options.mjs";
 import { runtimeEnvironment } from "./places.mjs";
 import { checkPrerequisites } from "./prerequisites.mjs";
 import { root, runtimeFolder, runVisible, SetupError, UsageError } from "./process.mjs";
@@ -52,4 +54,25 @@ export async function runProgram(main) {
     console.error(error instanceof SetupError ? `error: ${error.message}` : error);
     process.exitCode = error instanceof UsageError ? 2 : 1;
   }
+}
+
+/**
+ * A command: its words are read and checked, then all is set up, then its work is done. --help shows the help alone.
+ * @template {NonNullable<import("node:util").ParseArgsConfig["options"]>} Options
+ * @param {{ help: string, options?: Options, positionals?: boolean, args?: () => string[] }} words
+ * @param {(values: ReturnType<typeof parseArgs<{ options: Options }>>["values"], positionals: string[]) => () => Promise<number | void>} check
+ *   throws for words that do not fit, else returns the work
+ */
+export function runCommand({ help, options, positionals = false, args = () => process.argv.slice(2) }, check) {
+  return runProgram(async () => {
+    const work = explainWith(help, () => {
+      const own = { ...options, help: { type: /** @type {const} */ ("boolean"), short: "h" } };
+      const read = parseArgs({ args: args(), options: own, allowPositionals: positionals });
+      const { help: asked, ...values } = read.values;
+      return asked ? undefined : check(/** @type {any} */ (values), read.positionals);
+    });
+    if (!work) return console.log(help);
+    await setUp();
+    return work();
+  });
 }

@@ -1,3 +1,4 @@
+import { checkpointFile } from "ddpm-dip/ddpm";
 import {
   densityAndCoverage,
   extractAll,
@@ -5,11 +6,12 @@ import {
   type Features,
   frechetDistance,
   frechetInterval,
+  loadClassifier,
+  loadImagenetFeatures,
   precisionAndRecall,
   randomFeatures,
 } from "ddpm-dip/metrics";
 import { boundedCache, tf } from "ddpm-dip/runtime";
-import { openClassifier, openImagenetFeatures } from "./featureCheckpoints";
 import type { SpecOf } from "./spec";
 
 type SampleSpec = SpecOf<"ddpm-sample">;
@@ -36,8 +38,8 @@ const seen = boundedCache<{ reference: Features; floor: number }>(8);
 export function compareSets(spec: SampleSpec, sets: ComparedSets): Record<string, number> {
   const kinds: [string, () => FeatureExtractor][] = [["random", () => randomFeatures()]];
   const { classifier, imagenet } = spec;
-  if (classifier) kinds.push(["classifier", () => openClassifier(classifier)]);
-  if (imagenet) kinds.push(["imagenet", () => openImagenetFeatures(imagenet)]);
+  if (classifier) kinds.push(["classifier", () => loadClassifier(checkpointFile(classifier))]);
+  if (imagenet) kinds.push(["imagenet", () => loadImagenetFeatures(checkpointFile(imagenet))]);
   return Object.fromEntries(
     kinds.flatMap(([name, open]) => {
       const extractor = open();

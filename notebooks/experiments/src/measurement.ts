@@ -110,9 +110,9 @@ async function openMask({ mask }: Inpainting, { size, seeds }: TaskSpec): Promis
 }
 
 /** Known pixels, and in the others the mean colour of the known. @param known with zeros where nothing is known. */
-function fillWithMean(known: tf.Tensor4D, mask: tf.Tensor4D): tf.Tensor4D {
+export function fillWithMean(known: tf.Tensor4D, mask: tf.Tensor4D): tf.Tensor4D {
   return tf.tidy(() => {
-    const mean = known.sum([1, 2], true).div(mask.sum());
+    const mean = known.sum([1, 2], true).div(mask.sum([1, 2], true));
     return known.add<tf.Tensor4D>(mean.mul(tf.sub(1, mask)));
   });
 }

@@ -70,38 +70,15 @@ async function throughJpeg(
   return tf.tidy(() => tf.tensor4d(new Float32Array(pixels), clean.shape).div<tf.Tensor4D>(255));
 }
 
-/** The places of red, green and blue in each 2x2 pixels of a Bayer mosaic. */
-const bayer = [
-  [
-    [1, 0],
-    [0, 0],
-  ],
-  [
-    [0, 1],
-    [1, 0],
-  ],
-  [
-    [0, 0],
-    [0, 1],
-  ],
-] as const;
-
 /** Bilinear demosaicking of a Bayer mosaic (red, green; green, blue): of each channel only the values at its places are seen. */
 export function demosaic(image: tf.Tensor4D): tf.Tensor4D {
   return tf.tidy(() => {
     const [, height, width] = image.shape;
-    const places = tf.tensor3d(
-      [0, 1].map((row) => [0, 1].map((column) => bayer.map((places) => places[row]?.[column] ?? 0))),
-    );
+    // Red, green and blue at each 2x2 pixels of the mosaic.
+    const places = tf.tensor3d([1, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 1], [2, 2, 3]);
     const repeats = [Math.ceil(height / 2), Math.ceil(width / 2), 1];
     const mask = tf.slice(tf.tile(places, repeats), [0, 0, 0], [height, width, 3]).expandDims<tf.Tensor4D>(0);
-    const weights = tf
-      .tensor([
-        [1, 2, 1],
-        [2, 4, 2],
-        [1, 2, 1],
-      ])
-      .reshape([3, 3, 1, 1]);
+    const weights = tf.tensor4d([1, 2, 1, 2, 4, 2, 1, 2, 1], [3, 3, 1, 1]);
     const kernel = tf.tile(weights, [1, 1, 3, 1]) as tf.Tensor4D;
     const sum = (values: tf.Tensor4D) => tf.depthwiseConv2d(values, kernel, 1, "same");
     const filled = sum(image.mul(mask)).div(sum(mask));

@@ -1,8 +1,7 @@
-import { psnr, ssim } from "ddpm-dip/metrics";
 import { tf } from "ddpm-dip/runtime";
 import type { TrialResult } from "ddpm-dip/trials";
-import { openPerceptual } from "./featureCheckpoints";
-import { type NoisyPhoto, toDataUri } from "./noisyPhoto";
+import type { NoisyPhoto } from "./noisyPhoto";
+import { keepPictures, openQuality } from "./readings";
 import type { SpecOf } from "./spec";
 
 /**
@@ -26,30 +25,12 @@ export async function scoreDenoised(
     throw new Error(`${spec.denoiser.kind}: made an image with a value that is not a finite number`);
   }
   const image = tf.tidy(() => tf.clipByValue(denoised, 0, 1));
+  const quality = openQuality(clean, spec.perceptual);
   try {
-    const images: Record<string, string> = {};
-    if (spec.keepImages) {
-      images.clean = await toDataUri(clean);
-      images.noisy = await toDataUri(noisy);
-      images.denoised = await toDataUri(image);
-    }
-    const metrics = { psnr: psnr(image, clean), ssim: ssim(image, clean), ...distanceOf(spec, image, clean), seconds };
-    return { curves: {}, images, metrics };
+    const images = await keepPictures(spec.keepImages, { clean, noisy, denoised: image });
+    return { curves: {}, images, metrics: { ...quality.of(image), seconds } };
   } finally {
+    quality.dispose();
     image.dispose();
-  }
-}
-
-function distanceOf(
-  { perceptual }: SpecOf<"denoiser">,
-  image: tf.Tensor4D,
-  clean: tf.Tensor4D,
-): { perceptual?: number } {
-  if (!perceptual) return {};
-  const network = openPerceptual(perceptual);
-  try {
-    return { perceptual: network.distance(image, clean)[0] as number };
-  } finally {
-    network.dispose();
   }
 }

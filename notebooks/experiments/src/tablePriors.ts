@@ -1,7 +1,7 @@
 import { DataFrame } from "danfojs-node";
 import { priorsOf } from "ddpm-dip/fusion";
 import { frameOf, rowsOf, stack, summarise } from "./analysis/frames";
-import { showRange } from "./analysis/showRange";
+import { groupBy, pivot, type Row, showRange } from "./analysis/tables";
 import type { RestoreSpec } from "./methods/specs/restore";
 import type { SpecOf, TrialRecord } from "./spec";
 
@@ -35,9 +35,10 @@ export function nameRestore({ priors, settings: { adaptations, iterations } }: R
   return adaptations > 0 ? `${parts.join(" + ")}, adapted` : `${parts.join(" + ")}, fast`;
 }
 
-/** The DDPM of the recommended method, and the method itself, as tables name them. */
+/** The DDPM of the recommended method, the method itself by effort, and its DDPM fitted alone, as tables name them. */
 export const recommended = {
   ddpm: priorsOf("denoise").at(-1) as string,
+  thorough: `${priorsOf("denoise").at(-1)}, adapted`,
   usual: `${priorsOf("denoise").join(" + ")}, adapted`,
   fast: `${priorsOf("denoise").join(" + ")}, fast`,
 } as const;
@@ -61,73 +62,47 @@ export function nameSet(from: string, crop: number | "full"): string {
   return `${sets[from] ?? from}, ${crop === "full" ? "whole" : `${crop}x${crop}`}`;
 }
 
-/** One denoiser on one set at one noise level. */
-export type PriorRow = {
-  prior: string;
-  set: string;
-  /** Times 255. */
-  sigma: number;
-  images: number;
-  /** Mean PSNR over the images, dB, and the ends of its 95 % bootstrap interval. */
-  psnrMean: number;
-  psnrLow: number;
-  psnrHigh: number;
-  ssimMean: number;
-  perceptualMean: number;
-  /** Mean of the denoising of one image. */
-  seconds: number;
-};
+/** One denoiser on one set at one noise level: means over images with their intervals. */
+export type PriorRow = Row & { prior: string; set: string; sigma: number; images: number; psnrMean: number };
 
 /** A row for each denoiser, set and noise level, in the order in which the trials come. */
 export function tablePriors(frame: DataFrame): PriorRow[] {
   const of = ["psnr", "ssim", "perceptual", "seconds"];
-  return rowsOf(summarise(frame, { by: ["variant", "set", "sigma"], of })).map((row) => {
-    const number = (name: string) => row[name] as number;
-    return {
-      ...{ prior: String(row.variant), set: String(row.set), sigma: number("sigma"), images: number("images") },
-      ...{ psnrMean: number("psnrMean"), psnrLow: number("psnrLow"), psnrHigh: number("psnrHigh") },
-      ...{ ssimMean: number("ssimMean"), perceptualMean: number("perceptualMean"), seconds: number("secondsMean") },
-    };
-  });
+  const means = rowsOf(summarise(frame, { by: ["variant", "set", "sigma"], of }));
+  return means.map(({ variant, ...row }) => ({ prior: variant, ...row }) as PriorRow);
 }
 
 /** Levels that `comparePriors` has a column for, as sigma times 255, whether there are trials or not. */
 const comparedSigmas = [15, 25, 50] as const;
 
-/** A denoiser in one row: its PSNR at each level, and what else there is at one of them. Text where a cell is empty. */
-export type PriorSummary = Record<string, string | number>;
+const isWhole = ({ set }: Row) => String(set).endsWith("whole");
 
 /**
  * The rows of `tablePriors` side by side: one row a denoiser, with its mean PSNR on crops at each level and its 95 % interval at
  * sigma 25, and there too SSIM, the perceptual distance and the seconds of a crop, and the PSNR on whole images.
  */
-export function comparePriors(rows: readonly PriorRow[]): PriorSummary[] {
-  const dash = "–";
-  const isWhole = ({ set }: PriorRow) => set.endsWith("whole");
-  const names = [...new Set(rows.map(({ prior }) => prior))];
-  return names.map((prior) => {
-    const own = rows.filter((row) => row.prior === prior);
-    const at = (sigma: number) => own.find((row) => row.sigma === sigma && !isWhole(row));
-    const middle = at(25);
-    const interval = middle ? showRange({ low: middle.psnrLow, high: middle.psnrHigh }) : dash;
+export function comparePriors(rows: readonly Row[]): Row[] {
+  return [...groupBy(rows, ({ prior }) => prior)].map(([prior, own]) => {
+    const at = (sigma: number, whole = false) => own.find((row) => row.sigma === sigma && isWhole(row) === whole) ?? {};
+    const { psnrLow: low, psnrHigh: high, ssimMean, perceptualMean, secondsMean }: Partial<Row> = at(25);
     return {
-      prior,
-      ...Object.fromEntries(comparedSigmas.map((sigma) => [`psnr${sigma}`, at(sigma)?.psnrMean ?? dash])),
-      interval,
-      ssim: middle?.ssimMean ?? dash,
-      perceptual: middle?.perceptualMean ?? dash,
-      whole: own.find((row) => isWhole(row) && row.sigma === 25)?.psnrMean ?? dash,
-      seconds: middle?.seconds ?? dash,
+      prior: prior as string,
+      ...Object.fromEntries(comparedSigmas.map((sigma) => [`psnr${sigma}`, at(sigma).psnrMean ?? "–"])),
+      interval: low === undefined ? "–" : showRange({ low, high } as { low: number; high: number }),
+      ...{ ssim: ssimMean ?? "–", perceptual: perceptualMean ?? "–" },
+      ...{ whole: at(25, true).psnrMean ?? "–", seconds: secondsMean ?? "–" },
     };
   });
 }
 
 /** The mean PSNR of each denoiser at one level, in a column for each set of crops on which it was measured. */
-export function priorsBySet(rows: readonly PriorRow[], sigma: number): PriorSummary[] {
-  const own = rows.filter((row) => row.sigma === sigma && !row.set.endsWith("whole"));
-  const sets = [...new Set(own.map(({ set }) => set))];
-  return [...new Set(own.map(({ prior }) => prior))].map((prior) => {
-    const at = (set: string) => own.find((row) => row.prior === prior && row.set === set)?.psnrMean ?? "–";
-    return { prior, ...Object.fromEntries(sets.map((set) => [set.split(",")[0] as string, at(set)])) };
-  });
+export function priorsBySet(rows: readonly Row[], sigma: number): Row[] {
+  return pivot(
+    rows.filter((row) => row.sigma === sigma && !isWhole(row)),
+    {
+      by: ({ prior }) => ({ prior }) as Row,
+      into: ({ set }) => String(set).split(",")[0] as string,
+      of: ({ psnrMean }) => psnrMean as number,
+    },
+  );
 }

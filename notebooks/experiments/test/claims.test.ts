@@ -85,31 +85,48 @@ test("an untrained network adds nothing to a strong DDPM; on other kinds little 
   }
 });
 
-test("DIP alone is behind every prior; the stack is near the better of its parts on every set, and each part alone is behind somewhere", () => {
-  const table = analysis.ingredientTable(stored(plans.planPriors("default")), {
-    ...{ restored: stored(plans.planRestore("default")), dip: stored(plans.planDipAlone("default")) },
-    adaptedDdpm: stored(plans.planDdpmAdapted("default")),
-  });
-  assert.equal(table.length, 3);
-  for (const { set, dip, ffdnet, ddpm, ddpm8, adapted, stack } of table as Record<string, number>[]) {
-    const [own, fitted, trained] = [stack, adapted, ddpm8] as [number, number, number];
-    assert.ok((dip as number) < Math.min(ffdnet as number, ddpm as number), `${set}: DIP ${dip}`);
-    assert.ok(own > Math.max(fitted, trained) - 0.05, `${set}: ${own}, ${fitted}, ${trained}`);
+const whole = analysis.withHalves(
+  denoisersFrame(stored(plans.planPriors("default")), [
+    ...stored(plans.planRestore("default")),
+    ...stored(plans.planDdpmAdapted("default")),
+  ]),
+  { restored: stored(plans.planRestore("default")), dip: stored(plans.planDipAlone("default")) },
+);
+const { thorough, usual } = recommended;
+const { dip: dipTitle, adapted: fittedFfdnet } = analysis.partTitles;
+/** By set, at sigma 25. */
+const gainsOf = (own: string, other: string) => {
+  const rows = analysis.gainsBySet(whole, own, [other]).filter(({ sigma }) => sigma === 25);
+  assert.equal(rows.length, 3, `${own} over ${other}`);
+  return rows as (Record<"gain" | "low" | "wins", number> & { set: string })[];
+};
+
+test("the DDPM fitted to the image is better than itself on every set, more on those unlike its training set, and no worse than the stack", () => {
+  const gains = gainsOf(thorough, `${ddpm} ×8`);
+  for (const { set, low } of gains) assert.ok(low > 0, `${set}: ${low}`);
+  const [here, ...elsewhere] = gains.map(({ gain }) => gain) as [number, number, number];
+  assert.ok(here < 0.05 && elsewhere.every((gain) => gain > 0.15), String([here, ...elsewhere]));
+  assert.ok((gains[0]?.wins ?? 0) > 0.8);
+  for (const { set, gain } of gainsOf(thorough, usual)) assert.ok(gain > -0.005, `${set}: ${gain}`);
+});
+
+test("DIP alone is behind every trained network; the stack is near the better of its parts on every set", () => {
+  for (const name of ["ffdnet", ddpm]) for (const { gain } of gainsOf(dipTitle, name)) assert.ok(gain < -1);
+  for (const part of [fittedFfdnet, `${ddpm} ×8`]) {
+    for (const { set, gain } of gainsOf(usual, part)) assert.ok(gain > -0.05, `${set}, over ${part}: ${gain}`);
   }
-  for (const { set, ffdnet8, adapted } of table as Record<string, number>[]) {
-    const gain = (adapted as number) - (ffdnet8 as number);
+  for (const { set, gain } of gainsOf(fittedFfdnet, "ffdnet ×8"))
     assert.ok(gain > 0.1 && gain < 0.85, `${set}: ${gain}`);
+});
+
+test("the stack by the estimate is ahead of the plain mean and of the lower estimate on every set, and near the best weight", () => {
+  const rows = analysis.stackersTable(stored(plans.planRestore("default")));
+  assert.equal(rows.length, 3);
+  for (const { set, ...row } of rows) {
+    const { stack, half, pick, best, alike } = row as Record<"stack" | "half" | "pick" | "best" | "alike", number>;
+    assert.ok(stack > half && stack > pick && stack > best - 0.03, `${set}: ${stack}, ${half}, ${pick}, ${best}`);
+    assert.ok(alike > 0.96 && alike < 1, `${set}: ${alike}`);
   }
-  const other = table.find(({ set }) => String(set).startsWith("other")) ?? assert.fail("other kinds");
-  const [fitted, ofFfdnet, stack] = [other.ddpmAdapted, other.adapted, other.stack].map(Number) as [
-    number,
-    number,
-    number,
-  ];
-  assert.ok(Math.abs(fitted - Number(other.ddpm8) - 0.4) < 0.05, String(fitted));
-  assert.ok(Math.max(fitted, ofFfdnet, stack) - Math.min(fitted, ofFfdnet, stack) < 0.03);
-  const behind = (part: string) => Math.max(...table.map((row) => Number(row.stack) - Number(row[part])));
-  assert.ok(behind("adapted") > 0.15 && behind("ddpm8") > 0.3, `${behind("adapted")}, ${behind("ddpm8")}`);
 });
 
 test("on the crops of the main table DIP beside the strongest DDPM changes its mean by a few hundredths at most", () => {

@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DataFrame } from "danfojs-node";
-import { type AnySpec, analysis, type DipFitSpec, plans, type RestoreSpec, type TrialRecord, trialKey } from "../src";
+import {
+  type AnySpec,
+  analysis,
+  type DipFitSpec,
+  denoisersFrame,
+  plans,
+  type RestoreSpec,
+  type TrialRecord,
+  trialKey,
+} from "../src";
 
 type Numbers = Record<string, number>;
 
@@ -134,54 +143,65 @@ test("the relative error of a risk estimate", () => {
   near(worst, 0.5);
 });
 
-test("the combined method taken apart: each part's mean on the images that all have, and the stack over two of them", () => {
-  const from = (psnr: number, parts: [number, number][]) => (spec: RestoreSpec, i: number) =>
-    restored(
-      spec,
-      psnr + i,
-      parts.map(([own, weight]) => [own + i, weight]),
+test("parts of the combined method stand beside whole denoisers, and gains are read image by image", () => {
+  const usual = crops("usual").map((spec, i) =>
+    restored(spec, 31 + i, [
+      [30.5 + i, 0.5],
+      [30.75 + i, 0.5],
+    ]),
+  );
+  const [like] = plans.planDipAlone("default") as [RestoreSpec];
+  const dip = crops("usual").map(({ image }, i) =>
+    restored({ ...like, image }, 30.75 + i, [
+      [29 + i, 0],
+      [30.75 + i, 1],
+    ]),
+  );
+  const prior = plans
+    .planPriors("default")
+    .find(
+      ({ crop, sigma, denoiser }) =>
+        crop === 128 && sigma === 25 / 255 && denoiser.kind === "prior" && denoiser.checkpoint.name === "ffdnet",
     );
-  const usual = crops("usual").map(
-    from(31, [
-      [30.5, 0.5],
-      [30.75, 0.5],
-    ]),
+  assert.ok(prior);
+  const ffdnet = crops("usual").map(({ image }, i) =>
+    record({ ...prior, image }, { psnr: 30 + i, ssim: 0.9, perceptual: 0.1, seconds: 1 }),
   );
-  const aside = (specs: readonly RestoreSpec[]) => {
-    const [like] = specs as [RestoreSpec];
-    return crops("usual").map((spec) => ({ ...like, image: spec.image }));
-  };
-  const dip = aside(plans.planDipAlone("default")).map(
-    from(30.75, [
-      [29, 0],
-      [30.75, 1],
-    ]),
+  const halves = { restored: usual, dip };
+  const frame = analysis.withHalves(denoisersFrame(ffdnet), halves);
+  const [name] = analysis.rowsOf(frame).map(({ variant }) => String(variant)) as [string];
+  const of = { dip: analysis.partTitles.dip, fitted: analysis.partTitles.adapted, none: "no such variant" };
+  assert.deepEqual(
+    analysis.gainByImage(frame, "CBSD68", { over: name, of }).map((row) => Object.values(row).slice(1)),
+    crops("usual").map((_, i) => [30 + i, -1, 0.5, Number.NaN]),
   );
-  const adaptedDdpm = aside(plans.planDdpmAdapted("default")).map(from(30.875, [[30.875, 1]]));
-  const priors = plans.planPriors("default").filter(({ crop, sigma }) => crop === 128 && sigma === 25 / 255);
-  const of = (name: string, selfEnsemble: boolean, psnr: number) =>
-    ["a", "b", "c"].map((image, i) => {
-      const like = priors.find(
-        ({ denoiser }) =>
-          denoiser.kind === "prior" && denoiser.checkpoint.name === name && denoiser.selfEnsemble === selfEnsemble,
-      );
-      assert.ok(like);
-      const metrics = { psnr: psnr + i, ssim: 0.9, perceptual: 0.1, seconds: 1 };
-      return record({ ...like, image: { from: "cbsd68" as const, name: image } }, metrics);
-    });
-  const denoisers = [of("ffdnet", false, 30), of("ffdnet", true, 30.25), of("bsd-wide", false, 30.5)];
-  const halves = { restored: usual, dip, adaptedDdpm };
-  const table = analysis.ingredientTable([...denoisers.flat(), ...of("bsd-wide", true, 30.75)], halves);
-  assert.deepEqual(table, [
-    {
-      ...{ set: "CBSD68, 128x128", images: 2, ffdnet: 30.5, ffdnet8: 30.75, adapted: 31, ddpm: 31, ddpm8: 31.25 },
-      ...{ ddpmAdapted: 31.375, dip: 29.5, stack: 31.5 },
-      ...{ overAdapted: "+0.50 (0.50 to 0.50)", overDdpm: "+0.25 (0.25 to 0.25)" },
-    },
-  ]);
   const [first] = analysis.meansAlone(analysis.halvesAlone(halves));
-  assert.deepEqual([first?.prior, first?.images, first?.psnrMean, first?.seconds], ["DIP", 2, 29.5, "–"]);
+  assert.deepEqual([first?.prior, first?.psnrMean, first?.seconds], ["DIP", 29.5, "–"]);
   assert.deepEqual(analysis.meansAlone([]), []);
+});
+
+test("ways to join two images follow from one mixture of them", () => {
+  // Errors of 4 and 9 (10⁻⁴) whose product has the mean 2: half of each is (4 + 9 + 4) / 4, the best weight of the first 7/9.
+  const psnrOf = (error: number) => -10 * Math.log10(error * 1e-4);
+  const [spec, other] = crops("usual") as [RestoreSpec, RestoreSpec];
+  const mixture = (w: number) => 4 * w ** 2 + 9 * (1 - w) ** 2 + 4 * w * (1 - w);
+  const table = analysis.stackersTable([
+    restored(spec, psnrOf(mixture(0.6)), [
+      [psnrOf(4), 0.6],
+      [psnrOf(9), 0.4],
+    ]),
+    // All weight on one: nothing is known of the product.
+    restored(other, 30, [
+      [30, 1],
+      [29, 0],
+    ]),
+  ]);
+  const [row] = table;
+  assert.deepEqual([table.length, row?.images, row?.mixed], [1, 2, 1]);
+  near(row?.fitted, psnrOf(4));
+  near(row?.half, psnrOf(17 / 4));
+  near(row?.best, psnrOf(mixture(7 / 9)));
+  near(row?.alike, 0.5);
 });
 
 test("each prior alone, as trained and adapted, pairs the same images", () => {

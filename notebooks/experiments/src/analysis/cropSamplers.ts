@@ -1,9 +1,9 @@
 import type { TrialRecord } from "ddpm-dip/trials";
 import { mean } from "simple-statistics";
 import type { SpecOf } from "../spec";
+import { titleOf } from "./descents";
 import type { Row } from "./frames";
-import { groupBy } from "./groupBy";
-import { titleOf } from "./restorations";
+import { groupBy } from "./tables";
 
 type Restore = TrialRecord<SpecOf<"ddpm-restore">>;
 

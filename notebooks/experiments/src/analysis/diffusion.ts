@@ -1,12 +1,10 @@
-import canonicalize from "canonicalize";
 import { DataFrame } from "danfojs-node";
 import type { TrialRecord } from "ddpm-dip/trials";
-import { max, mean } from "simple-statistics";
-import { tasks } from "../plans/dipTasks";
-import { warmTasks } from "../plans/warmTrial";
+import { max } from "simple-statistics";
 import type { SpecOf } from "../spec";
+import { titleOf } from "./descents";
 import { pair, type Row, rowsOf, select, summarise, where } from "./frames";
-import { showRange } from "./showRange";
+import { pivot, showRange } from "./tables";
 
 type RestoreSpec = SpecOf<"ddpm-restore">;
 type RestoreRecord = TrialRecord<RestoreSpec>;
@@ -31,14 +29,9 @@ export function nameEta({ restorer }: RestoreSpec): string {
   return restorer.kind === "ddnm" ? `η = ${restorer.eta}` : titles[restorer.kind];
 }
 
-/** What a task is called in tables. @throws RangeError for one that no plan has. */
-function nameTask(task: RestoreSpec["task"]): string {
-  if (task.kind === "denoise") return `denoising, sigma ${Math.round(255 * task.sigma)}`;
-  const own = canonicalize(task);
-  const known = [...tasks, ...warmTasks].find((one) => canonicalize(one.task) === own);
-  if (!known) throw new RangeError(`task: got ${own}, which no plan has`);
-  return known.title;
-}
+/** What a task is called in tables: denoising by its level. @throws RangeError for another that no plan has. */
+const nameTask = (task: RestoreSpec["task"]) =>
+  task.kind === "denoise" ? `denoising, sigma ${Math.round(255 * task.sigma)}` : titleOf(task);
 
 /**
  * Restorations by diffusion alone as a frame: one row a trial, with its task, its network evaluations, its seconds and the quality
@@ -123,13 +116,9 @@ export function bestRestorers(frame: DataFrame): Row[] {
 
 /** A variant's mean PSNR in a column each, a row a task and number of evaluations. */
 export function variantColumns(frame: DataFrame): Row[] {
-  const rows = rowsOf(frame);
-  const variants = [...new Set(rows.map(({ variant }) => String(variant)))];
-  const conditions = new Map(rows.map((row) => [`${row.task} ${row.evaluations}`, row]));
-  return [...conditions.values()].map(({ task, evaluations }) => {
-    const own = rows.filter((row) => row.task === task && row.evaluations === evaluations);
-    const of = (variant: string) => mean(own.filter((row) => row.variant === variant).map(({ psnr }) => Number(psnr)));
-    return { task, evaluations, ...Object.fromEntries(variants.map((variant) => [variant, of(variant)])) } as Row;
+  return pivot(rowsOf(frame), {
+    by: ({ task, evaluations }) => ({ task, evaluations }) as Row,
+    ...{ into: ({ variant }) => String(variant), of: ({ psnr }) => Number(psnr) },
   });
 }
 

@@ -1,10 +1,9 @@
 import { DataFrame, toJSON } from "danfojs-node";
 import { bootstrapMean } from "ddpm-dip/metrics";
 import type { AnySpec, TrialRecord } from "ddpm-dip/trials";
-import { groupBy, meansByImage } from "./groupBy";
+import { groupBy, meansByImage, type Row } from "./tables";
 
-/** A row of a frame. */
-export type Row = Record<string, string | number>;
+export type { Row } from "./tables";
 
 /** The rows of a frame, in their order. */
 export function rowsOf(frame: DataFrame): Row[] {

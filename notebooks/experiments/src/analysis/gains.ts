@@ -36,13 +36,3 @@ export function gainsBySet(frame: DataFrame, variant: string, others: readonly s
     return gainsOver(on, variant, there).map((row) => ({ set, ...row }));
   });
 }
-
-/** A difference as text, with its sign. */
-export function showSigned(difference: number): string {
-  return `${difference < 0 ? "−" : "+"}${Math.abs(difference).toFixed(2)}`;
-}
-
-/** A gain as text, in dB with its sign. */
-export function showGain(gain: number): string {
-  return `${showSigned(gain)} dB`;
-}

@@ -1,13 +1,8 @@
-import canonicalize from "canonicalize";
 import { median } from "simple-statistics";
-import { cropTasks } from "../plans/cropStarts";
-import { isChosenFit, warmTasks } from "../plans/warmTrial";
+import { isChosenFit } from "../plans/warmTrial";
 import type { SpecOf, TrialRecord } from "../spec";
-import { courseOf, type DescentResult, descentsOf } from "../warmStart";
-import { groupBy } from "./groupBy";
-
-type StartTrial = TrialRecord<SpecOf<"warm-start">>;
-type Task = SpecOf<"warm-start">["task"];
+import { type Descent, descentsOf, type StartTrial, titleOf } from "./descents";
+import { groupBy } from "./tables";
 
 /** One restored image, by one method at one setting, with what it cost. */
 export interface Restoration {
@@ -15,9 +10,9 @@ export interface Restoration {
   task: string;
   /**
    * As the exported table names it: `ddpm`; `dip` and `dip-other-input`; `dip-start` (the chosen method), `dip-start-at-level` (from a
-   * given level in place of that of the estimated error), `dip-start-other-weight` (DIP in the noise estimate where it was not chosen, or not where it was), `dip-start-other-input`;
-   * `start-<control>`, and `only-<control>` without the diffusion. "Other input" is noise where the interpolated observation was chosen
-   * as DIP's input, and the other way round.
+   * given level in place of that of the estimated error), `dip-start-other-weight` (DIP in the noise estimate where it was not chosen,
+   * or not where it was), `dip-start-other-input`; `start-<control>`, and `only-<control>` without the diffusion. "Other input" is
+   * noise where the interpolated observation was chosen as DIP's input, and the other way round.
    */
   method: string;
   image: string;
@@ -39,17 +34,9 @@ export interface Restoration {
   seconds: number;
 }
 
-/** Title of a task. @throws RangeError for one that the start is not tried on. */
-export function titleOf(task: Task): string {
-  const known = [...warmTasks, ...cropTasks];
-  const own = known.find((one) => canonicalize(one.task) === canonicalize(task));
-  if (!own) throw new RangeError(`task: got ${canonicalize(task)}, want one of ${known.map(({ title }) => title)}`);
-  return own.title;
-}
-
 /** What was chosen on tune images: how DIP is fitted, and whether it has a weight in the noise estimate. */
 export interface ChosenStart {
-  isFit: (fit: { task: Task; guess: string; duration: number }) => boolean;
+  isFit: (fit: { task: StartTrial["spec"]["task"]; guess: string; duration: number }) => boolean;
   weighed: boolean;
 }
 
@@ -59,70 +46,69 @@ export const chosenOnPhotos: ChosenStart = { isFit: isChosenFit, weighed: true }
 /** For the DDPM `bsd`, on crops: DIP of noise, the noise estimate the network's alone. */
 export const chosenOnCrops: ChosenStart = { isFit: ({ guess }) => guess === "", weighed: false };
 
-/** What a descent is called; undefined for DIP of the other input and the other weight. */
-function nameDescent(row: DescentResult, chosen: ChosenStart): string | undefined {
-  if (row.prior !== "dip") return `start-${row.prior}`;
-  const isChosenWeight = isWeighed(row) === chosen.weighed;
-  if (chosen.isFit(row) && row.start.by === "level" && isChosenWeight) return "dip-start-at-level";
-  if (chosen.isFit(row)) return isChosenWeight ? "dip-start" : "dip-start-other-weight";
-  return isChosenWeight ? "dip-start-other-input" : undefined;
-}
-
-const isWeighed = ({ guidance }: DescentResult) => guidance.kind === "errors";
+const without = {
+  dipInput: "" as const,
+  dipIterations: 0,
+  weighed: false,
+  t0: Number.NaN,
+  nfe: 0,
+  secondsDip: 0,
+  secondsSampler: 0,
+};
+type Place = Pick<StartTrial["spec"], "task" | "image"> & { seeds: { noise: number } };
+const placeOf = ({ task, image, seeds }: Place) => ({ task: titleOf(task), image: image.name, seed: seeds.noise });
 
 const inputOf = (guess: string) => (guess === "" ? "noise" : "interpolated");
 
-/** Where a record's restorations are, and what they are without a diffusion. */
-const onImage = ({ spec }: StartTrial) => ({
-  ...{ task: titleOf(spec.task), image: spec.image.name, seed: spec.seeds.noise },
-  ...{ dipInput: "" as const, dipIterations: 0, weighed: false, t0: Number.NaN, nfe: 0, secondsSampler: 0 },
-});
-
-/** Every reverse diffusion that was started from an image. */
-function fromStarts(records: readonly StartTrial[], chosen: ChosenStart): Restoration[] {
-  return records.flatMap((record) =>
-    descentsOf([record]).flatMap((row) => {
-      const method = nameDescent(row, chosen);
-      const {
-        duration: dipIterations,
-        t0,
-        asked: nfe,
-        psnr,
-        ssim,
-        secondsPrior: secondsDip,
-        secondsSampler,
-        seconds,
-      } = row;
-      const dipInput = row.prior === "dip" ? inputOf(row.guess) : "";
-      const own = { dipIterations, weighed: isWeighed(row), t0, nfe, psnr, ssim, secondsDip, secondsSampler, seconds };
-      return method ? [{ ...onImage(record), method, dipInput, ...own }] : [];
-    }),
-  );
+/** A reverse diffusion that was started from an image; none for DIP of the other input and the other weight. */
+function fromStart(row: Descent, { isFit, weighed: wanted }: ChosenStart): Restoration[] {
+  const { spec, task, image, seed, prior, guess, duration, t0, asked: nfe, psnr, ssim, seconds, guidance } = row;
+  const weighed = guidance.kind === "errors";
+  const own = {
+    ...{ task, image, seed, weighed, t0, nfe, psnr, ssim, secondsDip: row.secondsPrior },
+    secondsSampler: row.secondsSampler,
+  };
+  if (prior !== "dip") return [{ ...without, ...own, method: `start-${prior}`, seconds }];
+  const other = [
+    ...(isFit({ task: spec.task, guess, duration }) ? [] : ["input"]),
+    ...(weighed === wanted ? [] : ["weight"]),
+  ];
+  if (other.length > 1) return [];
+  const isAtLevel = other.length === 0 && row.level !== undefined;
+  const method = isAtLevel ? "dip-start-at-level" : ["dip-start", ...other].join("-other-");
+  return [{ ...own, method, dipInput: inputOf(guess), dipIterations: duration, seconds }];
 }
 
-/** DIP alone along its fits. */
-function fromFits(records: readonly StartTrial[], { isFit }: ChosenStart): Restoration[] {
-  return records.flatMap((record) => {
-    const { prior, task } = record.spec;
-    const guess = prior.kind === "dip" ? (prior.guess?.place ?? "") : "";
-    return courseOf(record).map(({ iteration, psnr, ssim, seconds }) => ({
-      ...{
-        ...onImage(record),
-        method: isFit({ task, guess, duration: iteration }) ? "dip" : "dip-other-input",
-        dipInput: inputOf(guess),
-      },
-      ...{ dipIterations: iteration, psnr, ssim, secondsDip: seconds, seconds },
-    }));
-  });
-}
-
-/** What the controls start from, as it is. */
-function fromControls(records: readonly StartTrial[]): Restoration[] {
-  return records.flatMap((record) => {
-    const { prior } = record.spec;
-    const [psnr, ssim, seconds] = ["psnr", "ssim", "seconds"].map((name) => record.metrics[`prior0.${name}`]);
-    if (prior.kind !== "control" || psnr === undefined || ssim === undefined || seconds === undefined) return [];
-    return [{ ...onImage(record), method: `only-${prior.of}`, psnr, ssim, secondsDip: seconds, seconds }];
+/** A trial without the diffusion: DIP along its fit, or what a control starts from. */
+function fromPrior({ spec, metrics, curves }: StartTrial, { isFit }: ChosenStart): Restoration[] {
+  const { prior, task } = spec;
+  const at = { ...without, ...placeOf(spec) };
+  if (prior.kind === "control") {
+    const [psnr, ssim, secondsDip] = ["psnr", "ssim", "seconds"].map((name) => metrics[`prior0.${name}`] as number) as [
+      number,
+      number,
+      number,
+    ];
+    return [{ ...at, method: `only-${prior.of}`, psnr, ssim, secondsDip, seconds: secondsDip }];
+  }
+  const guess = prior.guess?.place ?? "";
+  return (curves.iteration ?? []).map((duration, i) => {
+    const [psnr, ssim, secondsDip] = ["dipPsnr", "dipSsim", "dipSeconds"].map((name) => curves[name]?.[i]) as [
+      number,
+      number,
+      number,
+    ];
+    const method = isFit({ task, guess, duration }) ? "dip" : "dip-other-input";
+    return {
+      ...at,
+      method,
+      dipInput: inputOf(guess),
+      dipIterations: duration,
+      psnr,
+      ssim,
+      secondsDip,
+      seconds: secondsDip,
+    };
   });
 }
 
@@ -139,50 +125,43 @@ function once(rows: readonly Restoration[]): Restoration[] {
  * load would decide which setting is within a budget.
  */
 export function priceAlike(rows: readonly Restoration[]): Restoration[] {
+  const priced = (keyOf: (row: Restoration) => string, name: "secondsDip" | "secondsSampler") => {
+    const medians = new Map([...groupBy(rows, keyOf)].map(([key, own]) => [key, median(own.map((row) => row[name]))]));
+    return (row: Restoration) => medians.get(keyOf(row)) as number;
+  };
   const controlOf = ({ method, dipInput }: Restoration) =>
     dipInput === "" ? method.replace(/^only-|^start-/, "") : "dip";
-  const ofStart = (row: Restoration) => `${controlOf(row)} ${row.dipInput} ${row.dipIterations}`;
-  const ofSampler = (row: Restoration) => `${row.method === "ddpm"} ${row.weighed} ${row.nfe}`;
-  const medians = (keyOf: (row: Restoration) => string, name: "secondsDip" | "secondsSampler") =>
-    new Map([...groupBy(rows, keyOf)].map(([key, own]) => [key, median(own.map((row) => row[name]))]));
-  const [starts, samplers] = [medians(ofStart, "secondsDip"), medians(ofSampler, "secondsSampler")];
+  const ofStart = priced((row) => `${controlOf(row)} ${row.dipInput} ${row.dipIterations}`, "secondsDip");
+  const ofSampler = priced((row) => `${row.method === "ddpm"} ${row.weighed} ${row.nfe}`, "secondsSampler");
   return rows.map((row) => {
-    const secondsDip = starts.get(ofStart(row)) as number;
-    const secondsSampler = samplers.get(ofSampler(row)) as number;
+    const [secondsDip, secondsSampler] = [ofStart(row), ofSampler(row)];
     return { ...row, secondsDip, secondsSampler, seconds: secondsDip + secondsSampler };
   });
 }
 
+/** What `readRestorations` reads: DIP's starts, with the chosen fits and those of the other input; starts without a network; DDPMs alone. */
+export interface StartTrials {
+  starts: readonly StartTrial[];
+  controls: readonly StartTrial[];
+  ddpm: readonly TrialRecord<SpecOf<"ddpm-restore">>[];
+}
+
 /**
- * All ways to restore an image that the trials hold, each with its price, as `priceAlike` has it.
- * @param trials.starts of DIP, with the chosen fits and those of the other input; `controls` that start without a network; `ddpm` alone,
- * of which DDNM on the images of `starts` is taken.
- * @param chosen what is called `dip` and `dip-start` among them.
+ * All ways to restore an image that the trials hold, each with its price, as `priceAlike` has it; of the DDPM alone DDNM on the images of
+ * `starts`. @param chosen what is called `dip` and `dip-start` among them.
  */
-export function readRestorations(
-  {
-    starts,
-    controls,
-    ddpm,
-  }: {
-    starts: readonly StartTrial[];
-    controls: readonly StartTrial[];
-    ddpm: readonly TrialRecord<SpecOf<"ddpm-restore">>[];
-  },
-  chosen: ChosenStart = chosenOnPhotos,
-): Restoration[] {
-  const own = [...fromStarts([...starts, ...controls], chosen), ...fromControls(controls), ...fromFits(starts, chosen)];
-  const known = new Set(starts.map(({ spec }) => canonicalize([spec.task, spec.image.name, spec.seeds.noise])));
-  const alone = ddpm.flatMap(({ spec, metrics }) => {
-    const { task, image, seeds, restorer } = spec;
-    const [psnr, ssim, seconds, nfe] = ["restored.psnr", "restored.ssim", "seconds", "evaluations"].map(
-      (name) => metrics[name] ?? Number.NaN,
-    ) as [number, number, number, number];
-    if (restorer.kind !== "ddnm" || !known.has(canonicalize([task, image.name, seeds.noise]))) return [];
-    const at = { task: titleOf(task), method: "ddpm", image: image.name, seed: seeds.noise };
-    const price = { secondsDip: 0, secondsSampler: seconds, seconds };
-    const without = { dipInput: "" as const, dipIterations: 0, weighed: false, t0: Number.NaN };
-    return [{ ...at, ...without, nfe, psnr, ssim, ...price }];
+export function readRestorations({ starts, controls, ddpm }: StartTrials, chosen = chosenOnPhotos): Restoration[] {
+  const own = [
+    ...descentsOf([...starts, ...controls]).flatMap((row) => fromStart(row, chosen)),
+    ...[...controls, ...starts].flatMap((trial) => fromPrior(trial, chosen)),
+  ];
+  const known = new Set(starts.map(({ spec }) => Object.values(placeOf(spec)).join("/")));
+  const alone = ddpm.flatMap(({ spec, metrics }): Restoration[] => {
+    const at = placeOf(spec);
+    if (spec.restorer.kind !== "ddnm" || !known.has(Object.values(at).join("/"))) return [];
+    const names = ["evaluations", "restored.psnr", "restored.ssim", "seconds"];
+    const [nfe, psnr, ssim, seconds] = names.map((name) => metrics[name]) as [number, number, number, number];
+    return [{ ...without, ...at, method: "ddpm", nfe, psnr, ssim, secondsSampler: seconds, seconds }];
   });
   return priceAlike(once([...own, ...alone]));
 }

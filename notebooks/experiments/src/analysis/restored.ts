@@ -2,12 +2,9 @@ import { DataFrame } from "danfojs-node";
 import type { TrialRecord } from "ddpm-dip/trials";
 import { mean, median } from "simple-statistics";
 import type { RestoreSpec } from "../methods/specs/restore";
-import type { SpecOf } from "../spec";
-import { denoisersFrame, nameRestore, nameSet, type PriorRow, recommended } from "../tablePriors";
-import { onSharedImages, pair, type Row, rowsOf, select, stack, summarise } from "./frames";
-import { showSigned } from "./gains";
-import { groupBy } from "./groupBy";
-import { showRange } from "./showRange";
+import { nameRestore, nameSet, type PriorRow, recommended, tablePriors } from "../tablePriors";
+import { pair, type Row, rowsOf, select, stack, summarise } from "./frames";
+import { groupBy } from "./tables";
 
 /**
  * The parts of the recommended method as a frame: one row an image that was weighed, with its quality, its weight, its estimated
@@ -102,16 +99,26 @@ export function stackersTable(records: readonly TrialRecord<RestoreSpec>[]): Row
   });
 }
 
-/** The gain of the recommended method over its DDPM with self-ensemble, image by image: its rows on one set, sigma 25, in their order. */
-export function gainByImage(frame: DataFrame, set: string): Row[] {
+/**
+ * Gains image by image at sigma 25: a row an image of a set, with the PSNR in dB of the variant that is compared with (`over`), and what
+ * others have over it, a column each.
+ */
+export function gainByImage(
+  frame: DataFrame,
+  set: string,
+  { over, of }: { over: string; of: Readonly<Record<string, string>> },
+): Row[] {
   const at = rowsOf(frame).filter((row) => String(row.set).startsWith(set) && row.sigma === 25);
-  const of = (variant: string, image: string | number | undefined) =>
-    at.find((row) => row.variant === variant && row.image === image)?.psnr as number;
+  const psnrOf = (variant: string, image: string) =>
+    (at.find((row) => row.variant === variant && row.image === image)?.psnr as number) ?? Number.NaN;
   return at
-    .filter(({ variant }) => variant === recommended.usual)
+    .filter(({ variant }) => variant === over)
     .map(({ image, psnr }) => {
-      const ddpm = of(`${recommended.ddpm} ×8`, image);
-      return { image: image as string, ddpm, psnr: psnr as number, gain: (psnr as number) - ddpm };
+      const gains = Object.entries(of).map(([column, variant]) => [
+        column,
+        psnrOf(variant, String(image)) - Number(psnr),
+      ]);
+      return { image: image as string, over: psnr as number, ...Object.fromEntries(gains) } as Row;
     });
 }
 
@@ -169,11 +176,7 @@ export function calibration(trials: readonly Record<string, number>[]): Row {
 }
 
 /** What a part of the recommended method is called where it stands beside whole methods. */
-export const partTitles = {
-  dip: "DIP",
-  adapted: "ffdnet adapted ×8",
-  adaptedDdpm: `${recommended.ddpm} adapted ×8`,
-} as const;
+export const partTitles = { dip: "DIP", adapted: "ffdnet, adapted" } as const;
 
 /**
  * One part of each trial as a frame beside those of `denoisersFrame`: `variant`, `set`, `image`, `sigma`, `seed`, `psnr`.
@@ -186,23 +189,16 @@ function partAlone(records: readonly TrialRecord<RestoreSpec>[], part: string, t
   }));
 }
 
-/** Trials of the combined method as it is shipped, and of its halves alone. */
+/** Trials of the combined method as it is shipped, and of DIP beside its DDPM. */
 export interface Halves {
   restored: readonly TrialRecord<RestoreSpec>[];
-  /** DIP beside the DDPM. */
   dip: readonly TrialRecord<RestoreSpec>[];
-  /** The DDPM adapted to the image. */
-  adaptedDdpm: readonly TrialRecord<RestoreSpec>[];
 }
 
-/** The parts of the combined method alone, as rows that stand beside those of whole methods: DIP, FFDNet adapted, the DDPM adapted. */
-export function halvesAlone({ restored, dip, adaptedDdpm }: Halves): Row[] {
+/** Parts of the combined method alone, as rows that stand beside those of whole methods: DIP, and FFDNet adapted. */
+export function halvesAlone({ restored, dip }: Halves): Row[] {
   const usual = restored.filter(({ spec }) => nameRestore(spec) === recommended.usual && !spec.degradation.asFile);
-  return [
-    ...partAlone(dip, "DIP", partTitles.dip),
-    ...partAlone(usual, "ffdnet", partTitles.adapted),
-    ...partAlone(adaptedDdpm, recommended.ddpm, partTitles.adaptedDdpm),
-  ];
+  return [...partAlone(dip, "DIP", partTitles.dip), ...partAlone(usual, "ffdnet", partTitles.adapted)];
 }
 
 /** The denoisers of a frame and the parts of the combined method alone, one below the other, with the columns that both have. */
@@ -211,45 +207,15 @@ export function withHalves(frame: DataFrame, halves: Halves): DataFrame {
   return alone.length > 0 ? stack([frame, new DataFrame(alone)]) : frame;
 }
 
-/** The rows of `tablePriors` for `halvesAlone`, of which only the PSNR is known. */
-export function meansAlone(
-  rows: readonly Row[],
-): (Row & Pick<PriorRow, "prior" | "set" | "sigma" | "images" | "psnrMean">)[] {
-  if (rows.length === 0) return [];
-  const means = summarise(new DataFrame([...rows]), { by: ["variant", "set", "sigma"], of: ["psnr"] });
-  return rowsOf(means).map(({ variant, set, sigma, images, psnrMean, psnrLow, psnrHigh }) => ({
-    ...{ prior: String(variant), set: String(set), sigma: Number(sigma), images: Number(images) },
-    ...{ psnrMean: Number(psnrMean), psnrLow: Number(psnrLow), psnrHigh: Number(psnrHigh) },
-    ...{ ssimMean: "–", perceptualMean: "–", seconds: "–" },
-  }));
-}
-
-/**
- * The combined method taken apart at sigma 25, a row a set: the mean PSNR of FFDNet and of the DDPM in one evaluation, with
- * self-ensemble and adapted to the image, of DIP, and of the stack; then what the stack has over each of its two parts image by image,
- * dB, with the 95 % interval over images.
- */
-export function ingredientTable(denoisers: readonly TrialRecord<SpecOf<"denoiser">>[], halves: Halves): Row[] {
-  const { usual, ddpm } = recommended;
-  const shipped = halves.restored.filter(({ spec }) => !spec.degradation.asFile);
-  const whole = withHalves(denoisersFrame(denoisers, shipped), halves);
-  const shown = {
-    ...{ ffdnet: "ffdnet", ffdnet8: "ffdnet ×8", adapted: partTitles.adapted },
-    ...{ ddpm, ddpm8: `${ddpm} ×8`, ddpmAdapted: partTitles.adaptedDdpm, dip: partTitles.dip, stack: usual },
-  };
-  const names: string[] = Object.values(shown);
-  const at = rowsOf(whole).filter(({ variant, sigma }) => names.includes(String(variant)) && sigma === 25);
-  return [...new Set(at.filter(({ variant }) => variant === usual).map(({ set }) => set))].map((set) => {
-    const frame = onSharedImages(new DataFrame(at.filter((row) => row.set === set)));
-    const rows = rowsOf(frame);
-    const of = (name: string) => rows.filter(({ variant }) => variant === name).map(({ psnr }) => psnr as number);
-    const means = Object.entries(shown).map(([column, name]) => [column, of(name).length > 0 ? mean(of(name)) : "–"]);
-    const [overAdapted, overDdpm] = [shown.adapted, shown.ddpm8].map((part) => {
-      const gain = pair(frame, { of: "psnr", variants: [usual, part] });
-      return `${showSigned(gain.mean)} (${showRange(gain)})`;
-    }) as [string, string];
-    return { set: set as string, images: of(usual).length, ...Object.fromEntries(means), overAdapted, overDdpm };
-  });
+/** The rows of `tablePriors` for `halvesAlone`, of which only the PSNR is known: "–" for the other columns. */
+export function meansAlone(rows: readonly Row[]): PriorRow[] {
+  const blank = rows.map((row) => ({ ...row, ssim: Number.NaN, perceptual: Number.NaN, seconds: Number.NaN }));
+  const dash = (value: string | number) => (Number.isNaN(value) ? "–" : value);
+  return rows.length === 0
+    ? []
+    : tablePriors(new DataFrame(blank)).map(
+        (row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, dash(value)])) as PriorRow,
+      );
 }
 
 /** Each prior alone as it was trained and adapted, from the frame of tuning: a row a prior, with the gain by the adaptation. */

@@ -1,7 +1,6 @@
 import type { GridImage } from "ddpm-dip/figure";
 import type { SpecOf, TrialRecord } from "../spec";
-import { descentsOf } from "../warmStart";
-import { type StartTrial, same } from "./startTrials";
+import { descentsOf, type StartTrial, same } from "./descents";
 
 /** A picture that a trial keeps, with the PSNR of a metric above it. @throws RangeError when the trial has not kept it. */
 function pictureOf({ key, images, metrics }: TrialRecord, name: string, psnr?: number): GridImage {

@@ -3,7 +3,7 @@ import type { TrialRecord } from "ddpm-dip/trials";
 import { max, mean, median, quantile } from "simple-statistics";
 import type { DipFitSpec } from "../methods/specs/dipFit";
 import { type Row, rowsOf, select, summarise } from "./frames";
-import { showRange } from "./showRange";
+import { showRange } from "./tables";
 
 /** A stopping criterion as tables name it. */
 interface Criterion {

@@ -1,15 +1,13 @@
-import canonicalize from "canonicalize";
 import { bootstrapMean } from "ddpm-dip/metrics";
 import type { TrialRecord } from "ddpm-dip/trials";
 import { comparedNetworks, paperCases, tasks } from "../plans/dipTasks";
 import type { SpecOf } from "../spec";
+import { same } from "./descents";
 import type { Row } from "./frames";
-import { showRange } from "./showRange";
+import { showRange } from "./tables";
 
 type TaskSpec = SpecOf<"dip-task">;
 type TaskRecord = TrialRecord<TaskSpec>;
-
-const same = (one: unknown, other: unknown) => canonicalize(one) === canonicalize(other);
 
 /** @throws RangeError when one of the trials has no such metric. */
 function meanOf(records: readonly TaskRecord[], name: string) {

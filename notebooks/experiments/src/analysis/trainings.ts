@@ -1,15 +1,14 @@
-import canonicalize from "canonicalize";
 import { max, mean, median, min } from "simple-statistics";
 import type { Line } from "../charts";
 import { trainingPriors } from "../plans/priorTraining";
 import { type TrainingOutcome, trainingOutcomes } from "../priorTraining";
 import type { SpecOf, TrialRecord } from "../spec";
+import { same } from "./descents";
 import type { Row } from "./frames";
-import { showRange } from "./showRange";
+import { showRange } from "./tables";
 
 type TrainingTrial = TrialRecord<SpecOf<"prior-training">>;
 
-const same = (one: unknown, other: unknown) => canonicalize(one) === canonicalize(other);
 const readMetric = ({ key, metrics }: TrainingTrial, name: string) => {
   const value = metrics[name];
   if (value === undefined) throw new RangeError(`metric: got "${name}", which ${key} has not`);

@@ -6,7 +6,7 @@ import { namedVariants } from "../plans/dipFits";
 import { namedRestoreVariants } from "../plans/restore";
 import { effectsOver } from "./effects";
 import { type Row, rowsOf, select, summarise } from "./frames";
-import { showRange } from "./showRange";
+import { showRange } from "./tables";
 
 /** The criteria that a variant may have, in the order in which one is taken for what it returns. */
 const returning = ["risk", "held-out-10", "sure-averaged", "es-wmv", "last"] as const;

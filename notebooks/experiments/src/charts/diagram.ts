@@ -9,11 +9,10 @@ export interface Box {
   colour: string;
 }
 
-/** An arrow from a box to another, by their places in the list, with a few words beside it where there are any. */
+/** An arrow from a box to another, by their places in the list. */
 export interface Arrow {
   from: number;
   to: number;
-  text?: string;
 }
 
 /** Width and height of a box, and what a step of the grid is, pixels. */
@@ -36,19 +35,14 @@ export function diagram(boxes: readonly Box[], arrows: readonly Arrow[]): Chart 
   const words = boxes.map((one) => ({
     ...{ ...at(one), text: one.text, showarrow: false, align: "center", font: { size: 11.5 } },
   }));
-  const lines = arrows.flatMap(({ from, to, text }) => {
+  const lines = arrows.map(({ from, to }) => {
     const [start, end] = [boxes[from], boxes[to]];
     if (!start || !end) throw new RangeError(`arrow: got ${from} to ${to} among ${boxes.length} boxes`);
     const ends = edgeToEdge(at(start), at(end));
-    const arrow = {
+    return {
       ...{ x: ends.to.x, y: ends.to.y, ax: ends.from.x, ay: ends.from.y, axref: "x", ayref: "y" },
       ...{ text: "", showarrow: true, arrowhead: 2, arrowsize: 1, arrowwidth: 1.3, arrowcolor: "#444444" },
     };
-    const label = text && {
-      ...{ x: (ends.from.x + ends.to.x) / 2, y: (ends.from.y + ends.to.y) / 2, text, showarrow: false },
-      ...{ font: { size: 10.5, color: "#444444" }, bgcolor: "#FFFFFF" },
-    };
-    return [arrow, ...(label ? [label] : [])];
   });
   const hidden = { visible: false, fixedrange: true };
   return {

@@ -13,8 +13,6 @@ export interface Line {
   y: number[];
   colour: string;
   dash?: "solid" | "dash" | "dot";
-  /** Of its points, as plotly.js names them; full circles where left out. */
-  symbol?: string;
   /** A band around it. */
   band?: { low: number[]; high: number[] };
   /** Points on it, and no line where "only". */
@@ -46,7 +44,7 @@ export function lines(
   },
 ): Chart {
   const data = all.flatMap((line) => {
-    const { name, x, y, colour, dash = "solid", symbol = "circle", band, points, panel = 0, hidden = false } = line;
+    const { name, x, y, colour, dash = "solid", band, points, panel = 0, hidden = false } = line;
     const on = { xaxis: `x${suffix(panel)}`, yaxis: `y${suffix(panel)}` };
     const mode = points === "only" ? "markers" : points ? "lines+markers" : "lines";
     const shape = { type: "scatter", mode, name, x, y, line: { color: colour, dash, width: 2 }, ...on };
@@ -59,7 +57,7 @@ export function lines(
       },
       ...{ fill: "toself", fillcolor: `${colour}33`, line: { width: 0 }, hoverinfo: "skip", showlegend: false, ...on },
     };
-    return [...(filled ? [filled] : []), { ...shape, marker: { color: colour, size: 7, symbol }, showlegend: !hidden }];
+    return [...(filled ? [filled] : []), { ...shape, marker: { color: colour, size: 7 }, showlegend: !hidden }];
   });
   const places = panelGrid(panels.length, columns);
   const axes = places.flatMap((place, i): [string, object][] => [

@@ -10,16 +10,14 @@ export interface AxisOptions {
   title: string;
   log?: boolean;
   ticks?: number[];
-  range?: [number, number];
 }
 
 /** An axis as plotly.js has it. */
-export function axis({ title, log, ticks, range }: AxisOptions) {
+export function axis({ title, log, ticks }: AxisOptions) {
   return {
     title: { text: title, standoff: 6 },
     ...(log && { type: "log" }),
     ...(ticks && { tickvals: ticks, ticktext: ticks.map(String) }),
-    ...(range && { range: log ? range.map(Math.log10) : range }),
   };
 }
 

@@ -14,10 +14,10 @@ import {
   stopAtWindowedVariance,
   stopAtZeroCrossing,
 } from "ddpm-dip/dip";
-import { type Engine, openStream, type tf } from "ddpm-dip/runtime";
+import { openStream, type tf } from "ddpm-dip/runtime";
 import type { DipFitSpec } from "../methods/specs/dipFit";
 import { averageWatched } from "./averageWatched";
-import { type FitOf, fitOptions, type Variant } from "./variant";
+import { type FitOf, fitOptions, type Given, type Variant } from "./variant";
 import { knownOf, type WatchedCriterion, watchCriterion } from "./watchCriterion";
 
 /**
@@ -25,17 +25,11 @@ import { knownOf, type WatchedCriterion, watchCriterion } from "./watchCriterion
  * level, right or wrong as the spec says, and never the clean image.
  * @throws RangeError for a network that is not a skip network.
  */
-export function openCriteria(
-  spec: DipFitSpec,
-  { training, runs = 1 }: FitOf<"criteria">,
-  noisy: tf.Tensor4D,
-  sigma: number,
-  engine: Engine,
-): Variant {
-  if (runs === 1) return openOne(spec, training, noisy, sigma, engine);
+export function openCriteria(spec: DipFitSpec, { training, runs = 1 }: FitOf<"criteria">, given: Given): Variant {
+  if (runs === 1) return openOne(spec, training, given);
   // Seeds of other trials are small: these are none of theirs.
   const own = Array.from({ length: runs }, (_, run) => ({ ...spec, seed: spec.seed + run * 1_000_003 }));
-  const variants = own.map((one) => openOne(one, training, noisy, sigma, engine));
+  const variants = own.map((one) => openOne(one, training, given));
   const watched = variants.map(({ criteria }) =>
     Object.fromEntries(Object.entries(criteria).map(([name, one]) => [name, watchCriterion(one)])),
   );
@@ -58,13 +52,7 @@ function* observeEach(fit: Iterable<DipObservation>, criteria: WatchedCriterion[
   }
 }
 
-function openOne(
-  spec: DipFitSpec,
-  training: FitOf<"criteria">["training"],
-  noisy: tf.Tensor4D,
-  sigma: number,
-  engine: Engine,
-): Variant {
+function openOne(spec: DipFitSpec, training: FitOf<"criteria">["training"], { noisy, sigma, engine }: Given): Variant {
   const { network: architecture, seed } = spec;
   if (architecture.kind !== "skip") {
     throw new RangeError(`network: got "${architecture.kind}" for the criteria, want "skip"`);

@@ -1,33 +1,22 @@
-import type { Engine, tf } from "ddpm-dip/runtime";
 import type { DipFitSpec } from "../methods/specs/dipFit";
 import { openCriteria } from "./criteria";
 import { openCleanTargets, openLangevin, openSequential } from "./otherVariants";
 import { openSplit } from "./splitVariant";
-import type { Variant } from "./variant";
-
-/** What a fit is opened on. */
-interface Given {
-  noisy: tf.Tensor4D;
-  /** Standard deviation of the noise as it is assumed, image units. */
-  sigma: number;
-  /** For the fit to clean targets alone. */
-  clean: tf.Tensor4D;
-  engine: Engine;
-}
+import type { Given, Variant } from "./variant";
 
 /** Opens the fit that a spec names. */
-export async function openVariant(spec: DipFitSpec, { noisy, sigma, clean, engine }: Given): Promise<Variant> {
+export async function openVariant(spec: DipFitSpec, given: Given): Promise<Variant> {
   const { fit } = spec;
   switch (fit.kind) {
     case "criteria":
-      return openCriteria(spec, fit, noisy, sigma, engine);
+      return openCriteria(spec, fit, given);
     case "split":
-      return openSplit(spec, fit, noisy, sigma, engine);
+      return openSplit(spec, fit, given);
     case "langevin":
-      return openLangevin(spec, fit, noisy, sigma, engine);
+      return openLangevin(spec, fit, given);
     case "sequential":
-      return openSequential(spec, fit, noisy, sigma, engine);
+      return openSequential(spec, fit, given);
     case "clean-targets":
-      return openCleanTargets(spec, fit, clean, sigma, engine);
+      return openCleanTargets(spec, fit, given);
   }
 }

@@ -7,9 +7,9 @@ import {
   stopAtWindowedVariance,
 } from "ddpm-dip/dip";
 import { createPriorNetwork, openCurriculum } from "ddpm-dip/fusion";
-import { type Engine, openStream, type tf } from "ddpm-dip/runtime";
+import { openStream, type tf } from "ddpm-dip/runtime";
 import type { DipFitSpec } from "../methods/specs/dipFit";
-import { type FitOf, fitOptions, type Variant } from "./variant";
+import { type FitOf, fitOptions, type Given, type Variant } from "./variant";
 
 /** What stops a fit of the noisy image itself. */
 function plainCriteria(noisy: tf.Tensor4D, sigma: number): Record<string, StoppingRule> {
@@ -24,9 +24,7 @@ function plainCriteria(noisy: tf.Tensor4D, sigma: number): Record<string, Stoppi
 export function openLangevin(
   spec: DipFitSpec,
   { weightNoise }: FitOf<"langevin">,
-  noisy: tf.Tensor4D,
-  sigma: number,
-  engine: Engine,
+  { noisy, sigma, engine }: Given,
 ): Variant {
   const network = createPriorNetwork(spec.network, noisy.shape[3], spec.seed);
   return {
@@ -43,9 +41,7 @@ export function openLangevin(
 export function openSequential(
   spec: DipFitSpec,
   { start, renewEvery, autoencoding, inputNoise }: FitOf<"sequential">,
-  noisy: tf.Tensor4D,
-  sigma: number,
-  engine: Engine,
+  { noisy, sigma, engine }: Given,
 ): Variant {
   const channels = noisy.shape[3];
   const network = createPriorNetwork(spec.network, channels, spec.seed, channels);
@@ -65,9 +61,7 @@ export function openSequential(
 export function openCleanTargets(
   spec: DipFitSpec,
   { levels, heaviest }: FitOf<"clean-targets">,
-  clean: tf.Tensor4D,
-  sigma: number,
-  engine: Engine,
+  { clean, sigma, engine }: Given,
 ): Variant {
   const network = createPriorNetwork(spec.network, clean.shape[3], spec.seed);
   const turn = Math.floor(spec.iterations / levels);

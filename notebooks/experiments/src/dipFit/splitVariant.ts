@@ -17,7 +17,7 @@ import { linearRate } from "ddpm-dip/nn";
 import { type Engine, openStream, type tf } from "ddpm-dip/runtime";
 import type { DipFitSpec } from "../methods/specs/dipFit";
 import { addTerms, openTerms } from "./terms";
-import { type FitOf, fitOptions, type Variant } from "./variant";
+import { type FitOf, fitOptions, type Given, type Variant } from "./variant";
 
 /**
  * DIP on one recorruption split, or on an antithetic pair of them, stopped by the risk estimate; with a noise curriculum, guided
@@ -26,9 +26,7 @@ import { type FitOf, fitOptions, type Variant } from "./variant";
 export async function openSplit(
   spec: DipFitSpec,
   fit: FitOf<"split">,
-  noisy: tf.Tensor4D,
-  sigma: number,
-  engine: Engine,
+  { noisy, sigma, engine }: Given,
 ): Promise<Variant> {
   const { a, pair, patience, window } = fit;
   const random = openStream(spec.seed, "split");

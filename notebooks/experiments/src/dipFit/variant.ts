@@ -1,11 +1,21 @@
 import type { DipObservation, FitDipOptions, StoppingRule } from "ddpm-dip/dip";
 import type { SplitEstimator } from "ddpm-dip/fusion";
-import type { Engine } from "ddpm-dip/runtime";
+import type { Engine, tf } from "ddpm-dip/runtime";
 import type { DipFitSpec } from "../methods/specs/dipFit";
 import type { WatchedCriterion } from "./watchCriterion";
 
 /** A fit of a spec, by its kind. */
 export type FitOf<Kind> = Extract<DipFitSpec["fit"], { kind: Kind }>;
+
+/** What a fit is opened on. */
+export interface Given {
+  noisy: tf.Tensor4D;
+  /** Standard deviation of the noise as it is assumed, image units. */
+  sigma: number;
+  /** For the fit to clean targets alone. */
+  clean: tf.Tensor4D;
+  engine: Engine;
+}
 
 /** A fit, opened on one noisy image, and the criteria that watch it. */
 export interface Variant {

@@ -15,6 +15,7 @@ import { openStream, tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialContext, type TrialMethod, watch } from "ddpm-dip/trials";
 import { sumSimple } from "simple-statistics";
 import { toDataUri } from "../noisyPhoto";
+import { openCurves } from "../readings";
 import type { SpecOf } from "../spec";
 import { ddpmSchema } from "./specs/ddpm";
 
@@ -25,7 +26,7 @@ const runDdpm: TrialMethod<SpecOf<"ddpm">> = async (spec, context) => {
   for (const name of spec.photos) photos.push(await readPhoto(name));
   const network = createUnet(spec.network, spec.seeds.network);
   const patches = openStream(spec.seeds.data, "data");
-  const curves = { step: [] as number[], loss: [] as number[] };
+  const { curves, read } = openCurves();
   const images: Record<string, string> = {};
   let samplingSeconds = 0;
   const { steps, learningRate } = spec;
@@ -38,8 +39,7 @@ const runDdpm: TrialMethod<SpecOf<"ddpm">> = async (spec, context) => {
     );
     const started = Date.now();
     for await (const { step, loss, readAverage } of watch(training, steps, context)) {
-      curves.step.push(step);
-      curves.loss.push(loss);
+      read({ step, loss });
       if (spec.sampleAt.includes(step)) {
         const drawing = Date.now();
         images[`samples${step}`] = await withParameters(network.parameters, readAverage(), () =>
@@ -49,12 +49,13 @@ const runDdpm: TrialMethod<SpecOf<"ddpm">> = async (spec, context) => {
       }
     }
     const seconds = (Date.now() - started) / 1000 - samplingSeconds;
-    const lastTenth = curves.loss.slice(-Math.max(1, Math.floor(steps / 10)));
+    const { loss = [] } = curves;
+    const lastTenth = loss.slice(-Math.max(1, Math.floor(steps / 10)));
     return {
       curves,
       images,
       metrics: {
-        lossFirst: curves.loss[0] ?? Number.NaN,
+        lossFirst: loss[0] ?? Number.NaN,
         lossLastTenth: sumSimple(lastTenth) / lastTenth.length,
         secondsPerStep: seconds / steps,
         samplingSeconds,
@@ -113,10 +114,4 @@ function tileImages(batch: tf.Tensor4D, columns: number): tf.Tensor4D {
   });
 }
 
-/** The method "ddpm", registered. */
-export const ddpmMethod = defineMethod({
-  name: "ddpm",
-  revision: 2,
-  schema: ddpmSchema,
-  run: runDdpm,
-});
+defineMethod({ name: "ddpm", revision: 2, schema: ddpmSchema, run: runDdpm });

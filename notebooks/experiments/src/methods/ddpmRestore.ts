@@ -20,7 +20,7 @@ import {
 import { openStream, tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialContext, type TrialMethod, watch } from "ddpm-dip/trials";
 import { type Measurement, openMeasurement, scoreImage } from "../measurement";
-import { toDataUri } from "../noisyPhoto";
+import { keepPictures } from "../readings";
 import type { SpecOf } from "../spec";
 import { ddpmRestoreSchema } from "./specs/ddpmRestore";
 
@@ -46,19 +46,14 @@ const runDdpmRestore: TrialMethod<RestoreSpec> = async (spec, context) => {
       }
       const seconds = (performance.now() - started) / 1000;
       if (!restored) throw new Error("the sampler did not come to its end");
-      const images: Record<string, string> = {};
-      if (spec.keepImages) {
-        images.clean = await toDataUri(measurement.clean);
-        images.plain = await toDataUri(measurement.plain);
-        images.restored = await toDataUri(restored);
-      }
+      const { clean, plain } = measurement;
       return {
         curves: {},
-        images,
+        images: await keepPictures(spec.keepImages, { clean, plain, restored }),
         metrics: {
           evaluations,
           seconds,
-          ...scoreImage("plain", measurement.plain, measurement),
+          ...scoreImage("plain", plain, measurement),
           ...scoreImage("restored", restored, measurement),
         },
       };
@@ -167,8 +162,7 @@ function openSelfEnsemble(denoiser: Denoiser, target: tf.Tensor4D, sigma: number
   return { sampling: sample(), steps: 1, dispose: denoiser.dispose };
 }
 
-/** The method "ddpm-restore", registered. */
-export const ddpmRestoreMethod = defineMethod({
+defineMethod({
   name: "ddpm-restore",
   revision: 1,
   schema: ddpmRestoreSchema,

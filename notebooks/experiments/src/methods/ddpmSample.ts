@@ -1,4 +1,4 @@
-import { listPhotos, openLabelledSource, openPatchSource, readPhoto } from "ddpm-dip/data";
+import { openLabelledSource } from "ddpm-dip/data";
 import {
   type Denoiser,
   finish,
@@ -21,6 +21,7 @@ import { sumSimple } from "simple-statistics";
 import { readCifar10Once } from "../cifar10Once";
 import { compareSets, inParts } from "../compareSets";
 import { toDataUri } from "../noisyPhoto";
+import { drawPhotoPatches } from "../priorTraining/images";
 import { distanceFromSources, type LabelledPool, makeSources, startFromSources } from "../sampleSources";
 import type { SpecOf } from "../spec";
 import { ddpmSampleSchema } from "./specs/ddpmSample";
@@ -157,7 +158,10 @@ async function readReference(spec: SampleSpec): Promise<{ reference: tf.Tensor4D
   const { reference, size, seeds } = spec;
   const random = openStream(seeds.data, "data").child("reference");
   const batch = reference.count + spec.count;
-  const pool = reference.set === "cifar10" ? await drawCifar10(batch, random) : await drawPatches(batch, size, random);
+  const pool =
+    reference.set === "cifar10"
+      ? await drawCifar10(batch, random)
+      : await drawPhotoPatches("train", batch, size, random);
   const parts = tf.split(pool, [reference.count, spec.count]) as [tf.Tensor4D, tf.Tensor4D];
   pool.dispose();
   return { reference: parts[0], others: parts[1] };
@@ -173,19 +177,10 @@ async function drawPool({ reference: { set }, size, seeds, start }: SampleSpec):
   const count = start?.sources ?? 0;
   if (set === "cifar10")
     return openLabelledSource(await readCifar10Once("train"), { batch: 20 * count }, random).next(0);
-  return { images: await drawPatches(count, size, random) };
+  return { images: await drawPhotoPatches("train", count, size, random) };
 }
 
-async function drawPatches(batch: number, size: number, random: RandomStream): Promise<tf.Tensor4D> {
-  const photos: tf.Tensor4D[] = [];
-  for (const name of listPhotos("train")) photos.push(await readPhoto(name));
-  const source = openPatchSource(photos, { batch, size }, random);
-  tf.dispose(photos);
-  return source.next(0).images;
-}
-
-/** The method "ddpm-sample", registered. */
-export const ddpmSampleMethod = defineMethod({
+defineMethod({
   name: "ddpm-sample",
   revision: 1,
   schema: ddpmSampleSchema,

@@ -19,7 +19,7 @@ type DenoiserSpec = SpecOf<"denoiser">;
  */
 const runDenoiser: TrialMethod<DenoiserSpec> = async (spec, context) => {
   if (isExternal(spec)) throw missingExternal([spec]);
-  const photo = await readNoisyCrop(spec);
+  const photo = await readNoisyCrop({ ...spec, seed: spec.seeds.noise });
   try {
     const { image, seconds } = await denoise(spec, photo.noisy, context);
     try {
@@ -83,8 +83,7 @@ async function trainOn(
   }
 }
 
-/** The method "denoiser", registered. */
-export const denoiserMethod = defineMethod({
+defineMethod({
   name: "denoiser",
   revision: 1,
   schema: denoiserSchema,

@@ -5,9 +5,9 @@ import { defineMethod, type TrialContext, type TrialMethod, type TrialResult, wa
 import { openVariant } from "../dipFit/openVariant";
 import type { Variant } from "../dipFit/variant";
 import { knownOf, watchCriterion } from "../dipFit/watchCriterion";
-import { openPerceptual } from "../featureCheckpoints";
+import { readNoisyCrop } from "../noisyCrop";
 import { toDataUri } from "../noisyPhoto";
-import { readDegraded } from "./restore";
+import { openCurves, openQuality } from "../readings";
 import { type DipFitSpec, dipFitSchema } from "./specs/dipFit";
 
 const estimators = { wavelet: estimateSigmaWavelet, immerkaer: estimateSigmaImmerkaer };
@@ -17,7 +17,7 @@ const estimators = { wavelet: estimateSigmaWavelet, immerkaer: estimateSigmaImme
  * return, beside the oracle. It ends once every criterion has stopped and the quality has fallen for good.
  */
 const runDipFit: TrialMethod<DipFitSpec> = async (spec, context) => {
-  const { clean, noisy } = await readDegraded(spec);
+  const { clean, noisy } = await readNoisyCrop({ ...spec, ...spec.degradation });
   try {
     const assumed = spec.assumedSigma;
     const { sigma: trueSigma } = spec.degradation;
@@ -44,13 +44,7 @@ async function followFit(
   const own = Object.entries(criteria).map(([name, rule]) => [name, watchCriterion(rule)] as const);
   const watched = [...own, ...Object.entries(observed)].map(([name, criterion]) => ({ name, criterion, seconds: 0 }));
   const { imageOf = (made: Float32Array) => made } = opened;
-  const curves: Record<string, number[]> = {};
-  const read = (values: Record<string, number>) => {
-    for (const [name, value] of Object.entries(values)) {
-      curves[name] ??= [];
-      curves[name].push(value);
-    }
-  };
+  const { curves, read } = openCurves();
   const asImage = (made: Float32Array) => tf.tensor4d(imageOf(made), clean.shape);
   const oracle = { psnr: Number.NEGATIVE_INFINITY, iteration: 0, made: new Float32Array() };
   const started = performance.now();
@@ -85,12 +79,10 @@ async function followFit(
   const metrics: Record<string, number> = { psnrNoisy: psnr(noisy, clean), iterationsRun: last };
   Object.assign(metrics, { secondsPerIteration: secondsSoFar() / last, evaluations: opened.evaluations?.() ?? 0 });
   const images: Record<string, string> = {};
-  const network = openPerceptual(spec.perceptual);
+  const measured = openQuality(clean, spec.perceptual);
   const describe = async (name: string, made: Float32Array) => {
     const image = asImage(made);
-    const distance = network.distance(image, clean)[0] as number;
-    const values = { psnr: psnr(image, clean), ssim: ssim(image, clean), perceptual: distance };
-    for (const [metric, value] of Object.entries(values)) metrics[`${name}.${metric}`] = value;
+    for (const [metric, value] of Object.entries(measured.of(image))) metrics[`${name}.${metric}`] = value;
     if (estimator) {
       const { risk, standardError } = estimator.estimate(made);
       Object.assign(metrics, { [`${name}.risk`]: risk, [`${name}.standardError`]: standardError });
@@ -109,10 +101,9 @@ async function followFit(
       Object.assign(metrics, { [`${name}.stopped`]: Number(stopped), [`${name}.seconds`]: seconds });
     }
   } finally {
-    network.dispose();
+    measured.dispose();
   }
   return { curves, metrics, images };
 }
 
-/** The method "dip-fit", registered. */
-export const dipFitMethod = defineMethod({ name: "dip-fit", revision: 1, schema: dipFitSchema, run: runDipFit });
+defineMethod({ name: "dip-fit", revision: 1, schema: dipFitSchema, run: runDipFit });

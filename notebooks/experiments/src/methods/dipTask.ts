@@ -2,10 +2,10 @@ import { fitDip } from "ddpm-dip/dip";
 import { createPriorNetwork } from "ddpm-dip/fusion";
 import { psnr } from "ddpm-dip/metrics";
 import { countParameters } from "ddpm-dip/nn";
+import { tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialMethod, watch } from "ddpm-dip/trials";
-import { holdImage } from "../heldImage";
 import { openMeasurement, scoreImage } from "../measurement";
-import { toDataUri } from "../noisyPhoto";
+import { keepPictures, openCurves } from "../readings";
 import type { SpecOf } from "../spec";
 import { dipTaskSchema } from "./specs/dipTask";
 
@@ -14,12 +14,13 @@ const runDipTask: TrialMethod<SpecOf<"dip-task">> = async (spec, context) => {
   const measurement = await openMeasurement(spec);
   const { clean, target, plain, operator } = measurement;
   const network = createPriorNetwork(spec.network, spec.channels, spec.seeds.network);
-  const best = holdImage();
-  const latest = holdImage();
-  const curves: Record<"iteration" | "loss" | "psnr" | "psnrAveraged", number[]> = {
-    ...{ iteration: [], loss: [], psnr: [], psnrAveraged: [] },
+  const kept: { best?: tf.Tensor4D; last?: tf.Tensor4D } = {};
+  const keep = (name: keyof typeof kept, image: tf.Tensor4D) => {
+    kept[name]?.dispose();
+    kept[name] = image.clone();
   };
-  let [highest, aside] = [Number.NEGATIVE_INFINITY, 0];
+  const { curves, read } = openCurves();
+  let [highest, iterationBest, aside] = [Number.NEGATIVE_INFINITY, 0, 0];
   const { input, iterations, learningRate, inputNoise, size } = spec;
   const started = performance.now();
   try {
@@ -31,44 +32,32 @@ const runDipTask: TrialMethod<SpecOf<"dip-task">> = async (spec, context) => {
       if (iteration % spec.readEvery !== 0 && iteration !== iterations) continue;
       const paused = performance.now();
       const quality = psnr(averagedOutput, clean);
-      curves.iteration.push(iteration);
-      curves.loss.push(loss);
-      curves.psnr.push(psnr(output, clean));
-      curves.psnrAveraged.push(quality);
-      latest.hold(iteration, averagedOutput);
+      read({ iteration, loss, psnr: psnr(output, clean), psnrAveraged: quality });
+      keep("last", averagedOutput);
       if (quality > highest) {
-        highest = quality;
-        best.hold(iteration, averagedOutput);
+        [highest, iterationBest] = [quality, iteration];
+        keep("best", averagedOutput);
       }
       aside += performance.now() - paused;
     }
     const seconds = (performance.now() - started - aside) / 1000;
-    const shown = { clean, plain, best: best.image(), last: latest.image() };
-    const images: Record<string, string> = {};
-    for (const [name, image] of Object.entries(spec.keepImages ? shown : {})) images[name] = await toDataUri(image);
+    const shown = { clean, plain, ...(kept as Required<typeof kept>) };
     const metrics: Record<string, number> = {
       parameters: countParameters(network.parameters),
       secondsPerIteration: seconds / iterations,
       secondsFit: seconds,
       ...scoreImage("plain", plain, measurement),
-      ...scoreImage("best", best.image(), measurement),
-      iterationBest: best.iteration,
-      ...scoreImage("last", latest.image(), measurement),
-      psnrOutputLast: curves.psnr.at(-1) as number,
+      ...scoreImage("best", shown.best, measurement),
+      iterationBest,
+      ...scoreImage("last", shown.last, measurement),
+      psnrOutputLast: curves.psnr?.at(-1) as number,
     };
-    return { curves, images, metrics };
+    return { curves, images: await keepPictures(spec.keepImages, shown), metrics };
   } finally {
     network.dispose();
-    best.dispose();
-    latest.dispose();
+    tf.dispose(kept);
     measurement.dispose();
   }
 };
 
-/** The method "dip-task", registered. */
-export const dipTaskMethod = defineMethod({
-  name: "dip-task",
-  revision: 1,
-  schema: dipTaskSchema,
-  run: runDipTask,
-});
+defineMethod({ name: "dip-task", revision: 1, schema: dipTaskSchema, run: runDipTask });

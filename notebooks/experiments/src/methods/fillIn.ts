@@ -32,5 +32,4 @@ const runFillIn: TrialMethod<FillInSpec> = async (spec, context) => {
   }
 };
 
-/** The method "fill-in", registered. */
-export const fillInMethod = defineMethod({ name: "fill-in", revision: 1, schema: fillInSchema, run: runFillIn });
+defineMethod({ name: "fill-in", revision: 1, schema: fillInSchema, run: runFillIn });

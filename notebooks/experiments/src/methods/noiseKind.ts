@@ -45,10 +45,4 @@ const runNoiseKind: TrialMethod<NoiseKindSpec> = async (spec, context) => {
   }
 };
 
-/** The method "noise-kind", registered. */
-export const noiseKindMethod = defineMethod({
-  name: "noise-kind",
-  revision: 1,
-  schema: noiseKindSchema,
-  run: runNoiseKind,
-});
+defineMethod({ name: "noise-kind", revision: 1, schema: noiseKindSchema, run: runNoiseKind });

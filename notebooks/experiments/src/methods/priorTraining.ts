@@ -4,6 +4,7 @@ import { tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialMethod, watch } from "ddpm-dip/trials";
 import { openConditional, openGenerative } from "../priorTraining/arms";
 import { drawImages, type PriorTrainingSpec } from "../priorTraining/images";
+import { openCurves } from "../readings";
 import { priorTrainingSchema } from "./specs/priorTraining";
 
 /** Levels of the trained process. */
@@ -21,7 +22,7 @@ const runPriorTraining: TrialMethod<PriorTrainingSpec> = async (spec, context) =
   const { condition, network } = arm;
   const size = [spec.size, spec.size, 3] as const;
   const denoiser = openDenoiser(network, schedule, size, { engine: context.engine, ...(condition && { condition }) });
-  const curves: Record<string, number[]> = { step: [], trainingLoss: [] };
+  const { curves, read } = openCurves(6);
   const stepMs: number[] = [];
   let lossSum = 0;
   const validateAt = async (step: number, average: Parameters) => {
@@ -29,15 +30,7 @@ const runPriorTraining: TrialMethod<PriorTrainingSpec> = async (spec, context) =
       denoiser.refresh();
       return arm.validate(denoiser);
     });
-    for (const [name, value] of Object.entries({
-      step,
-      trainingLoss: lossSum / spec.validateEvery,
-      ...validated,
-    })) {
-      const curve = curves[name] ?? [];
-      curves[name] = curve;
-      curve.push(Number(value.toPrecision(6)));
-    }
+    read({ step, trainingLoss: lossSum / spec.validateEvery, ...validated });
     lossSum = 0;
     return validated;
   };
@@ -75,10 +68,4 @@ const runPriorTraining: TrialMethod<PriorTrainingSpec> = async (spec, context) =
   }
 };
 
-/** The method "prior-training", registered. */
-export const priorTrainingMethod = defineMethod({
-  name: "prior-training",
-  revision: 1,
-  schema: priorTrainingSchema,
-  run: runPriorTraining,
-});
+defineMethod({ name: "prior-training", revision: 1, schema: priorTrainingSchema, run: runPriorTraining });

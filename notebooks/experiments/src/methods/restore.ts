@@ -1,31 +1,13 @@
-import { addGaussianNoise, createIdentity, openImageNoise } from "ddpm-dip/data";
+import { createIdentity } from "ddpm-dip/data";
 import { beginRestoration, openPrior, type RestorationTask } from "ddpm-dip/fusion";
-import { meanSquaredError, psnr, ssim } from "ddpm-dip/metrics";
+import { meanSquaredError, psnr } from "ddpm-dip/metrics";
 import { tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialMethod } from "ddpm-dip/trials";
-import { openPerceptual } from "../featureCheckpoints";
-import { readCrop } from "../imageSource";
+import { readNoisyCrop } from "../noisyCrop";
 import { toDataUri } from "../noisyPhoto";
+import { keepPictures, openQuality } from "../readings";
 import { followRestoration } from "./followRestoration";
 import { type RestoreSpec, restoreSchema } from "./specs/restore";
-
-/**
- * Makes the degraded image of a spec.
- * @returns the clean image, for metrics only, and the noisy one, [1, height, width, 3] both; the caller's.
- */
-export async function readDegraded({
-  image,
-  crop,
-  degradation: { sigma, asFile },
-  seed,
-}: Pick<RestoreSpec, "image" | "crop" | "degradation" | "seed">): Promise<{ clean: tf.Tensor4D; noisy: tf.Tensor4D }> {
-  const clean = await readCrop(image, crop);
-  const noisy = tf.tidy(() => {
-    const drawn = addGaussianNoise(clean, sigma, openImageNoise(image, seed));
-    return asFile ? drawn.clipByValue(0, 1).mul(255).round().div<tf.Tensor4D>(255) : drawn;
-  });
-  return { clean, noisy };
-}
 
 /**
  * Restores by the library's own `restore`, with its settings. Beside the result's quality it stores that of each image that was
@@ -33,7 +15,7 @@ export async function readDegraded({
  */
 const runRestore: TrialMethod<RestoreSpec> = async (spec, context) => {
   const { degradation, settings, seed } = spec;
-  const { clean, noisy } = await readDegraded(spec);
+  const { clean, noisy } = await readNoisyCrop({ ...spec, ...degradation });
   const [, height, width] = clean.shape;
   const task: RestorationTask = {
     measurement: createIdentity(),
@@ -57,19 +39,14 @@ const runRestore: TrialMethod<RestoreSpec> = async (spec, context) => {
       if (spec.keepImages) images[part.name] = await toDataUri(part.image);
     });
     try {
-      const network = openPerceptual(spec.perceptual);
-      const perceptual = network.distance(image, clean)[0] as number;
-      network.dispose();
-      Object.assign(metrics, { psnr: psnr(image, clean), ssim: ssim(image, clean), perceptual, seconds });
+      const quality = openQuality(clean, spec.perceptual);
+      Object.assign(metrics, quality.of(image), { seconds });
+      quality.dispose();
       Object.assign(metrics, { risk, error: meanSquaredError(image, clean), evaluations: restored.evaluations });
       for (const [i, { weight, risk }] of restored.parts.entries()) {
         Object.assign(metrics, { [`part${i + 1}.weight`]: weight, [`part${i + 1}.risk`]: risk });
       }
-      if (spec.keepImages) {
-        for (const [name, shown] of Object.entries({ clean, noisy, restored: image })) {
-          images[name] = await toDataUri(shown);
-        }
-      }
+      Object.assign(images, await keepPictures(spec.keepImages, { clean, noisy, restored: image }));
     } finally {
       image.dispose();
     }
@@ -79,10 +56,4 @@ const runRestore: TrialMethod<RestoreSpec> = async (spec, context) => {
   }
 };
 
-/** The method "restore", registered. */
-export const restoreMethod = defineMethod({
-  name: "restore",
-  revision: 1,
-  schema: restoreSchema,
-  run: runRestore,
-});
+defineMethod({ name: "restore", revision: 1, schema: restoreSchema, run: runRestore });

@@ -12,19 +12,13 @@ import { openStream, tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialMethod, watch } from "ddpm-dip/trials";
 import { type Measurement, openMeasurement } from "../measurement";
 import { toDataUri } from "../noisyPhoto";
+import { product } from "../plans/common";
+import { keepPictures, openCurves } from "../readings";
 import type { SpecOf } from "../spec";
 import { putMeasured, runPrior, type Snapshot } from "../warmStart/prior";
 import { warmStartSchema } from "./specs/warmStart";
 
 type WarmStart = SpecOf<"warm-start">;
-
-/** One way down: from which image, from which level, in how many evaluations, guided how; by their places in the spec. */
-interface Descent {
-  snapshot: number;
-  start: number;
-  count: number;
-  guidance: number;
-}
 
 /**
  * Restores an image by a prior's start and a diffusion from there, in every combination that the spec names. The prior runs
@@ -43,67 +37,47 @@ const runWarmStart: TrialMethod<WarmStart> = async (spec, context) => {
     snapshots.push(...prior.snapshots);
     // The first evaluation records the step; what one pays each time is counted from there on.
     for (const { last } of diffusion.experts) tf.dispose(Object.values(denoiser.denoise(plain, last)));
-    const names = [
-      "duration",
-      "t0",
-      "nfe",
-      "guidance",
-      "kappa",
-      "dipWeight",
-      "psnr",
-      "ssim",
-      "secondsPrior",
-      "secondsSampler",
-    ];
-    const table = Object.fromEntries(names.map((name) => [name, [] as number[]]));
+    const { curves, read } = openCurves(6);
     const images: Record<string, string> = {};
-    const descents = listDescents(spec, snapshots.length);
-    for await (const descent of watch(descents, descents.length, context)) {
-      const snapshot = snapshots[descent.snapshot] as Snapshot;
-      const rule = spec.starts[descent.start] as WarmStart["starts"][number];
+    const { starts, evaluations, guidance } = spec;
+    const descents = product({ snapshot: snapshots, rule: starts, count: evaluations, guide: guidance });
+    for await (const { snapshot, rule, count, guide } of watch(descents, descents.length, context)) {
       if (rule.by === "risk" && Number.isNaN(snapshot.risk)) {
         throw new RangeError(
           `starts: got "risk" for the control "${(spec.prior as { of: string }).of}", which has no estimate`,
         );
       }
       const from = rule.by === "level" ? rule.t : startLevel(schedule, snapshot.risk, rule.kappa);
-      const guide = spec.guidance[descent.guidance] as WarmStart["guidance"][number];
-      const opinionAt = openOpinions(guide, snapshots.slice(0, descent.snapshot + 1), spec, denoiser);
+      const opinionAt = openOpinions(guide, snapshots.slice(0, snapshots.indexOf(snapshot) + 1), spec, denoiser);
       const started = performance.now();
-      const { sample, evaluations } = finish(
+      const { sample, evaluations: nfe } = finish(
         restoreFromImage(
           guide.kind === "none" ? denoiser : fuseDenoiser(denoiser, opinionAt),
           { measurement: measurement.operator, measured: measurement.target, sigma: measurement.sigma },
           snapshot.image,
           openStream(spec.seeds.sampler, "sampler"),
-          { from, evaluations: spec.evaluations[descent.count] as number, eta: spec.eta },
+          { from, evaluations: count, eta: spec.eta },
         ),
       );
       const restored = fromModelRange(sample);
       restored.dataSync();
       const seconds = (performance.now() - started) / 1000;
-      const row: Record<string, number> = {
-        duration: snapshot.iteration,
-        t0: from,
-        nfe: evaluations,
-        guidance: descent.guidance,
+      read({
+        ...{ duration: snapshot.iteration, t0: from, nfe, guidance: guidance.indexOf(guide) },
         kappa: rule.by === "risk" ? rule.kappa : Number.NaN,
         dipWeight: guide.kind === "none" ? 0 : opinionAt(from).weight,
-        psnr: psnr(restored, clean),
-        ssim: ssim(restored, clean),
-        secondsPrior: snapshot.seconds,
-        secondsSampler: seconds,
-      };
-      for (const [name, value] of Object.entries(row)) table[name]?.push(Number(value.toPrecision(6)));
-      if (spec.keepImages && descent.start + descent.count + descent.guidance === 0) {
+        ...{ psnr: psnr(restored, clean), ssim: ssim(restored, clean) },
+        ...{ secondsPrior: snapshot.seconds, secondsSampler: seconds },
+      });
+      if (spec.keepImages && rule === starts[0] && count === evaluations[0] && guide === guidance[0]) {
         images[`prior${snapshot.iteration}`] = await toDataUri(snapshot.image);
         images[`restored${snapshot.iteration}`] = await toDataUri(restored);
       }
       tf.dispose([sample, restored]);
     }
-    if (spec.keepImages) Object.assign(images, { clean: await toDataUri(clean), plain: await toDataUri(plain) });
+    Object.assign(images, await keepPictures(spec.keepImages, { clean, plain }));
     return {
-      curves: { ...prior.curves, ...table },
+      curves: { ...prior.curves, ...curves },
       images,
       metrics: { "prior.recording": prior.recordingSeconds, ...describePriors(snapshots, measurement) },
     };
@@ -113,17 +87,6 @@ const runWarmStart: TrialMethod<WarmStart> = async (spec, context) => {
     measurement.dispose();
   }
 };
-
-function listDescents({ starts, evaluations, guidance }: WarmStart, snapshots: number): Descent[] {
-  const places = (count: number) => Array.from({ length: count }, (_, i) => i);
-  return places(snapshots).flatMap((snapshot) =>
-    places(starts.length).flatMap((start) =>
-      places(evaluations.length).flatMap((count) =>
-        places(guidance.length).map((guide) => ({ snapshot, start, count, guidance: guide })),
-      ),
-    ),
-  );
-}
 
 /** What DIP says at each level, by the last of the snapshots, or by that whose error the level just covers. */
 function openOpinions(
@@ -169,11 +132,4 @@ function describePriors(snapshots: readonly Snapshot[], measurement: Measurement
   return metrics;
 }
 
-/** The method "warm-start", registered. */
-export const warmStartMethod = defineMethod({
-  name: "warm-start",
-  revision: 1,
-  schema: warmStartSchema,
-  tolerance: "tabulated",
-  run: runWarmStart,
-});
+defineMethod({ name: "warm-start", revision: 1, schema: warmStartSchema, tolerance: "tabulated", run: runWarmStart });

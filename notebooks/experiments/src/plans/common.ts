@@ -1,3 +1,4 @@
+import { listPhotos } from "ddpm-dip/data";
 import { type ProfileName, readProfile } from "ddpm-dip/trials";
 
 /** The network of the 64x64 experiments and its paper-default training; tiny in the smoke profile. */
@@ -28,3 +29,16 @@ export function currentProfile(): ProfileName {
 export function somePhotos(photos: string[], profile: ProfileName): string[] {
   return profile === "smoke" ? photos.slice(0, 1) : photos;
 }
+
+/** Every combination of some fields' values, as objects: the first field is the outermost loop, the last the innermost. */
+export function product<const Axes extends Record<string, readonly unknown[]>>(
+  axes: Axes,
+): { -readonly [Field in keyof Axes]: Axes[Field][number] }[] {
+  return Object.entries(axes).reduce<object[]>(
+    (cells, [field, values]) => cells.flatMap((cell) => values.map((value) => ({ ...cell, [field]: value }))),
+    [{}],
+  ) as never;
+}
+
+/** The embedded photo of the smoke profile. */
+export const smallPhoto = () => ({ from: "photos", name: listPhotos("test")[0] ?? "" }) as const;

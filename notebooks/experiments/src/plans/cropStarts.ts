@@ -1,6 +1,7 @@
 import { listPhotos } from "ddpm-dip/data";
 import { nameCheckpoint, readLevelErrors } from "ddpm-dip/ddpm";
 import { type Effort, priorsOf, settingsOf } from "ddpm-dip/fusion";
+import type { ProfileName } from "ddpm-dip/trials";
 import type { SpecOf } from "../spec";
 import { currentProfile } from "./common";
 import { tasks } from "./dipTasks";
@@ -9,7 +10,7 @@ import { chosenEta, type DipPrior, errors, isScattered, noiseSetting, type WarmS
 import "../methods/ddpmRestore";
 import "../methods/fillIn";
 
-type Profile = ReturnType<typeof currentProfile>;
+type Profile = ProfileName;
 type Restore = SpecOf<"ddpm-restore">;
 
 const usual = (...titles: string[]) => tasks.filter(({ title }) => titles.includes(title));

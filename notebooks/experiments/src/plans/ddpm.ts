@@ -1,7 +1,7 @@
 import { listPhotos } from "ddpm-dip/data";
 import { hasCheckpoint, nameCheckpoint } from "ddpm-dip/ddpm";
 import type { SpecOf } from "../spec";
-import { currentProfile, seedsOf, somePhotos } from "./common";
+import { currentProfile, product, seedsOf, somePhotos } from "./common";
 import { tasks } from "./dipTasks";
 import { chosenEta, warmTasks } from "./warmTrial";
 import "../methods/ddpmRestore";
@@ -41,20 +41,13 @@ export function restoration(
 
 /** The trained prior as a denoiser: in one evaluation, in one for each turn, and by ten steps of DDIM from the matched level. */
 export function planDdpmDenoise(profile = currentProfile()): Restore[] {
-  const sigmas = profile === "smoke" ? [25] : denoisedSigmas;
-  const restorers: Restore["restorer"][] = [
-    { kind: "one-step" },
-    { kind: "self-ensemble" },
-    { kind: "ddim", evaluations: 10 },
-  ];
-  return sigmas.flatMap((sigma) =>
-    seedsOf(profile).flatMap((seed) =>
-      restorers.flatMap((restorer) =>
-        somePhotos(listPhotos("test"), profile).map((photo) =>
-          restoration(photo, { kind: "denoise", sigma: sigma / 255, clip: false }, restorer, seed, profile),
-        ),
-      ),
-    ),
+  const cells = product({
+    ...{ sigma: profile === "smoke" ? [25] : denoisedSigmas, seed: seedsOf(profile) },
+    restorer: [{ kind: "one-step" }, { kind: "self-ensemble" }, { kind: "ddim", evaluations: 10 }],
+    photo: somePhotos(listPhotos("test"), profile),
+  });
+  return cells.map(({ sigma, seed, restorer, photo }) =>
+    restoration(photo, { kind: "denoise", sigma: sigma / 255, clip: false }, restorer, seed, profile),
   );
 }
 
@@ -87,31 +80,26 @@ export function restorersOf(task: Restore["task"], profile = currentProfile()): 
 
 /** Restoration by diffusion alone, from noise, on the test photos. */
 export function planDdpmRestore(profile = currentProfile()): Restore[] {
-  return seedsOf(profile).flatMap((seed) =>
-    restoredTasks.flatMap(({ task }) =>
-      restorersOf(task, profile).flatMap((restorer) =>
-        somePhotos(listPhotos("test"), profile).map((photo) => restoration(photo, task, restorer, seed, profile)),
-      ),
+  return product({ seed: seedsOf(profile), task: restoredTasks }).flatMap(({ seed, task: { task } }) =>
+    product({ restorer: restorersOf(task, profile), photo: somePhotos(listPhotos("test"), profile) }).map(
+      ({ restorer, photo }) => restoration(photo, task, restorer, seed, profile),
     ),
   );
 }
+
+const withoutImages = (spec: Restore): Restore => ({ ...spec, keepImages: false });
 
 /** DDNM from noise on the tasks of the warm start that are not among those. */
 export function planDdpmAlone(profile = currentProfile()): Restore[] {
   const known = restoredTasks.map(({ task }) => JSON.stringify(task));
   const others = warmTasks.filter(({ task }) => !known.includes(JSON.stringify(task)));
-  return seedsOf(profile).flatMap((seed) =>
-    (profile === "smoke" ? others.slice(0, 1) : others).flatMap(({ task }) =>
-      restorersOf(task, profile)
-        .filter(({ kind }) => kind === "ddnm")
-        .flatMap((restorer) =>
-          somePhotos(listPhotos("test"), profile).map((photo) => ({
-            ...restoration(photo, task, restorer, seed, profile),
-            keepImages: false,
-          })),
-        ),
-    ),
-  );
+  const task = profile === "smoke" ? others.slice(0, 1) : others;
+  return product({ seed: seedsOf(profile), task }).flatMap(({ seed, task: { task } }) => {
+    const restorer = restorersOf(task, profile).filter(({ kind }) => kind === "ddnm");
+    return product({ restorer, photo: somePhotos(listPhotos("test"), profile) }).map(({ restorer, photo }) =>
+      withoutImages(restoration(photo, task, restorer, seed, profile)),
+    );
+  });
 }
 
 /** Shares of fresh noise that DDNM's steps are tried with. */
@@ -120,28 +108,21 @@ export const ddnmEtas = [0, 0.5, 0.85, 1] as const;
 /** Which share of fresh noise DDNM wants when it starts from noise, on the tune photos. */
 export function planDdnmEta(profile = currentProfile()): Restore[] {
   const smoke = profile === "smoke";
-  return (smoke ? warmTasks.slice(0, 1) : warmTasks).flatMap(({ task }) =>
-    (smoke ? [0.85, 1] : ddnmEtas).flatMap((eta) =>
-      (smoke ? [3] : [5, 20, 100, 250]).flatMap((evaluations) =>
-        somePhotos(listPhotos("tune"), profile).map((photo) => ({
-          ...restoration(photo, task, { kind: "ddnm", evaluations, eta }, 1, profile),
-          keepImages: false,
-        })),
-      ),
-    ),
+  const cells = product({
+    ...{ task: smoke ? warmTasks.slice(0, 1) : warmTasks, eta: smoke ? [0.85, 1] : ddnmEtas },
+    ...{ evaluations: smoke ? [3] : [5, 20, 100, 250], photo: somePhotos(listPhotos("tune"), profile) },
+  });
+  return cells.map(({ task: { task }, eta, evaluations, photo }) =>
+    withoutImages(restoration(photo, task, { kind: "ddnm", evaluations, eta }, 1, profile)),
   );
 }
 
 /** Which step length DPS wants, on the tune photos. */
 export function planDpsScale(profile = currentProfile()): Restore[] {
-  const smoke = profile === "smoke";
-  return restoredTasks.flatMap(({ task }) =>
-    [0.1, 0.3, 1, 3, 10].flatMap((scale) =>
-      somePhotos(listPhotos("tune"), profile).map((photo) => ({
-        ...restoration(photo, task, { kind: "dps", evaluations: smoke ? 3 : 100, scale }, 1, profile),
-        keepImages: false,
-      })),
-    ),
+  const evaluations = profile === "smoke" ? 3 : 100;
+  const photo = somePhotos(listPhotos("tune"), profile);
+  return product({ task: restoredTasks, scale: [0.1, 0.3, 1, 3, 10], photo }).map(({ task: { task }, scale, photo }) =>
+    withoutImages(restoration(photo, task, { kind: "dps", evaluations, scale }, 1, profile)),
   );
 }
 

@@ -1,11 +1,11 @@
-import { listPhotos } from "ddpm-dip/data";
 import { nameCheckpoint } from "ddpm-dip/ddpm";
+import type { ProfileName } from "ddpm-dip/trials";
 import type { DipFitSpec } from "../methods/specs/dipFit";
-import { currentProfile } from "./common";
+import { currentProfile, smallPhoto } from "./common";
 import { cbsd68Names } from "./testSets";
 import "../methods/dipFit";
 
-type Profile = ReturnType<typeof currentProfile>;
+type Profile = ProfileName;
 type Fit = DipFitSpec["fit"];
 type SplitFit = Extract<Fit, { kind: "split" }>;
 type Network = DipFitSpec["network"];
@@ -53,9 +53,8 @@ export function dipFitTrial(image: DipFitSpec["image"], change: Partial<DipFitSp
 const imagesOf = (count: number) => cbsd68Names.slice(0, count).map((name) => ({ from: "cbsd68", name }) as const);
 
 function inSmall(change: Partial<DipFitSpec>): DipFitSpec {
-  const [name = ""] = listPhotos("test");
   const small = { crop: 32, iterations: 30, readEvery: 10, network: { ...skip, filters: [8, 8], skipFilters: 2 } };
-  return dipFitTrial({ from: "photos", name }, { ...small, ...change });
+  return dipFitTrial(smallPhoto(), { ...small, ...change });
 }
 
 /** What is fitted for the criteria: those that watch a plain fit, and those that want one of their own. */

@@ -1,5 +1,6 @@
 import { trialKey } from "ddpm-dip/trials";
 import { checkSpec, type SpecOf, type TrialSpec } from "../spec";
+import { product } from "./common";
 
 /** The fields of a method's spec that a grid may vary, each with the values it takes. */
 export type GridAxes<Method extends TrialSpec["method"]> = {
@@ -24,14 +25,11 @@ export function grid<Method extends TrialSpec["method"], const Axes extends Grid
   base: { method: Method } & Omit<SpecOf<Method>, keyof Axes | "method"> & Partial<SpecOf<Method>>,
   axes: Axes,
 ): SpecOf<Method>[] {
-  let specs: object[] = [base];
-  for (const [field, values] of Object.entries(axes) as [string, readonly unknown[]][]) {
-    if (values.length === 0) throw new RangeError(`${field}: got no values, want at least one`);
-    specs = specs.flatMap((spec) => values.map((value) => ({ ...spec, [field]: value })));
-  }
+  const empty = Object.entries(axes).find(([, values]) => (values as readonly unknown[]).length === 0);
+  if (empty) throw new RangeError(`${empty[0]}: got no values, want at least one`);
   const seen = new Set<string>();
-  return specs.map((spec) => {
-    const checked = checkSpec(spec);
+  return product(axes as Record<string, readonly unknown[]>).map((cell) => {
+    const checked = checkSpec({ ...base, ...cell });
     const key = trialKey(checked);
     if (seen.has(key)) throw new RangeError(`the grid names a trial twice: ${JSON.stringify(checked)}`);
     seen.add(key);

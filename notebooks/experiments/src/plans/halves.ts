@@ -1,8 +1,7 @@
-import { listPhotos } from "ddpm-dip/data";
 import { settingsOf } from "ddpm-dip/fusion";
 import type { RestoreSpec } from "../methods/specs/restore";
 import { recommended } from "../tablePriors";
-import { currentProfile } from "./common";
+import { currentProfile, smallPhoto } from "./common";
 import { denoisedSets } from "./priors";
 import { withOnePrior } from "./restore";
 
@@ -13,10 +12,9 @@ const { ddpm } = recommended;
  * trained, on the crops of the main table at sigma 25: the first part of each is DIP alone. A minute or two each. In the smoke profile
  * one embedded photo and a few iterations.
  */
-export function planDipAlone(profile: ReturnType<typeof currentProfile> = currentProfile()): RestoreSpec[] {
+export function planDipAlone(profile = currentProfile()): RestoreSpec[] {
   if (profile === "smoke") {
-    const [name = ""] = listPhotos("test");
-    return [withOnePrior({ from: "photos", name }, ddpm, { iterations: 30, adaptations: 0 }, 32)];
+    return [withOnePrior(smallPhoto(), ddpm, { iterations: 30, adaptations: 0 }, 32)];
   }
   const { iterations } = settingsOf("denoise", "thorough");
   return denoisedSets().flatMap(({ images }) =>
@@ -28,10 +26,9 @@ export function planDipAlone(profile: ReturnType<typeof currentProfile> = curren
  * The DDPM of the recommended method adapted to the image as FFDNet is, alone, on the crops of the main table at sigma 25. Minutes each.
  * In the smoke profile one embedded photo and a step.
  */
-export function planDdpmAdapted(profile: ReturnType<typeof currentProfile> = currentProfile()): RestoreSpec[] {
+export function planDdpmAdapted(profile = currentProfile()): RestoreSpec[] {
   if (profile === "smoke") {
-    const [name = ""] = listPhotos("test");
-    return [withOnePrior({ from: "photos", name }, ddpm, { iterations: 0, adaptations: 1 }, 32)];
+    return [withOnePrior(smallPhoto(), ddpm, { iterations: 0, adaptations: 1 }, 32)];
   }
   const { adaptations } = settingsOf("denoise");
   return denoisedSets().flatMap(({ images }) =>

@@ -34,9 +34,7 @@ export function noiseCases(): NoiseCase[] {
 }
 
 /** Every trial on noise of some kind with what it is called, by `restore --fast`; of one small photo in the smoke profile. */
-export function namedNoiseCases(
-  profile: ReturnType<typeof currentProfile> = currentProfile(),
-): { named: NoiseCase; spec: NoiseKindSpec }[] {
+export function namedNoiseCases(profile = currentProfile()): { named: NoiseCase; spec: NoiseKindSpec }[] {
   const isSmoke = profile === "smoke";
   const images = isSmoke
     ? listPhotos("test").map((name) => ({ from: "photos" as const, name }))
@@ -55,6 +53,6 @@ export function namedNoiseCases(
 }
 
 /** The trials on noise of other kinds than white Gaussian: some seconds each. */
-export function planNoiseKinds(profile: ReturnType<typeof currentProfile> = currentProfile()): NoiseKindSpec[] {
+export function planNoiseKinds(profile = currentProfile()): NoiseKindSpec[] {
   return namedNoiseCases(profile).map(({ spec }) => spec);
 }

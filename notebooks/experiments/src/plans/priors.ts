@@ -1,14 +1,15 @@
 import { listPhotos } from "ddpm-dip/data";
 import { hasCheckpoint, nameCheckpoint } from "ddpm-dip/ddpm";
+import type { ProfileName } from "ddpm-dip/trials";
 import type { SpecOf } from "../spec";
-import { currentProfile } from "./common";
+import { currentProfile, smallPhoto } from "./common";
 import { nlmSetting, tvSetting } from "./denoiserTuning";
 import { cbsd68Names, set14Names } from "./testSets";
 import "../methods/denoiser";
 
 type Denoiser = SpecOf<"denoiser">;
 type Kind = Denoiser["denoiser"];
-type Profile = ReturnType<typeof currentProfile>;
+type Profile = ProfileName;
 
 /** Noise levels of the crops, as sigma times 255. */
 export const priorSigmas = [25, 15, 50] as const;
@@ -63,8 +64,8 @@ function trial(
 /**
  * Every denoiser on the same noisy pixels: crops of the sets at their levels, and all images of CBSD68 whole at sigma 25 for the
  * trained priors, as the literature has them. In the full profile `bsd-wide` and CBM3D on those too, half a minute each, and
- * Zero-Shot Noise2Noise on the crops, a minute or two each. In the
- * smoke profile an embedded photo, for what needs no tool from elsewhere.
+ * Zero-Shot Noise2Noise on the crops, a minute or two each. In the smoke profile an embedded photo, for what needs no tool from
+ * elsewhere.
  */
 export function planPriors(profile: Profile = currentProfile()): Denoiser[] {
   // Named once: the digests are of whole files.
@@ -72,9 +73,8 @@ export function planPriors(profile: Profile = currentProfile()): Denoiser[] {
   const [once, eightfold] = [priors(false), priors(true)];
   const withDistance = (specs: Omit<Denoiser, "perceptual">[]) => specs.map((spec) => ({ ...spec, perceptual }));
   if (profile === "smoke") {
-    const [name = ""] = listPhotos("test");
     const kinds: Kind[] = [{ kind: "noisy" }, zsN2n(5), ...once, ...eightfold];
-    return withDistance(kinds.map((kind) => trial(kind, 25, { from: "photos", name }, 32)));
+    return withDistance(kinds.map((kind) => trial(kind, 25, smallPhoto(), 32)));
   }
   const conditions = denoisedSets().flatMap(({ images, sigmas }) => sigmas.map((sigma) => ({ images, sigma })));
   const crops = conditions.flatMap(({ images, sigma }) => {

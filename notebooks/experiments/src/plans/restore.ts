@@ -2,7 +2,7 @@ import { listPhotos } from "ddpm-dip/data";
 import { nameCheckpoint, namePrior } from "ddpm-dip/ddpm";
 import { type Effort, priorsOf, settingsOf } from "ddpm-dip/fusion";
 import type { RestoreSpec } from "../methods/specs/restore";
-import { currentProfile } from "./common";
+import { currentProfile, smallPhoto } from "./common";
 import { denoisedSets, priorCrop } from "./priors";
 import { bsd400TuneNames, cbsd68Names } from "./testSets";
 import "../methods/restore";
@@ -32,8 +32,7 @@ export function restoreTrial(
 
 /** A small trial whose noisy image is one that a file can hold: what the command line makes of that file is compared with it. */
 export function commandTrial(): RestoreSpec {
-  const [name = ""] = listPhotos("test");
-  return { ...restoreTrial({ from: "photos", name }, { sigma: 25, crop: 32, asFile: true }), keepImages: true };
+  return { ...restoreTrial(smallPhoto(), { sigma: 25, crop: 32, asFile: true }), keepImages: true };
 }
 
 /** How many images of CBSD68 the recommended method is tried on beside sigma 25, where it is slow for what it adds to the table. */
@@ -43,10 +42,9 @@ const otherLevelImages = 8;
  * The recommended method on the noisy pixels of `planPriors`: usual and fast at sigma 25, and usual at other levels, there on fewer
  * images outside the full profile, which also has DIP in the stack on the images of other kinds. In the smoke profile an embedded photo.
  */
-export function planRestore(profile: ReturnType<typeof currentProfile> = currentProfile()): RestoreSpec[] {
+export function planRestore(profile = currentProfile()): RestoreSpec[] {
   if (profile === "smoke") {
-    const [name = ""] = listPhotos("test");
-    const trial = restoreTrial({ from: "photos", name }, { sigma: 25, crop: 32 });
+    const trial = restoreTrial(smallPhoto(), { sigma: 25, crop: 32 });
     return [{ ...trial, settings: { ...trial.settings, adaptations: 3 } }];
   }
   const own = denoisedSets().flatMap(({ images, sigmas }) =>
@@ -133,11 +131,10 @@ const stackedDdpms = { names: ["photos-500", "photos", "bsd", "bsd-wide"], side:
  * 25: the two models of the report alone, joined as `restore` joins its images. About half a minute each; in the smoke profile one
  * embedded photo, the weakest DDPM and a few iterations.
  */
-export function planStackWithDip(profile: ReturnType<typeof currentProfile> = currentProfile()): RestoreSpec[] {
+export function planStackWithDip(profile = currentProfile()): RestoreSpec[] {
   const stacked = (image: RestoreSpec["image"], name: string, side: number, iterations: number) =>
     withOnePrior(image, name, { iterations, adaptations: 0 }, side);
-  if (profile === "smoke")
-    return [stacked({ from: "photos", name: listPhotos("test")[0] ?? "" }, "photos-500", 32, 30)];
+  if (profile === "smoke") return [stacked(smallPhoto(), "photos-500", 32, 30)];
   const { names, side, images } = stackedDdpms;
   const { iterations } = settingsOf("denoise", "thorough");
   const sources: RestoreSpec["image"][] = [
@@ -156,9 +153,7 @@ function onlyInFull(setting: string, value: string): boolean {
 }
 
 /** The settings of the recommended method with what each varies, on the images of BSD400 that were kept out of training, sigma 25. */
-export function namedRestoreVariants(
-  profile: ReturnType<typeof currentProfile> = currentProfile(),
-): { variant: RestoreVariant; spec: RestoreSpec }[] {
+export function namedRestoreVariants(profile = currentProfile()): { variant: RestoreVariant; spec: RestoreSpec }[] {
   if (profile === "smoke") return [];
   const shown = restoreVariants().filter(({ setting, value }) => profile === "full" || !onlyInFull(setting, value));
   const images = bsd400TuneNames.slice(0, tuneCrops.images).map((name) => ({ from: "bsd400-tune", name }) as const);
@@ -172,6 +167,6 @@ export function namedRestoreVariants(
 }
 
 /** The trials by which the settings of the recommended method are compared. None in the smoke profile: the images are not part of the project. */
-export function planRestoreTuning(profile: ReturnType<typeof currentProfile> = currentProfile()): RestoreSpec[] {
+export function planRestoreTuning(profile = currentProfile()): RestoreSpec[] {
   return namedRestoreVariants(profile).map(({ spec }) => spec);
 }

@@ -1,3 +1,4 @@
+import type { ProfileName } from "ddpm-dip/trials";
 import type { SpecOf } from "../spec";
 import { currentProfile } from "./common";
 import { chosenWarmStart, warmTrials } from "./warmStart";
@@ -20,7 +21,7 @@ export function planWarmCover(profile = currentProfile()): SpecOf<"warm-start">[
 export const ablationDuration = 100;
 
 function halfOfThePixels(
-  profile: ReturnType<typeof currentProfile>,
+  profile: ProfileName,
   { eta, kappas = [chosenWarmStart.kappa] }: { eta?: number; kappas?: number[] },
 ): SpecOf<"warm-start">[] {
   const smoke = profile === "smoke";

@@ -1,5 +1,6 @@
 import { nameCheckpoint } from "ddpm-dip/ddpm";
 import { priorsOf } from "ddpm-dip/fusion";
+import type { ProfileName } from "ddpm-dip/trials";
 import { currentProfile } from "./common";
 import { dipFitTrial, pairFit } from "./dipFits";
 import { restoreTrial } from "./restore";
@@ -8,7 +9,7 @@ import "../methods/denoiser";
 const image = { from: "photos", name: "chelsea" } as const;
 
 /** Side of the square of the picture, pixels. */
-function sideOf(profile: ReturnType<typeof currentProfile>): number {
+function sideOf(profile: ProfileName): number {
   return profile === "smoke" ? 32 : 128;
 }
 

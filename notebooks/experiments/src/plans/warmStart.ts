@@ -1,5 +1,6 @@
 import { listPhotos } from "ddpm-dip/data";
 import { nameCheckpoint, readLevelErrors } from "ddpm-dip/ddpm";
+import type { ProfileName } from "ddpm-dip/trials";
 import { currentProfile, seedsOf, somePhotos } from "./common";
 import { comparedNetworks } from "./dipTasks";
 import {
@@ -16,7 +17,7 @@ import {
   withSetting,
 } from "./warmTrial";
 
-type Profile = ReturnType<typeof currentProfile>;
+type Profile = ProfileName;
 
 /**
  * What the tune photos say (notebook 05): the level that covers the estimated error once, twenty evaluations with no noise but fresh
@@ -79,35 +80,16 @@ export function planWarmStart(profile = currentProfile()): WarmStart[] {
   );
 }
 
-/** The chosen warm start as it was before eta and the fit were chosen: what the choice is worth, and DIP alone along a usual fit. */
-export function planWarmUsual(profile = currentProfile()): WarmStart[] {
-  const smoke = profile === "smoke";
-  return testCells(profile, (photo, task, seed) => [
-    usualTrial(photo, task, seed, profile, {
-      starts: [
-        ...[0.5, 1, 2].map((kappa) => ({ by: "risk", kappa }) as const),
-        ...(smoke ? [] : [{ by: "level", t: 200 } as const]),
-      ],
-      evaluations: smoke ? [2] : [1, 5, 10, 20],
-      guidance: [{ kind: "none" }, chosenWarmStart.guidance],
-      keepImages: seed === 1,
-    }),
-  ]);
-}
-
-/** What else one could start from, at the levels and with the evaluations that suit it. */
+/** What else one could start from, at the levels and with the evaluations that suit it: the interpolated observation. */
 export function planWarmControls(profile = currentProfile()): WarmStart[] {
   const smoke = profile === "smoke";
-  const controls = smoke ? (["given"] as const) : (["given", "spread", "blurred", "median"] as const);
-  return testCells(profile, (photo, task, seed) =>
-    controls.map((of) =>
-      shortTrial(noiseSetting, photo, task, seed, profile, {
-        prior: { kind: "control", of },
-        starts: (smoke ? [100] : [50, 100, 200, 400, 1000]).map((t) => ({ by: "level", t }) as const),
-        evaluations: smoke ? [2] : [5, 10, 20],
-      }),
-    ),
-  );
+  return testCells(profile, (photo, task, seed) => [
+    shortTrial(noiseSetting, photo, task, seed, profile, {
+      prior: { kind: "control", of: "spread" },
+      starts: (smoke ? [100] : [50, 100, 200, 400, 1000]).map((t) => ({ by: "level", t }) as const),
+      evaluations: smoke ? [2] : [5, 10, 20],
+    }),
+  ]);
 }
 
 /** Other networks as the prior, all of noise, the wider skip network first; on half of the pixels and super-resolution x4, one seed. */

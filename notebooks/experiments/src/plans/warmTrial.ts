@@ -1,12 +1,13 @@
 import { nameCheckpoint, readLevelErrors } from "ddpm-dip/ddpm";
+import type { ProfileName } from "ddpm-dip/trials";
 import type { SpecOf } from "../spec";
-import { type currentProfile, dipSettings } from "./common";
+import { dipSettings } from "./common";
 import { comparedNetworks, tasks } from "./dipTasks";
 import "../methods/warmStart";
 
 export type WarmStart = SpecOf<"warm-start">;
 export type DipPrior = Extract<WarmStart["prior"], { kind: "dip" }>;
-type Profile = ReturnType<typeof currentProfile>;
+type Profile = ProfileName;
 
 const titles = [
   "half of the pixels",

@@ -1,6 +1,7 @@
 import { drawPixelMask, listPhotos, openLabelledSource, openPatchSource, readPhoto } from "ddpm-dip/data";
 import { openStream, tf } from "ddpm-dip/runtime";
 import { readCifar10Once } from "../cifar10Once";
+import { fillWithMean } from "../measurement";
 import type { SpecOf } from "../spec";
 
 export type PriorTrainingSpec = SpecOf<"prior-training">;
@@ -33,7 +34,7 @@ export async function drawImages(
     const masks = Array.from({ length: count }, (_, i) => drawPixelMask(size, size, keep, random.child(`mask ${i}`)));
     const mask = tf.concat(masks) as tf.Tensor4D;
     tf.dispose(masks);
-    return { clean, mask, given: fillWithMean(clean, mask) };
+    return { clean, mask, given: fillWithMean(tf.mul<tf.Tensor4D>(clean, mask), mask) };
   };
   return {
     training: await draw("training", data.count),
@@ -41,7 +42,8 @@ export async function drawImages(
   };
 }
 
-async function drawPhotoPatches(
+/** Patches of the embedded photos of a side, in random order. */
+export async function drawPhotoPatches(
   side: "train" | "tune",
   batch: number,
   size: number,
@@ -52,12 +54,4 @@ async function drawPhotoPatches(
   const { images } = openPatchSource(photos, { batch, size }, random).next(0);
   tf.dispose(photos);
   return images;
-}
-
-function fillWithMean(clean: tf.Tensor4D, mask: tf.Tensor4D): tf.Tensor4D {
-  return tf.tidy(() => {
-    const known = clean.mul<tf.Tensor4D>(mask);
-    const mean = known.sum([1, 2], true).div(mask.sum([1, 2], true));
-    return known.add<tf.Tensor4D>(mean.mul(tf.sub(1, mask)));
-  });
 }

@@ -13,8 +13,8 @@ import {
   trainingFiles,
   validationLosses,
 } from "ddpm-dip/ddpm";
-import { cosineDecay, countParameters, type Parameters } from "ddpm-dip/nn";
-import { lockFolder, openStream, type tf, writeWhole } from "ddpm-dip/runtime";
+import { cosineDecay, countParameters, type Parameters, withParameters } from "ddpm-dip/nn";
+import { lockFolder, openStream, writeWhole } from "ddpm-dip/runtime";
 import { describeRun } from "ddpm-dip/trials";
 import { sumSimple } from "simple-statistics";
 import { writeCard } from "./card";
@@ -104,9 +104,8 @@ async function trainOn(
     finished: false,
   };
   const schedule = createNamedSchedule(spec.model.schedule);
-  const validator = createNetwork(spec.model, spec.seeds.network);
   const [, height, width, channels] = validation.shape;
-  const denoiser = openDenoiser(validator, schedule, [height, width, channels]);
+  const denoiser = openDenoiser(network, schedule, [height, width, channels]);
   const started = Date.now();
   let [dataSeconds, savedAt, latest] = [log.dataShare * log.seconds, Date.now(), [] as number[]];
   let stepping = performance.now();
@@ -131,10 +130,11 @@ async function trainOn(
       ...(earlier && { resume: files.state }),
     },
   );
-  const validate = (step: number, weights: Parameters) => {
-    copyWeights(weights, validator.parameters);
-    denoiser.refresh();
-    const levels = validationLosses(denoiser, validation, spec.validateAt, openStream(spec.seeds.training, "noise"));
+  const validate = async (step: number, weights: Parameters) => {
+    const levels = await withParameters(network.parameters, weights, () => {
+      denoiser.refresh();
+      return validationLosses(denoiser, validation, spec.validateAt, openStream(spec.seeds.training, "noise"));
+    });
     log.validation.push({ step, seconds: log.seconds, levels });
   };
   try {
@@ -146,7 +146,7 @@ async function trainOn(
         log.loss.push({ step, loss: sumSimple(latest) / latest.length });
         latest = [];
       }
-      if (step % spec.validateEvery === 0 || step === spec.steps) validate(step, readAverage());
+      if (step % spec.validateEvery === 0 || step === spec.steps) await validate(step, readAverage());
       const secondsPerStep = log.seconds / step;
       options.onProgress?.({
         step,
@@ -186,7 +186,6 @@ async function trainOn(
   } finally {
     training.return();
     denoiser.dispose();
-    validator.dispose();
     network.dispose();
     validation.dispose();
   }
@@ -195,8 +194,4 @@ async function trainOn(
 /** Steps whose losses are averaged to one reading. */
 function readingLength({ steps }: TrainingSpec): number {
   return Math.max(1, Math.floor(steps / 200));
-}
-
-function copyWeights(from: Parameters, to: Parameters): void {
-  for (const [name, variable] of Object.entries(to)) variable.assign(from[name] as tf.Variable);
 }

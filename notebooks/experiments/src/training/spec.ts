@@ -107,11 +107,10 @@ const photos: UnetTraining = {
 };
 
 /** The prior for photos, trained for less long: how good must it be before it helps? */
-function shortened(name: string, steps: number, kind: "linear" | "cosine" = "linear"): UnetTraining {
-  const learningRate = { ...photos.learningRate, warmup: Math.min(photos.learningRate.warmup, steps / 5) };
-  const model = { ...photos.model, schedule: { kind, steps: 1000 } };
-  return { ...photos, name, steps, learningRate, model, validateEvery: Math.min(1000, steps / 2) };
-}
+const photos500: UnetTraining = {
+  ...{ ...photos, name: "photos-500", steps: 500, validateEvery: 250 },
+  learningRate: { ...photos.learningRate, warmup: 100 },
+};
 
 const bsd: TrainingSpec = {
   ...common,
@@ -194,7 +193,5 @@ export const trainings = {
     batch: 32,
     steps: 12_000,
   } as UnetTraining,
-  "photos-500": shortened("photos-500", 500),
-  "photos-2000": shortened("photos-2000", 2000),
-  "photos-2000-cosine": shortened("photos-2000-cosine", 2000, "cosine"),
+  "photos-500": photos500,
 };

@@ -5,10 +5,12 @@ import { psnr, ssim } from "ddpm-dip/metrics";
 import { openStream, tf } from "ddpm-dip/runtime";
 import { type TrialContext, watch } from "ddpm-dip/trials";
 import type { Measurement } from "../measurement";
+import { openCurves } from "../readings";
 import type { SpecOf } from "../spec";
 
 type WarmStart = SpecOf<"warm-start">;
 type DipPrior = Extract<WarmStart["prior"], { kind: "dip" }>;
+type Control = Extract<WarmStart["prior"], { kind: "control" }>["of"];
 
 /** An image to start from. */
 export interface Snapshot {
@@ -35,7 +37,7 @@ export interface PriorRun {
 export async function runPrior(spec: WarmStart, measurement: Measurement, context: TrialContext): Promise<PriorRun> {
   return spec.prior.kind === "dip"
     ? runDipPrior(spec, spec.prior, measurement, context)
-    : { snapshots: [await makeControl(spec.prior.of, measurement)], curves: {}, recordingSeconds: 0 };
+    : { snapshots: [makeControl(spec.prior.of, measurement)], curves: {}, recordingSeconds: 0 };
 }
 
 async function runDipPrior(
@@ -48,15 +50,7 @@ async function runDipPrior(
   const network = createPriorNetwork(kind, channels, seeds.network);
   const iterations = Math.max(...durations);
   const snapshots: Snapshot[] = [];
-  const curves: Record<string, number[]> = {
-    iteration: [],
-    dipSeconds: [],
-    dipPsnr: [],
-    dipSsim: [],
-    dipRisk: [],
-    dipError: [],
-  };
-  const push = (name: string, value: number) => curves[name]?.push(Number(value.toPrecision(6)));
+  const { curves, read } = openCurves(6);
   const started = performance.now();
   let [aside, recordingSeconds] = [0, 0];
   let rough: tf.Tensor4D | undefined;
@@ -82,14 +76,11 @@ async function runDipPrior(
       const risk = prepared.rule.observe(seen).criterion - sigma ** 2;
       const seconds = (performance.now() - started - aside) / 1000;
       const paused = performance.now();
-      push("iteration", iteration);
-      push("dipSeconds", seconds);
-      push("dipRisk", risk);
       const image = tf.tidy(() => putMeasured(averagedOutput, { target, operator, sigma }));
-      const quality = psnr(image, clean);
-      push("dipPsnr", quality);
-      push("dipSsim", ssim(image, clean));
-      push("dipError", 10 ** (-psnr(averagedOutput, clean) / 10));
+      read({
+        ...{ iteration, dipSeconds: seconds, dipPsnr: psnr(image, clean), dipSsim: ssim(image, clean) },
+        ...{ dipRisk: risk, dipError: 10 ** (-psnr(averagedOutput, clean) / 10) },
+      });
       image.dispose();
       if (durations.includes(iteration)) snapshots.push({ iteration, image: averagedOutput.clone(), risk, seconds });
       aside += performance.now() - paused;
@@ -114,12 +105,16 @@ export function putMeasured(
   return tf.tidy(() => image.sub(operator.backProject(operator.measure(image).sub(target))));
 }
 
-type Control = Extract<WarmStart["prior"], { kind: "control" }>["of"];
-
-/** What one has of a measurement without a prior; `spread` as DIP gets it, the other filters' widths are the usual ones and were not tuned. */
-async function makeControl(of: Control, measurement: Measurement): Promise<Snapshot> {
+/** What one has of a measurement without a prior: `spread` as DIP gets it. */
+function makeControl(of: Control, measurement: Measurement): Snapshot {
+  const { plain, target, operator, mask } = measurement;
   const started = performance.now();
-  const image = await filterPlain(of, measurement);
+  const [, height, width] = plain.shape;
+  const seen = { target, ...(mask && { measure: (image: tf.Tensor4D) => image.mul<tf.Tensor4D>(mask) }) };
+  const image =
+    of === "variation"
+      ? leastVariation(target, operator, plain, { radius: noiseLength(measurement) })
+      : roughGuess(seen, operator, [height, width], { blur: 1 });
   return { iteration: 0, image, risk: Number.NaN, seconds: (performance.now() - started) / 1000 };
 }
 
@@ -127,29 +122,6 @@ async function makeControl(of: Control, measurement: Measurement): Promise<Snaps
 function noiseLength({ target, known, sigma }: Measurement): number {
   const share = known ? tf.tidy(() => known.mean().dataSync()[0] as number) : 1;
   return sigma * Math.sqrt(share * target.size);
-}
-
-async function filterPlain(of: Control, measurement: Measurement): Promise<tf.Tensor4D> {
-  const { plain, target, operator, mask } = measurement;
-  switch (of) {
-    case "given":
-      return plain.clone();
-    case "mean":
-      return tf.tidy(() => tf.broadcastTo(plain.mean([1, 2], true), plain.shape) as tf.Tensor4D);
-    case "variation":
-      return leastVariation(target, operator, plain, { radius: noiseLength(measurement) });
-    case "median":
-      return smoothImage(plain, { kind: "median", side: 3 });
-    case "spread": {
-      const [, height, width] = plain.shape;
-      const seen = { target, ...(mask && { measure: (image: tf.Tensor4D) => image.mul<tf.Tensor4D>(mask) }) };
-      return roughGuess(seen, operator, [height, width], { blur: 1 });
-    }
-    case "blurred": {
-      const smoothing = { kind: "gaussian", sigma: 1.5 } as const;
-      return mask ? blurKnown(plain, target, mask, smoothing) : smoothImage(plain, smoothing);
-    }
-  }
 }
 
 /**

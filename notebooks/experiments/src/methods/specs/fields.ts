@@ -146,14 +146,8 @@ export const warmPrior = z.discriminatedUnion("kind", [
     /** Iterations after which its image is tried as a start, rising. */
     durations: z.array(iterations).min(1).max(20),
   }),
-  /**
-   * What one has without a network: the measurement in the image's size, blurred, spread, its median, its mean colour, or the image
-   * of least total variation that measures so.
-   */
-  z.strictObject({
-    kind: z.literal("control"),
-    of: z.enum(["given", "blurred", "spread", "median", "mean", "variation"]),
-  }),
+  /** What one has without a network: the observation spread, or the image of least total variation that measures so. */
+  z.strictObject({ kind: z.literal("control"), of: z.enum(["spread", "variation"]) }),
 ]);
 
 /** The level that a warm start begins at. */

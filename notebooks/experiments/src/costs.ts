@@ -2,7 +2,7 @@ import { trainingFiles } from "ddpm-dip/ddpm";
 import { checkpointsFolder, resultsFolder } from "ddpm-dip/runtime";
 import { placeOf, readAllStored } from "ddpm-dip/trials";
 import { sumSimple } from "simple-statistics";
-import { readTrainingLog, trainings } from "../training";
+import { readTrainingLog, trainings } from "./training";
 
 /** What is in the store, and what it took. */
 export interface Costs {

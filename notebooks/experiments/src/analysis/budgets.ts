@@ -1,0 +1,349 @@
+import { colours } from "ddpm-dip/figure";
+import { bootstrapMean, type Interval } from "ddpm-dip/metrics";
+import { mean, median } from "simple-statistics";
+import type { Line } from "../charts";
+import { warmDurations } from "../plans/warmStart";
+import { usualDurations } from "../plans/warmTrial";
+import type { SpecOf, TrialRecord } from "../spec";
+import { titleOf } from "./descents";
+import type { Row } from "./frames";
+import type { Restoration } from "./restorations";
+import { distinctNumbers, groupBy, meansByImage, pivot, showRange, showSigned } from "./tables";
+
+type Rows = readonly Restoration[];
+
+const psnrOf = ({ psnr }: Restoration) => psnr;
+const secondsOf = ({ seconds }: Restoration) => seconds;
+const taskOf = ({ task }: Restoration) => task;
+const meanPsnr = (rows: Rows) => mean(rows.map(psnrOf));
+
+/** Names task, image and seed: restorations of one place compare. */
+const placeOf = ({ task, image, seed }: Restoration): string => `${task}/${image}/${seed}`;
+
+/** The tasks of restorations, in their order. */
+export const tasksOf = (rows: Rows): string[] => [...new Set(rows.map(taskOf))];
+
+/** Iterations of DIP after which the reverse diffusion is started, rising. */
+export const durationsOf = (rows: Rows): number[] =>
+  distinctNumbers(rows.flatMap((row) => (row.method === "dip-start" ? [row.dipIterations] : [])));
+
+/** Most evaluations that a method has: what it has when it has all. */
+export const mostEvaluations = (rows: Rows, method: string): number =>
+  Math.max(...rows.filter((row) => row.method === method).map(({ nfe }) => nfe));
+
+/** Mean over images with its 95 % bootstrap interval: what belongs to one image (seeds, tasks) is averaged first. */
+export function overImages<Item extends { image: string }>(
+  items: readonly Item[],
+  read: (item: Item) => number,
+): Interval {
+  return bootstrapMean([...meansByImage(items, read).values()]);
+}
+
+/** Of groups that which is best on the mean. */
+const bestOf = (groups: Iterable<Restoration[]>) => [...groups].sort((a, b) => meanPsnr(b) - meanPsnr(a))[0] ?? [];
+
+/** Task by task the restorations at that level and number of evaluations which is best on the mean, in hindsight. */
+export function bestSettings(rows: Rows): Restoration[] {
+  return [...groupBy(rows, taskOf).values()].flatMap((own) =>
+    bestOf(groupBy(own, ({ t0, nfe, dipIterations }) => `${t0}/${nfe}/${dipIterations}`).values()),
+  );
+}
+
+/**
+ * The gain in PSNR of restorations over others at the same places, dB, with its 95 % interval over images and the share of pairs won.
+ * @throws RangeError for a place that the others have not, or have twice.
+ */
+export function pairedGain(own: Rows, others: Rows): Interval & { pairs: number; wins: number } {
+  const byPlace = groupBy(others, placeOf);
+  const gains = own.map((one) => {
+    const [twin, ...more] = byPlace.get(placeOf(one)) ?? [];
+    if (!twin || more.length > 0) {
+      throw new RangeError(`${placeOf(one)}: got ${twin ? more.length + 1 : 0} restorations to compare with, want 1`);
+    }
+    return { image: one.image, gain: one.psnr - twin.psnr };
+  });
+  const wins = mean(gains.map(({ gain }) => Number(gain > 0)));
+  return { ...overImages(gains, ({ gain }) => gain), pairs: gains.length, wins };
+}
+
+/** A method, or a group of them, as a table names it: with the settings of which the best one counts. */
+export interface MethodGroup {
+  title: string;
+  isOwn: (row: Restoration) => boolean;
+}
+
+/** The methods of a restored image, or of a start, without DIP and without a trained network. */
+export const isControl = ({ method }: Restoration): boolean => /^(start|only)-/.test(method);
+
+/** DIP alone, fitted in any of the ways. */
+export const isDipAlone = ({ method }: Restoration): boolean => ["dip", "dip-other-input"].includes(method);
+
+/** Restorations by one method at one setting, or at its best one, as a row of a table. */
+export interface Choice extends Partial<Pick<Restoration, "dipIterations" | "nfe">> {
+  title: string;
+  method: string;
+}
+
+/** A row a choice: mean PSNR of each task, and SSIM and seconds as means over the tasks that it has; of a control at its best setting in hindsight. */
+export function qualityTable(rows: Rows, choices: readonly Choice[]): Row[] {
+  const heads = tasksOf(rows);
+  return choices.flatMap(({ title, ...wanted }) => {
+    const fits = rows.filter((row) =>
+      Object.entries(wanted).every(([name, value]) => row[name as keyof Restoration] === value),
+    );
+    const own = wanted.method.startsWith("start-") ? bestSettings(fits) : fits;
+    const byTask = [...groupBy(own, taskOf).values()];
+    const overTasks = (read: (row: Restoration) => number) => mean(byTask.map((some) => mean(some.map(read))));
+    const means = { ssim: overTasks(({ ssim }) => ssim), seconds: overTasks(secondsOf) };
+    return pivot(own, { by: () => ({ method: title }), into: taskOf, of: psnrOf, heads }).map((row) => ({
+      ...row,
+      ...means,
+    }));
+  });
+}
+
+/** Iterations of DIP alone that are exported; its curves have more. */
+const exported = new Set([...usualDurations, ...warmDurations]);
+
+/** The exported table: a row a task, method, duration and number of evaluations, with means over images and intervals of the PSNR. */
+export function accelerationTable(rows: Rows): Row[] {
+  const isStart = ({ method }: Restoration) => method.startsWith("start-");
+  const byNumber = groupBy(rows.filter(isStart), ({ method, nfe }) => `${method}/${nfe}`);
+  const others = rows.filter(
+    (row) => !isStart(row) && (row.dipIterations === 0 || row.nfe > 0 || exported.has(row.dipIterations)),
+  );
+  const settings = groupBy([...others, ...[...byNumber.values()].flatMap(bestSettings)], (row) =>
+    [row.task, row.method, row.dipIterations, row.nfe].join("/"),
+  );
+  return [...settings.values()].map((own) => {
+    const { task, method, dipIterations, nfe, t0: level } = own[0] as Restoration;
+    const { mean: psnrMean, low: psnrLow, high: psnrHigh } = overImages(own, psnrOf);
+    const of = (name: "ssim" | "t0" | "secondsDip" | "secondsSampler" | "seconds") => mean(own.map((row) => row[name]));
+    const t0 = method === "ddpm" ? "from noise" : Number.isNaN(level) ? "" : of("t0");
+    const images = new Set(own.map(({ image }) => image)).size;
+    return {
+      ...{ task, method, dipIterations, t0, nfe, images, psnrMean, psnrLow, psnrHigh, ssimMean: of("ssim") },
+      ...{ secondsDip: of("secondsDip"), secondsSampler: of("secondsSampler"), secondsTotal: of("seconds") },
+    };
+  });
+}
+
+/** How a line of quality against seconds is drawn, and what tells its points apart. */
+export interface LineStyle extends Pick<Line, "name" | "colour" | "dash" | "points"> {
+  isPoint: (row: Restoration) => boolean;
+}
+
+/** How quality against seconds is drawn on crops. @param counts evaluations after DIP, a line each. */
+export function cropStyles(counts: readonly number[]): LineStyle[] {
+  const of =
+    (...methods: string[]) =>
+    (row: Restoration) =>
+      methods.includes(row.method);
+  const grey = { points: "too", colour: colours.noisy } as const;
+  return [
+    { name: "DIP alone", colour: colours.dip, isPoint: (row) => row.method === "dip" && row.dipIterations >= 20 },
+    { ...grey, name: "DDPM alone", colour: colours.ddpm, isPoint: of("ddpm") },
+    ...counts.map((nfe, i): LineStyle => {
+      const isPoint = (row: Restoration) => row.method === "dip-start" && row.nfe === nfe;
+      return { ...grey, name: `DIP, then ${nfe}`, colour: colours.split, isPoint, ...(i > 0 && { dash: "dot" }) };
+    }),
+    {
+      ...grey,
+      name: "least variation, then DDPM",
+      colour: colours.windowedVariance,
+      isPoint: of("only-variation", "start-variation"),
+    },
+    { ...grey, name: "interpolated, then DDPM", dash: "dot", isPoint: of("only-spread", "start-spread") },
+  ];
+}
+
+/**
+ * Mean PSNR against mean seconds, a panel a task: a line a style, its points by iterations of DIP and evaluations, those of controls
+ * each at the best level in hindsight. @param options.leastSeconds what takes less is drawn there.
+ */
+export function qualityLines(rows: Rows, styles: readonly LineStyle[], { leastSeconds = 0 } = {}): Line[] {
+  return tasksOf(rows).flatMap((task, panel) =>
+    styles.flatMap(({ isPoint, ...style }) => {
+      const own = rows.filter((row) => row.task === task && isPoint(row));
+      const points = [...groupBy(own, ({ dipIterations, nfe }) => `${dipIterations} ${nfe}`).values()].map((at) => {
+        const { dipIterations, nfe } = at[0] as Restoration;
+        const some = dipIterations === 0 && nfe > 0 ? bestSettings(at) : at;
+        return { dipIterations, nfe, x: Math.max(leastSeconds, mean(some.map(secondsOf))), y: meanPsnr(some) };
+      });
+      points.sort((a, b) => a.dipIterations - b.dipIterations || a.nfe - b.nfe);
+      if (points.length === 0) return [];
+      return [{ ...style, x: points.map(({ x }) => x), y: points.map(({ y }) => y), panel, hidden: panel > 0 }];
+    }),
+  );
+}
+
+/**
+ * Of one task the restorations by that setting of a group which is best on the mean among those whose mean time is within the budget,
+ * known in hindsight, alike for all groups; none where no setting is that quick.
+ */
+export function bestInTime(rows: Rows, { isOwn }: MethodGroup, seconds: number): Restoration[] {
+  // A level counts as a setting where it was given; where the estimated error asks for it, the rule is the setting.
+  const settingOf = ({ method, dipInput, weighed, dipIterations, nfe, t0 }: Restoration) => {
+    const isByRisk = method.startsWith("dip-start") && method !== "dip-start-at-level";
+    return [method, dipInput, weighed, dipIterations, nfe, isByRisk ? "by the risk" : t0].join("/");
+  };
+  const settings = [...groupBy(rows.filter(isOwn), settingOf).values()];
+  return bestOf(settings.filter((some) => mean(some.map(secondsOf)) <= seconds));
+}
+
+/** A row a task and budget: each group's best setting in that time by the groups' titles, read by `read`; "–" where it has none. */
+export function budgetTable(
+  rows: Rows,
+  groups: readonly MethodGroup[],
+  budgets: readonly number[],
+  read: (best: Rows) => string | number = meanPsnr,
+): Row[] {
+  return [...groupBy(rows, taskOf)].flatMap(([task, own]) =>
+    budgets.map((seconds) => {
+      const cells = groups.map((group) => {
+        const best = bestInTime(own, group, seconds);
+        return [group.title, best.length > 0 ? read(best) : "–"];
+      });
+      return { task, seconds, ...Object.fromEntries(cells) };
+    }),
+  );
+}
+
+/** Mean PSNR in dB and mean SSIM as text. */
+export const showQuality = (best: Rows): string =>
+  `${meanPsnr(best).toFixed(2)} (${mean(best.map(({ ssim }) => ssim)).toFixed(3)})`;
+
+/** A group of methods that is compared with another one. */
+export interface Contrast {
+  title: string;
+  own: MethodGroup;
+  other: MethodGroup;
+}
+
+/**
+ * Groups against each other in the time of a budget, a row a task and contrast: the mean gain of the best setting of the one over that
+ * of the other, dB, its 95 % interval over images, and the share of images won. None where either has nothing in that time.
+ */
+export function budgetGains(rows: Rows, contrasts: readonly Contrast[], seconds: number): Row[] {
+  return [...groupBy(rows, taskOf)].flatMap(([task, there]) =>
+    contrasts.flatMap(({ title, own, other }): Row[] => {
+      const [ours, theirs] = [bestInTime(there, own, seconds), bestInTime(there, other, seconds)];
+      if (ours.length === 0 || theirs.length === 0) return [];
+      const { mean: gain, low, high, wins } = pairedGain(ours, theirs);
+      return [{ task, against: title, gain, low, high, wins }];
+    }),
+  );
+}
+
+/** Text in a matrix, a row for each value of one column and a column for each of another; "–" where there is no row. */
+function matrix(table: readonly Row[], [by, into]: readonly [string, string], show: (row: Row) => string): Row[] {
+  const heads = [...new Set(table.map((row) => String(row[into])))];
+  return [...groupBy(table, (row) => String(row[by]))].map(([key, own]) => {
+    const cells = new Map(own.map((row) => [row[into], show(row)]));
+    return { [by]: key, ...Object.fromEntries(heads.map((head) => [head, cells.get(head) ?? "–"])) };
+  });
+}
+
+/** The rows of `budgetGains` as a matrix: a row a task, a column a contrast, "gain (interval)"; "–" where there is none. */
+export function gainMatrix(table: readonly Row[]): Row[] {
+  return matrix(table, ["task", "against"], ({ gain, ...interval }) => {
+    const range = showRange(interval as { low: number; high: number });
+    return `${showSigned(Number(gain))} (${range})`;
+  });
+}
+
+/** What DIP in the noise estimate changes with the chosen fit: a row an iterations of DIP, the mean gain in dB over images with its 95 % interval, the share of pairs that gain, and each task's own. */
+export function guidanceGains(rows: Rows): Row[] {
+  const nfe = mostEvaluations(rows, "dip-start-other-weight");
+  const own = rows.filter((row) => row.nfe === nfe && /^dip-start(-other-weight)?$/.test(row.method));
+  const byDuration = groupBy(
+    own.filter(({ weighed }) => weighed),
+    ({ dipIterations }) => dipIterations,
+  );
+  return distinctNumbers([...byDuration.keys()]).map((dipIterations) => {
+    const weighed = byDuration.get(dipIterations) ?? [];
+    const others = own.filter((row) => !row.weighed && row.dipIterations === dipIterations);
+    const gain = pairedGain(weighed, others);
+    const byTask = [...groupBy(weighed, taskOf)].map(([task, some]) => [task, pairedGain(some, others).mean]);
+    return {
+      dipIterations,
+      gain: gain.mean,
+      interval: showRange(gain),
+      wins: gain.wins,
+      ...Object.fromEntries(byTask),
+    };
+  });
+}
+
+/**
+ * When each method first has the quality that the DDPM alone has with its most evaluations, image by image and seed by seed, its
+ * setting known in hindsight: a row a task and method, with the median seconds and evaluations (of the pairs that reach it; "–" where
+ * fewer than half do), the shares of pairs that reach it at all and in a third of the DDPM's time, and the difference of the best
+ * within that third to the DDPM, dB, mean over images ("–" where a pair has nothing in that time).
+ */
+export function timeToQuality(rows: Rows, groups: readonly MethodGroup[]): Row[] {
+  const most = mostEvaluations(rows, "ddpm");
+  return [...groupBy(rows, taskOf)].flatMap(([task, ofTask]) => {
+    const places = [...groupBy(ofTask, placeOf).values()].flatMap((there) => {
+      const target = there.find(({ method, nfe }) => method === "ddpm" && nfe === most);
+      return target ? [{ target, there }] : [];
+    });
+    return groups.flatMap(({ title, isOwn }) => {
+      const results = places.map(({ target, there }) => {
+        const own = there.filter(isOwn);
+        const [first] = own.filter(({ psnr }) => psnr >= target.psnr).sort((a, b) => a.seconds - b.seconds);
+        const third = own.filter(({ seconds }) => seconds <= target.seconds / 3);
+        const gain = Math.max(...third.map(psnrOf)) - target.psnr;
+        return { image: target.image, any: own.length > 0, first, third: target.seconds / 3, gain };
+      });
+      if (!results.some(({ any }) => any)) return [];
+      const firsts = results.flatMap(({ first }) => first ?? []);
+      const inHalf = 2 * firsts.length >= results.length;
+      return [
+        {
+          ...{ task, method: title, pairs: results.length },
+          seconds: inHalf ? median(results.map(({ first }) => first?.seconds ?? Number.POSITIVE_INFINITY)) : "–",
+          ...{ nfe: inHalf ? median(firsts.map(({ nfe }) => nfe)) : "–", reached: firsts.length / results.length },
+          third: mean(results.map(({ first, third }) => Number(first !== undefined && first.seconds <= third))),
+          gain: results.every(({ gain }) => Number.isFinite(gain)) ? overImages(results, ({ gain }) => gain).mean : "–",
+        },
+      ];
+    });
+  });
+}
+
+/** The same as a matrix: a row a method, a column a task, "median seconds, evaluations (share in a third of the time)". */
+export function timeMatrix(table: readonly Row[]): Row[] {
+  return matrix(table, ["method", "task"], ({ seconds, nfe, third }) => {
+    const share = `(${(100 * Number(third)).toFixed(0)} %)`;
+    if (typeof seconds !== "number") return `– ${share}`;
+    return `${seconds < 0.01 ? "< 0.01" : seconds.toFixed(seconds < 1 ? 2 : 1)} s, ${Number(nfe).toFixed(0)} ${share}`;
+  });
+}
+
+/**
+ * What `restore` returns where not all was measured: a row a task and effort (by DIP's iterations at most), with mean PSNR, SSIM and
+ * seconds, the share of images that it started from DIP's image, and its difference to the best mean of each group, dB, at whatever
+ * setting is best in hindsight and however long that takes.
+ * @param rows of the same images by other methods.
+ */
+export function fillInTable(
+  trials: readonly TrialRecord<SpecOf<"fill-in">>[],
+  rows: Rows,
+  groups: readonly MethodGroup[],
+): Row[] {
+  return [...groupBy(trials, ({ spec }) => titleOf(spec.task))].flatMap(([task, own]) =>
+    distinctNumbers(own.map(({ spec }) => spec.settings.iterations)).map((iterations) => {
+      const some = own.filter(({ spec }) => spec.settings.iterations === iterations);
+      const of = (name: string) => mean(some.map(({ metrics }) => metrics[name] ?? Number.NaN));
+      const images = new Set(some.map(({ spec }) => spec.image.name));
+      const there = rows.filter((row) => row.task === task && images.has(row.image));
+      const differences = groups.map((group) => {
+        const best = bestInTime(there, group, Number.POSITIVE_INFINITY);
+        return [group.title, best.length > 0 ? of("psnr") - meanPsnr(best) : "–"];
+      });
+      const means = Object.fromEntries(["psnr", "ssim", "seconds", "startsFromDip"].map((name) => [name, of(name)]));
+      return { task, iterations, ...means, ...Object.fromEntries(differences) };
+    }),
+  );
+}

@@ -1,2 +1,0 @@
-export type { DescentResult } from "./results";
-export { courseOf, descentsOf, nameRestoration } from "./results";
