@@ -12,8 +12,7 @@ Usage: npm run train -- NAME [options]
                    photos: a prior for patches of natural photos, from the embedded photos (about 1.3 hours of one core)
                    cifar10: a generator of CIFAR-10's classes (about 1.5 hours of one core)
                    cifar10-residual: a larger one, of the network of bsd (days of two cores, minutes of a GPU by the twin)
-                   photos-500, photos-2000, photos-2000-cosine: the first, trained for so many steps, for
-                   notebook 6 (0.2 seconds of one core a step)
+                   photos-500: photos, trained for 500 steps, for notebook 6 (0.2 seconds of one core a step)
                    classifier: the features that samples are compared by (about 15 minutes; not resumed)
   --data FOLDER    the folder of CIFAR-10: its binary batches, or train/<class>/*.jpg and test/<class>/*.jpg; for bsd the folder
                    or .tar of BSDS500's folders train and test, if not where DDPM_DIP_BSD400 says
@@ -31,17 +30,7 @@ const options = /** @type {const} */ ({
   import: { type: "string" },
 });
 
-const names = [
-  "bsd",
-  "bsd-wide",
-  "photos",
-  "cifar10",
-  "cifar10-residual",
-  "classifier",
-  "photos-500",
-  "photos-2000",
-  "photos-2000-cosine",
-];
+const names = ["bsd", "bsd-wide", "photos", "cifar10", "cifar10-residual", "classifier", "photos-500"];
 
 await runCommand({ help, options, positionals: true }, (values, [name, ...others]) => {
   if (name === undefined || !names.includes(name)) {

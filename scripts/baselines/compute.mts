@@ -44,7 +44,7 @@ export async function computeExternal(
   const key = experiment.trialKey(spec);
   mkdirSync(folder, { recursive: true });
   const [input, output] = ["noisy", "denoised"].map((part) => join(folder, `${key}.${part}.npy`)) as [string, string];
-  const photo = await experiment.readNoisyCrop(spec);
+  const photo = await experiment.readNoisyCrop({ ...spec, seed: spec.seeds.noise });
   try {
     const [, height, width, channels] = photo.noisy.shape;
     writeFileSync(input, encodeNpy({ shape: [height, width, channels], values: photo.noisy.dataSync<"float32">() }));

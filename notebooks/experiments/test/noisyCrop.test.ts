@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
-import { openBsd400, writeImage } from "ddpm-dip/data";
+import { openBsd400, openImageNoise, writeImage } from "ddpm-dip/data";
 import { tf } from "ddpm-dip/runtime";
 import { create } from "tar";
 import { assertNoLeak, temporaryFolder } from "../../../lib/test/helpers";
-import { openImageNoise, plans, readCrop, readNoisyCrop } from "../src";
+import { plans, readCrop, readNoisyCrop } from "../src";
 import { readSource } from "../src/imageSource";
 
 const variables = ["DDPM_DIP_CBSD68", "DDPM_DIP_SET14", "DDPM_DIP_BSD400"] as const;
@@ -37,7 +37,7 @@ async function writeRamp(file: string, [height, width]: [number, number]): Promi
 }
 
 const image = { from: "set14", name: "ramp" } as const;
-const spec = { image, crop: 32, sigma: 0.1, seeds: { noise: 1 } };
+const spec = { image, crop: 32, sigma: 0.1, seed: 1 };
 
 test("a crop is the middle of the image pixel for pixel; the whole image keeps its odd sides", async () => {
   await writeRamp(join(folder, "ramp.png"), [41, 52]);

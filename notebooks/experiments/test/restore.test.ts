@@ -7,7 +7,7 @@ import { encodePng, readImage } from "ddpm-dip/data";
 import { settingsOf } from "ddpm-dip/fusion";
 import { dataFolder, tf } from "ddpm-dip/runtime";
 import { assertNoLeak, temporaryFolder } from "../../../lib/test/helpers";
-import { checkSpec, computeTrial, openStore, plans, type RestoreSpec, readDegraded, trialKey } from "../src";
+import { checkSpec, computeTrial, openStore, plans, type RestoreSpec, readNoisyCrop, trialKey } from "../src";
 
 const context = { onProgress: () => undefined, signal: new AbortController().signal, engine: "recorded" } as const;
 const command = join(__dirname, "..", "..", "..", "lib", "bin", "ddpm-dip.mjs");
@@ -15,7 +15,7 @@ const command = join(__dirname, "..", "..", "..", "lib", "bin", "ddpm-dip.mjs");
 test("what the command line makes of a photo is, bit for bit, what the trial of its settings measures", async () => {
   const spec = plans.commandTrial();
   const folder = temporaryFolder();
-  const { clean, noisy } = await readDegraded(spec);
+  const { clean, noisy } = await readNoisyCrop({ ...spec, ...spec.degradation });
   writeFileSync(join(folder, "noisy.png"), await encodePng(noisy));
   tf.dispose([clean, noisy]);
   const words = [

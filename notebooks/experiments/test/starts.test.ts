@@ -199,11 +199,11 @@ test("trainings against the plain one of their kind and seed", () => {
 
 test("panels stand in rows of columns, titles of x below the lowest and of y at the first", () => {
   const titles = { x: { title: "x" }, y: { title: "y" } };
-  const line = { name: "n", colour: "#000000", x: [1], y: [2], panel: 3, symbol: "x" };
+  const line = { name: "n", colour: "#000000", x: [1], y: [2], panel: 3 };
   const { data, layout } = charts.lines([line], { ...titles, panels: ["a", "b", "c", "d"], columns: 2, height: 300 });
   const axis = (name: string) => layout[name] as { title: { text: string }; domain: [number, number] };
   assert.equal(data[0]?.xaxis, "x4");
-  assert.deepEqual(data[0]?.marker, { color: "#000000", size: 7, symbol: "x" });
+  assert.deepEqual(data[0]?.marker, { color: "#000000", size: 7 });
   assert.deepEqual(
     ["xaxis", "xaxis2", "xaxis3", "xaxis4"].map((name) => axis(name).title.text),
     ["", "", "x", "x"],

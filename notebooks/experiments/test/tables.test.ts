@@ -176,7 +176,7 @@ test("parts of the combined method stand beside whole denoisers, and gains are r
     crops("usual").map((_, i) => [30 + i, -1, 0.5, Number.NaN]),
   );
   const [first] = analysis.meansAlone(analysis.halvesAlone(halves));
-  assert.deepEqual([first?.prior, first?.psnrMean, first?.seconds], ["DIP", 29.5, "–"]);
+  assert.deepEqual([first?.prior, first?.psnrMean, first?.secondsMean], ["DIP", 29.5, "–"]);
   assert.deepEqual(analysis.meansAlone([]), []);
 });
 

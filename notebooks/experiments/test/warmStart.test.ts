@@ -3,13 +3,14 @@ import { test } from "node:test";
 import { nameCheckpoint } from "ddpm-dip/ddpm";
 import { assertNoLeak } from "../../../lib/test/helpers";
 import { useTinyCheckpoint } from "../../../lib/test/tinyCheckpoint";
-import { checkSpec, computeTrial, plans, type SpecOf, type TrialRecord, warmStart } from "../src";
+import { analysis, checkSpec, computeTrial, plans, type SpecOf, type TrialRecord } from "../src";
 
 type WarmStart = SpecOf<"warm-start">;
 
 // Of the real prior: its log is not among the tiny ones.
 const base = plans.planWarmTuning("smoke")[0] as WarmStart;
-const [chosenPlan, usualPlan] = [plans.planWarmStart("default"), plans.planWarmUsual("default")];
+const chosenPlan = plans.planWarmStart("default");
+const usual = ((first = chosenPlan[0]) => first && plans.usualTrial(first.image.name, first.task, 1, "default"))();
 const networksPlan = plans.planWarmNetworks("default");
 const cropPlan = plans.planCropStarts("default");
 useTinyCheckpoint("photos", { multipliers: [1] });
@@ -58,7 +59,7 @@ test("the estimated error is that of what the fit did not see: near the true one
 
 test("controls start from what one has without a prior; they have no estimated error to choose a level by", async () => {
   const starts: WarmStart["starts"] = [{ by: "level", t: 100 }];
-  for (const of of ["given", "blurred", "spread", "median", "mean"] as const) {
+  for (const of of ["spread", "variation"] as const) {
     for (const { task } of plans.warmTasks.slice(0, 4)) {
       const { curves, metrics } = await computeTrial(trial({ task, starts, prior: { kind: "control", of } }), context);
       assert.deepEqual(curves.duration, [0]);
@@ -66,8 +67,8 @@ test("controls start from what one has without a prior; they have no estimated e
       assert.equal(metrics["prior0.risk"], undefined);
     }
   }
-  const byRisk = trial({ starts: [{ by: "risk", kappa: 1 }], prior: { kind: "control", of: "given" } });
-  await assert.rejects(computeTrial(byRisk, context), /starts: got "risk" for the control "given"/);
+  const byRisk = trial({ starts: [{ by: "risk", kappa: 1 }], prior: { kind: "control", of: "spread" } });
+  await assert.rejects(computeTrial(byRisk, context), /starts: got "risk" for the control "spread"/);
 });
 
 test("a trial is the same twice, and its plans are valid", async () => {
@@ -88,32 +89,31 @@ test("a trial's table is read back row by row", async () => {
     ],
     evaluations: [1, 2],
   });
-  const record = { ...(await computeTrial(spec, context)), spec } as unknown as TrialRecord;
-  const rows = warmStart.descentsOf([record]);
+  const record = { ...(await computeTrial(spec, context)), spec } as unknown as TrialRecord<WarmStart>;
+  const rows = analysis.descentsOf([record]);
   assert.equal(rows.length, 2 * 2 * 2 * 2);
   for (const row of rows) {
-    assert.equal(row.t0, (row.start as { t: number }).t);
-    assert.ok(row.nfe === row.asked && row.seconds > row.secondsPrior);
-    assert.equal(row.cell, warmStart.nameRestoration(spec));
+    assert.equal(row.t0, row.level);
+    assert.ok(row.kappa === undefined && row.seconds > row.secondsPrior);
+    assert.equal(row.place, `${row.task}/${spec.image.name}/${spec.seeds.noise}`);
   }
   // DIP's word alone: from one image every way down ends at the same.
   const alone = rows.filter((row) => row.guidance.kind === "fixed" && row.duration === 10).map(({ psnr }) => psnr);
   assert.ok(Math.max(...alone) - Math.min(...alone) < 1e-3, `${alone}`);
   assert.deepEqual(
-    rows.filter(({ guidance: { kind } }) => kind === "none").map(({ duration, t0, nfe }) => [duration, t0, nfe]),
-    [5, 10].flatMap((duration) => [30, 90].flatMap((t0) => [1, 2].map((nfe) => [duration, t0, nfe]))),
+    rows.filter(({ guidance: { kind } }) => kind === "none").map(({ duration, t0, asked }) => [duration, t0, asked]),
+    [5, 10].flatMap((duration) => [30, 90].flatMap((t0) => [1, 2].map((asked) => [duration, t0, asked]))),
   );
-  assert.equal(warmStart.descentsOf([{ ...record, spec: plans.planTasks("smoke")[0] } as TrialRecord]).length, 0);
-  const course = warmStart.courseOf(record);
   assert.deepEqual(
-    course.map(({ iteration }) => iteration),
-    [5, 10],
+    record.curves.nfe,
+    rows.map(({ asked }) => asked),
   );
+  assert.deepEqual(record.curves.iteration, [5, 10]);
 });
 
 test("the chosen setting changes eta and the fit alone, and of other networks not their widths", () => {
   const dipOf = ({ prior }: WarmStart) => prior as Extract<WarmStart["prior"], { kind: "dip" }>;
-  const [chosen, usual] = [chosenPlan[0], usualPlan[0]];
+  const [chosen] = chosenPlan;
   assert.ok(chosen && usual);
   const { eta, width, learningRate, averageDecay, guess } = plans.chosenSetting;
   assert.deepEqual([chosen.eta, usual.eta], [eta, 0.85]);

@@ -92,6 +92,7 @@ export function qualityTable(rows: Rows, choices: readonly Choice[]): Row[] {
       Object.entries(wanted).every(([name, value]) => row[name as keyof Restoration] === value),
     );
     const own = wanted.method.startsWith("start-") ? bestSettings(fits) : fits;
+    if (own.length === 0) return [];
     const byTask = [...groupBy(own, taskOf).values()];
     const overTasks = (read: (row: Restoration) => number) => mean(byTask.map((some) => mean(some.map(read))));
     const means = { ssim: overTasks(({ ssim }) => ssim), seconds: overTasks(secondsOf) };

@@ -12,7 +12,7 @@ export const same = (one: unknown, other: unknown): boolean => canonicalize(one)
 
 /** Title of a task. @throws RangeError for one that no plan has. */
 export function titleOf(task: WarmStart["task"]): string {
-  const known = [...tasks, ...warmTasks, ...cropTasks];
+  const known = [...warmTasks, ...cropTasks, ...tasks];
   const own = known.find((one) => same(one.task, task));
   if (!own) throw new RangeError(`task: got ${canonicalize(task)}, want one of ${known.map(({ title }) => title)}`);
   return own.title;

@@ -4,7 +4,7 @@ import { mean, median } from "simple-statistics";
 import type { RestoreSpec } from "../methods/specs/restore";
 import { nameRestore, nameSet, type PriorRow, recommended, tablePriors } from "../tablePriors";
 import { pair, type Row, rowsOf, select, stack, summarise } from "./frames";
-import { groupBy } from "./tables";
+import { groupBy, showRange } from "./tables";
 
 /**
  * The parts of the recommended method as a frame: one row an image that was weighed, with its quality, its weight, its estimated
