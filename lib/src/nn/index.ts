@@ -20,7 +20,7 @@ export type { GroupNormOptions } from "./groupNorm";
 export { applyGroupNorm, groupNorm } from "./groupNorm";
 export { addLabels, embedLabels, requireClasses } from "./labels";
 export type { CosineDecayOptions } from "./learningRate";
-export { cosineDecay, linearRate, stepDecay, warmUp } from "./learningRate";
+export { cosineDecay, linearRate, warmUp } from "./learningRate";
 export type { MuonOptions } from "./muon";
 export { createMuon, orthogonalise } from "./muon";
 export type { Evaluation, Gradients, LearningRate, Optimizer, OptimizerOptions } from "./optimizer";

@@ -1,4 +1,4 @@
-import { requireCounts, requirePositive, tf } from "../runtime";
+import { requirePositive, tf } from "../runtime";
 
 /** Options of a learning rate that changes. */
 export interface CosineDecayOptions {
@@ -66,32 +66,6 @@ export function linearRate({
         .div(steps - 1)
         .clipByValue(0, 1);
       return share.mul(last - first).add(first) as tf.Scalar;
-    });
-}
-
-/**
- * A rate that is multiplied by a factor again and again: first factor^floor((iteration - 1) / every), PyTorch's `StepLR`.
- * @param options.first rate of the first `every` iterations. @param options.factor in (0, 1].
- * @returns a function of the iteration that may stand in a recorded step.
- * @throws RangeError when an option is out of range.
- */
-export function stepDecay({
-  first,
-  factor,
-  every,
-}: {
-  first: number;
-  factor: number;
-  every: number;
-}): (iteration: tf.Scalar) => tf.Scalar {
-  requirePositive({ first });
-  if (!(factor > 0 && factor <= 1)) throw new RangeError(`factor: got ${factor}, want a number in (0, 1]`);
-  requireCounts({ every });
-  return (iteration) =>
-    tf.tidy(() => {
-      // Half an iteration off the edges, where a rounded quotient could fall on either side.
-      const falls = iteration.sub(0.5).div(every).floor();
-      return tf.pow(factor, falls).mul(first) as tf.Scalar;
     });
 }
 

@@ -9,7 +9,6 @@ import {
   linearRate,
   type Optimizer,
   type Parameters,
-  stepDecay,
 } from "../../src/nn";
 import { defineStep, type Engine, record, tf } from "../../src/runtime";
 import { assertClose, assertNoLeak, disposeAll } from "../helpers";
@@ -71,15 +70,6 @@ test("a rate along a line has its ends, and refuses what is none", () => {
   assertClose([at(1), at(51), at(101), at(900)], [0.1, 0.3, 0.5, 0.5], 1e-6);
   assert.throws(() => linearRate({ first: 0, last: 1, steps: 5 }), /first: got 0/);
   assert.throws(() => linearRate({ first: 1, last: 1, steps: 1 }), /steps: got 1/);
-});
-
-test("a rate in steps falls after the last iteration of each, and refuses what is none", () => {
-  const rate = stepDecay({ first: 0.1, factor: 0.5, every: 1000 });
-  const at = (iteration: number) => tf.tidy(() => rate(tf.scalar(iteration)).dataSync()[0] as number);
-  assertClose([at(1), at(1000), at(1001), at(2000), at(2001)], [0.1, 0.1, 0.05, 0.05, 0.025], 1e-7);
-  assert.throws(() => stepDecay({ first: 0, factor: 0.5, every: 5 }), /first: got 0/);
-  assert.throws(() => stepDecay({ first: 1, factor: 2, every: 5 }), /factor: got 2, want a number in \(0, 1\]/);
-  assert.throws(() => stepDecay({ first: 1, factor: 0.5, every: 0.5 }), /every: got 0.5/);
 });
 
 test("clipping keeps directions, and leaves small gradients alone", () =>
