@@ -272,7 +272,6 @@ const rows: Record<string, Bad[]> = {
     [() => fusion.leastErrorWeight({ dip: -1, ddpm: 1 } as never), /errors: got -1 and 1/],
     [() => fusion.curriculumLevels({ count: 0, heaviest: 1 } as never), /count: got 0/],
     [() => fusion.startLevel(schedule, Number.NaN), /risk: got NaN/],
-    [() => fusion.openPrior("nobody"), /there is no prior "nobody"/],
   ],
   metrics: [
     [

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isWhite } from "../data";
 import type { SkippedFile } from "../data/imageFolder";
-import { namePrior } from "../ddpm";
-import { openPrior, priorsOf } from "../fusion";
+import { namePrior, openDiffusion } from "../ddpm";
+import { priorsOf } from "../fusion";
 import { tf } from "../runtime";
 import { writeWhole } from "../runtime/writeWhole";
 import { contactSheet } from "./contactSheet";
@@ -58,7 +58,7 @@ export function nameModels({ prior, network }: Models, settings: Settings): Reco
 function nameGiven(prior: string): { name: string; digest: string } {
   try {
     const named = namePrior(prior);
-    for (const expert of openPrior(named).experts) expert.open().dispose();
+    for (const expert of openDiffusion(named).experts) expert.open().dispose();
     return named;
   } catch (error) {
     throw new UsageError(`--prior: ${whyOf(error)}`);

@@ -1,7 +1,6 @@
-import { denoiseOnce, fromModelRange, openExperts, restoreDdnm, spreadTimes } from "../ddpm";
+import { denoiseOnce, fromModelRange, openDiffusion, openExperts, restoreDdnm, spreadTimes } from "../ddpm";
 import {
   beginRestoration,
-  openPrior,
   priorsOf,
   type RestorationChoice,
   type RestorationTask,
@@ -119,7 +118,7 @@ export function byTheDdpmAlone({ prior }: Models = {}): TileMethod {
     const started = performance.now();
     // Of several the last: the combination's DDPM stands behind its expert denoiser.
     const named = [prior ?? priorsOf(task.whole ? "denoise" : "fill")].flat().at(-1) as string;
-    const diffusion = typeof named === "string" ? openPrior(named) : named;
+    const diffusion = typeof named === "string" ? openDiffusion(named) : named;
     const { schedule } = diffusion;
     const denoiser = openExperts(diffusion, [...task.size, 3]);
     const version = (image: tf.Tensor4D, evaluations: number) => {

@@ -28,7 +28,6 @@ export type {
   Effort,
   RestorationChoice,
   RestorationKind,
-  RestorationPrior,
   RestorationTask,
   Restored,
   RestoreImageOptions,
@@ -36,7 +35,7 @@ export type {
   RestoreProgress,
   RestoreSettings,
 } from "./restore";
-export { beginRestoration, openPrior, priorsOf, restore, restoreImage, settingsOf } from "./restore";
+export { beginRestoration, priorsOf, restore, restoreImage, settingsOf } from "./restore";
 export type { RiskEstimate, SplitEstimator, SplitEstimatorOptions } from "./splitEstimator";
 export { estimateByPair, estimateBySplit, meanOfTwo } from "./splitEstimator";
 export { stopByRisk } from "./splitStopping";

@@ -1,8 +1,7 @@
 // What the notebooks used to find in one room with the methods, under one name still.
 export { openImageNoise } from "ddpm-dip/data";
-export { namePrior, openDiffusion, priorNames, readLevelErrors } from "ddpm-dip/ddpm";
 export type { RestoreImageOptions } from "ddpm-dip/fusion";
-export { openPrior, restoreImage } from "ddpm-dip/fusion";
+export { restoreImage } from "ddpm-dip/fusion";
 export type { Progress } from "ddpm-dip/runtime";
 export { openProgress } from "ddpm-dip/runtime";
 export type {

@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { type DiffusionPrior, openDiffusion } from "../../ddpm";
 import { openProgress, type Progress, type tf } from "../../runtime";
 import { createPriorNetwork, type PriorNetwork } from "../priorNetwork";
-import { openPrior } from "./openPrior";
 import { restore } from "./restore";
 import { type Effort, priorsOf, type RestoreSettings, settingsOf } from "./settings";
-import type { RestorationPrior, RestorationTask, Restored, RestoreOptions, RestoreProgress } from "./task";
+import type { RestorationTask, Restored, RestoreOptions, RestoreProgress } from "./task";
 
 /** The network that DIP is given where none is named: that of the experiments. */
 const usualNetwork: PriorNetwork = {
@@ -18,8 +18,8 @@ const usualNetwork: PriorNetwork = {
 export interface RestorationChoice extends Partial<RestoreSettings>, Pick<RestoreOptions, "seed" | "engine"> {
   /** Its settings, and its priors, where they are not given. */
   effort?: Effort | undefined;
-  /** By name, for `openPrior`, or priors of one's own; of several, denoising weighs all. */
-  prior?: string | RestorationPrior | readonly (string | RestorationPrior)[] | undefined;
+  /** By name, for `openDiffusion`, or priors of one's own; of several, denoising weighs all. */
+  prior?: string | DiffusionPrior | readonly (string | DiffusionPrior)[] | undefined;
   network?: PriorNetwork | undefined;
 }
 
@@ -32,7 +32,7 @@ export interface RestoreImageOptions extends RestorationChoice {
   onPart?: ((part: { name: string; image: tf.Tensor4D; risk: number }, seconds: number) => void) | undefined;
 }
 
-/** `restore` with the project's priors and network. @throws as `restore` and `openPrior` do. */
+/** `restore` with the project's priors and network. @throws as `restore` and `openDiffusion` do. */
 export function beginRestoration(
   task: RestorationTask,
   { effort = "usual", prior, network = usualNetwork, ...options }: RestorationChoice = {},
@@ -42,7 +42,7 @@ export function beginRestoration(
   return restore(task, {
     ...settingsOf(kind, effort),
     ...options,
-    prior: priors.map((one) => (typeof one === "string" ? openPrior(one) : one)),
+    prior: priors.map((one) => (typeof one === "string" ? openDiffusion(one) : one)),
     createNetwork: (channels, seed) => createPriorNetwork(network, channels, seed),
   });
 }
@@ -50,7 +50,7 @@ export function beginRestoration(
 /**
  * `beginRestoration` run to its end, with a progress bar, and turns for the event loop, so that it can be interrupted.
  * @returns the image, the caller's, with its estimated error, costs and reasons.
- * @throws as `restore` and `openPrior` do, and the signal's reason.
+ * @throws as `restore` and `openDiffusion` do, and the signal's reason.
  */
 export async function restoreImage(
   task: RestorationTask,
