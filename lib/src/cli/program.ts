@@ -1,5 +1,4 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { downsamplingKernels } from "../data/downsampling";
 import { maxPixels } from "../data/maxPixels";
 import { priorNames } from "../ddpm/pretrained/priorNames";
 import { type Effort, priorsOf, type RestorationKind, settingsOf } from "../fusion/restore/settings";
@@ -11,7 +10,6 @@ interface Given {
   task: PhotoTask;
   mask?: string;
   factor: number;
-  kernel: Settings["kernel"];
   sigma?: number;
   iterations?: number;
   adaptations?: number;
@@ -53,9 +51,9 @@ function readPath(text: string): string {
 }
 
 function readSettings(given: Given): Settings {
-  const { task, factor, kernel, sigma, iterations, adaptations, seed, size, tile, overlap } = given;
+  const { task, factor, sigma, iterations, adaptations, seed, size, tile, overlap } = given;
   return {
-    ...{ task, factor, kernel, effort: effortOf(given), seed, tile, overlap },
+    ...{ task, factor, effort: effortOf(given), seed, tile, overlap },
     ...(iterations !== undefined && { iterations }),
     ...(adaptations !== undefined && { adaptations }),
     ...(sigma !== undefined && { sigma: sigma / 255 }),
@@ -85,11 +83,6 @@ function addOptions(command: Command): Command {
   return command
     .addOption(new Option("-t, --task <task>", "what is to be done").choices(photoTasks).makeOptionMandatory())
     .addOption(number("--factor <n>", "super-resolve: 2 or 4 times larger").default(defaultSettings.factor))
-    .addOption(
-      new Option("--kernel <kernel>", "super-resolve: how the photo is taken to have been made smaller")
-        .choices(downsamplingKernels)
-        .default(defaultSettings.kernel),
-    )
     .addOption(
       number(
         "--iterations <n>",

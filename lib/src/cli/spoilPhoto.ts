@@ -25,7 +25,7 @@ export interface SpoiltPhoto {
 export async function spoilPhoto(
   bytes: Uint8Array,
   name: string,
-  { task, size, sigma = 0, seed, factor, kernel }: Settings,
+  { task, size, sigma = 0, seed, factor }: Settings,
   { mask: maskFile, keep }: { mask?: string | undefined; keep: number },
 ): Promise<SpoiltPhoto> {
   const photo = await readPhoto(bytes, { longest: size, name });
@@ -40,7 +40,7 @@ export async function spoilPhoto(
   const random = openStream(seed, "noise", name);
   const mask = task === "inpaint" ? await openMask() : undefined;
   const measured = tf.tidy(() => {
-    const whole = task === "super-resolve" ? downsample(clean, { factor, kernel }) : clean.clone();
+    const whole = task === "super-resolve" ? downsample(clean, factor) : clean.clone();
     const noisy = sigma > 0 ? addGaussianNoise(whole, sigma, random) : whole;
     return mask ? noisy.mul<tf.Tensor4D>(mask) : noisy;
   });

@@ -52,11 +52,8 @@ export { asDiffused, denoiseOnce, startFrom } from "./restoration/oneStep";
 export type { RepaintOptions } from "./restoration/repaint";
 export { planRepaint, restoreRepaint } from "./restoration/repaint";
 export { averageOverTurns, denoiseSelfEnsemble, selfEnsembleSize } from "./restoration/selfEnsemble";
-export type { AncestralOptions, Variance } from "./samplers/ancestral";
-export { sampleAncestral } from "./samplers/ancestral";
 export type { DdimOptions } from "./samplers/ddim";
-export { sampleDdim } from "./samplers/ddim";
-export type { DpmSolverOptions } from "./samplers/dpmSolver";
+export { sampleAncestral, sampleDdim } from "./samplers/ddim";
 export { sampleDpmSolver } from "./samplers/dpmSolver";
 export { sampleHeun } from "./samplers/heun";
 export type { SamplerOptions, SamplingObservation } from "./samplers/reverse";
@@ -68,7 +65,6 @@ export {
   alphaBarAt,
   cosineSchedule,
   createSchedule,
-  endInPureNoise,
   linearSchedule,
   matchLevel,
   scaledLinearSchedule,

@@ -1,4 +1,4 @@
-export { bandEnds, bandErrors, bandShares } from "./bandErrors";
+export { bandEnds, bandErrors } from "./bandErrors";
 export {
   applyClassifier,
   classifierLayers,
@@ -12,7 +12,7 @@ export { meanPairwiseDistance } from "./diversity";
 export type { FeatureExtractor, Features } from "./features";
 export { extractAll } from "./features";
 export type { FrechetInterval } from "./frechet";
-export { frechetDistance, frechetInterval, frechetName } from "./frechet";
+export { frechetDistance, frechetInterval } from "./frechet";
 export { loadImagenetFeatures } from "./imagenetFeatures";
 export { loadInception } from "./inceptionFeatures";
 export type { MonteCarloCheck } from "./monteCarlo";

@@ -4,7 +4,7 @@ import { createOptimizer, type Optimizer, rateAt, rememberFor } from "./optimize
 import type { Parameters } from "./parameters";
 
 /** Options of Muon: Adam's for the parameters that are no inner kernels, and the momentum of those that are. */
-export interface MuonOptions extends Omit<AdamOptions, "weightDecay"> {
+export interface MuonOptions extends AdamOptions {
   momentum?: number;
 }
 

@@ -59,7 +59,6 @@ const numbers: BadRow[] = [
   ...refused("--sigma", ["nan", "1/2"], noNumber("--sigma")),
   ...refused("--factor", ["3", "1", "2.5", "-2"], (value) => `--factor: got ${value}, want 2 or 4`),
   ...refused("--factor", ["twice"], noNumber("--factor")),
-  ...refused("--kernel", ["cubic", ""], (value) => `'${value}' is invalid. Allowed choices are box, lanczos2`),
   usage(
     [...photo, ...denoise, "--tile", "64", "--overlap", "33"],
     /--overlap: got 33, want at most half of a tile of 64/,

@@ -38,7 +38,7 @@ function openTasks(side = 16) {
   const mask = drawPixelMask(side, side, 0.5, openStream(1, "data", "mask"));
   const masking = createMasking(mask);
   const factor = side % 2 === 0 ? 2 : 3;
-  const smaller = createDownsampling([side, side], { factor, kernel: "box" });
+  const smaller = createDownsampling([side, side], factor);
   const size = [side, side] as const;
   const tasks: Record<string, RestorationTask> = {
     inpaint: { measurement: masking, measured: masking.measure(image), mask, size },

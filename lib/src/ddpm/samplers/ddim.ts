@@ -37,3 +37,17 @@ export function sampleDdim(
     return { sample: moved, clean, evaluations: 1 };
   });
 }
+
+/**
+ * Ancestral sampling (Ho et al. 2020, algorithm 2): x_s drawn from q(x_s | x_t, x_0 = its prediction), on all levels or on some
+ * (respacing, Nichol and Dhariwal 2021); it is DDIM with eta = 1.
+ * @param start x_t at the first of the levels, model range; stays the caller's.
+ */
+export function sampleAncestral(
+  denoiser: Denoiser,
+  start: tf.Tensor4D,
+  random: RandomStream,
+  options: SamplerOptions = {},
+): Generator<SamplingObservation, void, void> {
+  return sampleDdim(denoiser, start, { ...options, eta: 1, random });
+}
