@@ -24,9 +24,7 @@ export interface ChosenPhoto {
 }
 
 /** A photo of a notebook and what was made of it. */
-export interface ShownPhoto extends Omit<RestoredPhoto, "versions">, ChosenPhoto {
-  restored: Version;
-}
+export interface ShownPhoto extends RestoredPhoto, ChosenPhoto {}
 
 /**
  * The photos in a folder and below, a relative one taken from the project's root; without one an embedded photo, small, with noise of sigma 25.
@@ -74,13 +72,13 @@ export async function restorePhotos(
   const shown: ShownPhoto[] = [];
   try {
     for (const [index, photo] of photos.entries()) {
-      const { versions, ...found } = await restorePhoto({ image: photo.image }, settings, {
+      const restored = await restorePhoto({ image: photo.image }, settings, {
         method: byBoth(models),
         signal: stop.signal,
         estimateGain: photo.estimateGain ?? 1,
         onProgress: (share, note) => display.update((index + share) / photos.length, `${photo.name}: ${note}`),
       });
-      shown.push({ ...photo, ...found, restored: versions.restored as Version });
+      shown.push({ ...photo, ...restored });
     }
     const seconds = shown.reduce((sum, { restored }) => sum + restored.seconds, 0);
     display.finish(`${shown.length} restored in ${seconds.toFixed(1)} s`);

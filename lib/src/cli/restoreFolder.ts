@@ -14,7 +14,7 @@ import { type PlannedPhoto, planRun, type RunInputs } from "./planRun";
 import { drawPreviews, type Previews } from "./previews";
 import { leastSigma, restorePhoto } from "./restorePhoto";
 import { stateFolder } from "./resultFolder";
-import { type PhotoResult, readRecord, readResult, resultSchema, writeResult } from "./resultRecord";
+import { type PhotoResult, readRecord, readResult, writeResult } from "./resultRecord";
 import { filesOf, tellError } from "./results";
 import { type Outcome, type PhotoWork, runPhotos } from "./runPhotos";
 import { digestOf, keyOf } from "./sealed";
@@ -31,7 +31,7 @@ export interface RunOptions extends RunInputs, Models {
 
 /** A run that came to its end, or was stopped. */
 export interface RestoredFolder {
-  photos: Outcome<PhotoResult>[];
+  photos: Outcome[];
   skipped: SkippedFile[];
   out: string;
   sheet: string;
@@ -46,7 +46,7 @@ export interface RestoredFolder {
  * fail every photo.
  * @throws UsageError when there is no such prior, or its checkpoint is damaged.
  */
-export function nameModels({ prior, network }: Models, settings: Settings): Record<string, unknown> {
+function nameModels({ prior, network }: Models, settings: Settings): Record<string, unknown> {
   const priors = [prior ?? priorsOf(kindOf(settings.task))].flat();
   return {
     priors: priors.map((one) => (typeof one === "string" ? nameGiven(one) : "given")),
@@ -80,11 +80,11 @@ export async function restoreFolder(options: RunOptions): Promise<RestoredFolder
     command: { command: "restore", ...models },
     files: (name) => Object.values(filesOf("", name)),
     shared: ["index.html"],
-    isOf: (name, file) => readRecord(filesOf(out, name).record, resultSchema).result?.photo === digestOfFile(file),
+    isOf: (name, file) => readRecord(filesOf(out, name).record).result?.photo === digestOfFile(file),
     write,
   });
   try {
-    const { outcomes, stopped } = await runPhotos<PhotoResult>(
+    const { outcomes, stopped } = await runPhotos(
       planned,
       async (one, told) => {
         const { result, fromBefore } = await restoreOne(one, models, { ...options, since: results.since }, told);
@@ -92,9 +92,9 @@ export async function restoreFolder(options: RunOptions): Promise<RestoredFolder
       },
       { signal, write },
     );
-    const kept = results.others.flatMap((photo): Outcome<PhotoResult>[] => {
+    const kept = results.others.flatMap((photo): Outcome[] => {
       const { picture, record } = filesOf(out, photo.name);
-      const { result } = readRecord(record, resultSchema);
+      const { result } = readRecord(record);
       return result && existsSync(picture) ? [{ photo, status: "kept", result }] : [];
     });
     const photos = [...outcomes, ...kept];
@@ -110,7 +110,7 @@ export async function restoreFolder(options: RunOptions): Promise<RestoredFolder
 }
 
 /** Does what comes last. @param action returns what it has to tell. @returns why it failed, where it did. */
-export async function attempt(
+async function attempt(
   write: (text: string) => void,
   action: () => Promise<string | undefined>,
 ): Promise<string | undefined> {
@@ -124,7 +124,7 @@ export async function attempt(
 }
 
 /** SHA-256 of a file's content, undefined where it cannot be read. */
-export function digestOfFile(file: string): string | undefined {
+function digestOfFile(file: string): string | undefined {
   try {
     return digestOf(readFileSync(file));
   } catch {
@@ -196,7 +196,7 @@ async function restoreOne(
   { photo, mask }: PlannedPhoto,
   models: Record<string, unknown>,
   { out, settings, since, signal, prior, network }: RunOptions & { since: string | undefined },
-  { onProgress, onNotice }: Parameters<PhotoWork<PhotoResult>>[1],
+  { onProgress, onNotice }: Parameters<PhotoWork>[1],
 ): Promise<{ result: PhotoResult; fromBefore: boolean }> {
   const files = filesOf(out, photo.name);
   const stored = readResult(files);
@@ -226,8 +226,8 @@ async function restoreOne(
       onProgress,
       store,
     });
-    const { versions, ...found } = restoration;
-    const { image: restored, ...version } = versions.restored as (typeof versions)[string];
+    const { restored: made, ...found } = restoration;
+    const { image: restored, ...version } = made;
     version.reasons = [...level.reasons, ...version.reasons];
     own(restored);
     const picture = await encodePhoto({

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type DiffusionPrior, openDiffusion } from "../../ddpm";
-import { openProgress, type Progress, type tf } from "../../runtime";
+import { openProgress, type Progress } from "../../runtime";
 import { createPriorNetwork, type PriorNetwork } from "../priorNetwork";
 import { restore } from "./restore";
 import { type Effort, priorsOf, type RestoreSettings, settingsOf } from "./settings";
@@ -28,8 +28,6 @@ export interface RestoreImageOptions extends RestorationChoice {
   progress?: (total: number) => Progress;
   /** Ends the restoration between two iterations. */
   signal?: AbortSignal | undefined;
-  /** Shown each image that the result is made of, when it is there, and the seconds until then. The image lives for the call. */
-  onPart?: ((part: { name: string; image: tf.Tensor4D; risk: number }, seconds: number) => void) | undefined;
 }
 
 /** `restore` with the project's priors and network. @throws as `restore` and `openDiffusion` do. */
@@ -54,9 +52,8 @@ export function beginRestoration(
  */
 export async function restoreImage(
   task: RestorationTask,
-  { progress = openProgress, signal, onPart, ...choice }: RestoreImageOptions = {},
+  { progress = openProgress, signal, ...choice }: RestoreImageOptions = {},
 ): Promise<Restored> {
-  const started = performance.now();
   const display = progress(1);
   const work = beginRestoration(task, choice);
   let turned = Date.now();
@@ -67,10 +64,8 @@ export async function restoreImage(
         display.finish(`restored in ${value.seconds.toFixed(1)} s`);
         return value;
       }
-      const { share, stage, risk = Number.NaN, part } = value;
-      if (part) onPart?.({ ...part, risk }, (performance.now() - started) / 1000);
       if (Date.now() - turned < 100) continue;
-      display.update(share, stage);
+      display.update(value.share, value.stage);
       await nextTurn();
       signal?.throwIfAborted();
       turned = Date.now();
