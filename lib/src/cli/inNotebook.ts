@@ -3,12 +3,12 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { addGaussianNoise, readPhoto as readEmbedded } from "../data";
 import { describeSkipped } from "../data/imageFolder";
 import type { GridImage } from "../figure";
-import { escapeHtml, escapeMarkdown, openProgress, openStream, projectFolder, tf } from "../runtime";
+import { dataUri, escapeHtml, escapeMarkdown, openProgress, openStream, projectFolder, tf } from "../runtime";
 import { StoppedError } from "./exit";
 import { surveyPhotos } from "./findPhotos";
 import { readPhoto } from "./photoFile";
 import { namePhotos } from "./photoNames";
-import { drawPreviews, toUri } from "./previews";
+import { drawPreviews, type Preview } from "./previews";
 import { type RestoredPhoto, restorePhoto } from "./restorePhoto";
 import { errorAs } from "./results";
 import { checkSettings, type Settings } from "./settings";
@@ -98,6 +98,7 @@ export async function restorePhotos(
  */
 export async function previewRows(photos: readonly ShownPhoto[]): Promise<{ name: string; images: GridImage[] }[]> {
   const rows: { name: string; images: GridImage[] }[] = [];
+  const toUri = ({ bytes, type }: Preview) => dataUri(bytes, type);
   for (const { name, image, restored, sigma, sigmaEstimated } of photos) {
     const { before, after, difference, gain } = await drawPreviews(image, restored.image);
     const error = errorAs(restored.risk);

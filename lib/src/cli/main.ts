@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { listenForStop } from "../runtime/stopSignals";
-import { exitCodes, StoppedError, UsageError, whyOf } from "./exit";
+import { whyOf } from "../runtime/whyOf";
+import { exitCodes, StoppedError, UsageError } from "./exit";
 import { createProgram, type Request } from "./program";
 import type { Models } from "./tileMethod";
 

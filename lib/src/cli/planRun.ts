@@ -1,6 +1,7 @@
 import { relative, resolve } from "node:path";
 import { describeSkipped, type SkippedFile } from "../data/imageFolder";
-import { UsageError, whyOf } from "./exit";
+import { whyOf } from "../runtime/whyOf";
+import { UsageError } from "./exit";
 import { findMask, surveyPhotos } from "./findPhotos";
 import { measurePhoto, readPhotoMask } from "./photoFile";
 import type { FoundPhoto } from "./photoNames";

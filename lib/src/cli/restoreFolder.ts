@@ -5,9 +5,11 @@ import type { SkippedFile } from "../data/imageFolder";
 import { namePrior, openDiffusion } from "../ddpm";
 import { priorsOf } from "../fusion";
 import { tf } from "../runtime";
+import { sha256 } from "../runtime/digest";
+import { whyOf } from "../runtime/whyOf";
 import { writeWhole } from "../runtime/writeWhole";
 import { contactSheet } from "./contactSheet";
-import { UsageError, whyOf } from "./exit";
+import { UsageError } from "./exit";
 import { encodePhoto, type ReadPhoto, readPhoto, tensorsOf } from "./photoFile";
 import { enlargeAlpha } from "./photoTask";
 import { type PlannedPhoto, planRun, type RunInputs } from "./planRun";
@@ -17,7 +19,7 @@ import { stateFolder } from "./resultFolder";
 import { type PhotoResult, readRecord, readResult, writeResult } from "./resultRecord";
 import { filesOf, tellError } from "./results";
 import { type Outcome, type PhotoWork, runPhotos } from "./runPhotos";
-import { digestOf, keyOf } from "./sealed";
+import { keyOf } from "./sealed";
 import { kindOf, restoreSettingsOf, type Settings } from "./settings";
 import { byBoth, type Models } from "./tileMethod";
 import { openTileStore } from "./tileStore";
@@ -126,7 +128,7 @@ async function attempt(
 /** SHA-256 of a file's content, undefined where it cannot be read. */
 function digestOfFile(file: string): string | undefined {
   try {
-    return digestOf(readFileSync(file));
+    return sha256(readFileSync(file));
   } catch {
     return undefined;
   }
@@ -205,7 +207,7 @@ async function restoreOne(
   // Moved away since it was finished.
   if (before && counts && !existsSync(photo.file)) return { result: before, fromBefore: true };
   const bytes = readFileSync(photo.file);
-  const given = { photo: digestOf(bytes), mask: mask === undefined ? "none" : digestOf(readFileSync(mask)) };
+  const given = { photo: sha256(bytes), mask: mask === undefined ? "none" : sha256(readFileSync(mask)) };
   const key = keyOf({ settings, ...models, ...given });
   if (before && counts && before.key === key) return { result: before, fromBefore: true };
   if (stored.damage !== undefined) onNotice(`${stored.damage}; the photo is computed anew`);

@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
-import { whyOf } from "./exit";
+import { sha256 } from "../runtime/digest";
+import { whyOf } from "../runtime/whyOf";
+
 import { replaceOwn } from "./replaceOwn";
-import { digestOf, seal, unseal } from "./sealed";
+import { seal, unseal } from "./sealed";
 
 /** A finished photo, as it is stored beside its picture. */
 export const resultSchema = z.object({
@@ -57,7 +59,7 @@ export function readResult(files: { picture: string; record: string }): StoredRe
   const stored = readRecord(files.record);
   if (!stored.result || !existsSync(files.picture)) return stored.damage ? stored : {};
   try {
-    if (digestOf(readFileSync(files.picture)) === stored.result.picture) return stored;
+    if (sha256(readFileSync(files.picture)) === stored.result.picture) return stored;
   } catch (error) {
     return { damage: `${files.picture} cannot be read: ${whyOf(error)}` };
   }
@@ -85,7 +87,7 @@ export async function writeResult(
   const before = readRecord(files.record).result?.picture;
   mkdirSync(dirname(files.picture), { recursive: true });
   const picture = await replaceOwn(files.picture, bytes, (digest) => digest === before);
-  const complete = { ...result, picture: digestOf(bytes), finishedAt: new Date().toISOString() };
+  const complete = { ...result, picture: sha256(bytes), finishedAt: new Date().toISOString() };
   mkdirSync(dirname(files.record), { recursive: true });
   const record = await replaceOwn(files.record, seal(complete), () => isSealed(files.record));
   return { result: complete, kept: [picture, record].filter((notice) => notice !== undefined) };

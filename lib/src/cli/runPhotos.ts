@@ -1,4 +1,5 @@
-import { StoppedError, whyOf } from "./exit";
+import { whyOf } from "../runtime/whyOf";
+import { StoppedError } from "./exit";
 import type { FoundPhoto } from "./photoNames";
 import type { PlannedPhoto } from "./planRun";
 import type { PhotoResult } from "./resultRecord";

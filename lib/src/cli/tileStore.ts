@@ -2,10 +2,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } f
 import { join } from "node:path";
 import { z } from "zod";
 import { decodeSafetensors, encodeSafetensors, type tf } from "../runtime";
+import { sha256 } from "../runtime/digest";
+import { whyOf } from "../runtime/whyOf";
 import { writeWhole } from "../runtime/writeWhole";
-import { whyOf } from "./exit";
+
 import { stateFolder } from "./resultFolder";
-import { digestOf } from "./sealed";
 import type { Version } from "./tileMethod";
 
 /** The finished tiles of one photo, kept until the photo is finished. */
@@ -36,7 +37,7 @@ export function openTileStore(folder: string, key: string, onDamage: (text: stri
     const names = existsSync(own) ? readdirSync(own) : [];
     return names.filter((name) => name.startsWith(`${index}-`) && name.endsWith(".safetensors"));
   };
-  const nameOf = (index: number, bytes: Uint8Array) => `${index}-${digestOf(bytes).slice(0, 32)}.safetensors`;
+  const nameOf = (index: number, bytes: Uint8Array) => `${index}-${sha256(bytes).slice(0, 32)}.safetensors`;
   return {
     read(index) {
       for (const name of filesOf(index)) {

@@ -24,18 +24,15 @@ export {
   shiftedLosses,
   toResidual,
 } from "./priorShift";
-export type {
-  Effort,
-  RestorationChoice,
-  RestorationKind,
-  RestorationTask,
-  Restored,
-  RestoreImageOptions,
-  RestoreOptions,
-  RestoreProgress,
-  RestoreSettings,
-} from "./restore";
-export { beginRestoration, priorsOf, restore, restoreImage, settingsOf } from "./restore";
+export {
+  beginRestoration,
+  type RestorationChoice,
+  type RestoreImageOptions,
+  restore,
+  restoreImage,
+} from "./restore/restore";
+export { type Effort, priorsOf, type RestorationKind, type RestoreSettings, settingsOf } from "./restore/settings";
+export type { RestorationTask, Restored, RestoreOptions, RestoreProgress } from "./restore/task";
 export type { RiskEstimate, SplitEstimator, SplitEstimatorOptions } from "./splitEstimator";
 export { estimateByPair, estimateBySplit, meanOfTwo } from "./splitEstimator";
 export { stopByRisk } from "./splitStopping";

@@ -1,4 +1,4 @@
-import { nativeTypes, tf, updateVariables } from "../runtime";
+import { nativeTypes, requireWithin, tf, updateVariables } from "../runtime";
 import {
   createOptimizer,
   type Optimizer,
@@ -31,9 +31,7 @@ export function adamRule(
   { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: Omit<AdamOptions, "clipNorm">,
 ): UpdateRule {
   requireRate(learningRate);
-  for (const [name, value] of Object.entries({ beta1, beta2 })) {
-    if (!(value >= 0 && value < 1)) throw new RangeError(`${name}: got ${value}, want a number in [0, 1)`);
-  }
+  requireWithin({ beta1, beta2 }, "[0, 1)");
   const state = { ...rememberFor(parameters, "firstMoment"), ...rememberFor(parameters, "secondMoment") };
   const prepare = (iteration: tf.Scalar) => {
     const rate = rateAt(learningRate, iteration);

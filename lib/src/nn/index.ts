@@ -36,7 +36,7 @@ export {
   parameter,
   withParameters,
 } from "./parameters";
-export { exportWeights, importWeights } from "./pytorchLayout";
+export { exportWeights } from "./pytorchLayout";
 export { composeReflectionPad, mirrorMargins, reflectionPad } from "./reflectionPad";
 export type { UpsamplingMode } from "./resampling";
 export { composeUpsampling, enlargeBilinear, upsampleTwice } from "./resampling";

@@ -1,4 +1,4 @@
-import { requirePositive, tf } from "../runtime";
+import { requireNumbers, requirePositive, requireWithin, tf } from "../runtime";
 
 /** Options of a learning rate that changes. */
 export interface CosineDecayOptions {
@@ -24,7 +24,7 @@ export function cosineDecay({
   last = 0,
 }: CosineDecayOptions): (iteration: tf.Scalar) => tf.Scalar {
   requirePositive({ peak });
-  if (!(warmup >= 0 && warmup < steps)) throw new RangeError(`warmup: got ${warmup}, want a number in [0, ${steps})`);
+  requireWithin({ warmup }, `[0, ${steps})`);
   return (iteration) =>
     tf.tidy(() => {
       const share = iteration
@@ -76,9 +76,6 @@ export function linearRate({
  * @throws RangeError when the peak is not above 0 or `steps` is no whole number of at least 0.
  */
 export function warmUp({ peak, steps }: { peak: number; steps: number }): (iteration: tf.Scalar) => tf.Scalar {
-  if (!(peak > 0)) throw new RangeError(`peak: got ${peak}, want a number above 0`);
-  if (!(Number.isInteger(steps) && steps >= 0)) {
-    throw new RangeError(`steps: got ${steps}, want a whole number of at least 0`);
-  }
-  return (iteration) => tf.tidy(() => tf.minimum(1, iteration.div(Math.max(1, steps))).mul(peak) as tf.Scalar);
+  requireNumbers({ steps }, (value) => Number.isInteger(value) && value >= 0, "a whole number of at least 0");
+  return cosineDecay({ peak, warmup: steps, steps: steps + 1, last: 1 });
 }

@@ -1,7 +1,7 @@
 export type { NativeAttribute } from "./backend";
 export { nativeTypes, runNative, tensorflowVersion, tf, usesGpu } from "./backend";
-export type { BoundedCache } from "./boundedCache";
-export { boundedCache } from "./boundedCache";
+export { bytesOfUri, dataUri } from "./dataUri";
+export { sha256 } from "./digest";
 export type { MediaBundle } from "./display";
 export { displayBundle, inNotebook, openDisplay } from "./display";
 export {
@@ -28,8 +28,9 @@ export type { RandomStream, SeedRole } from "./random";
 export { openStream } from "./random";
 export type { Engine, Feed, Recording, Step, StepInput } from "./recording";
 export { defineStep, record, updateVariables } from "./recording";
-export { requireCounts, requireNotNegative, requireNumbers, requirePositive } from "./requireNumbers";
+export { requireCounts, requireNotNegative, requireNumbers, requirePositive, requireWithin } from "./requireNumbers";
 export type { Checkpoint, StoredPrecision } from "./safetensors";
 export { decodeSafetensors, encodeSafetensors, namedTensor, readCheckpoint, writeCheckpoint } from "./safetensors";
 export { listenForStop } from "./stopSignals";
+export { whyOf } from "./whyOf";
 export { writeWhole } from "./writeWhole";

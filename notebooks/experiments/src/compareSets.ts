@@ -8,7 +8,8 @@ import {
   precisionAndRecall,
   randomFeatures,
 } from "ddpm-dip/metrics";
-import { boundedCache, tf } from "ddpm-dip/runtime";
+import { tf } from "ddpm-dip/runtime";
+import { boundedCache } from "./boundedCache";
 import { openClassifier, openImagenetFeatures } from "./featureCheckpoints";
 import type { SpecOf } from "./spec";
 

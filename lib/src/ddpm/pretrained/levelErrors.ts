@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
+import { whyOf } from "../../runtime";
 import { trainingFiles } from "./files";
 
 /** What is read of the log of a DDPM's training: the errors at each of its validations. */
@@ -22,6 +23,6 @@ function parseLog(file: string): z.infer<typeof trainingLog> {
   try {
     return trainingLog.parse(JSON.parse(readFileSync(file, "utf8")));
   } catch (error) {
-    throw new Error(`the training log ${file} is damaged: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`the training log ${file} is damaged: ${whyOf(error)}`);
   }
 }

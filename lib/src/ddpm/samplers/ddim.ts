@@ -1,4 +1,4 @@
-import { type RandomStream, tf } from "../../runtime";
+import { type RandomStream, requireWithin, tf } from "../../runtime";
 import type { Denoiser } from "../denoiser";
 import { posterior } from "../forwardProcess";
 import { alphaBarAt } from "../schedule";
@@ -24,7 +24,7 @@ export function sampleDdim(
   start: tf.Tensor4D,
   { eta = 0, random, clip = true, ...options }: DdimOptions = {},
 ): Generator<SamplingObservation, void, void> {
-  if (!(eta >= 0 && eta <= 1)) throw new RangeError(`eta: got ${eta}, want a number in [0, 1]`);
+  requireWithin({ eta }, "[0, 1]");
   if (eta > 0 && !random) throw new RangeError(`eta: got ${eta} without a random stream`);
   return reverse(denoiser, start, options, (sample, t, s, index) => {
     const [noisy, cleaner] = [alphaBarAt(denoiser.schedule, t), alphaBarAt(denoiser.schedule, s)];
