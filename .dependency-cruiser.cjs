@@ -25,7 +25,9 @@ module.exports = {
         // The figure room uses the files of the runtime that know no tensor either.
         pathNot: [room, ...allowed]
           .map((name) => `^lib/src/${name}/`)
-          .concat(room === "figure" ? ["^lib/src/runtime/(display|folders|markup|writeWhole)\\.ts$"] : []),
+          .concat(
+            room === "figure" ? ["^lib/src/runtime/(dataUri|display|folders|markup|whyOf|writeWhole)\\.ts$"] : [],
+          ),
       },
     })),
     {

@@ -77,7 +77,7 @@ function reasonList(reasons: string[]): string {
     : `<details><summary>What was chosen, and why, tile by tile</summary>${list}</details>`;
 }
 
-function card({ photo, status, result, error, notices }: Outcome<PhotoResult>, context: SheetContext): string {
+function card({ photo, status, result, error, notices }: Outcome, context: SheetContext): string {
   const title = escapeHtml(photo.name);
   const remarks = [...(notices ?? []), ...(status === "kept" ? [`${photo.file} was no part of the last run.`] : [])]
     .map((text) => `<p>${escapeHtml(text)}</p>`)
@@ -103,7 +103,7 @@ function policyOf(css: string): string {
  * A page of all photos of a run: pictures, estimated errors, reasons. It is made of the records alone: pictures were drawn
  * when a photo was finished and lie beside the page, so that its size does not grow with theirs.
  */
-export function contactSheet(outcomes: readonly Outcome<PhotoResult>[], context: SheetContext): string {
+export function contactSheet(outcomes: readonly Outcome[], context: SheetContext): string {
   const { settings } = context;
   const cards = outcomes.map((outcome) => card(outcome, context));
   const finished = outcomes.filter(({ result }) => result).length;

@@ -10,8 +10,3 @@ export class UsageError extends Error {
 export class StoppedError extends Error {
   override readonly name = "StoppedError";
 }
-
-/** An error's text. */
-export function whyOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
 import { imageEndings, listImageFolder, type SkippedFile, surveyImageFolder } from "../data/imageFolder";
-import { UsageError, whyOf } from "./exit";
+import { whyOf } from "../runtime/whyOf";
+import { UsageError } from "./exit";
 import { type FoundPhoto, type GivenPhoto, namePhotos, withoutEnding } from "./photoNames";
 
 /** Photos that were found, and what lies beside them and is skipped. */

@@ -3,12 +3,12 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { addGaussianNoise, readPhoto as readEmbedded } from "../data";
 import { describeSkipped } from "../data/imageFolder";
 import type { GridImage } from "../figure";
-import { escapeHtml, escapeMarkdown, openProgress, openStream, projectFolder, tf } from "../runtime";
+import { dataUri, escapeHtml, escapeMarkdown, openProgress, openStream, projectFolder, tf } from "../runtime";
 import { StoppedError } from "./exit";
 import { surveyPhotos } from "./findPhotos";
 import { readPhoto } from "./photoFile";
 import { namePhotos } from "./photoNames";
-import { drawPreviews, toUri } from "./previews";
+import { drawPreviews, type Preview } from "./previews";
 import { type RestoredPhoto, restorePhoto } from "./restorePhoto";
 import { errorAs } from "./results";
 import { checkSettings, type Settings } from "./settings";
@@ -24,9 +24,7 @@ export interface ChosenPhoto {
 }
 
 /** A photo of a notebook and what was made of it. */
-export interface ShownPhoto extends Omit<RestoredPhoto, "versions">, ChosenPhoto {
-  restored: Version;
-}
+export interface ShownPhoto extends RestoredPhoto, ChosenPhoto {}
 
 /**
  * The photos in a folder and below, a relative one taken from the project's root; without one an embedded photo, small, with noise of sigma 25.
@@ -74,13 +72,13 @@ export async function restorePhotos(
   const shown: ShownPhoto[] = [];
   try {
     for (const [index, photo] of photos.entries()) {
-      const { versions, ...found } = await restorePhoto({ image: photo.image }, settings, {
+      const restored = await restorePhoto({ image: photo.image }, settings, {
         method: byBoth(models),
         signal: stop.signal,
         estimateGain: photo.estimateGain ?? 1,
         onProgress: (share, note) => display.update((index + share) / photos.length, `${photo.name}: ${note}`),
       });
-      shown.push({ ...photo, ...found, restored: versions.restored as Version });
+      shown.push({ ...photo, ...restored });
     }
     const seconds = shown.reduce((sum, { restored }) => sum + restored.seconds, 0);
     display.finish(`${shown.length} restored in ${seconds.toFixed(1)} s`);
@@ -100,6 +98,7 @@ export async function restorePhotos(
  */
 export async function previewRows(photos: readonly ShownPhoto[]): Promise<{ name: string; images: GridImage[] }[]> {
   const rows: { name: string; images: GridImage[] }[] = [];
+  const toUri = ({ bytes, type }: Preview) => dataUri(bytes, type);
   for (const { name, image, restored, sigma, sigmaEstimated } of photos) {
     const { before, after, difference, gain } = await drawPreviews(image, restored.image);
     const error = errorAs(restored.risk);

@@ -1,8 +1,13 @@
 export { colourGrey, greyAgain } from "./greyPhoto";
-export type { ChosenPhoto, ShownPhoto } from "./inNotebook";
-export { choosePhotos, describePhotos, disposePhotos, previewRows, restorePhotos } from "./inNotebook";
-export type { RestoredPhoto, RestorePhotoOptions } from "./restorePhoto";
-export { restorePhoto } from "./restorePhoto";
+export {
+  type ChosenPhoto,
+  choosePhotos,
+  describePhotos,
+  disposePhotos,
+  previewRows,
+  restorePhotos,
+  type ShownPhoto,
+} from "./inNotebook";
+export { type RestoredPhoto, type RestorePhotoOptions, restorePhoto } from "./restorePhoto";
 export { tellError } from "./results";
-export type { PhotoTask, Settings } from "./settings";
-export { checkSettings, defaultSettings } from "./settings";
+export { checkSettings, defaultSettings, type PhotoTask, type Settings } from "./settings";

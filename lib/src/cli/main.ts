@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { listenForStop } from "../runtime/stopSignals";
-import { exitCodes, StoppedError, UsageError, whyOf } from "./exit";
+import { whyOf } from "../runtime/whyOf";
+import { exitCodes, StoppedError, UsageError } from "./exit";
 import { createProgram, type Request } from "./program";
 import type { Models } from "./tileMethod";
 
@@ -83,21 +84,13 @@ export async function main(words: readonly string[], options: MainOptions = {}):
 /** TensorFlow is loaded here, so that help and wrong words are answered at once. */
 async function run(request: Request, options: Required<Pick<MainOptions, "stdout" | "stderr" | "signal">> & Models) {
   const { stdout, stderr, signal } = options;
-  const { json, command: _, ...inputs } = request;
+  const { json, ...inputs } = request;
   const write = json ? stderr : stdout;
   const prior = request.prior ?? options.prior;
   const models = {
     ...(prior !== undefined && { prior }),
     ...(options.network && { network: options.network }),
   };
-  if (request.command === "evaluate") {
-    const { evaluateFolder } = await import("./evaluateFolder.js");
-    const { codeOf, evaluationText, evaluationJson } = await import("./report.js");
-    const evaluation = await evaluateFolder({ ...request, ...models, signal, write });
-    write(`${evaluationText(evaluation)}\n`);
-    if (json) stdout(`${evaluationJson(evaluation, request.settings)}\n`);
-    return codeOf(evaluation);
-  }
   const { restoreFolder } = await import("./restoreFolder.js");
   const { codeOf, toJson, toText } = await import("./report.js");
   const restored = await restoreFolder({ ...inputs, ...models, signal, write });

@@ -1,6 +1,6 @@
 import { extname } from "node:path";
+import { sha256 } from "../runtime/digest";
 import { UsageError } from "./exit";
-import { digestOf } from "./sealed";
 
 /** A photo that was found, before it has a name in the results. */
 export interface GivenPhoto {
@@ -33,7 +33,7 @@ function fit(name: string): string {
     if (Buffer.byteLength(cut + character) > longestName - 9) break;
     cut += character;
   }
-  return `${name.slice(0, start)}${cut}~${digestOf(name).slice(0, 8)}`;
+  return `${name.slice(0, start)}${cut}~${sha256(name).slice(0, 8)}`;
 }
 
 /**
@@ -66,7 +66,7 @@ export function namePhotos(photos: readonly GivenPhoto[], claimed: readonly Foun
     const candidates = [
       ...(counts.get(foldName(bare)) === 1 ? [bare] : []),
       given,
-      `${given}~${digestOf(given).slice(0, 8)}`,
+      `${given}~${sha256(given).slice(0, 8)}`,
     ].map(fit);
     const name = candidates.find((one) => !taken.has(foldName(one))) as string;
     taken.add(foldName(name));

@@ -25,7 +25,7 @@ export interface MeasuredPhoto {
 export function openTile(
   { measured, sigma, mask }: MeasuredPhoto,
   tile: Rectangle,
-  { task, factor, kernel }: Pick<Settings, "task" | "factor" | "kernel">,
+  { task, factor }: Pick<Settings, "task" | "factor">,
 ): { task: RestorationTask; dispose(): void } {
   const size: [number, number] = [tile.height, tile.width];
   const cut = cropImage(measured, tile);
@@ -44,7 +44,7 @@ export function openTile(
     opened = { measurement: operator, measured: kept, sigma, size, mask: known };
   } else {
     const large: [number, number] = [size[0] * factor, size[1] * factor];
-    operator = createDownsampling(large, { factor, kernel });
+    operator = createDownsampling(large, factor);
     opened = { measurement: operator, measured: cut, sigma, size: large };
   }
   return {

@@ -1,6 +1,7 @@
 import { relative, resolve } from "node:path";
 import { describeSkipped, type SkippedFile } from "../data/imageFolder";
-import { UsageError, whyOf } from "./exit";
+import { whyOf } from "../runtime/whyOf";
+import { UsageError } from "./exit";
 import { findMask, surveyPhotos } from "./findPhotos";
 import { measurePhoto, readPhotoMask } from "./photoFile";
 import type { FoundPhoto } from "./photoNames";
@@ -34,8 +35,6 @@ export interface PlannedRun {
 
 /** How a command goes about it. */
 export interface PlanOptions extends Pick<ResultFolderOptions, "command" | "files" | "shared" | "isOf"> {
-  /** Whether the mask may not be left out. */
-  needsMask?: boolean;
   /** Is told what is skipped. */
   write?: (text: string) => void;
 }
@@ -47,13 +46,13 @@ export interface PlanOptions extends Pick<ResultFolderOptions, "command" | "file
  */
 export async function planRun(
   { paths, out, mask, settings, fresh = false }: RunInputs,
-  { needsMask = settings.task === "inpaint", write, command, ...own }: PlanOptions,
+  { write, command, ...own }: PlanOptions,
 ): Promise<PlannedRun> {
   checkSettings(settings);
   if (mask !== undefined && settings.task !== "inpaint") {
     throw new UsageError(`--mask: got one for ${settings.task}, it is for inpaint`);
   }
-  if (mask === undefined && needsMask) throw new UsageError("--mask: got none, inpaint needs one");
+  if (mask === undefined && settings.task === "inpaint") throw new UsageError("--mask: got none, inpaint needs one");
   const { photos, skipped } = surveyPhotos(paths, out);
   const masked = mask === undefined ? {} : { mask: relative(resolve(out), resolve(mask)) };
   const results = openResultFolder(out, photos, { ...own, fresh, command: { ...command, ...settings, ...masked } });

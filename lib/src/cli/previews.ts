@@ -21,11 +21,6 @@ export interface Previews {
 /** Longer side of a picture in a page, pixels. */
 const longest = 640;
 
-/** A picture as a data URI. */
-export function toUri({ bytes, type }: Preview): string {
-  return `data:image/${type};base64,${bytes.toString("base64")}`;
-}
-
 async function draw(image: tf.Tensor4D): Promise<Preview> {
   const [, height, width] = image.shape;
   const png = await encodePhoto({ image, deep: false });

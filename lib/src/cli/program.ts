@@ -1,17 +1,15 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { downsamplingKernels } from "../data/downsampling";
 import { maxPixels } from "../data/maxPixels";
 import { priorNames } from "../ddpm/pretrained/priorNames";
 import { type Effort, priorsOf, type RestorationKind, settingsOf } from "../fusion/restore/settings";
 import { UsageError } from "./exit";
 import { defaultSettings, type PhotoTask, photoTasks, type Settings } from "./settings";
 
-/** Options as commander reads them, of both commands. */
+/** Options as commander reads them. */
 interface Given {
   task: PhotoTask;
   mask?: string;
   factor: number;
-  kernel: Settings["kernel"];
   sigma?: number;
   iterations?: number;
   adaptations?: number;
@@ -27,7 +25,8 @@ interface Given {
   json?: true;
 }
 
-interface Asked {
+/** A command as it was asked for. */
+export interface Request {
   paths: string[];
   settings: Settings;
   out: string;
@@ -36,9 +35,6 @@ interface Asked {
   fresh: boolean;
   json: boolean;
 }
-
-/** A command as it was asked for. */
-export type Request = (Asked & { command: "restore" }) | (Asked & { command: "evaluate"; keep: number });
 
 function readNumber(text: string): number {
   const value = Number(text);
@@ -53,9 +49,9 @@ function readPath(text: string): string {
 }
 
 function readSettings(given: Given): Settings {
-  const { task, factor, kernel, sigma, iterations, adaptations, seed, size, tile, overlap } = given;
+  const { task, factor, sigma, iterations, adaptations, seed, size, tile, overlap } = given;
   return {
-    ...{ task, factor, kernel, effort: effortOf(given), seed, tile, overlap },
+    ...{ task, factor, effort: effortOf(given), seed, tile, overlap },
     ...(iterations !== undefined && { iterations }),
     ...(adaptations !== undefined && { adaptations }),
     ...(sigma !== undefined && { sigma: sigma / 255 }),
@@ -68,28 +64,49 @@ function effortOf({ fast, thorough }: Given): Effort {
   return fast ? "fast" : thorough ? "thorough" : "usual";
 }
 
-/** All of a request but the command, its photos and its settings. */
-function othersOf(given: Given): Omit<Asked, "paths" | "settings"> {
-  const { out, mask, prior, fresh = false, json = false } = given;
-  return { out, fresh, json, ...(mask !== undefined && { mask }), ...(prior !== undefined && { prior }) };
-}
-
 /** A setting at each effort, for the help. */
 function ofEfforts(kind: RestorationKind, name: "iterations" | "adaptations"): string {
   const at = (effort: Effort) => settingsOf(kind, effort)[name];
   return `${at("usual")}; --fast ${at("fast")}, --thorough ${at("thorough")}`;
 }
 
-function addOptions(command: Command): Command {
+const notes = `
+Photos are PNG, JPEG, WebP or TIFF of up to ${maxPixels / 1e6} megapixels, by their content; anything else is refused by its name.
+A folder of results belongs to one command: its task, options and models. The same command goes on in it, with other photos
+as well; another one is refused before any work (exit code 2), and so is a file in the way that the command has not written.
+While a command works in it, a second one is refused. A result that was changed since is kept as NAME.changed when the photo is computed anew. .ddpm-dip in it holds the list of
+what is the command's own, the finished tiles and the pictures for index.html.
+A finished photo is not computed again by the same command; Ctrl-C stops between two iterations, twice at once.
+Exit codes: 0 all done, 1 some photos failed, 2 wrong usage, 130 stopped: the same command goes on from there.`;
+
+/**
+ * The command line as commander parses it.
+ * @param run is told the request once; its exit code is the program's.
+ */
+export function createProgram(run: (request: Request) => Promise<void>): Command {
+  const program = new Command("ddpm-dip")
+    .description("Restores photos by Deep Image Prior and a DDPM together.")
+    .showHelpAfterError("(ddpm-dip --help shows all options)")
+    .addHelpText("after", notes);
   const number = (flags: string, text: string) => new Option(flags, text).argParser(readNumber);
-  return command
+  program
+    .command("restore")
+    .description("Restores photos: removes noise, fills in what is missing, or enlarges.")
+    .argument("<paths...>", "photos, and folders of photos (with the folders below)")
+    .option(
+      "--mask <path>",
+      "inpaint: a mask for all, or a folder with masks of the photos' names; white is known",
+      readPath,
+    )
+    .addOption(
+      number(
+        "--sigma <n>",
+        "noise in grey values of 255, of the photo in its own size (--size converts it); estimated for denoising where left out",
+      ),
+    )
+    .addOption(number("--size <n>", "bring larger photos down to this longer side first, pixels"))
     .addOption(new Option("-t, --task <task>", "what is to be done").choices(photoTasks).makeOptionMandatory())
     .addOption(number("--factor <n>", "super-resolve: 2 or 4 times larger").default(defaultSettings.factor))
-    .addOption(
-      new Option("--kernel <kernel>", "super-resolve: how the photo is taken to have been made smaller")
-        .choices(downsamplingKernels)
-        .default(defaultSettings.kernel),
-    )
     .addOption(
       number(
         "--iterations <n>",
@@ -115,73 +132,15 @@ function addOptions(command: Command): Command {
     .addOption(number("--overlap <n>", "pixels that neighbouring tiles share").default(defaultSettings.overlap))
     .requiredOption("-o, --out <folder>", "where the results go; one folder for each command", readPath)
     .option("--fresh", "compute finished photos as well; stopped, it goes on by the same command")
-    .option("--json", "one JSON document on stdout; text for people on stderr");
-}
-
-const notes = `
-Photos are PNG, JPEG, WebP or TIFF of up to ${maxPixels / 1e6} megapixels, by their content; anything else is refused by its name.
-A folder of results belongs to one command: its task, options and models. The same command goes on in it, with other photos
-as well; another one is refused before any work (exit code 2), and so is a file in the way that the command has not written.
-While a command works in it, a second one is refused. A result that was changed since is kept as NAME.changed when the photo is computed anew. .ddpm-dip in it holds the list of
-what is the command's own, the finished tiles and the pictures for index.html.
-A finished photo is not computed again by the same command; Ctrl-C stops between two iterations, twice at once.
-Exit codes: 0 all done, 1 some photos failed, 2 wrong usage, 130 stopped: the same command goes on from there.`;
-
-/**
- * The command line as commander parses it.
- * @param run is told the request once; its exit code is the program's.
- */
-export function createProgram(run: (request: Request) => Promise<void>): Command {
-  const program = new Command("ddpm-dip")
-    .description("Restores photos by Deep Image Prior and a DDPM together.")
-    .showHelpAfterError("(ddpm-dip --help shows all options)")
-    .addHelpText("after", notes);
-  const restore = program
-    .command("restore")
-    .description("Restores photos: removes noise, fills in what is missing, or enlarges.")
-    .argument("<paths...>", "photos, and folders of photos (with the folders below)")
-    .option(
-      "--mask <path>",
-      "inpaint: a mask for all, or a folder with masks of the photos' names; white is known",
-      readPath,
-    )
-    .addOption(
-      new Option(
-        "--sigma <n>",
-        "noise in grey values of 255, of the photo in its own size (--size converts it); estimated for denoising where left out",
-      ).argParser(readNumber),
-    )
-    .addOption(
-      new Option("--size <n>", "bring larger photos down to this longer side first, pixels").argParser(readNumber),
-    )
-    .addHelpText("after", notes);
-  addOptions(restore).action(async (paths: string[], given: Given) => {
-    await run({ command: "restore", paths, settings: readSettings(given), ...othersOf(given) });
-  });
-  const evaluate = program
-    .command("evaluate")
-    .description("Spoils clean photos, restores them together, by DIP alone and by the DDPM alone, and compares.")
-    .argument("<paths...>", "clean photos, and folders of them; used to spoil and to measure only")
-    .option("--mask <path>", "inpaint: as for restore; random pixels where left out", readPath)
-    .addOption(
-      new Option("--keep <share>", "inpaint: share of the pixels that are known").argParser(readNumber).default(0.5),
-    )
-    .addOption(
-      new Option(
-        "--sigma <n>",
-        "noise that is added after --size, grey values of 255 (25 for denoising, else 0)",
-      ).argParser(readNumber),
-    )
-    .addOption(
-      new Option("--size <n>", "bring larger photos down to this longer side first, pixels")
-        .argParser(readNumber)
-        .default(128),
-    )
-    .addHelpText("after", notes);
-  addOptions(evaluate).action(async (paths: string[], given: Given & { keep: number }) => {
-    const sigma = given.sigma ?? (given.task === "denoise" ? 25 : 0);
-    const settings = readSettings({ ...given, sigma });
-    await run({ command: "evaluate", paths, settings, keep: given.keep, ...othersOf(given) });
-  });
+    .option("--json", "one JSON document on stdout; text for people on stderr")
+    .addHelpText("after", notes)
+    .action(async (paths: string[], given: Given) => {
+      const { out, mask, prior, fresh = false, json = false } = given;
+      await run({
+        ...{ paths, settings: readSettings(given), out, fresh, json },
+        ...(mask !== undefined && { mask }),
+        ...(prior !== undefined && { prior }),
+      });
+    });
   return program;
 }

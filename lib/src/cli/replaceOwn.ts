@@ -1,7 +1,7 @@
 import { lstatSync, readFileSync, renameSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
+import { sha256 } from "../runtime/digest";
 import { writeWhole } from "../runtime/writeWhole";
-import { digestOf } from "./sealed";
 
 /**
  * Writes a file whole. What lies in its place is replaced where it is the program's own, else kept under another name.
@@ -14,7 +14,7 @@ export async function replaceOwn(
   isOwn: (digest: string) => boolean,
 ): Promise<string | undefined> {
   const there = digestThere(file);
-  if (there === digestOf(content)) return undefined;
+  if (there === sha256(content)) return undefined;
   const kept = there === undefined || isOwn(there) ? undefined : keepAside(file);
   await writeWhole(file, content);
   return kept && `${file} was changed since it was written: kept as ${kept}`;
@@ -24,7 +24,7 @@ export async function replaceOwn(
 function digestThere(file: string): string | undefined {
   if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
   try {
-    return digestOf(readFileSync(file));
+    return sha256(readFileSync(file));
   } catch {
     return "";
   }

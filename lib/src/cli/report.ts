@@ -1,17 +1,10 @@
-import type { Evaluation } from "./evaluation";
-import { evaluationTable, gainTable, toMarkdown } from "./evaluationTable";
 import { exitCodes } from "./exit";
 import type { RestoredFolder } from "./restoreFolder";
 import { errorAs, filesOf } from "./results";
-import type { Outcome } from "./runPhotos";
 import type { Settings } from "./settings";
 
-interface Counted {
-  photos: Outcome<unknown>[];
-}
-
 /** The exit code of a run. */
-export function codeOf({ photos, stopped, problem }: Pick<Evaluation, "stopped" | "problem"> & Counted): number {
+export function codeOf({ photos, stopped, problem }: RestoredFolder): number {
   if (stopped) return exitCodes.stopped;
   const failed = problem !== undefined || photos.some(({ status }) => status === "failed");
   return failed ? exitCodes.someFailed : exitCodes.done;
@@ -51,7 +44,7 @@ export function toJson(run: RestoredFolder, settings: Settings): string {
 }
 
 /** What became of the photos, in a line. */
-function countPhotos({ photos: all, seconds, stopped, problem }: Omit<Evaluation, "photos"> & Counted) {
+function countPhotos({ photos: all, seconds, stopped, problem }: RestoredFolder): string {
   const photos = all.filter(({ status }) => status !== "kept");
   const count = (status: string) => photos.filter((one) => one.status === status).length;
   const before = count("unchanged") > 0 ? ` (${count("unchanged")} of them before)` : "";
@@ -69,29 +62,4 @@ function countPhotos({ photos: all, seconds, stopped, problem }: Omit<Evaluation
 /** A run in two lines. */
 export function toText(run: RestoredFolder): string {
   return `${countPhotos(run)}\n${run.sheet}`;
-}
-
-/** An evaluation as Markdown: the ways, and what the combination gains over each. */
-export function evaluationText(evaluation: Evaluation): string {
-  const table = evaluationTable(evaluation);
-  if (table.length === 0) return countPhotos(evaluation);
-  return `\n${toMarkdown(table)}\n\n${toMarkdown(gainTable(evaluation))}\n\n${countPhotos(evaluation)}\n${evaluation.out}`;
-}
-
-/** An evaluation as one JSON document. */
-export function evaluationJson(evaluation: Evaluation, settings: Settings): string {
-  const { photos, skipped, seconds, stopped, problem, out } = evaluation;
-  const table = { ways: evaluationTable(evaluation), gains: gainTable(evaluation) };
-  const listed = photos.map(({ photo: { file, name }, status, result, error, notices }) => ({
-    ...{ file, name, status },
-    ...(result && { scores: result.scores }),
-    ...(error !== undefined && { error }),
-    ...(notices && { notices }),
-  }));
-  const exitCode = codeOf(evaluation);
-  return JSON.stringify(
-    { command: "evaluate", settings, photos: listed, skipped, table, out, seconds, stopped, problem, exitCode },
-    null,
-    1,
-  );
 }

@@ -2,22 +2,24 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isWhite } from "../data";
 import type { SkippedFile } from "../data/imageFolder";
-import { namePrior } from "../ddpm";
-import { openPrior, priorsOf } from "../fusion";
+import { namePrior, openDiffusion } from "../ddpm";
+import { priorsOf } from "../fusion";
 import { tf } from "../runtime";
+import { sha256 } from "../runtime/digest";
+import { whyOf } from "../runtime/whyOf";
 import { writeWhole } from "../runtime/writeWhole";
 import { contactSheet } from "./contactSheet";
-import { UsageError, whyOf } from "./exit";
+import { UsageError } from "./exit";
 import { encodePhoto, type ReadPhoto, readPhoto, tensorsOf } from "./photoFile";
 import { enlargeAlpha } from "./photoTask";
 import { type PlannedPhoto, planRun, type RunInputs } from "./planRun";
 import { drawPreviews, type Previews } from "./previews";
 import { leastSigma, restorePhoto } from "./restorePhoto";
 import { stateFolder } from "./resultFolder";
-import { type PhotoResult, readRecord, readResult, resultSchema, writeResult } from "./resultRecord";
+import { type PhotoResult, readRecord, readResult, writeResult } from "./resultRecord";
 import { filesOf, tellError } from "./results";
 import { type Outcome, type PhotoWork, runPhotos } from "./runPhotos";
-import { digestOf, keyOf } from "./sealed";
+import { keyOf } from "./sealed";
 import { kindOf, restoreSettingsOf, type Settings } from "./settings";
 import { byBoth, type Models } from "./tileMethod";
 import { openTileStore } from "./tileStore";
@@ -31,7 +33,7 @@ export interface RunOptions extends RunInputs, Models {
 
 /** A run that came to its end, or was stopped. */
 export interface RestoredFolder {
-  photos: Outcome<PhotoResult>[];
+  photos: Outcome[];
   skipped: SkippedFile[];
   out: string;
   sheet: string;
@@ -46,7 +48,7 @@ export interface RestoredFolder {
  * fail every photo.
  * @throws UsageError when there is no such prior, or its checkpoint is damaged.
  */
-export function nameModels({ prior, network }: Models, settings: Settings): Record<string, unknown> {
+function nameModels({ prior, network }: Models, settings: Settings): Record<string, unknown> {
   const priors = [prior ?? priorsOf(kindOf(settings.task))].flat();
   return {
     priors: priors.map((one) => (typeof one === "string" ? nameGiven(one) : "given")),
@@ -58,7 +60,7 @@ export function nameModels({ prior, network }: Models, settings: Settings): Reco
 function nameGiven(prior: string): { name: string; digest: string } {
   try {
     const named = namePrior(prior);
-    for (const expert of openPrior(named).experts) expert.open().dispose();
+    for (const expert of openDiffusion(named).experts) expert.open().dispose();
     return named;
   } catch (error) {
     throw new UsageError(`--prior: ${whyOf(error)}`);
@@ -80,11 +82,11 @@ export async function restoreFolder(options: RunOptions): Promise<RestoredFolder
     command: { command: "restore", ...models },
     files: (name) => Object.values(filesOf("", name)),
     shared: ["index.html"],
-    isOf: (name, file) => readRecord(filesOf(out, name).record, resultSchema).result?.photo === digestOfFile(file),
+    isOf: (name, file) => readRecord(filesOf(out, name).record).result?.photo === digestOfFile(file),
     write,
   });
   try {
-    const { outcomes, stopped } = await runPhotos<PhotoResult>(
+    const { outcomes, stopped } = await runPhotos(
       planned,
       async (one, told) => {
         const { result, fromBefore } = await restoreOne(one, models, { ...options, since: results.since }, told);
@@ -92,9 +94,9 @@ export async function restoreFolder(options: RunOptions): Promise<RestoredFolder
       },
       { signal, write },
     );
-    const kept = results.others.flatMap((photo): Outcome<PhotoResult>[] => {
+    const kept = results.others.flatMap((photo): Outcome[] => {
       const { picture, record } = filesOf(out, photo.name);
-      const { result } = readRecord(record, resultSchema);
+      const { result } = readRecord(record);
       return result && existsSync(picture) ? [{ photo, status: "kept", result }] : [];
     });
     const photos = [...outcomes, ...kept];
@@ -110,7 +112,7 @@ export async function restoreFolder(options: RunOptions): Promise<RestoredFolder
 }
 
 /** Does what comes last. @param action returns what it has to tell. @returns why it failed, where it did. */
-export async function attempt(
+async function attempt(
   write: (text: string) => void,
   action: () => Promise<string | undefined>,
 ): Promise<string | undefined> {
@@ -124,9 +126,9 @@ export async function attempt(
 }
 
 /** SHA-256 of a file's content, undefined where it cannot be read. */
-export function digestOfFile(file: string): string | undefined {
+function digestOfFile(file: string): string | undefined {
   try {
-    return digestOf(readFileSync(file));
+    return sha256(readFileSync(file));
   } catch {
     return undefined;
   }
@@ -196,7 +198,7 @@ async function restoreOne(
   { photo, mask }: PlannedPhoto,
   models: Record<string, unknown>,
   { out, settings, since, signal, prior, network }: RunOptions & { since: string | undefined },
-  { onProgress, onNotice }: Parameters<PhotoWork<PhotoResult>>[1],
+  { onProgress, onNotice }: Parameters<PhotoWork>[1],
 ): Promise<{ result: PhotoResult; fromBefore: boolean }> {
   const files = filesOf(out, photo.name);
   const stored = readResult(files);
@@ -205,7 +207,7 @@ async function restoreOne(
   // Moved away since it was finished.
   if (before && counts && !existsSync(photo.file)) return { result: before, fromBefore: true };
   const bytes = readFileSync(photo.file);
-  const given = { photo: digestOf(bytes), mask: mask === undefined ? "none" : digestOf(readFileSync(mask)) };
+  const given = { photo: sha256(bytes), mask: mask === undefined ? "none" : sha256(readFileSync(mask)) };
   const key = keyOf({ settings, ...models, ...given });
   if (before && counts && before.key === key) return { result: before, fromBefore: true };
   if (stored.damage !== undefined) onNotice(`${stored.damage}; the photo is computed anew`);
@@ -226,8 +228,8 @@ async function restoreOne(
       onProgress,
       store,
     });
-    const { versions, ...found } = restoration;
-    const { image: restored, ...version } = versions.restored as (typeof versions)[string];
+    const { restored: made, ...found } = restoration;
+    const { image: restored, ...version } = made;
     version.reasons = [...level.reasons, ...version.reasons];
     own(restored);
     const picture = await encodePhoto({

@@ -6,12 +6,12 @@ import { warnOfColour } from "./results";
 import { leastSide, type Settings } from "./settings";
 import { byBoth, type TileContext, type TileMethod, type Version } from "./tileMethod";
 import type { TileStore } from "./tileStore";
-import { blendTiles, planTiles, type TileBlender } from "./tiles";
+import { blendTiles, planTiles } from "./tiles";
 
 /** A restored photo. */
 export interface RestoredPhoto {
-  /** Of each way of the method, [1, height, width, the photo's channels] in [0, 1]; the caller's. */
-  versions: Record<string, Version>;
+  /** Its image is [1, height, width, the photo's channels] in [0, 1]; the caller's. */
+  restored: Version;
   /** Standard deviation of the noise, image units, and whether it was estimated. */
   sigma: number;
   sigmaEstimated: boolean;
@@ -77,10 +77,9 @@ export async function restorePhoto(
   const photo: MeasuredPhoto = { measured: lifted?.image ?? image, sigma: lifted?.sigma ?? level.sigma, mask };
   try {
     const blended = await restoreTiles(photo, tiles, settings, { method, signal, onProgress, store });
-    const versions = grey ? toGrey(blended, settings) : blended;
-    const found = { versions, ...level, tiles: tiles.length };
-    const { restored } = versions;
-    if (settings.task !== "denoise" || !restored) return found;
+    const restored = grey ? toGrey(blended, settings) : blended;
+    const found = { restored, ...level, tiles: tiles.length };
+    if (settings.task !== "denoise") return found;
     const noiseCorrelation = correlationOf(image, restored.image);
     if (!isWhite(noiseCorrelation)) restored.reasons.unshift(warnOfColour(noiseCorrelation));
     return { ...found, noiseCorrelation };
@@ -113,43 +112,33 @@ async function restoreTiles(
   tiles: Rectangle[],
   settings: Settings,
   { method, signal, onProgress, store }: Required<Pick<RestorePhotoOptions, "method">> & RestorePhotoOptions,
-): Promise<Record<string, Version>> {
+): Promise<Version> {
   const scale = settings.task === "super-resolve" ? settings.factor : 1;
   const [, height, width] = photo.measured.shape;
-  const blenders: Record<string, TileBlender> = {};
-  const totals: Record<string, Omit<Version, "image">> = {};
+  const blender = blendTiles([1, scale * height, scale * width, 3], scale * overlapOf(settings));
+  const total: Omit<Version, "image"> = { risk: 0, seconds: 0, iterations: 0, evaluations: 0, reasons: [] };
   for (const [index, tile] of tiles.entries()) {
     const where = tiles.length > 1 ? `tile ${index + 1} of ${tiles.length}, ` : "";
-    let versions = tiles.length > 1 ? store?.read(index) : undefined;
-    if (!versions) {
-      versions = await restoreTile(photo, tile, settings, method, {
+    let restored = tiles.length > 1 ? store?.read(index) : undefined;
+    if (!restored) {
+      restored = await restoreTile(photo, tile, settings, method, {
         seed: (settings.seed + index) % 0x80000000,
         signal,
         onProgress: (share, stage) => onProgress?.((index + share) / tiles.length, where + stage),
       });
-      if (tiles.length > 1) await store?.write(index, versions);
+      if (tiles.length > 1) await store?.write(index, restored);
     }
-    for (const [name, { image, reasons, ...costs }] of Object.entries(versions)) {
-      blenders[name] ??= blendTiles([1, scale * height, scale * width, 3], scale * overlapOf(settings));
-      blenders[name]?.add(scaled(tile, scale), image);
-      image.dispose();
-      totals[name] ??= { risk: 0, seconds: 0, iterations: 0, evaluations: 0, reasons: [] };
-      const total = totals[name] as Omit<Version, "image">;
-      // The tiles are all of one size.
-      total.risk += costs.risk / tiles.length;
-      total.seconds += costs.seconds;
-      total.iterations += costs.iterations;
-      total.evaluations += costs.evaluations;
-      total.reasons.push(...reasons.map((reason) => (where ? `Tile ${index + 1}: ${reason}` : reason)));
-    }
+    blender.add(scaled(tile, scale), restored.image);
+    restored.image.dispose();
+    // The tiles are all of one size.
+    total.risk += restored.risk / tiles.length;
+    total.seconds += restored.seconds;
+    total.iterations += restored.iterations;
+    total.evaluations += restored.evaluations;
+    total.reasons.push(...restored.reasons.map((reason) => (where ? `Tile ${index + 1}: ${reason}` : reason)));
     onProgress?.((index + 1) / tiles.length, `${where}done`);
   }
-  return Object.fromEntries(
-    Object.entries(totals).map(([name, total]) => [
-      name,
-      { ...total, image: (blenders[name] as TileBlender).finish() },
-    ]),
-  );
+  return { ...total, image: blender.finish() };
 }
 
 const overlapOf = (settings: Settings) => tileSizes(settings).overlap;
@@ -167,7 +156,7 @@ async function restoreTile(
   settings: Settings,
   method: TileMethod,
   context: Omit<TileContext, "settings">,
-): Promise<Record<string, Version>> {
+): Promise<Version> {
   const { task, dispose } = openTile(photo, tile, settings);
   try {
     return await method(task, { ...context, settings });
@@ -177,12 +166,8 @@ async function restoreTile(
 }
 
 /** Where the estimate is of the image that is returned, its colour, all error, comes off it. */
-function toGrey(versions: Record<string, Version>, { task }: Settings): Record<string, Version> {
-  return Object.fromEntries(
-    Object.entries(versions).map(([name, version]) => {
-      const { image, risk } = greyAgain(version.image, version.risk);
-      version.image.dispose();
-      return [name, { ...version, image, risk: task === "denoise" ? risk : version.risk }];
-    }),
-  );
+function toGrey(restored: Version, { task }: Settings): Version {
+  const { image, risk } = greyAgain(restored.image, restored.risk);
+  restored.image.dispose();
+  return { ...restored, image, risk: task === "denoise" ? risk : restored.risk };
 }

@@ -2,13 +2,15 @@ import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, statSync } from
 import { dirname, join, relative, resolve } from "node:path";
 import canonicalize from "canonicalize";
 import { z } from "zod";
+import { sha256 } from "../runtime/digest";
 import { lockFolder } from "../runtime/lockFolder";
+import { whyOf } from "../runtime/whyOf";
 import { writeWhole } from "../runtime/writeWhole";
-import { UsageError, whyOf } from "./exit";
+import { UsageError } from "./exit";
 import { type FoundPhoto, foldName, type GivenPhoto, namePhotos } from "./photoNames";
 import { replaceOwn } from "./replaceOwn";
 import { openOut } from "./results";
-import { digestOf, seal, unseal } from "./sealed";
+import { seal, unseal } from "./sealed";
 
 /** In the folder of the results, what is no result: the list of what belongs to the command, tiles, previews. */
 export const stateFolder = ".ddpm-dip";
@@ -121,7 +123,7 @@ export function openResultFolder(
     async writeShared(name, content) {
       const former = state.shared[name] ?? [];
       // First on the list: what is written and not on it would be a stranger's.
-      state.shared[name] = [...new Set([...former, digestOf(content)])].slice(-2);
+      state.shared[name] = [...new Set([...former, sha256(content)])].slice(-2);
       await write();
       return replaceOwn(join(out, name), content, (digest) => former.includes(digest));
     },

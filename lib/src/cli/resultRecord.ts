@@ -1,22 +1,19 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
-import { whyOf } from "./exit";
-import { replaceOwn } from "./replaceOwn";
-import { digestOf, seal, unseal } from "./sealed";
+import { sha256 } from "../runtime/digest";
+import { whyOf } from "../runtime/whyOf";
 
-/** What every record of a finished photo says. */
-const recordFields = {
+import { replaceOwn } from "./replaceOwn";
+import { seal, unseal } from "./sealed";
+
+/** A finished photo, as it is stored beside its picture. */
+export const resultSchema = z.object({
   /** Hash of all that the result depends on. */
   key: z.string(),
   /** SHA-256 of the photo's file. */
   photo: z.string(),
   finishedAt: z.iso.datetime(),
-};
-
-/** A finished photo, as it is stored beside its picture. */
-export const resultSchema = z.object({
-  ...recordFields,
   /** SHA-256 of the picture that was written. */
   picture: z.string(),
   width: z.number(),
@@ -39,79 +36,59 @@ export const resultSchema = z.object({
 
 export type PhotoResult = z.infer<typeof resultSchema>;
 
-const scoreSchema = z.object({ psnr: z.number(), ssim: z.number(), seconds: z.number() });
-
-/** A photo's scores as they are stored. */
-export const scoresSchema = z.object({
-  ...recordFields,
-  /** By way: what was given, the combination, DIP alone, the DDPM alone. */
-  scores: z.object({ given: scoreSchema, restored: scoreSchema, dip: scoreSchema, ddpm: scoreSchema }),
-});
-
-/** PSNR in dB, SSIM and seconds of each way on a photo. */
-export type PhotoScores = z.infer<typeof scoresSchema>;
-
 /** What is stored under a record's name. */
-export interface StoredRecord<Result> {
+export interface StoredRecord {
   /** Where it is what was written. */
-  result?: Result;
+  result?: PhotoResult;
   /** In words, where it is not. */
   damage?: string;
 }
 
 /** Reads a record; nothing where there is none. */
-export function readRecord<Schema extends z.ZodType>(file: string, schema: Schema): StoredRecord<z.infer<Schema>> {
+export function readRecord(file: string): StoredRecord {
   if (!existsSync(file)) return {};
   try {
-    return { result: unseal(readFileSync(file, "utf8"), schema) };
+    return { result: unseal(readFileSync(file, "utf8"), resultSchema) };
   } catch (error) {
     return { damage: `${file} is damaged: ${whyOf(error)}` };
   }
 }
 
 /** Reads the record of a restored photo; it is damaged as well where the picture is not the one that was written. */
-export function readResult(files: { picture: string; record: string }): StoredRecord<PhotoResult> {
-  const stored = readRecord(files.record, resultSchema);
+export function readResult(files: { picture: string; record: string }): StoredRecord {
+  const stored = readRecord(files.record);
   if (!stored.result || !existsSync(files.picture)) return stored.damage ? stored : {};
   try {
-    if (digestOf(readFileSync(files.picture)) === stored.result.picture) return stored;
+    if (sha256(readFileSync(files.picture)) === stored.result.picture) return stored;
   } catch (error) {
     return { damage: `${files.picture} cannot be read: ${whyOf(error)}` };
   }
   return { damage: `${files.picture} is not the picture that was written` };
 }
 
-/**
- * Writes a record whole. @returns the record as stored, and in words what of strangers was kept under another name.
- */
-export async function writeRecord<Result extends { key: string; photo: string }>(
-  file: string,
-  result: Result,
-): Promise<{ result: Result & { finishedAt: string }; kept: string[] }> {
-  const complete = { ...result, finishedAt: new Date().toISOString() };
-  mkdirSync(dirname(file), { recursive: true });
-  const kept = await replaceOwn(file, seal(complete), () => isSealed(file));
-  return { result: complete, kept: kept === undefined ? [] : [kept] };
-}
-
 function isSealed(file: string): boolean {
   try {
-    unseal(readFileSync(file, "utf8"), z.object(recordFields).loose());
+    unseal(readFileSync(file, "utf8"), resultSchema.pick({ key: true, photo: true, finishedAt: true }).loose());
     return true;
   } catch {
     return false;
   }
 }
 
-/** Writes the picture, then its record: a record vouches for its picture. @returns as `writeRecord` does. */
+/**
+ * Writes the picture, then its record: a record vouches for its picture. Both are written whole.
+ * @returns the record as stored, and in words what of strangers was kept under another name.
+ */
 export async function writeResult(
   files: { picture: string; record: string },
   bytes: Uint8Array,
   result: Omit<PhotoResult, "picture" | "finishedAt">,
 ): Promise<{ result: PhotoResult; kept: string[] }> {
-  const before = readRecord(files.record, resultSchema).result?.picture;
+  const before = readRecord(files.record).result?.picture;
   mkdirSync(dirname(files.picture), { recursive: true });
-  const kept = await replaceOwn(files.picture, bytes, (digest) => digest === before);
-  const written = await writeRecord(files.record, { ...result, picture: digestOf(bytes) });
-  return { result: written.result, kept: kept === undefined ? written.kept : [kept, ...written.kept] };
+  const picture = await replaceOwn(files.picture, bytes, (digest) => digest === before);
+  const complete = { ...result, picture: sha256(bytes), finishedAt: new Date().toISOString() };
+  mkdirSync(dirname(files.record), { recursive: true });
+  const record = await replaceOwn(files.record, seal(complete), () => isSealed(files.record));
+  return { result: complete, kept: [picture, record].filter((notice) => notice !== undefined) };
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { UsageError, whyOf } from "./exit";
+import { whyOf } from "../runtime/whyOf";
+import { UsageError } from "./exit";
 
 /**
  * An estimated mean squared error as the decibels of a PSNR, and as the deviation of noise in grey values. Undefined where

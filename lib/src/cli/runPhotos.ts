@@ -1,25 +1,27 @@
-import { StoppedError, whyOf } from "./exit";
+import { whyOf } from "../runtime/whyOf";
+import { StoppedError } from "./exit";
 import type { FoundPhoto } from "./photoNames";
 import type { PlannedPhoto } from "./planRun";
+import type { PhotoResult } from "./resultRecord";
 import { openRunProgress } from "./runProgress";
 
 /** What became of a photo in a run. */
-export interface Outcome<Result> {
+export interface Outcome {
   photo: FoundPhoto;
   /** "kept": finished by a former run of the same command, and no photo of this run. */
   status: "done" | "unchanged" | "failed" | "not reached" | "kept";
-  result?: Result;
+  result?: PhotoResult;
   error?: string;
   /** What was found damaged or strange and what was done about it. */
   notices?: string[];
 }
 
 /** What a run does with each photo. */
-export type PhotoWork<Result> = (
+export type PhotoWork = (
   planned: PlannedPhoto,
   told: { onProgress: (share: number, note: string) => void; onNotice: (text: string) => void },
 ) => Promise<{
-  result: Result;
+  result: PhotoResult;
   /** Whether a former run had finished it. */
   fromBefore: boolean;
   /** What came out, for a line. */
@@ -31,12 +33,12 @@ export type PhotoWork<Result> = (
  * two iterations.
  * @param write where lines for people go.
  */
-export async function runPhotos<Result>(
+export async function runPhotos(
   planned: readonly PlannedPhoto[],
-  work: PhotoWork<Result>,
+  work: PhotoWork,
   { signal, write }: { signal?: AbortSignal | undefined; write: (text: string) => void },
-): Promise<{ outcomes: Outcome<Result>[]; stopped: boolean }> {
-  const outcomes = planned.map(({ photo }): Outcome<Result> => ({ photo, status: "not reached" }));
+): Promise<{ outcomes: Outcome[]; stopped: boolean }> {
+  const outcomes = planned.map(({ photo }): Outcome => ({ photo, status: "not reached" }));
   const display = openRunProgress(write);
   // What was finished before takes no time, and would make the rest look quick.
   let [done, all] = [0, planned.reduce((sum, { pixels }) => sum + pixels, 0)];
@@ -52,7 +54,7 @@ export async function runPhotos<Result>(
         notices.push(text);
         display.line(`${count}: ${text}`);
       };
-      const end = (what: Pick<Outcome<Result>, "status" | "result" | "error">) => {
+      const end = (what: Pick<Outcome, "status" | "result" | "error">) => {
         outcomes[index] = { photo: one.photo, ...what, ...(notices.length > 0 && { notices }) };
       };
       try {

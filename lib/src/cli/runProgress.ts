@@ -1,4 +1,5 @@
 import { MultiBar, Presets } from "cli-progress";
+import { tellTimeLeft } from "../runtime/progress";
 
 /** Shows how far a run over several photos is. */
 export interface RunProgress {
@@ -7,15 +8,6 @@ export interface RunProgress {
   /** A line that stays. */
   line(text: string): void;
   finish(): void;
-}
-
-function timeLeft(startedMs: number, done: number): string {
-  const elapsed = (Date.now() - startedMs) / 1000;
-  if (done <= 0 || elapsed < 2) return "time left unknown";
-  const seconds = Math.round((elapsed / done) * (1 - done));
-  if (seconds < 90) return `${seconds} s left`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 90 ? `${minutes} min left` : `${(minutes / 60).toFixed(1)} h left`;
 }
 
 /**
@@ -30,9 +22,9 @@ export function openRunProgress(write: (text: string) => void): RunProgress {
     { format, stream: process.stderr, clearOnComplete: true, barsize: 24, gracefulExit: false },
     Presets.shades_classic,
   );
-  const bar = bars.create(1, 0, { note: "", left: "time left unknown" });
+  const bar = bars.create(1, 0, { note: "", left: tellTimeLeft(startedMs, 0) });
   return {
-    update: (done, note) => bar.update(done, { note, left: timeLeft(startedMs, done) }),
+    update: (done, note) => bar.update(done, { note, left: tellTimeLeft(startedMs, done) }),
     line(text) {
       bars.log(`${text}\n`);
       bars.update();

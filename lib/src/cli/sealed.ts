@@ -1,15 +1,10 @@
-import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
 import type { z } from "zod";
-
-/** SHA-256 in hexadecimal. */
-export function digestOf(content: string | Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex");
-}
+import { sha256 } from "../runtime/digest";
 
 /** The hash of all that a result depends on. @param parts plain data. */
 export function keyOf(parts: unknown): string {
-  return digestOf(canonicalize(parts) as string).slice(0, 32);
+  return sha256(canonicalize(parts) as string).slice(0, 32);
 }
 
 /** Plain data as a JSON document that carries its own digest. */

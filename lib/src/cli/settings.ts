@@ -1,4 +1,3 @@
-import { type DownsamplingKernel, downsamplingKernels } from "../data/downsampling";
 import { type Effort, type RestorationKind, type RestoreSettings, settingsOf } from "../fusion/restore/settings";
 import { UsageError } from "./exit";
 
@@ -12,9 +11,8 @@ export interface Settings {
   task: PhotoTask;
   /** Standard deviation of the noise, image units; left out it is estimated for denoising, and 0 otherwise. */
   sigma?: number;
-  /** Of super-resolution: how many times larger, and how the photo is taken to have been made smaller. */
+  /** Of super-resolution: how many times larger. */
   factor: number;
-  kernel: DownsamplingKernel;
   /** How much is computed: what `settingsOf` says of the task and it. */
   effort: Effort;
   /** In place of the effort's: DIP's iterations at most, and those of the denoiser's adaptation to the photo. */
@@ -44,7 +42,6 @@ export function restoreSettingsOf({ task, effort, iterations, adaptations }: Set
 export const defaultSettings = {
   task: "denoise",
   factor: 2,
-  kernel: "lanczos2",
   effort: "usual",
   seed: 1,
   tile: 256,
@@ -68,9 +65,8 @@ export function checkSettings(settings: Settings): Settings {
   const refuse = (name: string, value: unknown, want: string): never => {
     throw new UsageError(`--${name}: got ${value}, want ${want}`);
   };
-  const { task, kernel, sigma, factor, tile, overlap } = settings;
+  const { task, sigma, factor, tile, overlap } = settings;
   if (!photoTasks.includes(task)) refuse("task", `"${task}"`, photoTasks.join(", "));
-  if (!downsamplingKernels.includes(kernel)) refuse("kernel", `"${kernel}"`, downsamplingKernels.join(" or "));
   if (factor !== 2 && factor !== 4) refuse("factor", factor, "2 or 4");
   for (const [name, least, most] of wholes) {
     const value = settings[name];

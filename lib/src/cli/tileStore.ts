@@ -2,22 +2,23 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } f
 import { join } from "node:path";
 import { z } from "zod";
 import { decodeSafetensors, encodeSafetensors, type tf } from "../runtime";
+import { sha256 } from "../runtime/digest";
+import { whyOf } from "../runtime/whyOf";
 import { writeWhole } from "../runtime/writeWhole";
-import { whyOf } from "./exit";
+
 import { stateFolder } from "./resultFolder";
-import { digestOf } from "./sealed";
 import type { Version } from "./tileMethod";
 
 /** The finished tiles of one photo, kept until the photo is finished. */
 export interface TileStore {
-  /** A tile's versions, the caller's, or undefined where it has not been finished or is not what was written. */
-  read(index: number): Record<string, Version> | undefined;
-  write(index: number, versions: Record<string, Version>): Promise<void>;
+  /** A restored tile, the caller's, or undefined where it has not been finished or is not what was written. */
+  read(index: number): Version | undefined;
+  write(index: number, restored: Version): Promise<void>;
   clear(): void;
 }
 
 const costsSchema = z.object({
-  risk: z.number().nullable(),
+  risk: z.number(),
   seconds: z.number(),
   iterations: z.number(),
   evaluations: z.number(),
@@ -36,7 +37,7 @@ export function openTileStore(folder: string, key: string, onDamage: (text: stri
     const names = existsSync(own) ? readdirSync(own) : [];
     return names.filter((name) => name.startsWith(`${index}-`) && name.endsWith(".safetensors"));
   };
-  const nameOf = (index: number, bytes: Uint8Array) => `${index}-${digestOf(bytes).slice(0, 32)}.safetensors`;
+  const nameOf = (index: number, bytes: Uint8Array) => `${index}-${sha256(bytes).slice(0, 32)}.safetensors`;
   return {
     read(index) {
       for (const name of filesOf(index)) {
@@ -45,7 +46,7 @@ export function openTileStore(folder: string, key: string, onDamage: (text: stri
           const bytes = readFileSync(file);
           if (name !== nameOf(index, bytes))
             throw new Error(`${file} is damaged: its content does not match its digest`);
-          return readVersions(bytes, file);
+          return readTile(bytes, file);
         } catch (error) {
           onDamage(`${whyOf(error)}; the tile is computed anew`);
           rmSync(file, { recursive: true, force: true });
@@ -53,13 +54,9 @@ export function openTileStore(folder: string, key: string, onDamage: (text: stri
       }
       return undefined;
     },
-    async write(index, versions) {
+    async write(index, { image, ...costs }) {
       mkdirSync(own, { recursive: true });
-      const entries = Object.entries(versions);
-      const bytes = encodeSafetensors({
-        tensors: Object.fromEntries(entries.map(([name, { image }]) => [name, image])),
-        metadata: Object.fromEntries(entries.map(([name, { image: _, ...rest }]) => [name, JSON.stringify(rest)])),
-      });
+      const bytes = encodeSafetensors({ tensors: { restored: image }, metadata: { restored: JSON.stringify(costs) } });
       await writeWhole(join(own, nameOf(index, bytes)), bytes);
     },
     clear() {
@@ -69,12 +66,7 @@ export function openTileStore(folder: string, key: string, onDamage: (text: stri
   };
 }
 
-function readVersions(bytes: Buffer, file: string): Record<string, Version> {
+function readTile(bytes: Buffer, file: string): Version {
   const { tensors, metadata } = decodeSafetensors(bytes, file);
-  return Object.fromEntries(
-    Object.entries(tensors).map(([name, image]) => {
-      const { risk, ...costs } = costsSchema.parse(JSON.parse(metadata[name] ?? "null"));
-      return [name, { ...costs, risk: risk ?? Number.NaN, image: image as tf.Tensor4D }];
-    }),
-  );
+  return { ...costsSchema.parse(JSON.parse(metadata.restored ?? "null")), image: tensors.restored as tf.Tensor4D };
 }

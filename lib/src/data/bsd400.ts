@@ -1,8 +1,8 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { extract } from "tar";
-import { bsd400Place, cacheFolder } from "../runtime";
+import { bsd400Place, cacheFolder, sha256, whyOf } from "../runtime";
 import { listImageFolder } from "./imageFolder";
 
 /** The files of BSD400, by what they may be used for: no image is in both lists. */
@@ -54,7 +54,7 @@ function isOfBsd400(path: string): boolean {
 
 /** The folder that an archive is unpacked in, named by its content; it appears whole or not at all. */
 async function unpackOnce(archive: string, cache: string): Promise<string> {
-  const digest = createHash("sha256").update(readFileSync(archive)).digest("hex").slice(0, 16);
+  const digest = sha256(readFileSync(archive)).slice(0, 16);
   const folder = join(cache, `bsd400-${digest}`);
   if (existsSync(folder)) return folder;
   const part = `${folder}.${process.pid}.${randomBytes(4).toString("hex")}.part`;
@@ -66,7 +66,7 @@ async function unpackOnce(archive: string, cache: string): Promise<string> {
     rmSync(part, { recursive: true, force: true });
     // Another process may have been quicker.
     if (existsSync(folder)) return folder;
-    throw new Error(`cannot unpack ${archive}: ${error instanceof Error ? error.message : String(error)}; ${advice}`);
+    throw new Error(`cannot unpack ${archive}: ${whyOf(error)}; ${advice}`);
   }
   return folder;
 }

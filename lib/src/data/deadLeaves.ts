@@ -1,17 +1,14 @@
 import type { RandomStream } from "../runtime";
 import { requireCounts, tf } from "../runtime";
 
-/** Options of a dead-leaves picture. */
-export interface DeadLeavesOptions {
-  /** Side of the square picture, pixels. */
-  size: number;
-  /** Radii of the discs, pixels: from the smallest to the largest, p(r) proportional to r^-3. */
-  radii?: readonly [number, number];
-  /** How far the colours of a disc's edge and centre may differ: a gentle shading. */
-  shading?: number;
-  /** How far a channel may be from the grey of its disc. */
-  colourfulness?: number;
-}
+/** Radius of the smallest disc, pixels; that of the largest is half the picture's side. */
+const least = 2;
+
+/** How far the colours of a disc's edge and centre may differ: a gentle shading. */
+const shading = 0.15;
+
+/** How far a channel may be from the grey of its disc. */
+const colourfulness = 0.2;
 
 /** Sub-pixels along a side, so that edges are smooth. */
 const fineness = 2;
@@ -20,19 +17,14 @@ const fineness = 2;
  * A picture of dead leaves (Matheron 1968; Lee, Mumford and Huang 2001): discs of random colours lying on top of each
  * other, with radii of density r^-3, which gives the scale invariance and the edges of natural images, and nothing that
  * anyone has photographed.
- * @param index names the picture.
+ * @param size side of the square picture, pixels. @param index names the picture.
  * @returns [1, size, size, 3] in [0, 1], owned by the caller.
- * @throws RangeError when the size or the radii do not fit.
+ * @throws RangeError when the size is no whole number of at least 4.
  */
-export function drawDeadLeaves(
-  { size, radii = [2, size / 2], shading = 0.15, colourfulness = 0.2 }: DeadLeavesOptions,
-  random: RandomStream,
-  index: number,
-): tf.Tensor4D {
-  const [least, largest] = radii;
+export function drawDeadLeaves(size: number, random: RandomStream, index: number): tf.Tensor4D {
   requireCounts({ size });
-  if (!(least > 0 && largest >= least))
-    throw new RangeError(`radii: got ${least} to ${largest}, want 0 < first <= last`);
+  const largest = size / 2;
+  if (largest < least) throw new RangeError(`size: got ${size}, want at least ${2 * least} pixels`);
   const draw = random.child("dead leaves").numbers(index);
   const side = size * fineness;
   const colours = new Float32Array(side * side * 3);

@@ -1,20 +1,7 @@
 import { tf } from "../runtime";
 
-/** Kernel of a downsampling: the mean of a block, or Lanczos's window with two lobes, as the Deep Image Prior uses it. */
-export type DownsamplingKernel = "box" | "lanczos2";
-
-export const downsamplingKernels = ["box", "lanczos2"] as const satisfies readonly DownsamplingKernel[];
-
-/** How an image was made smaller. */
-export interface Downsampling {
-  /** Whole number above 0; 1 leaves the image as it is with the box. */
-  factor: number;
-  kernel: DownsamplingKernel;
-}
-
-/** The weights of the pixels under the kernel; they sum to 1. */
-function kernelWeights({ factor, kernel }: Downsampling): number[] {
-  if (kernel === "box") return Array(factor).fill(1 / factor);
+/** The weights of the pixels under Lanczos's window with two lobes, as the Deep Image Prior uses it; they sum to 1. */
+function kernelWeights(factor: number): number[] {
   const sinc = (t: number) => (t === 0 ? 1 : Math.sin(Math.PI * t) / (Math.PI * t));
   const weights = Array.from({ length: 4 * factor }, (_, i) => {
     const distance = (i + 0.5) / factor - 2;
@@ -29,12 +16,11 @@ function kernelWeights({ factor, kernel }: Downsampling): number[] {
  * an edge are the edge's.
  * @throws RangeError when the factor is no whole number above 0 or does not divide the side.
  */
-export function kernelRows(side: number, options: Downsampling): number[][] {
-  const { factor } = options;
+export function kernelRows(side: number, factor: number): number[][] {
   if (!Number.isInteger(factor) || factor < 1 || side % factor !== 0) {
     throw new RangeError(`factor: got ${factor}, want a whole number that divides ${side}`);
   }
-  const weights = kernelWeights(options);
+  const weights = kernelWeights(factor);
   return Array.from({ length: side / factor }, (_, row) => {
     const values = new Array<number>(side).fill(0);
     const first = row * factor - (weights.length - factor) / 2;
@@ -70,12 +56,12 @@ export function applySeparably(image: tf.Tensor4D, rows: number[][], columns: nu
 }
 
 /**
- * Makes an image smaller by a whole factor: y = D_h x D_w^T in each channel, with the kernel over each block of
+ * Makes an image smaller by a whole factor: y = D_h x D_w^T in each channel, with Lanczos-2 over each block of
  * factor x factor pixels (Ulyanov et al. 2018, super-resolution). Differentiable; may stand in a recorded step.
  * @param image [batch, height, width, channels], sides divisible by the factor.
  * @throws RangeError when the factor does not divide the sides.
  */
-export function downsample(image: tf.Tensor4D, options: Downsampling): tf.Tensor4D {
+export function downsample(image: tf.Tensor4D, factor: number): tf.Tensor4D {
   const [, height, width] = image.shape;
-  return applySeparably(image, kernelRows(height, options), kernelRows(width, options));
+  return applySeparably(image, kernelRows(height, factor), kernelRows(width, factor));
 }

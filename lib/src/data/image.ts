@@ -58,17 +58,15 @@ function decode(bytes: Buffer, deep: boolean, shape: [number, number, number, nu
   return tf.tensor4d(toUnit(values, deep ? 65535 : 255), shape);
 }
 
-type Encoder = (pipeline: sharp.Sharp) => sharp.Sharp;
-const jpeg: [string, Encoder] = ["jpeg", (pipeline) => pipeline.jpeg({ quality: 95 })];
 // sharp's own default for TIFF is lossy.
-const tiff: [string, Encoder] = ["tiff", (pipeline) => pipeline.tiff({ compression: "deflate" })];
-const formats: Record<string, [string, Encoder]> = {
-  ".png": ["png", (pipeline) => pipeline.png()],
-  ".jpg": jpeg,
-  ".jpeg": jpeg,
-  ".webp": ["webp", (pipeline) => pipeline.webp({ quality: 95 })],
-  ".tif": tiff,
-  ".tiff": tiff,
+const encoding = { png: {}, jpeg: { quality: 95 }, webp: { quality: 95 }, tiff: { compression: "deflate" } } as const;
+const formats: Record<string, keyof typeof encoding> = {
+  ".png": "png",
+  ".jpg": "jpeg",
+  ".jpeg": "jpeg",
+  ".webp": "webp",
+  ".tif": "tiff",
+  ".tiff": "tiff",
 };
 
 function toPipeline(image: tf.Tensor4D, deep: boolean): sharp.Sharp {
@@ -99,11 +97,11 @@ function toPipeline(image: tf.Tensor4D, deep: boolean): sharp.Sharp {
  */
 export async function writeImage(file: string, image: tf.Tensor4D, { deep = false } = {}): Promise<void> {
   const ending = extname(file).toLowerCase();
-  const [format, encode] = formats[ending] ?? [];
-  if (!format || !encode)
+  const format = formats[ending];
+  if (!format)
     throw new RangeError(`${file}: got the ending "${ending}", want one of ${Object.keys(formats).join(" ")}`);
   if (deep && format !== "png" && format !== "tiff") throw new RangeError(`${file}: ${format} holds 8 bits, not 16`);
-  await writeWhole(file, await encode(toPipeline(image, deep)).toBuffer());
+  await writeWhole(file, await toPipeline(image, deep).toFormat(format, encoding[format]).toBuffer());
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
+import { whyOf } from "../runtime/whyOf";
 
 /** Of the files that are read as images. */
 export const imageEndings: ReadonlySet<string> = new Set([".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff"]);
@@ -69,7 +70,7 @@ class Walk {
       return readdirSync(join(this.root, ...names), { withFileTypes: true });
     } catch (error) {
       if (names.length === 0) throw error;
-      this.skip(names, `cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+      this.skip(names, `cannot be read: ${whyOf(error)}`);
       return [];
     }
   }
@@ -124,7 +125,7 @@ export function surveyImageFolder(folder: string): { images: FolderImage[]; skip
   try {
     walk.run();
   } catch (error) {
-    throw new Error(`cannot read the folder ${folder}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`cannot read the folder ${folder}: ${whyOf(error)}`);
   }
   const byPath = new Map(walk.images.map((names) => [join(...names), names]));
   const images = [...byPath.keys()].sort().map((path) => {

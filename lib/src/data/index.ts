@@ -1,32 +1,27 @@
-export type { BatchSource } from "./batchSource";
-export { openLabelledSource, openPatchSource } from "./batchSource";
-export type { Bsd400 } from "./bsd400";
+export { type BatchSource, openLabelledSource, openPatchSource } from "./batchSource";
 export { openBsd400 } from "./bsd400";
-export type { LabelledImages } from "./cifar10";
-export { cifar10Classes, decodeCifar10, describeCifar10, readCifar10 } from "./cifar10";
-export type { Rectangle } from "./crop";
-export { cropCentre, cropImage } from "./crop";
-export type { DeadLeavesOptions } from "./deadLeaves";
+export { decodeCifar10, describeCifar10, type LabelledImages, readCifar10 } from "./cifar10";
+export { cropCentre, cropImage, type Rectangle } from "./crop";
 export { drawDeadLeaves } from "./deadLeaves";
-export type { Downsampling, DownsamplingKernel } from "./downsampling";
-export { downsample, downsamplingKernels } from "./downsampling";
+export { downsample } from "./downsampling";
 export { enlargeBicubic } from "./enlarge";
-export type { FormatRow } from "./formats";
 export { formatTable } from "./formats";
-export type { ReadImageOptions, Smoothing } from "./image";
-export { encodePng, readImage, resizeImage, smoothImage, writeImage } from "./image";
-export type { FolderImage } from "./imageFolder";
+export {
+  encodePng,
+  type ReadImageOptions,
+  readImage,
+  resizeImage,
+  type Smoothing,
+  smoothImage,
+  writeImage,
+} from "./image";
 export { listImageFolder } from "./imageFolder";
 export { openImageNoise } from "./imageNoise";
-export type { LinearOperator } from "./linearOperator";
-export { createBlur, createDownsampling, createIdentity, createMasking } from "./linearOperator";
+export { createBlur, createDownsampling, createIdentity, createMasking, type LinearOperator } from "./linearOperator";
 export { drawHoleMask, drawPixelMask, readMask, readTextMask } from "./masks";
 export { maxPixels } from "./maxPixels";
-export type { StabilisedImage } from "./noise";
 export { addGaussianNoise, addPoissonNoise, invertStabilised, stabilisePoisson } from "./noise";
-export { estimateSigmaImmerkaer, estimateSigmaWavelet, isWhite, neighbourCorrelation } from "./noiseLevel";
+export { estimateSigmaWavelet, isWhite, neighbourCorrelation } from "./noiseLevel";
 export { drawPatches } from "./patches";
-export type { PhotoSide } from "./photos";
 export { listPhotos, readPhoto } from "./photos";
-export type { SampledTransform } from "./sampledTransform";
 export { createSampledTransform, drawFrequencyMask, sampledTransforms } from "./sampledTransform";

@@ -1,6 +1,6 @@
 import { Matrix, pseudoInverse, SVD } from "ml-matrix";
 import { tf } from "../runtime";
-import { applySeparably, type Downsampling, kernelRows } from "./downsampling";
+import { applySeparably, kernelRows } from "./downsampling";
 
 /** A linear measurement of images and its pseudo-inverse A^+; both may stand in a recorded step. */
 export interface LinearOperator {
@@ -81,8 +81,8 @@ export function createBlur([height, width]: readonly [number, number], deviation
  * @param size height and width of the large image, divisible by the factor.
  * @throws RangeError when they are not.
  */
-export function createDownsampling([height, width]: readonly [number, number], options: Downsampling): LinearOperator {
-  const [rows, columns] = [height, width].map((side) => kernelRows(side, options)) as [number[][], number[][]];
+export function createDownsampling([height, width]: readonly [number, number], factor: number): LinearOperator {
+  const [rows, columns] = [height, width].map((side) => kernelRows(side, factor)) as [number[][], number[][]];
   const invert = (matrix: number[][]) => pseudoInverse(new Matrix(matrix)).to2DArray();
   const [rowsBack, columnsBack] = [invert(rows), invert(columns)];
   return {

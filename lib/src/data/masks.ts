@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { dataFolder, type RandomStream, tf } from "../runtime";
+import { dataFolder, type RandomStream, requireWithin, tf } from "../runtime";
 import { readImage } from "./image";
 
 /**
@@ -9,7 +9,7 @@ import { readImage } from "./image";
  * @throws RangeError when keep is out of range.
  */
 export function drawPixelMask(height: number, width: number, keep: number, random: RandomStream): tf.Tensor4D {
-  if (!(keep >= 0 && keep <= 1)) throw new RangeError(`keep: got ${keep}, want a number in [0, 1]`);
+  requireWithin({ keep }, "[0, 1]");
   return tf.tidy(() => random.uniform([1, height, width, 1], 0, 1).less(keep).toFloat() as tf.Tensor4D);
 }
 
@@ -20,7 +20,7 @@ export function drawPixelMask(height: number, width: number, keep: number, rando
  * @throws RangeError when the share is out of range.
  */
 export function drawHoleMask(height: number, width: number, share: number): tf.Tensor4D {
-  if (!(share > 0 && share < 1)) throw new RangeError(`share: got ${share}, want a number in (0, 1)`);
+  requireWithin({ share }, "(0, 1)");
   const [tall, wide] = [height, width].map((side) => Math.round(side * share)) as [number, number];
   const [top, left] = [(height - tall) >> 1, (width - wide) >> 1];
   return tf.tidy(() =>

@@ -16,28 +16,11 @@ const db2 = [-0.48296291314469025, 0.836516303737469, -0.22414386804185735, -0.1
  */
 export function estimateSigmaWavelet(noisy: tf.Tensor4D): number {
   checkSides(noisy, 4);
-  const coefficients = filterChannels(noisy, [2, 3], 2, (i, j) => (db2[3 - i] as number) * (db2[3 - j] as number));
-  return meanOver(coefficients, (channel) => {
+  const estimates = diagonalCoefficients(noisy).map((channel) => {
     const sizes = channel.map(Math.abs).filter((size) => size > 0);
     return sizes.length === 0 ? 0 : medianOf(sizes) / medianDeviation;
   });
-}
-
-/**
- * The noise level of an image by Immerkaer's estimator (1996): sqrt(pi/2)/6 times the mean absolute response to the
- * difference of two Laplacians, which flat, tilted and evenly curved areas do not excite; the mean of the channels.
- * @returns sigma in image units.
- * @param noisy [1, height, width, channels].
- * @throws RangeError when a side is below 3 pixels or there are several images.
- */
-export function estimateSigmaImmerkaer(noisy: tf.Tensor4D): number {
-  checkSides(noisy, 3);
-  const line = [1, -2, 1];
-  const responses = filterChannels(noisy, [0, 0], 1, (i, j) => (line[i] as number) * (line[j] as number), 3);
-  return meanOver(responses, (channel) => {
-    const mean = channel.reduce((sum, value) => sum + Math.abs(value), 0) / channel.length;
-    return (Math.sqrt(Math.PI / 2) / 6) * mean;
-  });
+  return estimates.reduce((sum, estimate) => sum + estimate, 0) / estimates.length;
 }
 
 /**
@@ -88,32 +71,29 @@ function checkSides({ shape: [batch, height, width] }: tf.Tensor4D, least: numbe
   }
 }
 
-/** Filters each channel by itself. @returns one array of values for each channel. */
-function filterChannels(
-  image: tf.Tensor4D,
-  margins: [number, number],
-  stride: number,
-  weight: (i: number, j: number) => number,
-  size = 4,
-): Float32Array[] {
+/** The finest diagonal wavelet coefficients of each channel. */
+function diagonalCoefficients(image: tf.Tensor4D): Float32Array[] {
   const filtered = tf.tidy(() => {
-    const padding: [number, number][] = [[0, 0], margins, margins, [0, 0]];
+    const padding: [number, number][] = [
+      [0, 0],
+      [2, 3],
+      [2, 3],
+      [0, 0],
+    ];
     const padded = tf.mirrorPad(image, padding, "symmetric");
     // Channels to the batch, so that one kernel serves all of them.
     const planes = padded.transpose([3, 1, 2, 0]) as tf.Tensor4D;
-    const values = Array.from({ length: size * size }, (_, k) => weight(Math.floor(k / size), k % size));
-    const kernel = tf.tensor4d(values, [size, size, 1, 1]);
-    return tf.conv2d(planes, kernel, stride, "valid").reshape([image.shape[3], -1]) as tf.Tensor2D;
+    const kernel = tf.tensor4d(
+      [...db2].reverse().flatMap((row) => [...db2].reverse().map((column) => row * column)),
+      [4, 4, 1, 1],
+    );
+    return tf.conv2d(planes, kernel, 2, "valid").reshape([image.shape[3], -1]) as tf.Tensor2D;
   });
   // Typed, where nested arrays of a large photo would take many times its memory.
   const values = filtered.dataSync() as Float32Array;
   const [channels, count] = filtered.shape;
   filtered.dispose();
   return Array.from({ length: channels }, (_, channel) => values.subarray(channel * count, (channel + 1) * count));
-}
-
-function meanOver(channels: Float32Array[], estimate: (channel: Float32Array) => number): number {
-  return channels.reduce((sum, channel) => sum + estimate(channel), 0) / channels.length;
 }
 
 /** The largest `neighbourCorrelation` that is taken for white noise's (of tune images with white noise it is below 0; notebook 04, section 5). */

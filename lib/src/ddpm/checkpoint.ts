@@ -2,22 +2,13 @@ import { z } from "zod";
 import type { Parameters } from "../nn";
 import { namedTensor, readCheckpoint, type StoredPrecision, tf, writeCheckpoint } from "../runtime";
 import { createResidualUnet } from "./residualUnet";
-import {
-  cosineSchedule,
-  endInPureNoise,
-  linearSchedule,
-  type NoiseSchedule,
-  scaledLinearSchedule,
-  sigmoidSchedule,
-} from "./schedule";
+import { cosineSchedule, linearSchedule, type NoiseSchedule, scaledLinearSchedule, sigmoidSchedule } from "./schedule";
 import { createUnet, type Unet } from "./unet";
 
 /** A schedule by name. */
 export const scheduleSchema = z.strictObject({
   kind: z.enum(["linear", "cosine", "sigmoid", "scaled-linear"]),
   steps: z.int().min(2).max(10_000),
-  /** Shifted so that its last step is pure noise. */
-  endsInPureNoise: z.boolean().optional(),
 });
 
 /** The shape of a network, as plain data. */
@@ -65,19 +56,14 @@ export interface TrainedDdpm {
 }
 
 /** The schedule of that name. */
-export function createNamedSchedule({
-  kind,
-  steps,
-  endsInPureNoise = false,
-}: z.infer<typeof scheduleSchema>): NoiseSchedule {
+export function createNamedSchedule({ kind, steps }: z.infer<typeof scheduleSchema>): NoiseSchedule {
   const make = {
     linear: linearSchedule,
     cosine: cosineSchedule,
     sigmoid: sigmoidSchedule,
     "scaled-linear": scaledLinearSchedule,
   }[kind];
-  const schedule = make(steps);
-  return endsInPureNoise ? endInPureNoise(schedule) : schedule;
+  return make(steps);
 }
 
 /** The untrained network that a description names. @param seed of the role `network`. */

@@ -1,84 +1,59 @@
 export { coverAnySize } from "./anySize";
-export type { DdpmDescription, TrainedDdpm } from "./checkpoint";
 export {
   createNamedSchedule,
   createNetwork,
+  type DdpmDescription,
   ddpmSchema,
   loadDdpm,
-  loadSchedule,
   saveDdpm,
   unetSchema,
 } from "./checkpoint";
-export type { Denoised, Denoiser, SamplerMove } from "./denoiser";
-export { openDenoiser } from "./denoiser";
-export type { LevelLoss } from "./evaluation";
-export { validationLosses } from "./evaluation";
-export type { DiffusionPrior, Expert, ExpertNetworks } from "./experts";
-export { expertAt, openExpertNetworks, openExperts } from "./experts";
-export { ffdnetLargestSigma, loadFfdnet } from "./ffdnet";
-export type { Images, Posterior } from "./forwardProcess";
-export { addNoise, fromModelRange, levelsAt, posterior, toModelRange } from "./forwardProcess";
-export type { GaussianDenoiser } from "./gaussianDenoiser";
-export { lastLevelWithin, predictByDenoiser } from "./gaussianDenoiser";
+export { type Denoised, type Denoiser, openDenoiser } from "./denoiser";
+export { type LevelLoss, validationLosses } from "./evaluation";
+export { type DiffusionPrior, type Expert, expertAt, openExpertNetworks, openExperts } from "./experts";
+export { loadFfdnet } from "./ffdnet";
+export { addNoise, fromModelRange, type Images, levelsAt, posterior, toModelRange } from "./forwardProcess";
+export { type GaussianDenoiser, predictByDenoiser } from "./gaussianDenoiser";
 export { guideToClass } from "./guidance";
-export type { NoisePredictor, PredictorContext, TrainedPredictor } from "./noisePredictor";
-export { requireLevel } from "./noisePredictor";
-export type { Levels, Prediction } from "./prediction";
-export { cleanFrom, noiseFrom, targetOf } from "./prediction";
-export type { CheckpointName } from "./pretrained/checkpoints";
+export { type NoisePredictor, type PredictorContext, requireLevel, type TrainedPredictor } from "./noisePredictor";
+export { cleanFrom, type Levels, noiseFrom, type Prediction, targetOf } from "./prediction";
 export {
+  type CheckpointName,
   checkpointFile,
   hasCheckpoint,
   nameCheckpoint,
   openCheckpoint,
   openFfdnet,
-  openSchedule,
 } from "./pretrained/checkpoints";
 export { trainingFiles } from "./pretrained/files";
 export { readLevelErrors } from "./pretrained/levelErrors";
 export { namePrior, openDiffusion } from "./pretrained/openDiffusion";
 export { expertPriors, priorNames } from "./pretrained/priorNames";
-export type { ResidualUnetOptions } from "./residualUnet";
-export { createResidualUnet } from "./residualUnet";
-export type { DdnmOptions } from "./restoration/ddnm";
-export { restoreDdnm } from "./restoration/ddnm";
-export type { DiffpirOptions } from "./restoration/diffpir";
-export { restoreDiffpir } from "./restoration/diffpir";
-export type { DpsOptions } from "./restoration/dps";
-export { restoreDps } from "./restoration/dps";
-export type { LinearMeasurement, Observation } from "./restoration/measurement";
-export { measuredInModelRange } from "./restoration/measurement";
+export { createResidualUnet, type ResidualUnetOptions } from "./residualUnet";
+export { type DdnmOptions, restoreDdnm } from "./restoration/ddnm";
+export { type DiffpirOptions, restoreDiffpir } from "./restoration/diffpir";
+export { type DpsOptions, restoreDps } from "./restoration/dps";
+export { measuredInModelRange, type Observation } from "./restoration/measurement";
 export { asDiffused, denoiseOnce, startFrom } from "./restoration/oneStep";
-export type { RepaintOptions } from "./restoration/repaint";
-export { planRepaint, restoreRepaint } from "./restoration/repaint";
+export { planRepaint, type RepaintOptions, restoreRepaint } from "./restoration/repaint";
 export { averageOverTurns, denoiseSelfEnsemble, selfEnsembleSize } from "./restoration/selfEnsemble";
-export type { AncestralOptions, Variance } from "./samplers/ancestral";
-export { sampleAncestral } from "./samplers/ancestral";
-export type { DdimOptions } from "./samplers/ddim";
-export { sampleDdim } from "./samplers/ddim";
-export type { DpmSolverOptions } from "./samplers/dpmSolver";
+export { type DdimOptions, sampleAncestral, sampleDdim } from "./samplers/ddim";
 export { sampleDpmSolver } from "./samplers/dpmSolver";
 export { sampleHeun } from "./samplers/heun";
-export type { SamplerOptions, SamplingObservation } from "./samplers/reverse";
-export { finish } from "./samplers/reverse";
-export type { Spacing } from "./samplers/spacing";
-export { spreadSigmas, spreadTimes } from "./samplers/spacing";
-export type { NoiseSchedule } from "./schedule";
+export { finish, type SamplerOptions, type SamplingObservation } from "./samplers/reverse";
+export { type Spacing, spreadSigmas, spreadTimes } from "./samplers/spacing";
 export {
   alphaBarAt,
   cosineSchedule,
   createSchedule,
-  endInPureNoise,
   linearSchedule,
   matchLevel,
+  type NoiseSchedule,
   scaledLinearSchedule,
   sigmoidSchedule,
   signalToNoise,
 } from "./schedule";
 export { readStateNotes } from "./training/state";
-export type { LogNormalOptions, TimeSampler } from "./training/times";
-export { drawLogNormalTimes, drawUniformTimes } from "./training/times";
-export type { Batch, TrainDdpmOptions, TrainingObservation } from "./training/train";
-export { trainDdpm } from "./training/train";
-export type { Unet, UnetOptions } from "./unet";
-export { createUnet } from "./unet";
+export { drawLogNormalTimes, drawUniformTimes, type LogNormalOptions, type TimeSampler } from "./training/times";
+export { type Batch, type TrainDdpmOptions, trainDdpm } from "./training/train";
+export { createUnet, type Unet, type UnetOptions } from "./unet";

@@ -15,7 +15,7 @@ import {
   spreadBlocks,
   stackBlocks,
 } from "../nn";
-import { lookUp, openStream, tf } from "../runtime";
+import { lookUp, openStream, requireCounts, tf } from "../runtime";
 import { type PredictorContext, requireImages } from "./noisePredictor";
 import type { NoiseSchedule } from "./schedule";
 import type { Unet } from "./unet";
@@ -153,14 +153,8 @@ function requireShape(widths: readonly number[], blocks: readonly number[]): voi
   if (blocks.length !== widths.length) {
     throw new RangeError(`blocks: got ${blocks.length} numbers, want ${widths.length}, one a level`);
   }
-  const counts: [string, readonly number[]][] = [
-    ["widths", widths],
-    ["blocks", blocks],
-  ];
-  for (const [name, values] of counts) {
-    const strange = values.find((value) => !Number.isInteger(value) || value < 1);
-    if (strange !== undefined) throw new RangeError(`${name}: got ${strange}, want whole numbers above 0`);
-  }
+  for (const width of widths) requireCounts({ widths: width });
+  for (const count of blocks) requireCounts({ blocks: count });
 }
 
 /** A linear layer that says nothing at first: every block starts without scale and shift. */

@@ -3,7 +3,7 @@ import { requireCounts } from "../runtime";
 export interface NoiseSchedule {
   /** Number of steps T. */
   readonly steps: number;
-  /** Variance added at step t; beta[0] = 0; 1 at the last step of a schedule that ends in pure noise. */
+  /** Variance added at step t; beta[0] = 0. */
   readonly beta: Float64Array;
   /** Share of the signal's variance left after t steps: product of 1 - beta; alphaBar[0] = 1. */
   readonly alphaBar: Float64Array;
@@ -11,7 +11,7 @@ export interface NoiseSchedule {
 
 /**
  * Builds a schedule from its variances.
- * @param betas of the steps 1..T, each in (0, 1); the last may be 1.
+ * @param betas of the steps 1..T, each in (0, 1).
  * @throws RangeError when there is none or one is out of range.
  */
 export function createSchedule(betas: ArrayLike<number>): NoiseSchedule {
@@ -20,7 +20,7 @@ export function createSchedule(betas: ArrayLike<number>): NoiseSchedule {
   const alphaBar = new Float64Array(betas.length + 1).fill(1);
   for (let t = 1; t < beta.length; t++) {
     const value = betas[t - 1] as number;
-    if (!(value > 0 && (value < 1 || (value === 1 && t === betas.length)))) {
+    if (!(value > 0 && value < 1)) {
       throw new RangeError(`beta at t = ${t}: got ${value}, want a number in (0, 1)`);
     }
     beta[t] = value;
@@ -52,19 +52,6 @@ export function sigmoidSchedule(steps = 1000, { first = 1e-4, last = 0.02 } = {}
   const at = (i: number) => -6 + (steps > 1 ? (12 * i) / (steps - 1) : 0);
   return createSchedule(
     Float64Array.from({ length: steps }, (_, i) => first + (last - first) / (1 + Math.exp(-at(i)))),
-  );
-}
-
-/**
- * A schedule whose last step is pure noise (Lin et al. 2024, algorithm 1): sqrt(alphaBar) is shifted and scaled so that
- * it is 0 at T and as before at 1. A network for it predicts x_0 or v: at T there is no noise prediction to learn from.
- */
-export function endInPureNoise({ steps, alphaBar }: NoiseSchedule): NoiseSchedule {
-  const [first, last] = [Math.sqrt(alphaBar[1] as number), Math.sqrt(alphaBar[steps] as number)];
-  const shifted = Float64Array.from(alphaBar, (value) => (((Math.sqrt(value) - last) * first) / (first - last)) ** 2);
-  shifted[0] = 1;
-  return createSchedule(
-    Float64Array.from({ length: steps }, (_, i) => 1 - (shifted[i + 1] as number) / (shifted[i] as number)),
   );
 }
 

@@ -1,54 +1,38 @@
 export { averageRuns } from "./averageRuns";
-export type { FitDipOptions, FitState, Objective } from "./fitDip";
-export { fitDip, squaredError } from "./fitDip";
-export type { FitEachOptions } from "./fitEach";
-export { fitEach } from "./fitEach";
-export type { FedBackOptions } from "./fitFedBack";
-export { fitFedBack } from "./fitFedBack";
-export type { FitSureOptions } from "./fitSure";
-export { fitSure } from "./fitSure";
+export { type FitDipOptions, type FitState, fitDip, type Objective, squaredError } from "./fitDip";
+export { type FitEachOptions, fitEach } from "./fitEach";
+export { type FedBackOptions, fitFedBack } from "./fitFedBack";
+export { type FitSureOptions, fitSure } from "./fitSure";
 export type { Guess } from "./guess";
-export type { InputKind } from "./input";
-export { drawInput } from "./input";
-export type { Measuring } from "./leastVariation";
+export { drawInput, type InputKind } from "./input";
 export { leastVariation } from "./leastVariation";
 export type { DipNetwork } from "./network";
-export type { DeepDecoderOptions } from "./networks/deepDecoder";
-export { createDeepDecoder } from "./networks/deepDecoder";
-export type { SkipNetworkOptions } from "./networks/skipNetwork";
-export { createSkipNetwork } from "./networks/skipNetwork";
-export type { DipUnetOptions } from "./networks/unet";
-export { createDipUnet } from "./networks/unet";
-export type { ZsN2nNetwork, ZsN2nNetworkOptions } from "./networks/zsN2nNetwork";
-export { createZsN2nNetwork } from "./networks/zsN2nNetwork";
+export { createDeepDecoder, type DeepDecoderOptions } from "./networks/deepDecoder";
+export { createSkipNetwork, type SkipNetworkOptions } from "./networks/skipNetwork";
+export { createDipUnet, type DipUnetOptions } from "./networks/unet";
 export { pairNetworks } from "./pairNetworks";
-export type { Preset, PresetName } from "./presets";
-export { createPresetNetwork, presetNames, presets } from "./presets";
-export type { Enlarging } from "./roughGuess";
-export { roughGuess, shareInReach } from "./roughGuess";
+export { createPresetNetwork, type PresetName, presetNames, presets } from "./presets";
+export { type Enlarging, roughGuess, shareInReach } from "./roughGuess";
 export type { DipObservation, FitControls, RunFitOptions } from "./runFit";
-export { runFit } from "./runFit";
 export { spreadKnown } from "./spreadKnown";
-export type { DiscrepancyOptions } from "./stopping/discrepancy";
-export { stopAtDiscrepancy } from "./stopping/discrepancy";
+export { type DiscrepancyOptions, stopAtDiscrepancy } from "./stopping/discrepancy";
 export { stopAfter } from "./stopping/fixedBudget";
-export type { HeldOutPixelsOptions } from "./stopping/heldOutPixels";
-export { holdOutPixels } from "./stopping/heldOutPixels";
-export type { Criterion } from "./stopping/minimum";
-export { defaultPatience, stopAtMinimum } from "./stopping/minimum";
-export type { MovingVarianceOptions } from "./stopping/movingVariance";
-export { stopAtMovingVariance } from "./stopping/movingVariance";
-export type { PatienceOptions, PatientSearch } from "./stopping/patience";
-export { checkPatience, stopAfterPatience } from "./stopping/patience";
-export type { PreparedTraining } from "./stopping/prepared";
-export type { Known, StoppingRule, Verdict, WatchedImage } from "./stopping/rule";
-export { meanSquaredDifference } from "./stopping/rule";
-export type { SelfReferenceOptions } from "./stopping/selfReference";
-export { stopAtSelfReference } from "./stopping/selfReference";
-export type { SubImageOptions } from "./stopping/subImages";
-export { stopAtSubImageDistance } from "./stopping/subImages";
-export type { WindowedVariance, WindowedVarianceOptions } from "./stopping/windowedVariance";
-export { followWindowedVariance, stopAtWindowedVariance } from "./stopping/windowedVariance";
+export { type HeldOutPixelsOptions, holdOutPixels } from "./stopping/heldOutPixels";
+export { type MovingVarianceOptions, stopAtMovingVariance } from "./stopping/movingVariance";
+export {
+  type Criterion,
+  checkPatience,
+  defaultPatience,
+  type PatienceOptions,
+  stopAfterPatience,
+  stopAtMinimum,
+} from "./stopping/patience";
+export type { Known, PreparedTraining, StoppingRule, Verdict, WatchedImage } from "./stopping/rule";
+export { type SelfReferenceOptions, stopAtSelfReference } from "./stopping/selfReference";
+export { type SubImageOptions, stopAtSubImageDistance } from "./stopping/subImages";
+export {
+  followWindowedVariance,
+  stopAtWindowedVariance,
+  type WindowedVarianceOptions,
+} from "./stopping/windowedVariance";
 export { stopAtZeroCrossing } from "./stopping/zeroCrossing";
-export type { FitZsN2nOptions } from "./zsN2n";
-export { denoiseZsN2n, downsamplePair, evaluateZsN2n, fitZsN2n } from "./zsN2n";

@@ -1,6 +1,6 @@
 import { tf } from "../runtime";
 import { spreadKnown } from "./spreadKnown";
-import type { PreparedTraining } from "./stopping/prepared";
+import type { PreparedTraining } from "./stopping/rule";
 
 /**
  * Of the pixels that are missing the share that has a known one within three blurs, where `spreadKnown` can say something of

@@ -1,4 +1,5 @@
 import sharp from "sharp";
+import { bytesOfUri } from "../runtime/dataUri";
 import { checkId, exportFiles } from "./exportFiles";
 import { enlarge } from "./imageGrid";
 
@@ -35,7 +36,7 @@ export async function exportAnimation({ id, frames, delay = 120, width = 128 }: 
   const drawn: { bytes: Buffer; size: string }[] = [];
   for (const [i, { source, colour }] of frames.entries()) {
     // Twice as large as is asked for, `enlarge` says.
-    const bytes = Buffer.from((await enlarge(source, width / 2)).split(",")[1] as string, "base64");
+    const bytes = bytesOfUri(await enlarge(source, width / 2));
     const picture = await sharp(bytes).metadata();
     const long = Math.max(1, Math.round((picture.width * (i + 1)) / frames.length));
     const bar = { create: { width: long, height: barHeight, channels: 3, background: colour } } as const;

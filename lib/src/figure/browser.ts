@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { projectFolder } from "../runtime/folders";
+import { whyOf } from "../runtime/whyOf";
 
 const folder = join(projectFolder(), ".runtime", "browser");
 
@@ -37,7 +38,7 @@ export async function launchBrowser(): Promise<Browser> {
   try {
     return await launch(fonts);
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
+    const text = whyOf(error);
     if (!/shared librar/.test(text)) throw new Error(`the browser ${executablePath} does not start: ${text}`);
     // A bare system lacks libraries such as libnss3; the package carries them.
     return launch({ ...fonts, LD_LIBRARY_PATH: join(folder, "al2023", "lib") });

@@ -1,4 +1,5 @@
 import sharp from "sharp";
+import { bytesOfUri, dataUri } from "../runtime/dataUri";
 import { displayBundle, inNotebook } from "../runtime/display";
 import { escapeHtml } from "../runtime/markup";
 import { comparisonScript } from "./comparisonScript";
@@ -25,7 +26,7 @@ export interface ComparisonData {
 export const comparisonType = "application/vnd.ddpm-dip.comparison+json";
 
 async function sizeOf(source: string): Promise<{ width: number; height: number }> {
-  const { width, height } = await sharp(Buffer.from(source.slice(source.indexOf(",") + 1), "base64")).metadata();
+  const { width, height } = await sharp(bytesOfUri(source)).metadata();
   return { width, height };
 }
 
@@ -33,7 +34,7 @@ async function sizeOf(source: string): Promise<{ width: number; height: number }
 export function outputHtml(picture: Buffer, data: ComparisonData): string {
   const json = JSON.stringify(data).replace(/</g, "\\u003c");
   const text = escapeHtml(`${data.before.label} and ${data.after.label}`);
-  const still = `<div class="comparison-still"><img src="data:image/png;base64,${picture.toString("base64")}" alt="${text}"></div>`;
+  const still = `<div class="comparison-still"><img src="${dataUri(picture)}" alt="${text}"></div>`;
   const enhance = `const still = document.currentScript.previousElementSibling;
 still.replaceChildren();
 compareImages(still, ${json});`;

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { figuresFolder } from "../runtime/folders";
+import { whyOf } from "../runtime/whyOf";
 import { writeWhole } from "../runtime/writeWhole";
 
 /** @throws RangeError when an id is not lower-case words joined by hyphens. */
@@ -19,7 +20,7 @@ export async function exportFiles(files: Record<string, string | Buffer>): Promi
       mkdirSync(folder, { recursive: true });
       await writeWhole(file, content);
     } catch (error) {
-      throw new Error(`cannot export ${file}: ${error instanceof Error ? error.message : String(error)}`);
+      throw new Error(`cannot export ${file}: ${whyOf(error)}`);
     }
   }
 }

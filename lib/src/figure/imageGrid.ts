@@ -1,4 +1,5 @@
 import sharp from "sharp";
+import { bytesOfUri, dataUri } from "../runtime/dataUri";
 import { exportFigure, type Figure, type Named, showPicture, type Trace } from "./show";
 import { figureWidth } from "./style";
 
@@ -24,15 +25,14 @@ const labelHeight = 22;
 
 /** Enlarges a PNG to at least twice the width by whole steps without smoothing, so that pixels are seen as they are. */
 export async function enlarge(source: string, width: number): Promise<string> {
-  const bytes = Buffer.from(source.slice(source.indexOf(",") + 1), "base64");
-  const image = sharp(bytes);
+  const image = sharp(bytesOfUri(source));
   const { width: own } = await image.metadata();
   const factor = Math.max(1, Math.ceil((2 * width) / own));
   const enlarged = await image
     .resize({ width: own * factor, kernel: "nearest" })
     .png({ palette: false })
     .toBuffer();
-  return `data:image/png;base64,${enlarged.toString("base64")}`;
+  return dataUri(enlarged);
 }
 
 /**
@@ -47,9 +47,7 @@ export async function layOutGrid({ id, caption, rows, columns = [], largest = 18
   const sizes = await Promise.all(
     rows.map(async (row) => {
       const first = row.images[0] as GridImage;
-      const { width, height } = await sharp(
-        Buffer.from(first.source.slice(first.source.indexOf(",") + 1), "base64"),
-      ).metadata();
+      const { width, height } = await sharp(bytesOfUri(first.source)).metadata();
       return Math.round((cell * height) / width);
     }),
   );

@@ -14,7 +14,7 @@ export interface Named {
 /** A trace of plotly.js, https://plotly.com/javascript/reference/. */
 export type Trace = { type?: string; name?: string } & Record<string, unknown>;
 
-/** A figure: traces and what differs from the house layout. Sliders are left out of its picture. */
+/** A figure: traces and what differs from the house layout. */
 export interface Figure extends Named {
   data: Trace[];
   layout?: Record<string, unknown>;
@@ -59,8 +59,7 @@ export function showPicture({ id, caption }: Named, png: Buffer, interactive: Re
 export async function exportFigure({ id, data, layout = {} }: Figure): Promise<{ spec: PlotlySpec; png: Buffer }> {
   checkId(id);
   const spec: PlotlySpec = { data, layout: completeLayout(layout) };
-  const { sliders: _, ...still } = spec.layout;
-  const { svg, png } = await renderFigure({ data, layout: still });
+  const { svg, png } = await renderFigure(spec);
   await exportFiles({ [`${id}.svg`]: svg, [`${id}.png`]: png });
   const width = Number(spec.layout.width);
   return { spec, png: await sharp(png).resize({ width }).png({ palette: true, quality: 95, effort: 10 }).toBuffer() };

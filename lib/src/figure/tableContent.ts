@@ -9,19 +9,9 @@ export interface TableContent {
   titles?: Record<string, string>;
   /** Digits after the point, by key; numbers are shown as they are otherwise. */
   digits?: Record<string, number>;
-  /** Columns whose best value is bold, by key, with those that cannot be told from it; the CSV has no marks. */
+  /** Columns whose best value is bold, by key, with those that show the same; the CSV has no marks. */
   best?: Record<string, Best>;
-  /** Columns that are not shown: those that hold the ends of intervals for `best`. */
-  hidden?: string[];
 }
 
-/** Which value of a column is best, and where a row's interval stands. */
-export type Best =
-  | "max"
-  | "min"
-  | {
-      want: "max" | "min";
-      /** Columns that hold the ends of each row's interval. */
-      low: string;
-      high: string;
-    };
+/** Which value of a column is best. */
+export type Best = "max" | "min";

@@ -41,22 +41,19 @@ function formatterOf(cells: readonly Cell[], places: number | undefined): (cell:
 /**
  * The table as an HTML element: numbers to the right with their points under each other, text to the left, the best of
  * a column and its ties bold.
- * @throws RangeError when `best` or `hidden` name a column that is not there, or as `bestRows` does.
+ * @throws RangeError when `best` names a column that is not there.
  */
-export function tableHtml({ rows, titles = {}, digits = {}, best = {}, hidden = [] }: TableContent): string {
+export function tableHtml({ rows, titles = {}, digits = {}, best = {} }: TableContent): string {
   const columns = Object.keys(rows[0] ?? {});
-  const ends = Object.values(best).flatMap((one) => (typeof one === "string" ? [] : [one.low, one.high]));
-  const unknown = [...Object.keys(best), ...ends, ...hidden].find((key) => !columns.includes(key));
+  const unknown = Object.keys(best).find((key) => !columns.includes(key));
   if (unknown !== undefined) throw new RangeError(`table: got the column "${unknown}", want one of ${columns}`);
-  const shown = columns
-    .filter((key) => !hidden.includes(key))
-    .map((key) => {
-      const cells = rows.map((row) => row[key] ?? "");
-      const format = formatterOf(cells, digits[key]);
-      const want = best[key];
-      const marked = want === undefined ? new Set<number>() : bestRows(rows, key, want, format);
-      return { key, cells, format, marked, align: isNumeric(cells) ? "right" : "left" };
-    });
+  const shown = columns.map((key) => {
+    const cells = rows.map((row) => row[key] ?? "");
+    const format = formatterOf(cells, digits[key]);
+    const want = best[key];
+    const marked = want === undefined ? new Set<number>() : bestRows(cells, want, format);
+    return { key, cells, format, marked, align: isNumeric(cells) ? "right" : "left" };
+  });
   const head = shown.map(({ key, align }) => `<th style="text-align:${align}">${titleHtml(titles[key] ?? key)}</th>`);
   const body = rows.map((_, index) => {
     const line = shown.map(({ cells, format, marked, align }) => {

@@ -1,20 +1,17 @@
-export type { Adaptation, AdaptationOptions } from "./adaptedDenoiser";
-export { openAdaptation } from "./adaptedDenoiser";
-export type { AdversarialOptions, AdversarialTerm } from "./adversarialTerm";
-export { adversarialTerm } from "./adversarialTerm";
-export type { DiffusionSplit, DiffusionSplitOptions } from "./diffusionSplit";
-export { estimateRisk, splitByDiffusion } from "./diffusionSplit";
-export type { LevelErrors, Opinion, TwoErrors } from "./fusedDenoiser";
-export { errorAtLevel, fuseDenoiser, leastErrorWeight } from "./fusedDenoiser";
-export type { GuidedFit, GuideLevels, GuideOptions } from "./guidedFit";
-export { guideByOutput, guideByTarget } from "./guidedFit";
-export type { CurriculumOptions, CurriculumSchedule, NoiseCurriculum } from "./noiseCurriculum";
-export { curriculumLevels, openCurriculum } from "./noiseCurriculum";
-export type { LossTerm, PerceptualOptions } from "./perceptualTerm";
-export { perceptualTerm } from "./perceptualTerm";
-export type { PriorNetwork } from "./priorNetwork";
-export { createPriorNetwork } from "./priorNetwork";
-export type { PriorShift } from "./priorShift";
+export { type Adaptation, type AdaptationOptions, openAdaptation } from "./adaptedDenoiser";
+export { type AdversarialOptions, type AdversarialTerm, adversarialTerm } from "./adversarialTerm";
+export { type DiffusionSplitOptions, estimateRisk, splitByDiffusion } from "./diffusionSplit";
+export { errorAtLevel, fuseDenoiser, leastErrorWeight, type Opinion } from "./fusedDenoiser";
+export { type GuidedFit, type GuideLevels, type GuideOptions, guideByOutput, guideByTarget } from "./guidedFit";
+export {
+  type CurriculumOptions,
+  type CurriculumSchedule,
+  curriculumLevels,
+  type NoiseCurriculum,
+  openCurriculum,
+} from "./noiseCurriculum";
+export { type LossTerm, type PerceptualOptions, perceptualTerm } from "./perceptualTerm";
+export { createPriorNetwork, type PriorNetwork } from "./priorNetwork";
 export {
   conditionOn,
   fromResidual,
@@ -24,23 +21,24 @@ export {
   shiftedLosses,
   toResidual,
 } from "./priorShift";
-export type {
-  Effort,
-  RestorationChoice,
-  RestorationKind,
-  RestorationPrior,
-  RestorationTask,
-  Restored,
-  RestoreImageOptions,
-  RestoreOptions,
-  RestoreProgress,
-  RestoreSettings,
-} from "./restore";
-export { beginRestoration, openPrior, priorsOf, restore, restoreImage, settingsOf } from "./restore";
-export type { RiskEstimate, SplitEstimator, SplitEstimatorOptions } from "./splitEstimator";
-export { estimateByPair, estimateBySplit, meanOfTwo } from "./splitEstimator";
+export {
+  beginRestoration,
+  type RestorationChoice,
+  type RestoreImageOptions,
+  restore,
+  restoreImage,
+} from "./restore/restore";
+export { type Effort, priorsOf, type RestorationKind, type RestoreSettings, settingsOf } from "./restore/settings";
+export type { RestorationTask, Restored, RestoreOptions, RestoreProgress } from "./restore/task";
+export {
+  estimateByPair,
+  estimateBySplit,
+  meanOfTwo,
+  type RiskEstimate,
+  type SplitEstimator,
+  type SplitEstimatorOptions,
+} from "./splitEstimator";
 export { stopByRisk } from "./splitStopping";
 export { createUnetPrior, viewAsPrior } from "./unetPrior";
-export type { WarmStartOptions } from "./warmStart";
-export { restoreFromImage, startLevel } from "./warmStart";
+export { restoreFromImage, startLevel, type WarmStartOptions } from "./warmStart";
 export { blend, weighByRisk } from "./weighing";

@@ -51,22 +51,11 @@ export function estimateBySplit(
   const places = measuredPlaces(noisy, mask);
   tf.dispose([plus, minus]);
   return {
-    target,
-    heldOut,
-    imageOf: (made) => made,
-    estimate: (made) => average(places, (i) => ((made[i] as number) - (heldOut[i] as number)) ** 2 - heldOutVariance),
-    product: (one, other) =>
-      average(
-        places,
-        (i) =>
-          ((one[i] as number) - (heldOut[i] as number)) * ((other[i] as number) - (heldOut[i] as number)) -
-          heldOutVariance,
-      ).risk,
-    slope: (from, to) =>
-      average(places, (i) => {
-        const error = (from[i] as number) - (heldOut[i] as number);
-        return error * ((to[i] as number) - (from[i] as number));
-      }),
+    ...{ target, heldOut, imageOf: (made) => made },
+    ...averagesOf(places, (one, other, i) => {
+      const held = heldOut[i] as number;
+      return ((one[i] as number) - held) * ((other[i] as number) - held) - heldOutVariance;
+    }),
     dispose: () => target.dispose(),
   };
 }
@@ -109,33 +98,28 @@ export function estimateByPair(
   const places = measuredPlaces(noisy, mask);
   tf.dispose([drawn.minus, drawn.far]);
   return {
-    target: drawn.target,
-    heldOut,
-    imageOf: meanOfTwo,
-    estimate: (made) =>
-      average(places, (i) => {
-        const [first, second] = [made[i] as number, made[i + far.length] as number];
-        const errors = (first - (heldOut[i] as number)) ** 2 + (second - (heldOut[i + far.length] as number)) ** 2;
-        return errors / 2 - (far[i] as number) ** 2 - sigma ** 2 - (first - second) ** 2 / 4;
-      }),
-    product: (one, other) =>
-      average(places, (i) => {
-        const twin = i + far.length;
-        const [a, b] = [one[i] as number, other[i] as number];
-        const [c, d] = [one[twin] as number, other[twin] as number];
-        const [h, k] = [heldOut[i] as number, heldOut[twin] as number];
-        const errors = (a - h) * (b - h) + (c - k) * (d - k);
-        return errors / 2 - (far[i] as number) ** 2 - sigma ** 2 - ((a - c) * (b - d)) / 4;
-      }).risk,
-    slope: (from, to) =>
-      average(places, (i) => {
-        const twin = i + far.length;
-        const [first, second] = [from[i] as number, from[twin] as number];
-        const [move, other] = [(to[i] as number) - first, (to[twin] as number) - second];
-        const errors = (first - (heldOut[i] as number)) * move + (second - (heldOut[twin] as number)) * other;
-        return errors / 2 - ((first - second) * (move - other)) / 4;
-      }),
+    ...{ target: drawn.target, heldOut, imageOf: meanOfTwo },
+    ...averagesOf(places, (one, other, i) => {
+      const twin = i + far.length;
+      const [a, b] = [one[i] as number, other[i] as number];
+      const [c, d] = [one[twin] as number, other[twin] as number];
+      const [h, k] = [heldOut[i] as number, heldOut[twin] as number];
+      const errors = (a - h) * (b - h) + (c - k) * (d - k);
+      return errors / 2 - (far[i] as number) ** 2 - sigma ** 2 - ((a - c) * (b - d)) / 4;
+    }),
     dispose: () => drawn.target.dispose(),
+  };
+}
+
+/** The estimates of one that is of the errors' product at a pixel. @param at pixel i of two images made of the target. */
+function averagesOf(
+  places: Int32Array,
+  at: (one: Float32Array, other: Float32Array, i: number) => number,
+): Pick<SplitEstimator, "estimate" | "product" | "slope"> {
+  return {
+    estimate: (made) => average(places, (i) => at(made, made, i)),
+    product: (one, other) => average(places, (i) => at(one, other, i)).risk,
+    slope: (from, to) => average(places, (i) => at(from, to, i) - at(from, from, i)),
   };
 }
 

@@ -1,3 +1,4 @@
+import { LuDecomposition, Matrix } from "ml-matrix";
 import type { SplitEstimator } from "./splitEstimator";
 
 /**
@@ -61,25 +62,11 @@ function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
 
 /** Weights w of sum 1 with the least w'Gw: G^-1 1, scaled; undefined where G is singular. */
 function leastOn(gram: number[][]): number[] | undefined {
-  const size = gram.length;
-  if (size === 1) return [1];
-  const rows = gram.map((row) => [...row, 1]);
-  for (let pivot = 0; pivot < size; pivot++) {
-    const chosen = rows.slice(pivot).reduce((at, row, i) => {
-      const [here, there] = [Math.abs(row[pivot] as number), Math.abs((rows[at] as number[])[pivot] as number)];
-      return here > there ? pivot + i : at;
-    }, pivot);
-    [rows[pivot], rows[chosen]] = [rows[chosen] as number[], rows[pivot] as number[]];
-    const top = rows[pivot] as number[];
-    if (Math.abs(top[pivot] as number) <= 1e-12 * Math.abs((gram[0] as number[])[0] as number)) return undefined;
-    for (const [i, row] of rows.entries()) {
-      if (i === pivot) continue;
-      const factor = (row[pivot] as number) / (top[pivot] as number);
-      for (let column = pivot; column <= size; column++)
-        row[column] = (row[column] as number) - factor * (top[column] as number);
-    }
-  }
-  const raw = rows.map((row, i) => (row[size] as number) / (row[i] as number));
+  if (gram.length === 1) return [1];
+  const lu = new LuDecomposition(new Matrix(gram));
+  const least = 1e-12 * Math.abs((gram[0] as number[])[0] as number);
+  if (lu.upperTriangularMatrix.diagonal().some((pivot) => Math.abs(pivot) <= least)) return undefined;
+  const raw = lu.solve(Matrix.ones(gram.length, 1)).to1DArray();
   const sum = raw.reduce((total, value) => total + value, 0);
   return raw.map((value) => value / sum);
 }

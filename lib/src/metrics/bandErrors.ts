@@ -23,22 +23,13 @@ export function bandErrors(image: tf.Tensor4D, reference: tf.Tensor4D): number[]
     return tf.real(spectrum).square().add(tf.imag(spectrum).square()).sum(0).dataSync();
   });
   const scale = 1 / (channels * (height * width) ** 2);
-  return sumBands(height, width, (u, v) => (energy[u * height + v] as number) * scale);
-}
-
-/** Which share of all frequencies of an image is in each band: how white noise is spread over them. They add up to 1. */
-export function bandShares(height: number, width: number): number[] {
-  return sumBands(height, width, () => 1 / (height * width));
-}
-
-function sumBands(height: number, width: number, energyAt: (u: number, v: number) => number): number[] {
   const bands = bandEnds.map(() => 0);
   for (let u = 0; u < width; u++) {
     for (let v = 0; v < height; v++) {
       const frequency = Math.hypot(Math.min(u, width - u) / (width / 2), Math.min(v, height - v) / (height / 2));
       const band = bandEnds.findIndex((end) => frequency <= end);
       const place = band < 0 ? bands.length - 1 : band;
-      bands[place] = (bands[place] as number) + energyAt(u, v);
+      bands[place] = (bands[place] as number) + (energy[u * height + v] as number) * scale;
     }
   }
   return bands;

@@ -2,7 +2,6 @@ import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import { mean, quantileSorted } from "simple-statistics";
 import { openStream } from "../runtime";
 import { type Features, requireComparable } from "./features";
-import { inceptionName } from "./inceptionFeatures";
 
 /** A Frechet distance with the 95 % interval of its sampling error. */
 export interface FrechetInterval {
@@ -17,11 +16,6 @@ export interface FrechetInterval {
 interface Moments {
   mean: Float64Array;
   covariance: Matrix;
-}
-
-/** What the distance from these features is called: only with Inception-v3 is it the FID. */
-export function frechetName({ name }: Pick<Features, "name">): string {
-  return name === inceptionName ? "FID" : `Frechet distance (${name})`;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { nativeTypes, requireNotNegative, tf, updateVariables } from "../runtime";
+import { nativeTypes, requireWithin, tf, updateVariables } from "../runtime";
 import {
   createOptimizer,
   type Optimizer,
@@ -15,13 +15,10 @@ export interface AdamOptions extends OptimizerOptions {
   beta1?: number;
   beta2?: number;
   epsilon?: number;
-  /** Decoupled weight decay (AdamW); 0 for Adam. */
-  weightDecay?: number;
 }
 
 /**
- * Adam (Kingma & Ba 2015, algorithm 1), and AdamW where `weightDecay` is above 0 (Loshchilov & Hutter 2019,
- * algorithm 2), with PyTorch's place for epsilon: beside the corrected second moment's root.
+ * Adam (Kingma & Ba 2015, algorithm 1), with PyTorch's place for epsilon: beside the corrected second moment's root.
  * @throws RangeError when an option is out of range.
  */
 export function createAdam(parameters: Parameters, { clipNorm, ...options }: AdamOptions = {}): Optimizer {
@@ -31,13 +28,10 @@ export function createAdam(parameters: Parameters, { clipNorm, ...options }: Ada
 /** Adam as a rule, for an optimiser that moves some of its parameters so. @throws RangeError when an option is out of range. */
 export function adamRule(
   parameters: Parameters,
-  { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 }: Omit<AdamOptions, "clipNorm">,
+  { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: Omit<AdamOptions, "clipNorm">,
 ): UpdateRule {
   requireRate(learningRate);
-  for (const [name, value] of Object.entries({ beta1, beta2 })) {
-    if (!(value >= 0 && value < 1)) throw new RangeError(`${name}: got ${value}, want a number in [0, 1)`);
-  }
-  requireNotNegative({ weightDecay });
+  requireWithin({ beta1, beta2 }, "[0, 1)");
   const state = { ...rememberFor(parameters, "firstMoment"), ...rememberFor(parameters, "secondMoment") };
   const prepare = (iteration: tf.Scalar) => {
     const rate = rateAt(learningRate, iteration);
@@ -45,11 +39,9 @@ export function adamRule(
     const correction = tf.sub(1, power2).sqrt();
     // TensorFlow adds epsilon to the uncorrected root.
     const spread = correction.mul(epsilon);
-    const keep = weightDecay > 0 ? tf.sub(1, rate.mul(weightDecay)) : undefined;
     return (name: string, parameter: tf.Variable, gradient: tf.Tensor) => {
       const first = state[`${name}.firstMoment`] as tf.Variable;
       const second = state[`${name}.secondMoment`] as tf.Variable;
-      if (keep) parameter.assign(parameter.mul(keep));
       updateVariables(
         "ResourceApplyAdam",
         [{ name: "T", kind: "type", value: nativeTypes.float32 }],

@@ -1,4 +1,4 @@
-import { runNative, tf, usesKernels } from "../runtime";
+import { requireWithin, runNative, tf, usesKernels } from "../runtime";
 import type { Parameters } from "./parameters";
 
 /** A running average of images, average <- decay * average + (1 - decay) * value, started at the first value. */
@@ -14,7 +14,7 @@ export interface ImageAverage {
 
 /** Averages a series of images. @param decay in [0, 1); 0 keeps the last image only. */
 export function averageImages(shape: [number, number, number, number], decay: number): ImageAverage {
-  if (!(decay >= 0 && decay < 1)) throw new RangeError(`decay: got ${decay}, want a number in [0, 1)`);
+  requireWithin({ decay }, "[0, 1)");
   const average = tf.tidy(() => tf.variable(tf.zeros(shape), false)) as tf.Variable<tf.Rank.R4>;
   return {
     update: (value, iteration) =>
@@ -35,7 +35,7 @@ export function averageWeights(
   parameters: Parameters,
   decay: number,
 ): { average: Parameters; update(share?: tf.Tensor): void; dispose(): void } {
-  if (!(decay >= 0 && decay < 1)) throw new RangeError(`decay: got ${decay}, want a number in [0, 1)`);
+  requireWithin({ decay }, "[0, 1)");
   const average = Object.fromEntries(
     Object.entries(parameters).map(([name, variable]) => [name, tf.variable(variable, false)]),
   );

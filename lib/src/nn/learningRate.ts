@@ -1,4 +1,4 @@
-import { requireCounts, requirePositive, tf } from "../runtime";
+import { requireNumbers, requirePositive, requireWithin, tf } from "../runtime";
 
 /** Options of a learning rate that changes. */
 export interface CosineDecayOptions {
@@ -24,7 +24,7 @@ export function cosineDecay({
   last = 0,
 }: CosineDecayOptions): (iteration: tf.Scalar) => tf.Scalar {
   requirePositive({ peak });
-  if (!(warmup >= 0 && warmup < steps)) throw new RangeError(`warmup: got ${warmup}, want a number in [0, ${steps})`);
+  requireWithin({ warmup }, `[0, ${steps})`);
   return (iteration) =>
     tf.tidy(() => {
       const share = iteration
@@ -70,41 +70,12 @@ export function linearRate({
 }
 
 /**
- * A rate that is multiplied by a factor again and again: first factor^floor((iteration - 1) / every), PyTorch's `StepLR`.
- * @param options.first rate of the first `every` iterations. @param options.factor in (0, 1].
- * @returns a function of the iteration that may stand in a recorded step.
- * @throws RangeError when an option is out of range.
- */
-export function stepDecay({
-  first,
-  factor,
-  every,
-}: {
-  first: number;
-  factor: number;
-  every: number;
-}): (iteration: tf.Scalar) => tf.Scalar {
-  requirePositive({ first });
-  if (!(factor > 0 && factor <= 1)) throw new RangeError(`factor: got ${factor}, want a number in (0, 1]`);
-  requireCounts({ every });
-  return (iteration) =>
-    tf.tidy(() => {
-      // Half an iteration off the edges, where a rounded quotient could fall on either side.
-      const falls = iteration.sub(0.5).div(every).floor();
-      return tf.pow(factor, falls).mul(first) as tf.Scalar;
-    });
-}
-
-/**
  * A rate that rises along a line and stays.
  * @param options.peak the rate from iteration `steps` on. @param options.steps 0 for a rate that does not change.
  * @returns a function of the iteration that may stand in a recorded step.
  * @throws RangeError when the peak is not above 0 or `steps` is no whole number of at least 0.
  */
 export function warmUp({ peak, steps }: { peak: number; steps: number }): (iteration: tf.Scalar) => tf.Scalar {
-  if (!(peak > 0)) throw new RangeError(`peak: got ${peak}, want a number above 0`);
-  if (!(Number.isInteger(steps) && steps >= 0)) {
-    throw new RangeError(`steps: got ${steps}, want a whole number of at least 0`);
-  }
-  return (iteration) => tf.tidy(() => tf.minimum(1, iteration.div(Math.max(1, steps))).mul(peak) as tf.Scalar);
+  requireNumbers({ steps }, (value) => Number.isInteger(value) && value >= 0, "a whole number of at least 0");
+  return cosineDecay({ peak, warmup: steps, steps: steps + 1, last: 1 });
 }

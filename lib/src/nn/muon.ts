@@ -1,10 +1,10 @@
-import { tf } from "../runtime";
+import { requireWithin, tf } from "../runtime";
 import { type AdamOptions, adamRule } from "./adam";
 import { createOptimizer, type Optimizer, rateAt, rememberFor } from "./optimizer";
 import type { Parameters } from "./parameters";
 
 /** Options of Muon: Adam's for the parameters that are no inner kernels, and the momentum of those that are. */
-export interface MuonOptions extends Omit<AdamOptions, "weightDecay"> {
+export interface MuonOptions extends AdamOptions {
   momentum?: number;
 }
 
@@ -23,7 +23,7 @@ export function createMuon(
   parameters: Parameters,
   { momentum = 0.95, clipNorm, ...adamOptions }: MuonOptions = {},
 ): Optimizer {
-  if (!(momentum >= 0 && momentum < 1)) throw new RangeError(`momentum: got ${momentum}, want a number in [0, 1)`);
+  requireWithin({ momentum }, "[0, 1)");
   const isKernel = ([name, { rank }]: [string, tf.Variable]) => rank === 4 && !/^(input|output)\b/.test(name);
   const entries = Object.entries(parameters);
   const kernels: Parameters = Object.fromEntries(entries.filter(isKernel));

@@ -1,5 +1,8 @@
 import "./loadTensorflow";
 import * as tf from "@tensorflow/tfjs-node-gpu";
+import type { TensorMetadata, TFEOpAttr, TFJSBinding } from "@tensorflow/tfjs-node-gpu/dist/tfjs_binding";
+
+import { whyOf } from "./whyOf";
 
 export { tf };
 
@@ -11,52 +14,27 @@ export interface NativeAttribute {
 }
 
 /** An attribute as the binding takes it: its name, the number of its kind, its value. */
-export interface BindingAttribute {
-  name: string;
-  type: number;
-  value: unknown;
-}
-
-/** A tensor as the binding knows it. */
-export interface TensorHandle {
-  id: number;
-  shape: number[];
-  dtype: number;
-}
-
-/** The values of a tensor in JavaScript; text as a list of bytes. */
-export type TensorValues = Float32Array | Int32Array | Uint8Array | Uint8Array[];
+export type BindingAttribute = TFEOpAttr;
 
 /** The native functions under tfjs-node, and its numbers of types and attributes. */
-export interface NativeBinding {
-  executeOp(op: string, attributes: BindingAttribute[], inputIds: number[], outputCount: number): TensorHandle[];
-  createTensor(shape: number[], type: number, values: TensorValues): number;
-  tensorDataSync(id: number): TensorValues;
-  loadSavedModel(folder: string, tags: string): number;
-  runSavedModel(id: number, inputIds: number[], inputNames: string, outputNames: string): TensorHandle[];
-  deleteSavedModel(id: number): void;
-  readonly TF_Version: string;
-  readonly TF_FLOAT: number;
-  readonly TF_INT32: number;
-  readonly TF_BOOL: number;
-  readonly TF_ATTR_STRING: number;
-  readonly TF_ATTR_INT: number;
-  readonly TF_ATTR_FLOAT: number;
-  readonly TF_ATTR_BOOL: number;
-  readonly TF_ATTR_TYPE: number;
-  readonly TF_ATTR_SHAPE: number;
-}
+export type NativeBinding = TFJSBinding;
 
 /** The parts of tfjs-node's backend that this project builds on. */
 export interface NativeBackend {
   binding: NativeBinding;
   readonly isUsingGpuDevice: boolean;
   /** Called for each tensor that is made from values in JavaScript. */
-  move(dataId: object, values: TensorValues, shape: number[], dtype: tf.DataType, refCount: number): void;
+  move(
+    dataId: object,
+    values: tf.backend_util.BackendValues,
+    shape: number[],
+    dtype: tf.DataType,
+    refCount: number,
+  ): void;
   /** The binding's ids of tensors; uploads those that were not used yet. */
   getInputTensorIds(tensors: tf.Tensor[]): number[];
   /** A tensor of tfjs for one of the binding; it owns the latter. */
-  createOutputTensor(handle: TensorHandle): tf.Tensor;
+  createOutputTensor(handle: TensorMetadata): tf.Tensor;
   executeMultipleOutputs(
     op: string,
     attributes: BindingAttribute[],
@@ -107,7 +85,7 @@ export function runNative(
   try {
     return nativeBackend().executeMultipleOutputs(op, encodeAttributes(attributes), inputs, outputCount);
   } catch (error) {
-    throw new Error(`TensorFlow op ${op} failed: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`TensorFlow op ${op} failed: ${whyOf(error)}`);
   }
 }
 

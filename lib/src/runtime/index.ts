@@ -1,9 +1,7 @@
-export type { NativeAttribute } from "./backend";
-export { nativeTypes, runNative, tensorflowVersion, tf, usesGpu } from "./backend";
-export type { BoundedCache } from "./boundedCache";
-export { boundedCache } from "./boundedCache";
-export type { MediaBundle } from "./display";
-export { displayBundle, inNotebook, openDisplay } from "./display";
+export { type NativeAttribute, nativeTypes, runNative, tensorflowVersion, tf, usesGpu } from "./backend";
+export { bytesOfUri, dataUri } from "./dataUri";
+export { sha256 } from "./digest";
+export { displayBundle, inNotebook, type MediaBundle, openDisplay } from "./display";
 export {
   bsd400Place,
   cacheFolder,
@@ -22,14 +20,19 @@ export { lockFolder } from "./lockFolder";
 export { lookUp } from "./lookUp";
 export { escapeHtml, escapeMarkdown } from "./markup";
 export { peakResidentMiB } from "./memory";
-export type { Progress } from "./progress";
-export { openProgress } from "./progress";
-export type { RandomStream, SeedRole } from "./random";
-export { openStream } from "./random";
-export type { Engine, Feed, Recording, Step, StepInput } from "./recording";
-export { defineStep, record, updateVariables } from "./recording";
-export { requireCounts, requireNotNegative, requireNumbers, requirePositive } from "./requireNumbers";
-export type { Checkpoint, StoredPrecision } from "./safetensors";
-export { decodeSafetensors, encodeSafetensors, namedTensor, readCheckpoint, writeCheckpoint } from "./safetensors";
+export { openProgress, type Progress } from "./progress";
+export { openStream, type RandomStream } from "./random";
+export { defineStep, type Engine, type Recording, record, type Step, updateVariables } from "./recording";
+export { requireCounts, requireNotNegative, requireNumbers, requirePositive, requireWithin } from "./requireNumbers";
+export {
+  type Checkpoint,
+  decodeSafetensors,
+  encodeSafetensors,
+  namedTensor,
+  readCheckpoint,
+  type StoredPrecision,
+  writeCheckpoint,
+} from "./safetensors";
 export { listenForStop } from "./stopSignals";
+export { whyOf } from "./whyOf";
 export { writeWhole } from "./writeWhole";

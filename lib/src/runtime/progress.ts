@@ -12,10 +12,14 @@ export interface Progress {
 
 const refreshMs = 250;
 
-function formatSeconds(seconds: number): string {
-  if (!Number.isFinite(seconds)) return "time left unknown";
-  const whole = Math.max(0, Math.round(seconds));
-  return whole < 90 ? `${whole} s left` : `${Math.round(whole / 60)} min left`;
+/** The time left, by that since the start. @param share of the work that is done, 0 to 1. */
+export function tellTimeLeft(startedMs: number, share: number): string {
+  const elapsed = (Date.now() - startedMs) / 1000;
+  if (!(share > 0) || elapsed < 2) return "time left unknown";
+  const seconds = Math.max(0, Math.round((elapsed / share) * (1 - share)));
+  if (seconds < 90) return `${seconds} s left`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} min left` : `${(minutes / 60).toFixed(1)} h left`;
 }
 
 /**
@@ -36,9 +40,8 @@ function notebookProgress(total: number): Progress {
     update(done, note) {
       if (Date.now() - shownAt < refreshMs) return;
       shownAt = Date.now();
-      const left = ((Date.now() - started) / 1000 / done) * (total - done);
       const count = total === 1 ? `${Math.round(100 * done)} %` : `${Math.floor(done)} of ${total} trials`;
-      const text = `${count}, ${formatSeconds(left)}: ${note}`;
+      const text = `${count}, ${tellTimeLeft(started, done / total)}: ${note}`;
       show({
         "text/html": `<progress max="${total}" value="${done.toFixed(3)}" style="width:24em"></progress> <small>${escapeHtml(text)}</small>`,
         "text/plain": text,
@@ -52,12 +55,13 @@ function notebookProgress(total: number): Progress {
 
 function terminalProgress(total: number): Progress {
   const bar = new SingleBar(
-    { format: "  {bar} {percentage}% | {eta_formatted} left | {note}", stream: process.stderr, clearOnComplete: true },
+    { format: "  {bar} {percentage}% | {left} | {note}", stream: process.stderr, clearOnComplete: true },
     Presets.shades_classic,
   );
-  bar.start(total, 0, { note: "" });
+  const started = Date.now();
+  bar.start(total, 0, { note: "", left: tellTimeLeft(started, 0) });
   return {
-    update: (done, note) => bar.update(done, { note }),
+    update: (done, note) => bar.update(done, { note, left: tellTimeLeft(started, done / total) }),
     finish(summary) {
       bar.stop();
       process.stderr.write(`  ${summary}\n`);

@@ -16,6 +16,14 @@ export function requireCounts(values: Named): void {
   requireNumbers(values, (value) => Number.isInteger(value) && value >= 1, "a whole number above 0");
 }
 
+/** @param interval its ends are numbers, round where they are not part of it. @throws RangeError naming the first that is outside. */
+export function requireWithin(values: Named, interval: `${"[" | "("}${number}, ${number}${"]" | ")"}`): void {
+  const [low, high] = interval.slice(1, -1).split(", ").map(Number) as [number, number];
+  const isAbove = (value: number) => value > low || (interval.startsWith("[") && value === low);
+  const isBelow = (value: number) => value < high || (interval.endsWith("]") && value === high);
+  requireNumbers(values, (value) => isAbove(value) && isBelow(value), `a number in ${interval}`);
+}
+
 /** @param wanted what would be right, for the error. @throws RangeError naming the first that is not right. */
 export function requireNumbers(values: Named, isRight: (value: number) => boolean, wanted: string): void {
   for (const [name, value] of Object.entries(values)) {

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { tf } from "./backend";
+import { sha256 } from "./digest";
 import { decodeHalves, encodeHalves } from "./halfPrecision";
 import { writeWhole } from "./writeWhole";
 
@@ -114,7 +114,7 @@ export function decodeSafetensors(bytes: Buffer, source = "safetensors"): Checkp
     .filter(([name]) => name !== "__metadata__")
     .map(([name, raw]) => ({ name, ...parseEntry(name, raw, body.length, fail) }));
   requireCover(entries, body.length, fail);
-  if (digest !== undefined && digest !== digestOf(body)) return fail("its data do not match their digest");
+  if (digest !== undefined && digest !== sha256(body)) return fail("its data do not match their digest");
   // Everything is checked before a tensor is made.
   const read = entries.map(({ name, dtype, shape, data_offsets: offsets }) => {
     const { buffer } = new Uint8Array(body.subarray(...offsets));
@@ -152,10 +152,6 @@ function requireCover(entries: { name: string; data_offsets: [number, number] }[
   if (end !== length) fail(`its tensors end at ${end} of ${length} bytes`);
 }
 
-function digestOf(body: Uint8Array): string {
-  return createHash("sha256").update(body).digest("hex");
-}
-
 /**
  * Writes a checkpoint with the digest of its data in its metadata, so that the file is either the old one or the whole new one,
  * never half of it.
@@ -166,7 +162,7 @@ export async function writeCheckpoint(
   options: { precision?: StoredPrecision } = {},
 ): Promise<void> {
   const { entries, body } = layOut(checkpoint.tensors, options);
-  const metadata = { ...checkpoint.metadata, [digestName]: digestOf(body) };
+  const metadata = { ...checkpoint.metadata, [digestName]: sha256(body) };
   await writeWhole(file, prependHeader(entries, metadata, body));
 }
 

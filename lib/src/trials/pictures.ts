@@ -1,16 +1,15 @@
-import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import sharp from "sharp";
+import { bytesOfUri, dataUri } from "../runtime/dataUri";
+import { sha256 } from "../runtime/digest";
 import { writeWhole } from "../runtime/writeWhole";
 import { namesIn } from "./namesIn";
 import type { TrialResult } from "./record";
 
-const opening = "data:image/png;base64,";
-
 /** The first 16 hexadecimal digits of the SHA-256 of a content. */
 export function shortDigest(content: string | Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex").slice(0, 16);
+  return sha256(content).slice(0, 16);
 }
 
 const picturesFolder = (folder: string): string => join(folder, "pictures");
@@ -21,7 +20,7 @@ export function readPicture(folder: string, digest: string): string {
   const file = fileOf(folder, digest);
   const content = readFileSync(file);
   if (shortDigest(content) !== digest) throw new Error(`the picture ${file} does not match its digest`);
-  return opening + content.toString("base64");
+  return dataUri(content);
 }
 
 /** The same pixels in a smaller file, where there is one: filters chosen row by row took a quarter less. */
@@ -35,7 +34,7 @@ async function compress(content: Buffer): Promise<Buffer> {
 
 /** Stores a picture under its digest, once. @param source a data URI. @returns the digest. */
 export async function writePicture(folder: string, source: string): Promise<string> {
-  const content = await compress(Buffer.from(source.slice(opening.length), "base64"));
+  const content = await compress(bytesOfUri(source));
   const digest = shortDigest(content);
   try {
     readPicture(folder, digest);

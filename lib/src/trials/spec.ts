@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
+import { sha256 } from "../runtime/digest";
 import type { AnySpec } from "./record";
 import { methodOf } from "./registry";
 
@@ -31,5 +31,5 @@ export function checkSpec(spec: unknown): AnySpec {
  */
 export function trialKey(spec: AnySpec): string {
   const text = canonicalize({ spec, revision: methodOf(spec).revision }) as string;
-  return `${spec.method}-${createHash("sha256").update(text).digest("hex").slice(0, 16)}`;
+  return `${spec.method}-${sha256(text).slice(0, 16)}`;
 }

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { whyOf } from "../runtime/whyOf";
 import { writeWhole } from "../runtime/writeWhole";
 import { isAbsent, namesIn } from "./namesIn";
 import { type PackedLine, readPacked } from "./packedFiles";
@@ -17,10 +18,6 @@ export interface TrialStore {
   read<Spec extends AnySpec>(spec: Spec): TrialRecord<Spec> | undefined;
   /** Stores a record in a file of its own: it is there whole or not at all. @throws Error naming the file when it cannot be written. */
   write(record: TrialRecord): Promise<void>;
-}
-
-function why(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** The folder of trials that are not packed. */
@@ -47,7 +44,7 @@ function check<Spec extends AnySpec>(
   try {
     return { ...place, record: read() };
   } catch (error) {
-    return { ...place, damage: why(error) };
+    return { ...place, damage: whyOf(error) };
   }
 }
 
@@ -60,7 +57,7 @@ export function readLoose<Spec extends AnySpec>(file: string): StoredTrial<Spec>
     text = readFileSync(file, "utf8");
   } catch (error) {
     if (isAbsent(error)) return undefined;
-    throw new Error(`cannot read the stored trial ${file}: ${why(error)}`);
+    throw new Error(`cannot read the stored trial ${file}: ${whyOf(error)}`);
   }
   const key = basename(file, ".json");
   return check({ key, file }, () => parseStored<Spec>(text, key));
@@ -81,7 +78,7 @@ function openFinder(folder: string) {
     try {
       packed = new Map(readPacked(folder).map((line) => [line.key, line]));
     } catch (error) {
-      throw new Error(`cannot read the stored trials in ${folder}: ${why(error)}`);
+      throw new Error(`cannot read the stored trials in ${folder}: ${whyOf(error)}`);
     }
     return packed;
   };
@@ -118,7 +115,7 @@ export function openStore(
         mkdirSync(looseFolder(folder), { recursive: true });
         await writeWhole(file, formatStored(record));
       } catch (error) {
-        throw new Error(`cannot store the trial in ${file}: ${why(error)}`);
+        throw new Error(`cannot store the trial in ${file}: ${whyOf(error)}`);
       }
     },
   };

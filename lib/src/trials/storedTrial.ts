@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
+import { sha256 } from "../runtime/digest";
 import { listPictures, openPictures, readPicture, shortDigest, writePicture } from "./pictures";
 import { type AnySpec, recordSchema, type TrialRecord } from "./record";
 import { decodeCurves, encodeCurves, roundResult } from "./rounding";
@@ -18,10 +18,6 @@ export function placeOf({ file, line, key }: Pick<StoredTrial, "file" | "line" |
   return line === undefined ? file : `${file}, line ${line} (${key || "which trial, it does not say"})`;
 }
 
-function digestOf(body: string): string {
-  return createHash("sha256").update(body).digest("hex");
-}
-
 /** A record is of the caller's spec because its key, a hash of that spec, is. */
 function checkKey<Spec extends AnySpec>(record: TrialRecord, key: string): TrialRecord<Spec> {
   if (record.key !== key) throw new Error(`it holds the trial ${record.key}`);
@@ -31,13 +27,13 @@ function checkKey<Spec extends AnySpec>(record: TrialRecord, key: string): Trial
 /** The text of a record's own file: the record and the SHA-256 of its own JSON. */
 export function formatStored(record: TrialRecord): string {
   const body = JSON.stringify({ ...record, images: Object.fromEntries(listPictures(record.images)) });
-  return `{"digest":"${digestOf(body)}",\n"record":${body}}\n`;
+  return `{"digest":"${sha256(body)}",\n"record":${body}}\n`;
 }
 
 /** Reads the text of a record's file, whose spec the key vouches for. @throws Error saying what is wrong with it: cut, altered, or another trial's. */
 export function parseStored<Spec extends AnySpec>(text: string, key: string): TrialRecord<Spec> {
   const { digest, record } = JSON.parse(text) as { digest?: string; record?: unknown };
-  if (digest !== digestOf(JSON.stringify(record))) throw new Error("its content does not match its digest");
+  if (digest !== sha256(JSON.stringify(record))) throw new Error("its content does not match its digest");
   const parsed = recordSchema.parse(record);
   return checkKey({ ...parsed, images: openPictures(parsed.key, parsed.images) } as unknown as TrialRecord, key);
 }

@@ -1,15 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
-import {
-  readRecord,
-  readResult,
-  resultSchema,
-  scoresSchema,
-  writeRecord,
-  writeResult,
-} from "../../src/cli/resultRecord";
+import { readResult, resultSchema, writeResult } from "../../src/cli/resultRecord";
 import { filesOf } from "../../src/cli/results";
 import { seal } from "../../src/cli/sealed";
 import { temporaryFolder } from "../helpers";
@@ -62,21 +54,4 @@ test("a record or a picture that is not what was written is named, and counts as
   rmSync(files.record);
   mkdirSync(files.record);
   assert.match(readResult(files).damage ?? "", /a.json is damaged: EISDIR/);
-});
-
-test("scores that are not what was written are named", async () => {
-  const file = join(temporaryFolder(), "a.json");
-  const score = { psnr: 30, ssim: 0.9, seconds: 1 };
-  const scores = { given: score, restored: score, dip: score, ddpm: score };
-  await writeRecord(file, { key: "k", photo: "p", scores });
-  const text = readFileSync(file, "utf8");
-  const { digest: _, ...data } = JSON.parse(text) as Record<string, unknown>;
-  for (const [damaged, damage] of [
-    [text.replace("30", "31"), /its content does not match its digest/],
-    [seal({ ...data, scores: { ...scores, ddpm: undefined } }), /scores.ddpm: Invalid input/],
-    [seal({ ...data, scores: { ...scores, given: { ...score, psnr: null } } }), /scores.given.psnr: Invalid input/],
-  ] as const) {
-    writeFileSync(file, damaged);
-    assert.match(readRecord(file, scoresSchema).damage ?? "", damage);
-  }
 });

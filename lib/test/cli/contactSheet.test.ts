@@ -16,7 +16,7 @@ import { temporaryFolder } from "../helpers";
 
 const hostile = `<img src=x onerror=alert(1)> "'&`;
 
-function outcomeOf(name: string, preview: string): Outcome<PhotoResult> {
+function outcomeOf(name: string, preview: string): Outcome {
   const result: PhotoResult = {
     ...{ key: "", photo: "", picture: "", finishedAt: "", width: 8, height: 8, tiles: 1 },
     ...{ sigma: 0.1, sigmaEstimated: true, risk: 0.01, iterations: 1, evaluations: 1, seconds: 1 },
@@ -32,7 +32,7 @@ test("no name is live in the page, whose pictures and style show from a file", a
   mkdirSync(dirname(join(out, preview)), { recursive: true });
   const blue = { width: 8, height: 8, channels: 3, background: "blue" } as const;
   writeFileSync(join(out, preview), await sharp({ create: blue }).png().toBuffer());
-  const outcomes: Outcome<PhotoResult>[] = [
+  const outcomes: Outcome[] = [
     outcomeOf(hostile, preview),
     outcomeOf("gone", ".ddpm-dip/previews/gone.png"),
     { photo: { file: hostile, given: hostile, name: hostile }, status: "failed", error: hostile },

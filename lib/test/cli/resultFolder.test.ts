@@ -108,8 +108,8 @@ test("a folder belongs to one command and says what differs; a damaged list is r
     () => openResultFolder(out, photos, other),
     /results of another command \(sigma none, now 15\), which are kept/,
   );
-  const evaluate = { ...options, command: { command: "evaluate", task: "denoise" }, shared: ["table.csv"] };
-  refuse(() => openResultFolder(out, photos, evaluate), /command "restore", now "evaluate"/);
+  const repair = { ...options, command: { command: "repair", task: "denoise" }, shared: ["table.csv"] };
+  refuse(() => openResultFolder(out, photos, repair), /command "restore", now "repair"/);
   const list = join(out, ".ddpm-dip", "list.json");
   writeFileSync(list, readFileSync(list, "utf8").replace("denoise", "inpaint"));
   refuse(

@@ -10,10 +10,6 @@ import { tinyNetwork } from "../tinyCheckpoint";
 export const tinyModels: Pick<MainOptions, "prior" | "network"> = {
   prior: {
     schedule: linearSchedule(),
-    levelErrors: [
-      { t: 1, cleanError: 1e-5 },
-      { t: 1000, cleanError: 0.1 },
-    ],
     experts: [{ name: "DDPM", last: 1000, open: () => createUnet(tinyNetwork, 1) }],
   },
   network: { kind: "skip", filters: [8, 8], skipFilters: 2, upsampling: "bilinear" },

@@ -4,7 +4,6 @@ import {
   alphaBarAt,
   cosineSchedule,
   createSchedule,
-  endInPureNoise,
   linearSchedule,
   matchLevel,
   posterior,
@@ -37,16 +36,6 @@ test("the scaled-linear and the sigmoid schedule equal NumPy's", () => {
   assertClose(at(scaledLinearSchedule(1000)), [0.99915, 0.27766965, 0.0046601], 1e-8);
   // b = 1/(1 + exp(-linspace(-6, 6, 1000)))*(.02 - 1e-4) + 1e-4; cumprod(1 - b)[[0, 499, 999]]
   assertClose(at(sigmoidSchedule(1000)), [0.999850795, 0.301931057, 3.96818199e-5], 1e-9);
-});
-
-test("a schedule made to end in pure noise does, and begins as before (Lin et al. 2024, algorithm 1 in NumPy)", () => {
-  const { alphaBar, beta } = endInPureNoise(linearSchedule(1000));
-  assertClose(
-    [1, 500, 999, 1000].map((t) => alphaBar[t] as number),
-    [0.9999, 0.0760287505, 4.21326247e-9, 0],
-    1e-10,
-  );
-  assert.equal(beta[1000], 1);
 });
 
 test("the level that matches a variance is the first as noisy", () => {

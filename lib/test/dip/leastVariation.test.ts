@@ -41,7 +41,7 @@ test("least total variation finds an image of few edges again from a quarter of 
 test("of a small image it is nearer than the least image, and measures as that does", () =>
   assertNoLeak(() => {
     const clean = drawSquare();
-    const operator = createDownsampling([32, 32], { factor: 4, kernel: "box" });
+    const operator = createDownsampling([32, 32], 4);
     const measured = operator.measure(clean);
     const plain = operator.backProject(measured);
     const found = leastVariation(measured, operator, plain);

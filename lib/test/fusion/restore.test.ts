@@ -1,16 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addGaussianNoise, createDownsampling, createIdentity, createMasking, drawPixelMask } from "../../src/data";
-import { createUnet, linearSchedule, type TrainedPredictor } from "../../src/ddpm";
+import { createUnet, type DiffusionPrior, linearSchedule, type TrainedPredictor } from "../../src/ddpm";
 import { createSkipNetwork } from "../../src/dip";
-import {
-  type RestorationPrior,
-  type RestorationTask,
-  type Restored,
-  type RestoreOptions,
-  restore,
-  settingsOf,
-} from "../../src/fusion";
+import { type RestorationTask, type Restored, type RestoreOptions, restore, settingsOf } from "../../src/fusion";
 import { completeOptions } from "../../src/fusion/restore/task";
 import { openStream, tf } from "../../src/runtime";
 import { assertClose, assertNoLeak, disposeAll, drawRamp } from "../helpers";
@@ -19,10 +12,6 @@ import { tinyNetwork } from "../tinyCheckpoint";
 const options: RestoreOptions = {
   prior: {
     schedule: linearSchedule(),
-    levelErrors: [
-      { t: 1, cleanError: 1e-5 },
-      { t: 1000, cleanError: 0.1 },
-    ],
     experts: [{ name: "DDPM", last: 1000, open: () => createUnet(tinyNetwork, 1) }],
   },
   createNetwork: (outputChannels, seed) =>
@@ -49,7 +38,7 @@ function openTasks(side = 16) {
   const mask = drawPixelMask(side, side, 0.5, openStream(1, "data", "mask"));
   const masking = createMasking(mask);
   const factor = side % 2 === 0 ? 2 : 3;
-  const smaller = createDownsampling([side, side], { factor, kernel: "box" });
+  const smaller = createDownsampling([side, side], factor);
   const size = [side, side] as const;
   const tasks: Record<string, RestorationTask> = {
     inpaint: { measurement: masking, measured: masking.measure(image), mask, size },
@@ -206,7 +195,7 @@ test("of a network as it was trained and over the image's turns the one with the
       [clean.map((value) => 1 - value), /after\)\.$/],
     ] as const) {
       const experts = [{ name: "fixed", last: 1000, open: saying(values) }];
-      const prior = { ...([options.prior].flat()[0] as RestorationPrior), experts };
+      const prior = { ...([options.prior].flat()[0] as DiffusionPrior), experts };
       const { result } = finish(tasks.denoise as RestorationTask, { iterations: 0, adaptations: 0, prior });
       assert.match(result.reasons.join(" "), reason);
       result.image.dispose();

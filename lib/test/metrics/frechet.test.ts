@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Features, frechetDistance, frechetInterval, frechetName } from "../../src/metrics";
+import { type Features, frechetDistance, frechetInterval } from "../../src/metrics";
 import { openStream } from "../../src/runtime";
 import { assertClose, range } from "../helpers";
 
@@ -92,11 +92,6 @@ test("the interval is decided by the seed, and its distance is the distance", ()
   assert.deepEqual(frechetInterval(a, b, { resamples: 20, seed: 3 }), first);
   assert.notEqual(frechetInterval(a, b, { resamples: 20, seed: 4 }).low, first.low);
   assert.equal(first.distance, frechetDistance(a, b));
-});
-
-test("only Inception's distance is the FID", () => {
-  assert.equal(frechetName({ name: "Inception-v3" }), "FID");
-  assert.equal(frechetName({ name: "random network, seed 0" }), "Frechet distance (random network, seed 0)");
 });
 
 test("features that cannot be compared are refused", () => {

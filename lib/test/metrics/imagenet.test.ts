@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { frechetName, loadImagenetFeatures } from "../../src/metrics";
+import { loadImagenetFeatures } from "../../src/metrics";
 import { projectFolder, readCheckpoint, tf, writeCheckpoint } from "../../src/runtime";
 import { assertClose, assertNoLeak, disposeAll, temporaryFolder } from "../helpers";
 
@@ -23,13 +23,6 @@ test("the features are those of the PyTorch package that ships the weights, of o
     assert.ok(spread > 0.1, `${spread}`);
     assertClose(second.dataSync(), both.dataSync().slice(extractor.size), 2e-5);
     disposeAll(both, second, images, features, extractor);
-  }));
-
-test("a distance from them is not called the FID", () =>
-  assertNoLeak(() => {
-    const extractor = loadImagenetFeatures(file);
-    assert.equal(frechetName(extractor), "Frechet distance (EfficientNet-Lite0 of ImageNet)");
-    extractor.dispose();
   }));
 
 test("another network's file, a cut one and grey images are refused by name", () =>

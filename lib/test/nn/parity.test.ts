@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { createUnet, linearSchedule, trainDdpm } from "../../src/ddpm";
 import { createSkipNetwork, fitDip } from "../../src/dip";
-import { exportWeights, importWeights, type Parameters } from "../../src/nn";
+import { exportWeights, type Parameters } from "../../src/nn";
 import { type Engine, openStream, tf } from "../../src/runtime";
-import { assertClose, assertNoLeak, range } from "../helpers";
+import { assertNoLeak, range } from "../helpers";
 
 // Losses of PyTorch on the same weights, noise and times, in both precisions: npm run bench -- --parity.
 const file = join(__dirname, "..", "fixtures", "trainingLosses.json");
@@ -57,7 +57,7 @@ describe("twenty training steps equal PyTorch's", () => {
   }
 });
 
-test("weights go out in PyTorch's layout and come back", () =>
+test("weights go out in PyTorch's layout", () =>
   assertNoLeak(() => {
     const parameters: Parameters = tf.tidy(() => ({
       "c.weight": tf.variable(tf.tensor4d(range(36), [3, 3, 2, 2])),
@@ -69,17 +69,6 @@ test("weights go out in PyTorch's layout and come back", () =>
     const kernel = tf.tidy(() => (exported["c.weight"] as tf.Tensor4D).slice([0, 1], [1, 1]).flatten().arraySync());
     assert.deepEqual(kernel, [2, 6, 10, 14, 18, 22, 26, 30, 34]);
     assert.deepEqual(exported["l.weight"]?.shape, [3, 2]);
-    tf.tidy(() => {
-      for (const variable of Object.values(parameters)) variable.assign(tf.zerosLike(variable));
-    });
-    importWeights(parameters, exported);
-    assertClose((parameters["c.weight"] as tf.Variable).dataSync(), range(36), 0);
-    assertClose((parameters["l.weight"] as tf.Variable).dataSync(), range(6), 0);
-
-    const { "l.bias": bias, ...rest } = exported as Record<string, tf.Tensor>;
-    assert.throws(() => importWeights(parameters, rest), /the weights lack l.bias/);
-    assert.throws(() => importWeights(parameters, { ...exported, x: bias as tf.Tensor }), /the network has no x/);
-    const turned = { ...exported, "l.weight": bias as tf.Tensor };
-    assert.throws(() => importWeights(parameters, turned), /l.weight: got \[3\] in this layout, want \[2, 3\]/);
+    assert.deepEqual(exported["l.bias"]?.dataSync(), Float32Array.of(1, 2, 3));
     tf.dispose([exported, ...Object.values(parameters)]);
   }));

@@ -11,7 +11,8 @@ import {
   precisionAndRecall,
   randomFeatures,
 } from "ddpm-dip/metrics";
-import { boundedCache, tf } from "ddpm-dip/runtime";
+import { tf } from "ddpm-dip/runtime";
+import { boundedCache } from "./boundedCache";
 import type { SpecOf } from "./spec";
 
 type SampleSpec = SpecOf<"ddpm-sample">;

@@ -74,7 +74,7 @@ function openOperator({ task, size, seeds }: TaskSpec, known?: tf.Tensor4D): Lin
   }
   if (known) return createMasking(known);
   if (task.kind === "deblur") return createBlur([size, size], task.blur);
-  return task.kind === "super-resolve" ? createDownsampling([size, size], task) : createIdentity();
+  return task.kind === "super-resolve" ? createDownsampling([size, size], task.factor) : createIdentity();
 }
 
 function showPlain(

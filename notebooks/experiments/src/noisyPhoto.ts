@@ -1,5 +1,5 @@
 import { encodePng } from "ddpm-dip/data";
-import type { tf } from "ddpm-dip/runtime";
+import { dataUri, type tf } from "ddpm-dip/runtime";
 
 /** A clean photo, for metrics only, and its noisy version, which is all that a method sees. */
 export interface NoisyPhoto {
@@ -9,5 +9,5 @@ export interface NoisyPhoto {
 
 /** The image as a data URI, for a record. */
 export async function toDataUri(image: tf.Tensor4D): Promise<string> {
-  return `data:image/png;base64,${(await encodePng(image)).toString("base64")}`;
+  return dataUri(await encodePng(image));
 }

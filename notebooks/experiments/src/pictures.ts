@@ -1,6 +1,6 @@
 import { cropImage, readImage } from "ddpm-dip/data";
 import { bandErrors } from "ddpm-dip/metrics";
-import { tf } from "ddpm-dip/runtime";
+import { bytesOfUri, tf } from "ddpm-dip/runtime";
 import { toDataUri } from "./noisyPhoto";
 
 /** A part of a stored picture: the square of this side with its corner there, pixels. @throws RangeError when it is not in the picture. */
@@ -41,7 +41,7 @@ async function withPictures<T>(sources: string[], use: (images: tf.Tensor4D[]) =
   const images: tf.Tensor4D[] = [];
   try {
     for (const source of sources) {
-      images.push(await readImage(Buffer.from(source.slice(source.indexOf(",") + 1), "base64")));
+      images.push(await readImage(bytesOfUri(source)));
     }
     return await use(images);
   } finally {

@@ -1,8 +1,9 @@
 import { smoothImage } from "ddpm-dip/data";
 import { type NoiseSchedule, startFrom } from "ddpm-dip/ddpm";
 import { createSkipNetwork, fitDip } from "ddpm-dip/dip";
-import { boundedCache, type RandomStream, tf } from "ddpm-dip/runtime";
+import { type RandomStream, tf } from "ddpm-dip/runtime";
 import { type TrialContext, watch } from "ddpm-dip/trials";
+import { boundedCache } from "./boundedCache";
 import type { SpecOf } from "./spec";
 
 type SampleSpec = SpecOf<"ddpm-sample">;

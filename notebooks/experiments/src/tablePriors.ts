@@ -9,7 +9,6 @@ type Denoiser = SpecOf<"denoiser">;
 
 const tools: Record<Exclude<Denoiser["denoiser"]["kind"], "prior">, string> = {
   noisy: "noisy",
-  "zs-n2n": "ZS-N2N",
   cbm3d: "CBM3D",
   nlm: "NLM",
   tv: "TV",

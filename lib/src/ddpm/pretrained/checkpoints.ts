@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
+import { sha256 } from "../../runtime";
 import { loadDdpm, loadSchedule, type TrainedDdpm } from "../checkpoint";
 import { loadFfdnet } from "../ffdnet";
 import type { GaussianDenoiser } from "../gaussianDenoiser";
@@ -33,7 +33,7 @@ function digestOf(file: string): string {
   const state = [mtimeNs, size, ino].join();
   const known = digests.get(file);
   if (known?.state === state) return known.digest;
-  const digest = createHash("sha256").update(readFileSync(file)).digest("hex").slice(0, 16);
+  const digest = sha256(readFileSync(file)).slice(0, 16);
   digests.set(file, { state, digest });
   return digest;
 }

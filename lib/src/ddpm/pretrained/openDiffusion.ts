@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { checkpointsFolder } from "../../runtime";
+import { checkpointsFolder, sha256 } from "../../runtime";
 import type { DiffusionPrior, Expert } from "../experts";
 import { ffdnetLargestSigma } from "../ffdnet";
 import { lastLevelWithin, predictByDenoiser } from "../gaussianDenoiser";
@@ -22,7 +21,7 @@ export function namePrior(name: string): CheckpointName {
   const experts = expertPriors[name];
   if (experts) {
     const digests = [experts.ffdnet, experts.ddpm].map((part) => nameCheckpoint(part).digest);
-    return { name, digest: createHash("sha256").update(digests.join()).digest("hex").slice(0, 16) };
+    return { name, digest: sha256(digests.join()).slice(0, 16) };
   }
   if (hasCheckpoint(name)) return nameCheckpoint(name);
   throw new Error(

@@ -1,4 +1,4 @@
-import { type RandomStream, tf } from "../../runtime";
+import { type RandomStream, requireWithin, tf } from "../../runtime";
 import type { Denoiser } from "../denoiser";
 import { reverse, type SamplerOptions, type SamplingObservation } from "../samplers/reverse";
 import { alphaBarAt } from "../schedule";
@@ -26,7 +26,7 @@ export function* restoreDdnm(
   random: RandomStream,
   { eta = 1, clip = true, ...options }: DdnmOptions = {},
 ): Generator<SamplingObservation, void, void> {
-  if (!(eta >= 0 && eta <= 1)) throw new RangeError(`eta: got ${eta}, want a number in [0, 1]`);
+  requireWithin({ eta }, "[0, 1]");
   const { measurement, sigma = 0 } = observation;
   const deviation = 2 * sigma;
   const measured = measuredInModelRange(observation, start.shape);

@@ -1,4 +1,4 @@
-import { type RandomStream, requirePositive, tf } from "../../runtime";
+import { type RandomStream, requirePositive, requireWithin, tf } from "../../runtime";
 import type { Denoiser } from "../denoiser";
 import { reverse, type SamplerOptions, type SamplingObservation } from "../samplers/reverse";
 import { alphaBarAt } from "../schedule";
@@ -28,7 +28,7 @@ export function* restoreDiffpir(
   { lambda = 7, zeta = 0.5, clip = true, ...options }: DiffpirOptions = {},
 ): Generator<SamplingObservation, void, void> {
   requirePositive({ lambda });
-  if (!(zeta >= 0 && zeta <= 1)) throw new RangeError(`zeta: got ${zeta}, want a number in [0, 1]`);
+  requireWithin({ zeta }, "[0, 1]");
   const { measurement, sigma = 0 } = observation;
   if (sigma > 0 && !measurement.orthonormal) {
     throw new RangeError(`sigma: got ${sigma}, want 0 where the measurement's A^+ is not its transpose`);

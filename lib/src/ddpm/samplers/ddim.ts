@@ -1,4 +1,4 @@
-import { type RandomStream, tf } from "../../runtime";
+import { type RandomStream, requireWithin, tf } from "../../runtime";
 import type { Denoiser } from "../denoiser";
 import { posterior } from "../forwardProcess";
 import { alphaBarAt } from "../schedule";
@@ -24,7 +24,7 @@ export function sampleDdim(
   start: tf.Tensor4D,
   { eta = 0, random, clip = true, ...options }: DdimOptions = {},
 ): Generator<SamplingObservation, void, void> {
-  if (!(eta >= 0 && eta <= 1)) throw new RangeError(`eta: got ${eta}, want a number in [0, 1]`);
+  requireWithin({ eta }, "[0, 1]");
   if (eta > 0 && !random) throw new RangeError(`eta: got ${eta} without a random stream`);
   return reverse(denoiser, start, options, (sample, t, s, index) => {
     const [noisy, cleaner] = [alphaBarAt(denoiser.schedule, t), alphaBarAt(denoiser.schedule, s)];
@@ -36,4 +36,18 @@ export function sampleDdim(
     tf.dispose([predicted, ...(noise ? [noise] : [])]);
     return { sample: moved, clean, evaluations: 1 };
   });
+}
+
+/**
+ * Ancestral sampling (Ho et al. 2020, algorithm 2): x_s drawn from q(x_s | x_t, x_0 = its prediction), on all levels or on some
+ * (respacing, Nichol and Dhariwal 2021); it is DDIM with eta = 1.
+ * @param start x_t at the first of the levels, model range; stays the caller's.
+ */
+export function sampleAncestral(
+  denoiser: Denoiser,
+  start: tf.Tensor4D,
+  random: RandomStream,
+  options: SamplerOptions = {},
+): Generator<SamplingObservation, void, void> {
+  return sampleDdim(denoiser, start, { ...options, eta: 1, random });
 }

@@ -3,12 +3,6 @@ import type { Denoiser } from "../denoiser";
 import { alphaBarAt, type NoiseSchedule } from "../schedule";
 import { reverse, type SamplerOptions, type SamplingObservation } from "./reverse";
 
-/** Options of DPM-Solver++. */
-export interface DpmSolverOptions extends SamplerOptions {
-  /** The last step is of first order, which is steadier with few steps. */
-  firstOrderEnd?: boolean;
-}
-
 /** Half the logarithm of the signal-to-noise ratio; infinite at the clean end. */
 function logSignal(schedule: NoiseSchedule, t: number): number {
   const alphaBar = alphaBarAt(schedule, t);
@@ -19,12 +13,13 @@ function logSignal(schedule: NoiseSchedule, t: number): number {
  * DPM-Solver++ 2M (Lu et al. 2022b, algorithm 2): with lambda = log(sqrt(aBar)/sqrt(1 - aBar)), h = lambda_s - lambda_t
  * and the last step's h', x_s = (sigma_s / sigma_t) x_t - sqrt(aBar_s) (exp(-h) - 1) D,
  * D = x_0 + (h / 2h') (x_0 - x_0'), x_0' the prediction of the step before. One evaluation a step.
+ * The last step is of first order, which is steadier with few steps.
  * @param start x_t at the first of the levels, model range; stays the caller's.
  */
 export function* sampleDpmSolver(
   denoiser: Denoiser,
   start: tf.Tensor4D,
-  { firstOrderEnd = true, clip = true, ...options }: DpmSolverOptions = {},
+  { clip = true, ...options }: SamplerOptions = {},
 ): Generator<SamplingObservation, void, void> {
   const { schedule } = denoiser;
   const count = options.times?.length ?? schedule.steps;
@@ -35,7 +30,7 @@ export function* sampleDpmSolver(
       tf.dispose([noise, same]);
       const [noisy, cleaner] = [alphaBarAt(schedule, t), alphaBarAt(schedule, s)];
       const [lambda, next] = [logSignal(schedule, t), logSignal(schedule, s)];
-      const first = !before || s === 0 || (firstOrderEnd && index + 1 === count);
+      const first = !before || index + 1 === count;
       const moved = tf.tidy(() => {
         const ratio = first || !before ? 0 : (next - lambda) / (2 * (lambda - before.lambda));
         const corrected = ratio > 0 && before ? clean.add(clean.sub(before.clean).mul(ratio)) : clean;

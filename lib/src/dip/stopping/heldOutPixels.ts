@@ -1,7 +1,6 @@
 import { type RandomStream, tf } from "../../runtime";
-import { defaultPatience, stopAtMinimum } from "./minimum";
-import { checkPatience, type PatienceOptions } from "./patience";
-import type { PreparedTraining } from "./prepared";
+import { checkPatience, defaultPatience, type PatienceOptions, stopAtMinimum } from "./patience";
+import type { PreparedTraining } from "./rule";
 
 /** Options of held-out pixels. */
 export interface HeldOutPixelsOptions extends Partial<PatienceOptions> {

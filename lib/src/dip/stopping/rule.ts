@@ -1,3 +1,6 @@
+import type { tf } from "../../runtime";
+import type { FitDipOptions } from "../fitDip";
+
 /** What is legitimately known at an iteration of a fit. Pixels are in the order of the image tensor. */
 export interface Known {
   /** Counted from 1. */
@@ -31,6 +34,19 @@ export interface StoppingRule {
   /** Bytes that it remembers from iteration to iteration. */
   readonly memoryBytes: number;
   observe(known: Known): Verdict;
+}
+
+/** A rule that needs the training changed: what to fit instead of the noisy image, and the rule that goes with it. */
+export interface PreparedTraining {
+  /** What the network is fitted to; the target of `fitDip`. */
+  target: tf.Tensor4D;
+  /** What is measured of the network's image; the option of `fitDip`. */
+  measure?: (image: tf.Tensor4D) => tf.Tensor4D;
+  /** What is minimised instead of the squared error, and what it is told at each iteration; options of `fitDip`. */
+  fit?: Pick<FitDipOptions, "objective" | "controls">;
+  rule: StoppingRule;
+  /** Frees the target and what the measurement holds. */
+  dispose(): void;
 }
 
 /** Mean squared difference of two arrays of the same length. */

@@ -1,6 +1,5 @@
 import { linearRegression } from "simple-statistics";
-import { defaultPatience, stopAtMinimum } from "./minimum";
-import type { PatienceOptions } from "./patience";
+import { defaultPatience, type PatienceOptions, stopAtMinimum } from "./patience";
 import { meanSquaredDifference, type StoppingRule, type WatchedImage } from "./rule";
 
 /** Options of self-reference. */

@@ -1,5 +1,4 @@
-import { defaultPatience, stopAtMinimum } from "./minimum";
-import type { PatienceOptions } from "./patience";
+import { defaultPatience, type PatienceOptions, stopAtMinimum } from "./patience";
 import type { StoppingRule, WatchedImage } from "./rule";
 
 /** Options of the distance between sub-images. */

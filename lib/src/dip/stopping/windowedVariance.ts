@@ -1,4 +1,4 @@
-import { stopAtMinimum } from "./minimum";
+import { stopAtMinimum } from "./patience";
 import type { StoppingRule, WatchedImage } from "./rule";
 
 /** Options of ES-WMV; the defaults are the authors'. */

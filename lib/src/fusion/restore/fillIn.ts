@@ -1,15 +1,8 @@
-import { fromModelRange, openExperts } from "../../ddpm";
+import { type DiffusionPrior, fromModelRange, openExperts } from "../../ddpm";
 import { fitDip, holdOutPixels, leastVariation, type PreparedTraining, roughGuess, shareInReach } from "../../dip";
 import { openStream, tf } from "../../runtime";
 import { restoreFromImage, startLevel } from "../warmStart";
-import {
-  type CompleteOptions,
-  inDecibels,
-  type RestorationPrior,
-  type RestorationTask,
-  type Restored,
-  type RestoreProgress,
-} from "./task";
+import { type CompleteOptions, inDecibels, type RestorationTask, type Restored, type RestoreProgress } from "./task";
 
 /** Share of what was measured that DIP does not see. */
 const heldOut = 0.05;
@@ -45,7 +38,7 @@ interface Start {
 export function* fillIn(task: RestorationTask, options: CompleteOptions): Generator<RestoreProgress, Restored, void> {
   const { measured, measurement, mask, sigma = 0, size } = task;
   const { priors, evaluations, kappa, seed, engine } = options;
-  const [prior] = priors as [RestorationPrior];
+  const [prior] = priors as [DiffusionPrior];
   const started = performance.now();
   const channels = measured.shape[3];
   const owned: { dispose(): void }[] = [];

@@ -1,7 +1,6 @@
 import type { DiffusionPrior, Observation } from "../../ddpm";
 import type { DipNetwork } from "../../dip";
 import type { Engine, tf } from "../../runtime";
-import type { LevelErrors } from "../fusedDenoiser";
 import { type RestoreSettings, settingsOf } from "./settings";
 
 /** What is to be restored: a measurement y = A x + n of an image, and what is known of it. */
@@ -14,16 +13,10 @@ export interface RestorationTask extends Observation {
   whole?: boolean;
 }
 
-/** A trained diffusion as a prior. */
-export interface RestorationPrior extends DiffusionPrior {
-  /** Its error by level, as its validation measured it. */
-  levelErrors: LevelErrors;
-}
-
 /** Options of a restoration; what is left out is `settingsOf` the task. */
 export interface RestoreOptions extends Partial<RestoreSettings> {
   /** The trained diffusion; of several, denoising adapts and weighs all, and filling in takes the first. */
-  prior: RestorationPrior | readonly RestorationPrior[];
+  prior: DiffusionPrior | readonly DiffusionPrior[];
   /** Makes an untrained network for DIP. @param seed of the role `network`. */
   createNetwork(outputChannels: number, seed: number): DipNetwork;
   seed?: number;
@@ -68,7 +61,7 @@ export interface Restored {
 
 /** The options with nothing left out. */
 export interface CompleteOptions extends RestoreSettings {
-  priors: readonly RestorationPrior[];
+  priors: readonly DiffusionPrior[];
   createNetwork: RestoreOptions["createNetwork"];
   seed: number;
   engine: Engine;

@@ -1,4 +1,5 @@
 import { tf } from "../backend";
+import { whyOf } from "../whyOf";
 import { compareTraces, type DifferingConstant } from "./compareTraces";
 import { checkFeeds, type Feed } from "./feeds";
 import { freeBatch, trialBatches } from "./freeBatch";
@@ -111,9 +112,7 @@ function recordStep(name: string, step: Step): Trace {
     else refuseDiffering(differing);
     return traces[0];
   } catch (error) {
-    throw new Error(`the step "${name}" cannot be recorded: ${error instanceof Error ? error.message : error}`, {
-      cause: error,
-    });
+    throw new Error(`the step "${name}" cannot be recorded: ${whyOf(error)}`, { cause: error });
   }
 }
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nativeBackend, type tf } from "../backend";
+import { whyOf } from "../whyOf";
 
 /** A graph loaded into a TensorFlow session of its own. */
 export interface GraphSession {
@@ -45,7 +46,7 @@ export function openSession(savedModel: Uint8Array): GraphSession {
 
 /** TensorFlow's error with the step and the op in front: it names the node as `{{node step/Conv2D_12}}`. */
 function describe(error: unknown): Error {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = whyOf(error);
   const [, step, op] = /{{node (\w+)\/(\w+?)_\d+}}/.exec(text) ?? [];
   return new Error(`the step${step ? ` "${step}"` : ""} failed${op ? ` in ${op}` : ""}: ${text}`, { cause: error });
 }

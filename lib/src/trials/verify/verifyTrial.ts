@@ -1,3 +1,4 @@
+import { whyOf } from "../../runtime/whyOf";
 import type { TrialRecord } from "../record";
 import { describeMachine, readVersions } from "../record";
 import { roundResult } from "../rounding";
@@ -59,7 +60,7 @@ export async function verifyTrial(
     recomputed = await computeTrial(stored.spec, { signal, engine: stored.engine, onProgress: () => undefined });
   } catch (error) {
     signal.throwIfAborted();
-    return { state: "not possible", reason: error instanceof Error ? error.message : String(error) };
+    return { state: "not possible", reason: whyOf(error) };
   }
   const tolerance = exact && madeAlike(stored) ? exactTolerance : toleranceFor(stored, decibels);
   // What is packed is rounded: the same bits are to be equal.

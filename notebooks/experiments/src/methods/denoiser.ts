@@ -1,7 +1,5 @@
-import { createZsN2nNetwork, denoiseZsN2n, fitZsN2n } from "ddpm-dip/dip";
-import { stepDecay } from "ddpm-dip/nn";
 import type { tf } from "ddpm-dip/runtime";
-import { defineMethod, missingExternal, type TrialContext, type TrialMethod, watch } from "ddpm-dip/trials";
+import { defineMethod, missingExternal, type TrialContext, type TrialMethod } from "ddpm-dip/trials";
 import { isExternal } from "../externalTrial";
 import { readNoisyCrop } from "../noisyCrop";
 import { openPriorDenoiser } from "../priorDenoiser";
@@ -13,8 +11,7 @@ type DenoiserSpec = SpecOf<"denoiser">;
 
 /**
  * Denoises an image in its natural size by one denoiser that is told the noise level, and measures what comes out. Its seconds
- * are of the denoising alone: of a trained network one call after another that recorded the step, of one that is trained on the
- * image all that it takes, the recording included.
+ * are of the denoising alone: one call after another that recorded the step.
  * @throws Error for an external tool's trial, which another program makes; as `readNoisyCrop`; as the denoiser.
  */
 const runDenoiser: TrialMethod<DenoiserSpec> = async (spec, context) => {
@@ -50,8 +47,6 @@ async function denoise(spec: DenoiserSpec, noisy: tf.Tensor4D, context: TrialCon
         prior.dispose();
       }
     }
-    case "zs-n2n":
-      return trainOn(noisy, denoiser, spec.seeds.network ?? 0, context);
     default:
       return { image: noisy.clone(), seconds: 0 };
   }
@@ -65,29 +60,11 @@ function timed(make: () => tf.Tensor4D): Denoised {
   return { image, seconds: (performance.now() - started) / 1000 };
 }
 
-async function trainOn(
-  noisy: tf.Tensor4D,
-  { iterations, learningRate }: Extract<DenoiserSpec["denoiser"], { kind: "zs-n2n" }>,
-  seed: number,
-  context: TrialContext,
-): Promise<Denoised> {
-  const network = createZsN2nNetwork({ channels: 3 }, seed);
-  try {
-    const started = performance.now();
-    const fit = fitZsN2n(network, noisy, { iterations, learningRate: stepDecay(learningRate), engine: context.engine });
-    for await (const _ of watch(fit, iterations, context));
-    const { image } = timed(() => denoiseZsN2n(network, noisy));
-    return { image, seconds: (performance.now() - started) / 1000 };
-  } finally {
-    network.dispose();
-  }
-}
-
 defineMethod({
   name: "denoiser",
   revision: 1,
   schema: denoiserSchema,
-  tolerance: ({ denoiser }) => (denoiser.kind === "zs-n2n" ? "trained" : "untrained"),
+  tolerance: () => "untrained",
   external: {
     toolOf: (spec) => (isExternal(spec) ? spec.denoiser.kind : undefined),
     remedy: 'run "npm run baselines", which installs the tools and computes them',

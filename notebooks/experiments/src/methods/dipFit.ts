@@ -1,4 +1,4 @@
-import { estimateSigmaImmerkaer, estimateSigmaWavelet } from "ddpm-dip/data";
+import { estimateSigmaWavelet } from "ddpm-dip/data";
 import { meanSquaredError, psnr, ssim } from "ddpm-dip/metrics";
 import { tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialContext, type TrialMethod, type TrialResult, watch } from "ddpm-dip/trials";
@@ -10,8 +10,6 @@ import { toDataUri } from "../noisyPhoto";
 import { openCurves, openQuality } from "../readings";
 import { type DipFitSpec, dipFitSchema } from "./specs/dipFit";
 
-const estimators = { wavelet: estimateSigmaWavelet, immerkaer: estimateSigmaImmerkaer };
-
 /**
  * One DIP fit: the quality and the error of its averaged output, the reading of each criterion, and the image that each would
  * return, beside the oracle. It ends once every criterion has stopped and the quality has fallen for good.
@@ -21,7 +19,7 @@ const runDipFit: TrialMethod<DipFitSpec> = async (spec, context) => {
   try {
     const assumed = spec.assumedSigma;
     const { sigma: trueSigma } = spec.degradation;
-    const sigma = typeof assumed === "number" ? assumed * trueSigma : estimators[assumed](noisy);
+    const sigma = typeof assumed === "number" ? assumed * trueSigma : estimateSigmaWavelet(noisy);
     const opened = await openVariant(spec, { noisy, sigma, clean, engine: context.engine });
     try {
       const result = await followFit(opened, spec, { clean, noisy }, context);

@@ -1,4 +1,5 @@
-import { beginRestoration, openPrior } from "ddpm-dip/fusion";
+import { openDiffusion } from "ddpm-dip/ddpm";
+import { beginRestoration } from "ddpm-dip/fusion";
 import { psnr, ssim } from "ddpm-dip/metrics";
 import { defineMethod, type TrialMethod } from "ddpm-dip/trials";
 import { openMeasurement } from "../measurement";
@@ -14,7 +15,7 @@ const runFillIn: TrialMethod<FillInSpec> = async (spec, context) => {
   const measurement = await openMeasurement(spec);
   const { clean, target, operator, known, sigma } = measurement;
   const task = { measurement: operator, measured: target, mask: known, sigma, size: [size, size] as const };
-  const options = { ...settings, prior: openPrior(spec.prior), seed: seeds.method, engine: context.engine };
+  const options = { ...settings, prior: openDiffusion(spec.prior), seed: seeds.method, engine: context.engine };
   const work = beginRestoration(task, options);
   const metrics: Record<string, number> = {};
   try {

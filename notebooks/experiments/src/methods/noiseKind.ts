@@ -1,5 +1,6 @@
 import { createIdentity, estimateSigmaWavelet, neighbourCorrelation, openImageNoise } from "ddpm-dip/data";
-import { beginRestoration, openPrior } from "ddpm-dip/fusion";
+import { openDiffusion } from "ddpm-dip/ddpm";
+import { beginRestoration } from "ddpm-dip/fusion";
 import { meanSquaredError, psnr, ssim } from "ddpm-dip/metrics";
 import { tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialMethod } from "ddpm-dip/trials";
@@ -23,7 +24,7 @@ const runNoiseKind: TrialMethod<NoiseKindSpec> = async (spec, context) => {
     const [, height, width] = clean.shape;
     const task = { measurement: createIdentity(), measured: given, sigma, size: [height, width] as const, whole: true };
     const metrics: Record<string, number> = { psnrNoisy: psnr(noisy, clean), present, sigma };
-    const options = { ...settings, prior: priors.map(openPrior), seed, engine: context.engine };
+    const options = { ...settings, prior: priors.map(openDiffusion), seed, engine: context.engine };
     const total = Math.max(1, settings.iterations + settings.adaptations);
     let parts = 0;
     const restored = await followRestoration(beginRestoration(task, options), total, context, (part) => {

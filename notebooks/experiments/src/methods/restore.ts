@@ -1,5 +1,6 @@
 import { createIdentity } from "ddpm-dip/data";
-import { beginRestoration, openPrior, type RestorationTask } from "ddpm-dip/fusion";
+import { openDiffusion } from "ddpm-dip/ddpm";
+import { beginRestoration, type RestorationTask } from "ddpm-dip/fusion";
 import { meanSquaredError, psnr } from "ddpm-dip/metrics";
 import { tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialMethod } from "ddpm-dip/trials";
@@ -28,7 +29,7 @@ const runRestore: TrialMethod<RestoreSpec> = async (spec, context) => {
   const images: Record<string, string> = {};
   // What a spec leaves open is all and none, whatever the library's own default becomes.
   const open = { adaptedPriors: spec.priors.length, charge: 0 };
-  const prior = spec.priors.map(openPrior);
+  const prior = spec.priors.map(openDiffusion);
   const work = beginRestoration(task, { ...open, ...settings, prior, seed, engine: context.engine });
   try {
     let parts = 0;

@@ -37,11 +37,6 @@ function priors(selfEnsemble: boolean): Kind[] {
   return comparedPriors().map((name) => ({ kind: "prior", checkpoint: nameCheckpoint(name), selfEnsemble }));
 }
 
-/** Zero-Shot Noise2Noise as its authors set it. */
-function zsN2n(iterations = 3000): Kind {
-  return { kind: "zs-n2n", iterations, learningRate: { first: 1e-3, factor: 0.5, every: 1000 } };
-}
-
 const cbm3d: Kind = { kind: "cbm3d", version: "4.0.3", profile: "np" };
 
 function trial(
@@ -57,15 +52,14 @@ function trial(
     sigma: sigma / 255,
     denoiser,
     keepImages: image.from === "photos",
-    seeds: { noise: 1, ...(denoiser.kind === "zs-n2n" && { network: 1 }) },
+    seeds: { noise: 1 },
   };
 }
 
 /**
  * Every denoiser on the same noisy pixels: crops of the sets at their levels, and all images of CBSD68 whole at sigma 25 for the
- * trained priors, as the literature has them. In the full profile `bsd-wide` and CBM3D on those too, half a minute each, and
- * Zero-Shot Noise2Noise on the crops, a minute or two each. In the smoke profile an embedded photo, for what needs no tool from
- * elsewhere.
+ * trained priors, as the literature has them. In the full profile `bsd-wide` and CBM3D on those too, half a minute each. In the
+ * smoke profile an embedded photo, for what needs no tool from elsewhere.
  */
 export function planPriors(profile: Profile = currentProfile()): Denoiser[] {
   // Named once: the digests are of whole files.
@@ -73,22 +67,13 @@ export function planPriors(profile: Profile = currentProfile()): Denoiser[] {
   const [once, eightfold] = [priors(false), priors(true)];
   const withDistance = (specs: Omit<Denoiser, "perceptual">[]) => specs.map((spec) => ({ ...spec, perceptual }));
   if (profile === "smoke") {
-    const kinds: Kind[] = [{ kind: "noisy" }, zsN2n(5), ...once, ...eightfold];
+    const kinds: Kind[] = [{ kind: "noisy" }, ...once, ...eightfold];
     return withDistance(kinds.map((kind) => trial(kind, 25, smallPhoto(), 32)));
   }
   const conditions = denoisedSets().flatMap(({ images, sigmas }) => sigmas.map((sigma) => ({ images, sigma })));
   const crops = conditions.flatMap(({ images, sigma }) => {
     // What depends on the level was chosen on the tune images.
-    const fitted = profile === "full" ? [zsN2n()] : [];
-    const own = [
-      { kind: "noisy" } as const,
-      tvSetting(sigma),
-      nlmSetting(sigma),
-      cbm3d,
-      ...fitted,
-      ...once,
-      ...eightfold,
-    ];
+    const own = [{ kind: "noisy" } as const, tvSetting(sigma), nlmSetting(sigma), cbm3d, ...once, ...eightfold];
     return own.flatMap((kind) => images.map((image) => trial(kind, sigma, image, priorCrop.side)));
   });
   // Half a minute an image of the wider network, and more of CBM3D.

@@ -1,7 +1,8 @@
 import { smoothImage } from "ddpm-dip/data";
 import { fitEach } from "ddpm-dip/dip";
-import { boundedCache, tf } from "ddpm-dip/runtime";
+import { tf } from "ddpm-dip/runtime";
 import { type TrialContext, watch } from "ddpm-dip/trials";
+import { boundedCache } from "../boundedCache";
 import { blurKnown } from "../warmStart/prior";
 import type { DegradedImages } from "./images";
 

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { writeWhole } from "ddpm-dip/runtime";
+import { whyOf, writeWhole } from "ddpm-dip/runtime";
 import { z } from "zod";
 import { trainingSchema } from "./spec";
 
@@ -38,7 +38,7 @@ export function parseTrainingLog(text: string, file: string): TrainingLog {
   try {
     return trainingLogSchema.parse(JSON.parse(text));
   } catch (error) {
-    throw new Error(`the training log ${file} is damaged: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`the training log ${file} is damaged: ${whyOf(error)}`);
   }
 }
 

@@ -53,7 +53,7 @@ export async function openTrainingData(spec: TrainingSpec, folder?: string): Pro
   if (spec.data.kind === "bsd400") return openBsd400Training(spec, spec.data.scales, folder);
   const { scales, deadLeaves } = spec.data;
   const photos = await readScaled(listPhotos("train"), scales, size);
-  const leaves = Array.from({ length: deadLeaves }, (_, index) => drawDeadLeaves({ size: 256 }, random, index));
+  const leaves = Array.from({ length: deadLeaves }, (_, index) => drawDeadLeaves(256, random, index));
   const source = openPatchSource([...photos, ...leaves], { batch, size }, random);
   const others = await readScaled(listPhotos("tune"), scales.slice(0, 3), size);
   const held = openPatchSource(

@@ -15,16 +15,6 @@ export const denoiser = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("noisy") }),
   /** A trained network in one evaluation at the matched level, or in one for each of the image's eight flips and rotations. */
   z.strictObject({ kind: z.literal("prior"), checkpoint, selfEnsemble: z.boolean() }),
-  /** Zero-Shot Noise2Noise: Adam at a rate that is multiplied by `factor` every so many iterations. */
-  z.strictObject({
-    kind: z.literal("zs-n2n"),
-    iterations,
-    learningRate: z.strictObject({
-      first: z.number().positive().max(1),
-      factor: z.number().positive().max(1),
-      every: iterations,
-    }),
-  }),
   /** Colour BM3D (Dabov et al. 2007) by the authors' package bm3d: `bm3d_rgb` with a profile of theirs. */
   z.strictObject({ kind: z.literal("cbm3d"), version, profile: z.enum(["np", "high"]) }),
   /** Non-local means (Buades et al. 2005) by scikit-image: `denoise_nl_means` over the colours together. */

@@ -10,7 +10,7 @@ export const dipFitSchema = z.strictObject({
   crop,
   degradation: gaussianDegradation,
   /** The noise level that is assumed: a multiple of the true one, or an estimate from the noisy image. */
-  assumedSigma: z.union([z.number().positive().max(10), z.enum(["wavelet", "immerkaer"])]),
+  assumedSigma: z.union([z.number().positive().max(10), z.literal("wavelet")]),
   network: priorNetwork,
   iterations,
   learningRate: z.number().positive().max(1),

@@ -1,4 +1,4 @@
-import { downsamplingKernels, sampledTransforms } from "ddpm-dip/data";
+import { sampledTransforms } from "ddpm-dip/data";
 import { presetNames } from "ddpm-dip/dip";
 import { z } from "zod";
 
@@ -52,7 +52,7 @@ export const task = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("super-resolve"),
     factor: z.int().min(2).max(8),
-    kernel: z.enum(downsamplingKernels),
+    kernel: z.literal("lanczos2"),
     /** Of noise in the small image; none where left out. */
     sigma: sigma.optional(),
   }),
@@ -185,7 +185,7 @@ export const generator = z.strictObject({
   /** Levels visited; Heun evaluates nearly twice as often. */
   levels: evaluations,
   /** Even in t, or in sigma^(1/7) (Karras et al. 2022). */
-  spacing: z.enum(["linspace", "leading", "trailing", "karras"]),
+  spacing: z.enum(["linspace", "trailing", "karras"]),
 });
 
 /** What DIP gives to a training of a DDPM. */

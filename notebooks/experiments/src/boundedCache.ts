@@ -1,4 +1,5 @@
-import { requireCounts } from "./requireNumbers";
+import { requireCounts } from "ddpm-dip/runtime";
+
 /** Values under their keys, a bounded number of them. */
 export interface BoundedCache<Value> {
   /** The value of a key, which is the most recently used then. It stays the cache's, until the next `set` at the latest. */

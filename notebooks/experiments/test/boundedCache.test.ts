@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { boundedCache, tf } from "../../src/runtime";
-import { assertNoLeak } from "../helpers";
+import { tf } from "ddpm-dip/runtime";
+import { assertNoLeak } from "../../../lib/test/helpers";
+import { boundedCache } from "../src/boundedCache";
 
 test("of one value too many the least recently used is freed, and no other", () => {
   const freed: string[] = [];

@@ -1,0 +1,4 @@
+/** An error's text. */
+export function whyOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
