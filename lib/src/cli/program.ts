@@ -126,7 +126,10 @@ export function createProgram(run: (request: Request) => Promise<void>): Command
       ).argParser((text: string) => text.split(",")),
     )
     .option("--fast", "less work: quicker, somewhat worse")
-    .option("--thorough", "more work, minutes: denoising adapts every network, for longer, and fits a DIP beside them")
+    .option(
+      "--thorough",
+      "more work, minutes: denoising fits the DDPM itself to the photo; filling in fits DIP for longer",
+    )
     .addOption(number("--seed <n>", "of all random draws").default(defaultSettings.seed))
     .addOption(number("--tile <n>", "sides of a tile at most, pixels of the result").default(defaultSettings.tile))
     .addOption(number("--overlap <n>", "pixels that neighbouring tiles share").default(defaultSettings.overlap))

@@ -49,7 +49,7 @@ export interface RestoredFolder {
  * @throws UsageError when there is no such prior, or its checkpoint is damaged.
  */
 function nameModels({ prior, network }: Models, settings: Settings): Record<string, unknown> {
-  const priors = [prior ?? priorsOf(kindOf(settings.task))].flat();
+  const priors = [prior ?? priorsOf(kindOf(settings.task), settings.effort)].flat();
   return {
     priors: priors.map((one) => (typeof one === "string" ? nameGiven(one) : "given")),
     network: network ?? "usual",

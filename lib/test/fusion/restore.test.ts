@@ -3,7 +3,14 @@ import { test } from "node:test";
 import { addGaussianNoise, createDownsampling, createIdentity, createMasking, drawPixelMask } from "../../src/data";
 import { createUnet, type DiffusionPrior, linearSchedule, type TrainedPredictor } from "../../src/ddpm";
 import { createSkipNetwork } from "../../src/dip";
-import { type RestorationTask, type Restored, type RestoreOptions, restore, settingsOf } from "../../src/fusion";
+import {
+  priorsOf,
+  type RestorationTask,
+  type Restored,
+  type RestoreOptions,
+  restore,
+  settingsOf,
+} from "../../src/fusion";
 import { completeOptions } from "../../src/fusion/restore/task";
 import { openStream, tf } from "../../src/runtime";
 import { assertClose, assertNoLeak, disposeAll, drawRamp } from "../helpers";
@@ -112,7 +119,7 @@ test("DIP is shown what is known where that is asked for, but not around a wide 
     dispose();
   }));
 
-test("the diffusion starts from the image that the held-out values speak for, of least variation or DIP's; noise leaves DIP's", () =>
+test("the diffusion starts from the image that the held-out values speak for, of least variation or DIP's; noise leaves DIP's where it would be coloured", () =>
   assertNoLeak(() => {
     const { tasks, dispose } = openTasks();
     const task = tasks.inpaint as RestorationTask;
@@ -125,10 +132,16 @@ test("the diffusion starts from the image that the held-out values speak for, of
     assert.match(short.reasons.join(" "), /starts from the image of least total variation: .* DIP's image at/);
     const noisy = finish({ ...task, sigma: 0.05 }, { iterations: 2 }).result;
     assert.deepEqual(
-      noisy.parts.map(({ name, weight }) => [name, weight]),
+      noisy.parts.map(({ name }) => name),
+      ["DIP", "least variation"],
+    );
+    const coloured = { ...task, sigma: 0.05, measurement: { ...task.measurement, orthonormal: false } };
+    const alone = finish(coloured, { iterations: 2 }).result;
+    assert.deepEqual(
+      alone.parts.map(({ name, weight }) => [name, weight]),
       [["DIP", 1]],
     );
-    disposeAll(short.image, noisy.image);
+    disposeAll(short.image, noisy.image, alone.image);
     dispose();
   }));
 
@@ -250,10 +263,12 @@ test("a restoration that is broken off frees what it made; what is out of range 
     dispose();
   }));
 
-test("by default the first prior alone is adapted, by the thorough settings every one", () => {
+test("by default the first prior alone is adapted, by the thorough settings every one, which is the DDPM", () => {
   const of = (effort: "usual" | "thorough") =>
     completeOptions({ whole: true }, { ...options, ...settingsOf("denoise", effort) });
   assert.equal(of("usual").adaptedPriors, 1);
   assert.equal(of("thorough").adaptedPriors, undefined);
+  assert.deepEqual([priorsOf("denoise"), priorsOf("denoise", "thorough")], [["ffdnet", "bsd-wide"], ["bsd-wide"]]);
+  assert.deepEqual(priorsOf("fill", "thorough"), priorsOf("fill"));
   assert.equal(completeOptions({ whole: true }, options).adaptedPriors, 1);
 });

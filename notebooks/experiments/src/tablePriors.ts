@@ -34,10 +34,10 @@ export function nameRestore({ priors, settings: { adaptations, iterations } }: R
   return adaptations > 0 ? `${parts.join(" + ")}, adapted` : `${parts.join(" + ")}, fast`;
 }
 
-/** The DDPM of the recommended method, the method itself by effort, and its DDPM fitted alone, as tables name them. */
+/** The DDPM of the recommended method, and the method itself by effort, as tables name them. */
 export const recommended = {
   ddpm: priorsOf("denoise").at(-1) as string,
-  thorough: `${priorsOf("denoise").at(-1)}, adapted`,
+  thorough: `${priorsOf("denoise", "thorough").join(" + ")}, adapted`,
   usual: `${priorsOf("denoise").join(" + ")}, adapted`,
   fast: `${priorsOf("denoise").join(" + ")}, fast`,
 } as const;

@@ -57,7 +57,7 @@ export function beginRestoration(
   { effort = "usual", prior, network = usualNetwork, ...options }: RestorationChoice = {},
 ): Generator<RestoreProgress, Restored, void> {
   const kind = task.whole ? "denoise" : "fill";
-  const priors = [prior ?? priorsOf(kind)].flat();
+  const priors = [prior ?? priorsOf(kind, effort)].flat();
   return restore(task, {
     ...settingsOf(kind, effort),
     ...options,

@@ -1,9 +1,8 @@
-import { settingsOf } from "ddpm-dip/fusion";
 import type { RestoreSpec } from "../methods/specs/restore";
 import { recommended } from "../tablePriors";
 import { currentProfile, smallPhoto } from "./common";
 import { denoisedSets } from "./priors";
-import { withOnePrior } from "./restore";
+import { dipIterations, withOnePrior } from "./restore";
 
 const { ddpm } = recommended;
 
@@ -16,22 +15,8 @@ export function planDipAlone(profile = currentProfile()): RestoreSpec[] {
   if (profile === "smoke") {
     return [withOnePrior(smallPhoto(), ddpm, { iterations: 30, adaptations: 0 }, 32)];
   }
-  const { iterations } = settingsOf("denoise", "thorough");
+  const iterations = dipIterations();
   return denoisedSets().flatMap(({ images }) =>
     images.map((image) => withOnePrior(image, ddpm, { iterations, adaptations: 0 })),
-  );
-}
-
-/**
- * The DDPM of the recommended method adapted to the image as FFDNet is, alone, on the crops of the main table at sigma 25. Minutes each.
- * In the smoke profile one embedded photo and a step.
- */
-export function planDdpmAdapted(profile = currentProfile()): RestoreSpec[] {
-  if (profile === "smoke") {
-    return [withOnePrior(smallPhoto(), ddpm, { iterations: 0, adaptations: 1 }, 32)];
-  }
-  const { adaptations } = settingsOf("denoise");
-  return denoisedSets().flatMap(({ images }) =>
-    images.map((image) => withOnePrior(image, ddpm, { iterations: 0, adaptations })),
   );
 }

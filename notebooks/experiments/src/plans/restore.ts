@@ -22,8 +22,8 @@ export function restoreTrial(
     image,
     crop,
     degradation: { kind: "noise", sigma: sigma / 255, asFile },
-    settings: settingsOf("denoise", effort),
-    priors: priorsOf("denoise").map(namePrior),
+    settings: withoutUnset(settingsOf("denoise", effort)),
+    priors: priorsOf("denoise", effort).map(namePrior),
     perceptual: nameCheckpoint("stlpips-alex"),
     keepImages: false,
     seed: 1,
@@ -39,25 +39,41 @@ export function commandTrial(): RestoreSpec {
 const otherLevelImages = 8;
 
 /**
- * The recommended method on the noisy pixels of `planPriors`: usual and fast at sigma 25, and usual at other levels, there on fewer
- * images outside the full profile, which also has DIP in the stack on the images of other kinds. In the smoke profile an embedded photo.
+ * The recommended method on the noisy pixels of `planPriors`: by every effort at sigma 25, the thorough one minutes an image, and usual
+ * at other levels, there on fewer images outside the full profile. In the smoke profile an embedded photo.
  */
-export function planRestore(profile = currentProfile()): RestoreSpec[] {
+export function planRestore(profile: ReturnType<typeof currentProfile> = currentProfile()): RestoreSpec[] {
   if (profile === "smoke") {
-    const trial = restoreTrial(smallPhoto(), { sigma: 25, crop: 32 });
-    return [{ ...trial, settings: { ...trial.settings, adaptations: 3 } }];
+    const [name = ""] = listPhotos("test");
+    return (["usual", "thorough"] as const).map((effort) => {
+      const trial = restoreTrial({ from: "photos", name }, { sigma: 25, crop: 32, effort });
+      return { ...trial, settings: { ...trial.settings, adaptations: effort === "usual" ? 3 : 1 } };
+    });
   }
   const own = denoisedSets().flatMap(({ images, sigmas }) =>
     sigmas.flatMap((sigma) => {
       const some = sigma === 25 || profile === "full" ? images : images.slice(0, otherLevelImages);
-      // With DIP in the stack, minutes an image: where a trained prior is most likely to be wrong.
-      const isOther = profile === "full" && images.some(({ from }) => from === "other");
-      const efforts: Effort[] = sigma === 25 ? ["usual", "fast", ...(isOther ? ["thorough" as const] : [])] : ["usual"];
+      const efforts: Effort[] = sigma === 25 ? ["usual", "fast", "thorough"] : ["usual"];
       return efforts.flatMap((effort) => some.map((image) => restoreTrial(image, { sigma, effort })));
     }),
   );
   return [commandTrial(), ...own];
 }
+
+/** Images of BSD400, kept out of training, on which fitting the DDPM was judged in crops as large as the test sets'. */
+const thoroughTuneImages = 4;
+
+/** The DDPM fitted to the image, and as it was trained with self-ensemble, on images to tune on. None in the smoke profile. */
+export function planThoroughTuning(profile: ReturnType<typeof currentProfile> = currentProfile()): RestoreSpec[] {
+  if (profile === "smoke") return [];
+  return bsd400TuneNames.slice(0, thoroughTuneImages).flatMap((name) => {
+    const trial = restoreTrial({ from: "bsd400-tune", name }, { sigma: 25, effort: "thorough" });
+    return [trial, { ...trial, settings: { ...trial.settings, adaptations: 0 } }];
+  });
+}
+
+/** Iterations at most of a DIP that stands beside trained networks. */
+export const dipIterations = () => settingsOf("fill").iterations;
 
 /** A setting of the recommended method, one change away from the default. */
 export interface RestoreVariant {
@@ -136,7 +152,7 @@ export function planStackWithDip(profile = currentProfile()): RestoreSpec[] {
     withOnePrior(image, name, { iterations, adaptations: 0 }, side);
   if (profile === "smoke") return [stacked(smallPhoto(), "photos-500", 32, 30)];
   const { names, side, images } = stackedDdpms;
-  const { iterations } = settingsOf("denoise", "thorough");
+  const iterations = dipIterations();
   const sources: RestoreSpec["image"][] = [
     ...cbsd68Names.slice(0, images).map((name) => ({ from: "cbsd68", name }) as const),
     ...listPhotos("other").map((name) => ({ from: "other", name }) as const),
