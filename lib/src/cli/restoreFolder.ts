@@ -222,13 +222,8 @@ async function restoreOne(
   try {
     const level = convertLevel(settings, read);
     const method = byBoth({ prior, network });
-    const restoration = await restorePhoto({ image, mask: known }, level.settings, {
-      method,
-      signal,
-      onProgress,
-      store,
-    });
-    const { restored: made, ...found } = restoration;
+    const options = { method, signal, onProgress, store };
+    const { restored: made, ...found } = await restorePhoto({ image, mask: known }, level.settings, options);
     const { image: restored, ...version } = made;
     version.reasons = [...level.reasons, ...version.reasons];
     own(restored);

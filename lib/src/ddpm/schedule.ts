@@ -1,4 +1,5 @@
-import { requireCounts } from "../runtime";
+import { requireCounts, requireWithin } from "../runtime";
+
 /** The variances of the forward process, indexed by t = 1..T; index 0 holds the clean end (alphaBar = 1). */
 export interface NoiseSchedule {
   /** Number of steps T. */
@@ -20,9 +21,7 @@ export function createSchedule(betas: ArrayLike<number>): NoiseSchedule {
   const alphaBar = new Float64Array(betas.length + 1).fill(1);
   for (let t = 1; t < beta.length; t++) {
     const value = betas[t - 1] as number;
-    if (!(value > 0 && value < 1)) {
-      throw new RangeError(`beta at t = ${t}: got ${value}, want a number in (0, 1)`);
-    }
+    requireWithin({ [`beta at t = ${t}`]: value }, "(0, 1)");
     beta[t] = value;
     alphaBar[t] = (alphaBar[t - 1] as number) * (1 - value);
   }

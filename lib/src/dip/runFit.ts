@@ -1,5 +1,15 @@
 import { averageImages, createAdam, type LearningRate, rateAt } from "../nn";
-import { defineStep, type Engine, openStream, type RandomStream, type Recording, record, tf } from "../runtime";
+import {
+  defineStep,
+  type Engine,
+  openStream,
+  type RandomStream,
+  type Recording,
+  record,
+  requireCounts,
+  requireWithin,
+  tf,
+} from "../runtime";
 import type { DipNetwork } from "./network";
 
 /** What a DIP iteration shows. The tensors belong to the fit and live until the next iteration. */
@@ -48,12 +58,8 @@ export function checkFitOptions({
   iterations,
   averageDecay,
 }: Required<Pick<RunFitOptions, "iterations" | "averageDecay">>): void {
-  if (!Number.isInteger(iterations) || iterations < 1) {
-    throw new RangeError(`iterations: got ${iterations}, want a whole number above 0`);
-  }
-  if (!(averageDecay >= 0 && averageDecay < 1)) {
-    throw new RangeError(`averageDecay: got ${averageDecay}, want a number in [0, 1)`);
-  }
+  requireCounts({ iterations });
+  requireWithin({ averageDecay }, "[0, 1)");
 }
 
 /**

@@ -1,4 +1,5 @@
 import { LuDecomposition, Matrix } from "ml-matrix";
+import { requireNotNegative } from "../runtime";
 import type { SplitEstimator } from "./splitEstimator";
 
 /**
@@ -17,8 +18,7 @@ export function weighByRisk(
   { product, slope }: Pick<SplitEstimator, "product" | "slope">,
   charge = 0,
 ): number[] {
-  if (!(charge >= 0 && Number.isFinite(charge)))
-    throw new RangeError(`charge: got ${charge}, want a number of at least 0`);
+  requireNotNegative({ charge });
   const last = candidates.at(-1);
   const charges = candidates.map((one) =>
     charge > 0 && last && one !== last ? charge * slope(last, one).standardError : 0,

@@ -1,11 +1,9 @@
-import { type RandomStream, tf } from "../runtime";
+import { type RandomStream, requireNumbers, tf } from "../runtime";
 import { addParameter, type Parameters, parameter } from "./parameters";
 
 /** @throws RangeError when a number of classes is not whole or below 0. */
 export function requireClasses(classes: number): void {
-  if (!Number.isInteger(classes) || classes < 0) {
-    throw new RangeError(`classes: got ${classes}, want a whole number of at least 0`);
-  }
+  requireNumbers({ classes }, (value) => Number.isInteger(value) && value >= 0, "a whole number of at least 0");
 }
 
 /** Adds the embedding of each class and of none, [classes + 1, size], drawn from N(0, 0.02^2); nothing where there are no classes. */

@@ -1,4 +1,4 @@
-import { type RandomStream, requirePositive, tf } from "../../runtime";
+import { type RandomStream, requirePositive, requireWithin, tf } from "../../runtime";
 import type { NoiseSchedule } from "../schedule";
 
 /** Draws the levels of a training step: those of a batch, int32 in 1..T. It may stand in a recorded step. */
@@ -35,9 +35,7 @@ export function drawLogNormalTimes(
   { mean, deviation, uniformShare }: LogNormalOptions,
 ): TimeSampler {
   requirePositive({ deviation });
-  if (!(uniformShare >= 0 && uniformShare <= 1)) {
-    throw new RangeError(`uniformShare: got ${uniformShare}, want a number in [0, 1]`);
-  }
+  requireWithin({ uniformShare }, "[0, 1]");
   const logSigmas = Array.from(alphaBar.subarray(1), (value) => Math.log((1 - value) / value) / 2);
   // Between two neighbours the nearer one is chosen.
   const middles = logSigmas.slice(1).map((value, i) => (value + (logSigmas[i] as number)) / 2);

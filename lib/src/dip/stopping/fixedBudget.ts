@@ -1,3 +1,4 @@
+import { requireCounts } from "../../runtime";
 import type { StoppingRule, WatchedImage } from "./rule";
 
 /**
@@ -9,9 +10,7 @@ export function stopAfter(
   iterations = Number.POSITIVE_INFINITY,
   { watches = "averagedOutput" as WatchedImage } = {},
 ): StoppingRule {
-  if (iterations !== Number.POSITIVE_INFINITY && !(Number.isInteger(iterations) && iterations >= 1)) {
-    throw new RangeError(`iterations: got ${iterations}, want a whole number above 0`);
-  }
+  if (iterations !== Number.POSITIVE_INFINITY) requireCounts({ iterations });
   return {
     watches,
     memoryBytes: 0,

@@ -1,6 +1,6 @@
 import type { DiffusionPrior, Observation } from "../../ddpm";
 import type { DipNetwork } from "../../dip";
-import type { Engine, tf } from "../../runtime";
+import { type Engine, requireNotNegative, requireNumbers, type tf } from "../../runtime";
 import { type RestoreSettings, settingsOf } from "./settings";
 
 /** What is to be restored: a measurement y = A x + n of an image, and what is known of it. */
@@ -79,12 +79,10 @@ export function completeOptions(
   for (const [name, from] of Object.entries(least)) {
     const value = complete[name as keyof typeof least];
     if (value === undefined) continue;
-    if (!Number.isInteger(value) || value < from) {
-      throw new RangeError(`${name}: got ${value}, want a whole number of at least ${from}`);
-    }
+    const isRight = (number: number) => Number.isInteger(number) && number >= from;
+    requireNumbers({ [name]: value }, isRight, `a whole number of at least ${from}`);
   }
-  if (complete.charge !== undefined && !(complete.charge >= 0))
-    throw new RangeError(`charge: got ${complete.charge}, want a number of at least 0`);
+  requireNotNegative({ charge: complete.charge ?? 0 });
   if (!(complete.kappa > 0)) throw new RangeError(`kappa: got ${complete.kappa}, want a number above 0`);
   return { ...complete, priors, createNetwork, seed, engine };
 }
