@@ -47,7 +47,7 @@ const isCombined = /^[\w-]+ \+ ([\w-]+), adapted$/;
 const baselineTitles: Record<string, string> = {
   CBM3D: "CBM3D",
   "ffdnet ×8": "FFDNet",
-  "ffdnet adapted ×8": "FFDNet fitted to the image",
+  "ffdnet, adapted": "FFDNet fitted to the image",
 };
 
 /** The level of noise that is shown, of 255; the report has the others. */
