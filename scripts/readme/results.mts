@@ -43,7 +43,7 @@ export function stoppingLines(csv: string): string[] {
 /** The combined method as tables name it: what is stacked, the DDPM last. */
 const isCombined = /^[\w-]+ \+ ([\w-]+), adapted$/;
 
-/** What stands beside the combined method, by its name in the exported table: the last is its other part alone. */
+/** What stands beside the combined method, by its name in the exported table: the last is a part of it alone. */
 const baselineTitles: Record<string, string> = {
   CBM3D: "CBM3D",
   "ffdnet ×8": "FFDNet",
@@ -53,13 +53,16 @@ const baselineTitles: Record<string, string> = {
 /** The level of noise that is shown, of 255; the report has the others. */
 const shownSigma = 25;
 
-/** The combined method on each set, beside its DDPM at its best and the baselines; bold where it is the best of the row. */
+/**
+ * On each set the DDPM fitted to the image as a DIP is (`--thorough`) and the default in brackets, beside the DDPM with self-ensemble
+ * and the baselines; bold where it is the best of the row.
+ */
 export function denoisingLines(csv: string): string[] {
   const rows = readTable(csv, ["prior", "set", "sigma", "images", "psnrMean"]);
   // One image is no set.
   const combined = rows.filter((row) => isCombined.test(String(row.prior)) && number(row, "images") > 1);
   if (combined.length === 0) throw new Error("exported table: got no row of the combined method");
-  const show = (value: number) => `${value.toFixed(2)} dB`;
+  const show = (value: number | undefined) => (value === undefined ? "–" : `${value.toFixed(2)} dB`);
   return combined
     .filter(({ sigma }) => sigma === shownSigma)
     .map(({ prior, set, sigma, images, psnrMean }) => {
@@ -67,21 +70,18 @@ export function denoisingLines(csv: string): string[] {
         rows.find((row) => row.prior === name && row.set === set && row.sigma === sigma)?.psnrMean as
           | number
           | undefined;
-      const ddpm = psnrOf(String(prior).replace(isCombined, "$1 ×8"));
-      const dip = psnrOf("DIP");
+      const usual = Number(psnrMean);
+      const [fitted, ddpm] = [", adapted", " ×8"].map((end) => psnrOf(String(prior).replace(isCombined, `$1${end}`)));
       const baselines = Object.keys(baselineTitles).filter((name) => psnrOf(name) !== undefined);
-      const own = Number(psnrMean);
-      const others = [ddpm, ...baselines.map(psnrOf)].map((value) => value ?? Number.NEGATIVE_INFINITY);
-      const shown = baselines.map((name) => `${baselineTitles[name]} ${show(Number(psnrOf(name)))}`);
+      const own = fitted ?? usual;
+      const others = [ddpm, ...baselines.map(psnrOf)].map((value) => Number((value ?? 0).toFixed(2)));
+      // What differs by less than is shown is no win.
+      const isBest = Number(own.toFixed(2)) > Math.max(...others);
       return line([
         `denoising, σ ${sigma}, ${set} (${images} images)`,
-        // What differs by less than is shown is no win.
-        Number(own.toFixed(2)) > Math.max(...others.map((value) => Number(value.toFixed(2))))
-          ? bold(show(own))
-          : show(own),
-        dip === undefined ? "–" : show(dip),
-        ddpm === undefined ? "–" : show(ddpm),
-        shown.join(", "),
+        `${isBest ? bold(show(own)) : show(own)}${fitted === undefined ? "" : ` (${usual.toFixed(2)})`}`,
+        ...[psnrOf("DIP"), ddpm].map(show),
+        baselines.map((name) => `${baselineTitles[name]} ${show(psnrOf(name))}`).join(", "),
       ]);
     });
 }
@@ -134,7 +134,8 @@ export function formatResults({ denoising, stopping, acceleration }: ExportedTab
     ...(stopping ? stoppingLines(stopping) : []),
     ...(acceleration ? accelerationLines(acceleration) : []),
     "",
-    "PSNR, means over images. Denoising: squares of 128 pixels; the DDPM and FFDNet with geometric self-ensemble (×8). Stopping:" +
+    "PSNR, means over images. Denoising: squares of 128 pixels; the DDPM fitted to the image as a DIP is (`--thorough`), in brackets" +
+      "\nthe default, a fitted FFDNet stacked with the DDPM; the DDPM and FFDNet with geometric self-ensemble (×8). Stopping:" +
       "\nagainst the best image of the same fit (ES-WMV on the averaged output, its better reading). Filling in: each way's best mean" +
       "\nof a task within the seconds of one core, its setting known in hindsight; the control is the same diffusion from the image of" +
       "\nleast total variation or from interpolated pixels, which need no network.",
