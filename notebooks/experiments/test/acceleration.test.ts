@@ -256,6 +256,18 @@ test("a setting has one price: the medians over tasks and images of its iteratio
   );
 });
 
+test("a long fit costs what a line through the shorter ones says", () => {
+  const like = rows.find(({ method }) => method === "dip-start") ?? assert.fail();
+  const fits = [
+    [100, 3],
+    [200, 5],
+    [400, 9],
+    [800, 99],
+  ].map(([dipIterations, secondsDip]) => ({ ...like, method: "dip", dipIterations, secondsDip }) as Restoration);
+  const prices = analysis.priceAlike(fits).map(({ secondsDip }) => Math.round(1000 * secondsDip) / 1000);
+  assert.deepEqual(prices, [3, 5, 9, 17]);
+});
+
 test("in a budget of seconds each group counts by its best setting on the mean that is so quick, and gains are paired", () => {
   const groups = [
     { title: "DIP", isOwn: ({ method }: Restoration) => method === "dip" },

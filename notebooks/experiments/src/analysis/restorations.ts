@@ -1,4 +1,4 @@
-import { median } from "simple-statistics";
+import { linearRegression, linearRegressionLine, median } from "simple-statistics";
 import { isChosenFit } from "../plans/warmTrial";
 import type { SpecOf, TrialRecord } from "../spec";
 import { type Descent, descentsOf, type StartTrial, titleOf } from "./descents";
@@ -116,13 +116,16 @@ function fromPrior({ spec, metrics, curves }: StartTrial, { isFit }: ChosenStart
 function once(rows: readonly Restoration[]): Restoration[] {
   const nameOf = ({ task, image, seed, method, dipInput, dipIterations, weighed, t0, nfe }: Restoration) =>
     [task, image, seed, method, dipInput, dipIterations, weighed, t0, nfe].join("/");
-  return [...new Map(rows.map((row) => [nameOf(row), row])).values()];
+  // The first of them: a map keeps the last value of a key.
+  const first = new Map([...rows].reverse().map((row) => [nameOf(row), row]));
+  return rows.filter((row) => first.get(nameOf(row)) === row);
 }
 
 /**
- * The same with one price a setting: the medians over all tasks and images of what so many iterations, or a control, and so many
- * evaluations took. The tasks' operators cost next to nothing beside the networks, and the trials ran on a shared machine, whose other
- * load would decide which setting is within a budget.
+ * The same with one price a setting: the medians over all tasks and images of what a control and so many evaluations took; of DIP with
+ * so many iterations what a line through their medians says, the line of the shorter half of the iterations, which most trials have.
+ * The tasks' operators cost next to nothing beside the networks, and the trials ran on a shared machine, whose other load would decide
+ * which setting is within a budget.
  */
 export function priceAlike(rows: readonly Restoration[]): Restoration[] {
   const priced = (keyOf: (row: Restoration) => string, name: "secondsDip" | "secondsSampler") => {
@@ -131,12 +134,23 @@ export function priceAlike(rows: readonly Restoration[]): Restoration[] {
   };
   const controlOf = ({ method, dipInput }: Restoration) =>
     dipInput === "" ? method.replace(/^only-|^start-/, "") : "dip";
-  const ofStart = priced((row) => `${controlOf(row)} ${row.dipInput} ${row.dipIterations}`, "secondsDip");
+  const asMedian = priced((row) => `${controlOf(row)} ${row.dipInput} ${row.dipIterations}`, "secondsDip");
+  const lines = new Map([...groupBy(rows, ({ dipInput }) => dipInput)].map(([input, own]) => [input, priceLine(own)]));
+  const ofStart = (row: Restoration) => lines.get(row.dipInput)?.(row.dipIterations) ?? asMedian(row);
   const ofSampler = priced((row) => `${row.method === "ddpm"} ${row.weighed} ${row.nfe}`, "secondsSampler");
   return rows.map((row) => {
     const [secondsDip, secondsSampler] = [ofStart(row), ofSampler(row)];
     return { ...row, secondsDip, secondsSampler, seconds: secondsDip + secondsSampler };
   });
+}
+
+/** Seconds of so many iterations of DIP, as `priceAlike` has them; undefined where there are too few to lay a line through. */
+function priceLine(rows: readonly Restoration[]): ((iterations: number) => number) | undefined {
+  const byIterations = groupBy(rows, ({ dipIterations }) => dipIterations);
+  const most = Math.max(...byIterations.keys());
+  const medians = [...byIterations].map(([k, own]) => [k, median(own.map(({ secondsDip }) => secondsDip))]);
+  const shorter = medians.filter(([k]) => 2 * (k as number) <= most);
+  return shorter.length < 2 ? undefined : linearRegressionLine(linearRegression(shorter));
 }
 
 /** What `readRestorations` reads: DIP's starts, with the chosen fits and those of the other input; starts without a network; DDPMs alone. */
