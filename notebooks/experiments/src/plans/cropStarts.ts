@@ -145,8 +145,9 @@ export function planCropStarts(profile = currentProfile()): WarmStart[] {
 }
 
 /**
- * DIP's start of noise with all that the controls are given, its DDPM's noise estimate as it is: twenty evaluations and a hundred, and
- * beside the level of its estimated error the levels that are best in hindsight. DIP runs on to 800 iterations.
+ * DIP's start of noise with what the controls are given, its DDPM's noise estimate as it is: twenty evaluations and a hundred from the
+ * level of its estimated error, after up to 800 iterations; and twenty from each of the levels of which the controls have the best in
+ * hindsight.
  */
 export function planCropStartGrid(profile = currentProfile()): WarmStart[] {
   const smoke = profile === "smoke";
@@ -157,8 +158,8 @@ export function planCropStartGrid(profile = currentProfile()): WarmStart[] {
       guidance: [{ kind: "none" }],
     }),
     started(cell, {
-      ...{ prior: fit(smoke ? [4, 8] : hindsight.durations, false), starts: atLevels, evaluations },
-      guidance: [{ kind: "none" }],
+      ...{ prior: fit(smoke ? [4, 8] : hindsight.durations, false), starts: atLevels },
+      ...{ evaluations: evaluations.slice(0, 1), guidance: [{ kind: "none" }] },
     }),
   ]);
 }
