@@ -97,7 +97,7 @@ test("pictures of one image at one number of evaluations, the degraded and the c
 
 test("a task that no plan has is refused by name", () => {
   const task = { kind: "inpaint", mask: { kind: "hole", share: 0.123 } } as const;
-  assert.throws(() => restorationsFrame([restored({ task }, "a", 20)]), /task: got .*0\.123.*which no plan has/);
+  assert.throws(() => restorationsFrame([restored({ task }, "a", 20)]), /task: got .*0\.123.*want one of half/);
 });
 
 function sampled(kind: Sample["generator"]["kind"], distance: number, images: Record<string, string> = {}) {

@@ -3,11 +3,13 @@ import { mean } from "simple-statistics";
 import type { SpecOf } from "../spec";
 import { titleOf } from "./descents";
 import type { Row } from "./frames";
-import { groupBy } from "./tables";
+import { groupBy, pivot } from "./tables";
 
 type Restore = TrialRecord<SpecOf<"ddpm-restore">>;
 
 const titles: Record<string, string> = { ddnm: "DDNM", dps: "DPS", diffpir: "DiffPIR", repaint: "RePaint" };
+
+const psnrOf = ({ metrics }: Restore) => metrics["restored.psnr"] ?? Number.NaN;
 
 /** A sampler with its evaluations, as a column is called; none for those that only denoise. */
 function columnOf({ spec: { restorer }, metrics }: Restore): string | undefined {
@@ -27,13 +29,11 @@ export function cropSamplersTable(records: readonly Restore[], counts: readonly 
     ({ spec, metrics }) => images.has(spec.image.name) && counts.includes(metrics.evaluations ?? Number.NaN),
   );
   const columns = Object.values(titles).flatMap((title) => counts.map((count) => `${title} ${count}`));
-  return [...groupBy(own, ({ spec }) => titleOf(spec.task))].map(([task, some]) => {
-    const byColumn = groupBy(some, (record) => columnOf(record) ?? "");
-    const cells = columns.map((column) => {
-      const there = byColumn.get(column);
-      return [column, there ? mean(there.map(({ metrics }) => metrics["restored.psnr"] ?? Number.NaN)) : "–"];
-    });
-    return { task, ...Object.fromEntries(cells) };
+  return pivot(own, {
+    by: ({ spec }) => ({ task: titleOf(spec.task) }),
+    into: (record) => columnOf(record) ?? "",
+    of: psnrOf,
+    heads: columns,
   });
 }
 
@@ -47,6 +47,6 @@ export function samplerTuningTable(records: readonly Restore[]): Row[] {
         : "";
   return [...groupBy(records, (record) => `${columnOf(record)}/${settingOf(record)}`)].map(([name, own]) => {
     const [sampler = "", setting = ""] = name.split("/");
-    return { sampler, setting, psnr: mean(own.map(({ metrics }) => metrics["restored.psnr"] ?? Number.NaN)) };
+    return { sampler, setting, psnr: mean(own.map(psnrOf)) };
   });
 }

@@ -34,7 +34,7 @@ export async function drawImages(
     const masks = Array.from({ length: count }, (_, i) => drawPixelMask(size, size, keep, random.child(`mask ${i}`)));
     const mask = tf.concat(masks) as tf.Tensor4D;
     tf.dispose(masks);
-    return { clean, mask, given: fillWithMean(tf.mul<tf.Tensor4D>(clean, mask), mask) };
+    return { clean, mask, given: tf.tidy(() => fillWithMean(clean.mul<tf.Tensor4D>(mask), mask)) };
   };
   return {
     training: await draw("training", data.count),
