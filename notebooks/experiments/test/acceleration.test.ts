@@ -220,6 +220,18 @@ test("DIP in the noise estimate is the difference to the same start without it",
   );
 });
 
+test("a table is turned on its side", () => {
+  const rows = [
+    { method: "a", x: 1, y: 2 },
+    { method: "b", x: 3, y: "–" },
+  ];
+  assert.deepEqual(analysis.transpose(rows, { names: "method", heads: "task" }), [
+    { task: "x", a: 1, b: 3 },
+    { task: "y", a: 2, b: "–" },
+  ]);
+  assert.deepEqual(analysis.transpose([], { names: "method", heads: "task" }), []);
+});
+
 test("titles are short, and the digits are those of numbers", () => {
   assert.deepEqual(
     plans.warmTasks.map(({ title }) => analysis.shortTitle(title)),

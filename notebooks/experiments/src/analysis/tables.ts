@@ -99,3 +99,15 @@ export function digitsOf(rows: readonly Row[], digits: number): Record<string, n
   const numbers = rows.flatMap((row) => Object.entries(row).filter(([, cell]) => typeof cell === "number"));
   return Object.fromEntries(numbers.map(([name]) => [name, digits]));
 }
+
+/**
+ * A table on its side: its rows, named by the column `names`, become the columns, and its other columns the rows, named in the column
+ * `heads`.
+ */
+export function transpose(rows: readonly Row[], { names, heads }: { names: string; heads: string }): Row[] {
+  const columns = Object.keys(rows[0] ?? {}).filter((column) => column !== names);
+  return columns.map((column) => ({
+    [heads]: column,
+    ...Object.fromEntries(rows.map((row) => [String(row[names]), row[column] as string | number])),
+  }));
+}
