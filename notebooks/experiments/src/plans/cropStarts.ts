@@ -40,6 +40,9 @@ export const cropTasks: readonly { title: string; task: WarmStart["task"] }[] = 
   { title: "Hadamard, 25 %, sigma 10", task: spectral("hadamard", 0.25, taskNoise) },
 ];
 
+/** Those of the smoke profile: pixels, a spectrum, and one with noise. */
+const smokeTasks = ["half of the pixels", "Hadamard, 25 %", "Hadamard, 25 %, sigma 10"];
+
 /** Side of the crops, pixels, and how many of them; how many to tune on, and on how many `restore` is run whole. */
 const cropStart = {
   size: 128,
@@ -62,7 +65,7 @@ export const cropsToTune = (): WarmStart["image"][] =>
   bsd400TuneNames.slice(0, cropStart.tuneImages).map((name) => ({ from: "bsd400-tune", name }));
 
 /**
- * Each task on each crop, the crops outermost. What is drawn of a crop has a seed of its own. In the smoke profile two tasks on a small
+ * Each task on each crop, the crops outermost. What is drawn of a crop has a seed of its own. In the smoke profile three tasks on a small
  * embedded photo.
  */
 export function cells<Made>(
@@ -77,7 +80,7 @@ export function cells<Made>(
         .slice(0, 1)
         .map((name) => ({ from: "photos", name }) as const)
     : crops;
-  const shown = smoke ? tasks.filter((_, i) => i === 0 || i === tasks.length - 1) : tasks;
+  const shown = smoke ? tasks.filter(({ title }) => smokeTasks.includes(title)) : tasks;
   return images.flatMap((image, place) =>
     shown.flatMap(({ task }) => {
       const seeds = { network: 1, input: 1, noise: place + 1, sampler: 1 };
@@ -137,7 +140,7 @@ function dipStarts(cell: Cell, profile: Profile, counts: (isGuided: boolean) => 
 }
 
 /**
- * DIP's start on crops of CBSD68, with the DDPM that was trained on BSD400. Nothing was chosen by these images. In the smoke profile two
+ * DIP's start on crops of CBSD68, with the DDPM that was trained on BSD400. Nothing was chosen by these images. In the smoke profile three
  * tasks in small.
  */
 export function planCropStarts(profile = currentProfile()): WarmStart[] {
