@@ -153,6 +153,26 @@ test("tables of choices: by task, and all that is exported", () => {
   assert.equal(table.find(({ method }) => method === "ddpm")?.t0, "from noise");
 });
 
+test("DIP's start at given levels is exported at the best of them on the mean, as the controls are", () => {
+  const levels = [50, 90].map((t) => {
+    const { spec, ...trial } = started("a", false, [t, 0, t + 1, 0]);
+    return {
+      ...trial,
+      spec: { ...spec, starts: [{ by: "level" as const, t }] },
+      curves: { ...trial.curves, t0: [t, t, t, t] },
+    };
+  });
+  const all = analysis.readRestorations({ starts: levels, controls: [], ddpm: [] }, analysis.chosenOnCrops);
+  const table = analysis.accelerationTable(all).filter(({ method }) => method === "dip-start-at-level");
+  assert.deepEqual(
+    table.map(({ dipIterations, t0, psnrMean }) => [dipIterations, t0, psnrMean]),
+    [
+      [100, 90, 90],
+      [200, 90, 91],
+    ],
+  );
+});
+
 test("lines of quality against seconds: a point a duration and number of evaluations", () => {
   const styles = analysis.cropStyles([20]);
   const lines = analysis.qualityLines(rows, styles, { leastSeconds: 0.06 });

@@ -108,8 +108,9 @@ const exported = new Set([...usualDurations, ...warmDurations]);
 
 /** The exported table: a row a task, method, duration and number of evaluations, with means over images and intervals of the PSNR. */
 export function accelerationTable(rows: Rows): Row[] {
-  const isStart = ({ method }: Restoration) => method.startsWith("start-");
-  const byNumber = groupBy(rows.filter(isStart), ({ method, nfe }) => `${method}/${nfe}`);
+  // What has a level of its own counts at the best one.
+  const isStart = ({ method }: Restoration) => method.startsWith("start-") || method === "dip-start-at-level";
+  const byNumber = groupBy(rows.filter(isStart), (row) => `${row.method}/${row.dipIterations}/${row.nfe}`);
   const others = rows.filter(
     (row) => !isStart(row) && (row.dipIterations === 0 || row.nfe > 0 || exported.has(row.dipIterations)),
   );
