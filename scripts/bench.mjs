@@ -10,8 +10,9 @@ Usage: npm run bench -- [options]
 
   --quick          three of the rows, fewer repetitions, no scaling (under 8 minutes)
   --json FILE      write the figures to FILE as well
+  --kernels        the native kernels alone, beside TensorFlow's ops and PyTorch (6 minutes)
   --figure         draw figures/engine-benchmark and renew the tables in README.md and environment.md
-                   (whole runs only)
+                   (not of a quick run)
   --parity         no timing: hold 20 training steps against PyTorch's and renew the test's expected losses
   --help           this text`;
 
@@ -19,11 +20,12 @@ const options = /** @type {const} */ ({
   quick: { type: "boolean", default: false },
   json: { type: "string" },
   figure: { type: "boolean", default: false },
+  kernels: { type: "boolean", default: false },
   parity: { type: "boolean", default: false },
 });
 
 await runCommand({ help, options }, (values) => {
-  if (values.figure && values.quick) throw new Error("--figure: needs a whole run, not a quick one");
+  if (values.figure && values.quick) throw new Error("--figure: needs a whole run or --kernels, not a quick one");
   const words = Object.entries(values).flatMap(([name, value]) =>
     value === true ? [`--${name}`] : typeof value === "string" ? [`--${name}`, value] : [],
   );

@@ -3,10 +3,11 @@ import { test } from "node:test";
 import { type ddpm, runtime } from "ddpm-dip";
 import type { Contender } from "./contenders.mjs";
 import { openConvolutions, watchStep } from "./convolutions.mjs";
+import { openKernel } from "./kernels.mjs";
 import { measureRow } from "./measure.mjs";
 import { countOperations } from "./peak.mjs";
-import { type Row, rows } from "./rows.mjs";
-import { formatBounds, formatTable } from "./table.mjs";
+import { kernelRows, type Row, rows } from "./rows.mjs";
+import { formatBounds, formatKernels, formatTable } from "./table.mjs";
 
 const { tf } = runtime;
 const row: Row = { id: "r", title: "R", work: { kind: "dip", filters: [2], size: 4 } };
@@ -94,4 +95,20 @@ test("the convolutions of a step are found with their shapes and run alone", () 
   assert.deepEqual(seen[1]?.inputs[1], { numbers: [3, 3, 2, 4] });
   openConvolutions(open)();
   assert.throws(() => openConvolutions(() => () => tf.dispose(tf.ones([2]).add(1))), /no convolutions/);
+});
+
+test("each kernel is a step that runs, and its row shows how many times as long the others take", () => {
+  for (const { work } of kernelRows) {
+    const run = openKernel({ ...work, shape: [2, 4, 4, 8] });
+    const tensors = tf.memory().numTensors;
+    run();
+    run();
+    assert.equal(tf.memory().numTensors, tensors, work.kernel);
+  }
+  const text = formatKernels({
+    machine: { processor: "P", cores: 2 },
+    versions: { tensorflow: "2", torch: "3" },
+    rows: [{ id: "film", compositeMs: 30, kernelMs: 10, torchEagerMs: 25, torchCompileMs: null, timings: {} }],
+  });
+  assert.match(text, /\| bias, FiLM and SiLU, 1x256x256x32 \| 30\.00 \| 10\.00 \| 25\.00 \| – \| 3\.0 \| 2\.5 \| – \|/);
 });

@@ -1,10 +1,10 @@
-import type { Work } from "./rows.mjs";
+import type { KernelWork, Work } from "./rows.mjs";
 import { openEngine, openPeer, openStock, type Threads, type Worker } from "./workers.mjs";
 
 /** Something that runs steps of a work and says how long each took. */
 export interface Contender {
   /** Makes ready for a work; the first step, with whatever is compiled in it, is done after that. */
-  open(work: Work): Promise<void>;
+  open(work: Work | KernelWork): Promise<void>;
   /** @returns milliseconds of each step. */
   run(count: number): Promise<number[]>;
   /** The highest resident memory since `open`, MiB. */
@@ -42,6 +42,9 @@ export const engine = (threads: Threads): Contender => inProcess(() => openEngin
 
 /** The convolutions of this project's steps and nothing between them: a bound, not a contender. */
 export const convolutions = (threads: Threads): Contender => inProcess(() => openEngine(threads, "convolutions"));
+
+/** The engine with TensorFlow's ops in place of its kernels, as on a GPU. */
+export const composites = (threads: Threads): Contender => inProcess(() => openEngine(threads, "composites"));
 
 /** PyTorch with one memory layout, plain or compiled. */
 export const pytorch = (layout: "default" | "channels-last", compiled: boolean): Contender =>

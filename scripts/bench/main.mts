@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { figure, runtime } from "ddpm-dip";
@@ -6,12 +6,13 @@ import * as experiment from "ddpm-dip-experiments";
 import { geometricMean } from "simple-statistics";
 import { convolutions, engine, pytorch, stockTfjs } from "./contenders.mjs";
 import { drawBenchmark } from "./draw.mjs";
-import { type Measured, type MeasuredRow, measureRow, type Timings } from "./measure.mjs";
+import { better, type MeasuredRow, measureRow, type Timings } from "./measure.mjs";
+import { type KernelRow, measureKernels } from "./measureKernels.mjs";
 import { holdParity } from "./parity.mjs";
 import { measurePeak } from "./peak.mjs";
 import { type Row, rows, scaling, type Work } from "./rows.mjs";
 import { summarise } from "./statistics.mjs";
-import { writeTables } from "./table.mjs";
+import { writeKernels, writeTables } from "./table.mjs";
 import { openPeer } from "./workers.mjs";
 
 const { values: options } = parseArgs({
@@ -19,6 +20,7 @@ const { values: options } = parseArgs({
     quick: { type: "boolean", default: false },
     figure: { type: "boolean", default: false },
     parity: { type: "boolean", default: false },
+    kernels: { type: "boolean", default: false },
     json: { type: "string" },
   },
 });
@@ -43,12 +45,6 @@ type Name =
 const note = (text: string) => {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
 };
-
-/** The faster of two ways to set a contender up. */
-function better(a: [string, Measured | null], b: [string, Measured | null]): { timing: Measured | null; way: string } {
-  const [way, timing] = b[1] === null || (a[1] !== null && a[1].median <= b[1].median) ? a : b;
-  return { way, timing };
-}
 
 function toRow(id: string, timings: Timings<Name>): MeasuredRow {
   const own = better(["within ops", timings.engine], ["across ops", timings.engineAcross]);
@@ -116,12 +112,41 @@ function extentOf(work: Work, over: "pixels" | "batch"): number {
   return work.kind === "dip" ? 1 : work.batch;
 }
 
-if (options.parity) {
-  await holdParity();
-} else {
+const readTorchVersion = async () => {
   const peer = openPeer();
   const { version } = await peer.ask<{ version: string }>({ do: "describe" });
   peer.close();
+  return version;
+};
+
+/** The machine and the versions of a run. */
+const describe = (torch: string) => ({
+  machine: experiment.describeMachine(),
+  versions: { ...experiment.readVersions(), torch },
+});
+const benchmarkFile = join(runtime.projectFolder(), "data", "benchmark.json");
+
+/** Times the kernels alone. */
+async function benchKernels(torch: string): Promise<ReturnType<typeof describe> & { rows: KernelRow[] }> {
+  const heads = ["ops", "kernel", "PyTorch", "compile"];
+  console.log(`\n${"milliseconds, medians".padEnd(64)}${heads.map((head) => head.padStart(10)).join("")}`);
+  return { ...describe(torch), rows: await measureKernels(note) };
+}
+
+if (options.parity) {
+  await holdParity();
+} else if (options.kernels) {
+  const version = await readTorchVersion();
+  console.log(`${experiment.describeRun()} PyTorch ${version}.`);
+  const kernels = await benchKernels(version);
+  if (options.json) writeFileSync(options.json, `${JSON.stringify(kernels, null, 2)}\n`);
+  if (options.figure) {
+    writeKernels(kernels);
+    const whole = JSON.parse(readFileSync(benchmarkFile, "utf8"));
+    writeFileSync(benchmarkFile, `${JSON.stringify({ ...whole, kernels }, null, 2)}\n`);
+  }
+} else {
+  const version = await readTorchVersion();
   const contenders = {
     tfjs: stockTfjs(),
     engine: engine("within ops"),
@@ -176,19 +201,21 @@ if (options.parity) {
         `   PyTorch ${torchEager.ms.toFixed(1).padStart(9)} ms ${torchEager.peakMiB.toFixed(0).padStart(6)} MiB`,
     );
   }
+  const kernels = options.quick ? undefined : await benchKernels(version);
   const result = {
-    machine: experiment.describeMachine(),
-    versions: { ...experiment.readVersions(), torch: version },
+    ...describe(version),
     rows: measured,
     geometricMeans: { tfjsEager: means[0], torchEager: means[1], torchCompile: means[2] },
     peak,
     scaling: series,
+    kernels,
   };
   if (options.json) writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
   if (options.figure) {
     await drawBenchmark(rows, measured);
     writeTables(result);
+    if (kernels) writeKernels(kernels);
     await figure.closeRenderer();
-    writeFileSync(join(runtime.projectFolder(), "data", "benchmark.json"), `${JSON.stringify(result, null, 2)}\n`);
+    writeFileSync(benchmarkFile, `${JSON.stringify(result, null, 2)}\n`);
   }
 }

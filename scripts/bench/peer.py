@@ -229,7 +229,76 @@ def matmul_step(row, layout, compiled):
     return lambda: (left @ right)[0, 0].item()
 
 
-STEPS = {"dip": dip_step, "ddpm": ddpm_step, "sampler": sampler_step, "matmul": matmul_step}
+def group_norm(x, weight, bias, shift):
+    return F.silu(F.group_norm(x + shift[:, :, None, None], GROUPS, weight, bias))
+
+
+def batch_norm(x, weight, bias):
+    normal = F.batch_norm(x, None, None, weight, bias, training=True)
+    return F.pad(F.leaky_relu(normal, 0.2), [1] * 4, mode="reflect")
+
+
+def film(x, bias, scale, shift):
+    return F.silu((x + bias[:, None, None]) * (1 + scale[:, :, None, None]) + shift[:, :, None, None])
+
+
+def reflection_pad(x):
+    return F.pad(x, [1] * 4, mode="reflect")
+
+
+def bilinear(x):
+    return F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
+
+
+def nearest_convolution(x, weight, bias):
+    return F.conv2d(F.interpolate(x, scale_factor=2, mode="nearest"), weight, bias, padding=1)
+
+
+# Of each kernel's function, the shapes of its inputs beside the image, by batch and channels.
+KERNELS = {
+    "group-norm": (group_norm, lambda n, c: [[c], [c], [n, c]]),
+    "batch-norm": (batch_norm, lambda n, c: [[c], [c]]),
+    "film": (film, lambda n, c: [[c], [n, c], [n, c]]),
+    "reflection-pad": (reflection_pad, lambda n, c: []),
+    "bilinear": (bilinear, lambda n, c: []),
+    "nearest-convolution": (nearest_convolution, lambda n, c: [[c, c, 3, 3], [c]]),
+}
+
+
+def kernel_step(row, layout, compiled):
+    """A function alone, and its gradient with respect to all of its inputs where it has one."""
+    n, height, width, c = row["shape"]
+    image = lay_out(torch.randn(n, c, height, width), layout)
+    if row["kernel"] == "normal":
+        draw = torch.randn_like
+    elif row["kernel"] == "average":
+        average = torch.zeros_like(image)
+        draw = lambda x: average.lerp_(x, 0.01)  # noqa: E731
+    else:
+        draw = None
+    if draw:
+        apply = torch.compile(draw) if compiled else draw
+
+        def draw_step():
+            with torch.no_grad():
+                return apply(image)[0, 0, 0, 0].item()
+
+        return draw_step
+    function, shapes = KERNELS[row["kernel"]]
+    apply = torch.compile(function) if compiled else function
+    inputs = [image.requires_grad_(), *[torch.randn(shape, requires_grad=True) for shape in shapes(n, c)]]
+    upper = torch.ones_like(function(*inputs))
+
+    def step():
+        for tensor in inputs:
+            tensor.grad = None
+        apply(*inputs).backward(upper)
+        return image.grad[0, 0, 0, 0].item()
+
+    return step
+
+
+STEPS = {"dip": dip_step, "ddpm": ddpm_step, "sampler": sampler_step, "matmul": matmul_step, "kernel": kernel_step}
 
 
 def open_step(command):

@@ -6,6 +6,21 @@ export type Work =
   | { kind: "dip"; filters: number[]; size: number }
   | { kind: "ddpm" | "sampler"; network: Predictor; batch: number; size: number };
 
+/** A kernel, and the shape of what it works on: [batch, height, width, channels]. */
+export interface KernelWork {
+  kind: "kernel";
+  kernel:
+    | "group-norm"
+    | "batch-norm"
+    | "film"
+    | "reflection-pad"
+    | "bilinear"
+    | "nearest-convolution"
+    | "average"
+    | "normal";
+  shape: [number, number, number, number];
+}
+
 /** A row of the table. */
 export interface Row {
   id: string;
@@ -71,4 +86,22 @@ export const scaling: { id: string; over: "pixels" | "batch"; works: Work[] }[] 
     over: "batch",
     works: [1, 4, 16, 64].map((batch) => ({ kind: "ddpm", network: { base: 32 }, batch, size: 32 })),
   },
+];
+
+const kernelRow = (title: string, kernel: KernelWork["kernel"], shape: KernelWork["shape"]) => ({
+  id: kernel,
+  title: `${title}, ${shape.join("x")}`,
+  work: { kind: "kernel", kernel, shape } satisfies KernelWork,
+});
+
+/** The passes between convolutions that have a kernel, at the shapes of the steps above. */
+export const kernelRows = [
+  kernelRow("group norm, shift and SiLU", "group-norm", [16, 32, 32, 64]),
+  kernelRow("batch norm, LeakyReLU and reflection padding", "batch-norm", [1, 256, 256, 32]),
+  kernelRow("bias, FiLM and SiLU", "film", [1, 256, 256, 32]),
+  kernelRow("reflection padding", "reflection-pad", [1, 256, 256, 32]),
+  kernelRow("bilinear enlargement", "bilinear", [1, 128, 128, 32]),
+  kernelRow("nearest-neighbour enlargement and 3x3 convolution", "nearest-convolution", [16, 16, 16, 64]),
+  kernelRow("running average, no gradient", "average", [1, 256, 256, 32]),
+  kernelRow("normal values, no gradient", "normal", [1, 256, 256, 32]),
 ];

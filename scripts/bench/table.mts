@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { runtime } from "ddpm-dip";
 import { fillMarks } from "../readme/marks.mjs";
 import type { MeasuredRow } from "./measure.mjs";
-import { rows } from "./rows.mjs";
+import type { KernelResult } from "./measureKernels.mjs";
+import { kernelRows, rows } from "./rows.mjs";
 
 /** What the tables in the README and in environment.md show of a run. */
 export interface BenchmarkResult {
@@ -58,12 +59,37 @@ export function formatBounds({ rows: measured }: Pick<BenchmarkResult, "rows">):
   ].join("\n");
 }
 
+/** The kernels beside what they replace and PyTorch's, as Markdown. */
+export function formatKernels({ machine, versions, rows: measured }: KernelResult): string {
+  const cell = (value: number | null, digits: number) => (value === null ? "–" : value.toFixed(digits));
+  const lines = measured.map(({ id, compositeMs, kernelMs, torchEagerMs, torchCompileMs }) => {
+    const peers = [compositeMs, torchEagerMs, torchCompileMs];
+    const ratios = peers.map((peer) => cell(peer !== null && kernelMs !== null ? peer / kernelMs : null, 1));
+    const title = kernelRows.find((one) => one.id === id)?.title ?? id;
+    return `| ${[title, ...[compositeMs, kernelMs, torchEagerMs, torchCompileMs].map((ms) => cell(ms, 2)), ...ratios].join(" | ")} |`;
+  });
+  return [
+    "| forward and gradient, ms | TensorFlow's ops | kernel | PyTorch | `torch.compile` | ops / kernel | PyTorch / kernel | compile / kernel |",
+    "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ...lines,
+    "",
+    `Medians of interleaved repetitions, each the better of its two settings, on ${machine.cores} cores of ${machine.processor}; ` +
+      `TensorFlow ${versions.tensorflow}, PyTorch ${versions.torch}. Each is a recorded step of its own here; its call is counted.`,
+  ].join("\n");
+}
+
 /** Puts the tables of a run between their marks in README.md and environment.md. @throws Error when the marks are not there. */
 export function writeTables(result: BenchmarkResult): void {
-  const fill = (name: string, mark: string, text: string) => {
-    const file = join(runtime.projectFolder(), name);
-    writeFileSync(file, fillMarks(readFileSync(file, "utf8"), mark, text));
-  };
   for (const name of ["README.md", "environment.md"]) fill(name, "benchmark", formatTable(result));
   fill("environment.md", "benchmark-bounds", formatBounds(result));
+}
+
+/** Puts the kernels' table between its marks in environment.md. @throws Error when the marks are not there. */
+export function writeKernels(result: KernelResult): void {
+  fill("environment.md", "benchmark-kernels", formatKernels(result));
+}
+
+function fill(name: string, mark: string, text: string): void {
+  const file = join(runtime.projectFolder(), name);
+  writeFileSync(file, fillMarks(readFileSync(file, "utf8"), mark, text));
 }

@@ -1,7 +1,8 @@
 import { createInterface } from "node:readline";
 import { ddpm, dip, runtime } from "ddpm-dip";
 import { openConvolutions } from "./convolutions.mjs";
-import type { Work } from "./rows.mjs";
+import { openKernel } from "./kernels.mjs";
+import type { KernelWork, Work } from "./rows.mjs";
 import { openStockStep } from "./stock.mjs";
 
 /*
@@ -48,11 +49,16 @@ function openEngineStep(work: Work, way: runtime.Engine): () => void {
 let step: (() => void) | undefined;
 
 /** Answers one command. */
-function answer(command: { do: string; row: Work | { kind: "matmul"; size: number }; count: number }): object {
+function answer(command: {
+  do: string;
+  row: Work | KernelWork | { kind: "matmul"; size: number };
+  count: number;
+}): object {
   if (command.do === "describe") return { peakMiB: process.resourceUsage().maxRSS / 1024 };
   if (command.do === "open") {
     const { row } = command;
     if (row.kind === "matmul") step = openMatmul(row.size);
+    else if (row.kind === "kernel") step = openKernel(row);
     else if (process.argv[2] === "stock") step = openStockStep(row);
     else if (process.argv[2] === "convolutions") step = openConvolutions(() => openEngineStep(row, "eager"));
     else step = openEngineStep(row, "recorded");

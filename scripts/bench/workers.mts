@@ -35,9 +35,12 @@ export const openStock = (): Worker => nodeWorker("stock", { TF_NUM_INTRAOP_THRE
 /** Where the cores go: inside of each op, or each on ops of its own (TF_NUM_INTRAOP_THREADS=1). */
 export type Threads = "within ops" | "across ops";
 
-/** This engine, or a step's convolutions alone. */
-export const openEngine = (threads: Threads, part: "engine" | "convolutions" = "engine"): Worker =>
-  nodeWorker(part, { TF_NUM_INTRAOP_THREADS: threads === "across ops" ? "1" : undefined });
+/** This engine, a step's convolutions alone, or the engine with TensorFlow's ops in place of its kernels. */
+export const openEngine = (threads: Threads, part: "engine" | "convolutions" | "composites" = "engine"): Worker =>
+  nodeWorker(part, {
+    TF_NUM_INTRAOP_THREADS: threads === "across ops" ? "1" : undefined,
+    DDPM_DIP_KERNELS: part === "composites" ? "0" : undefined,
+  });
 
 /** PyTorch on all cores. */
 export function openPeer(): Worker {
