@@ -75,7 +75,6 @@ export function checkSettings(settings: Settings): Settings {
       refuse(name, value, `a whole number from ${least} to ${most}`);
     }
   }
-  if (settings.iterations === 0 && task !== "denoise") refuse("iterations", 0, "a whole number from 1 to 100000");
   if (sigma !== undefined && !(sigma >= 0 && sigma <= 1)) refuse("sigma", 255 * sigma, "grey values from 0 to 255");
   if (sigma === 0 && task === "denoise") refuse("sigma", 0, "a number above 0 for denoising");
   if (2 * overlap > tile) refuse("overlap", overlap, `at most half of a tile of ${tile}`);

@@ -68,9 +68,8 @@ test("each task is restored by its own combination, with its reasons, and nothin
     for (const [name, task] of Object.entries(tasks)) {
       const { result, stages } = finish(task);
       assert.deepEqual(result.image.shape, [1, 16, 16, 3]);
-      const last = name === "denoise" ? ["adapting the DDPM", "adapted DDPM"] : ["least variation", "diffusion"];
-      assert.deepEqual(stages.slice(0, 2), ["DIP", last[0]]);
-      assert.ok(last.includes(stages.at(-1) as string) || stages.at(-1) === "DDPM", stages.join());
+      const wanted = name === "denoise" ? ["DIP", "adapting the DDPM"] : ["least variation", "DIP", "diffusion"];
+      assert.deepEqual(stages.slice(0, wanted.length), wanted);
       assert.equal(result.reasons.length, 3, result.reasons.join(" "));
       assert.ok(result.iteration >= 1 && result.iteration <= result.iterations && result.iterations <= 30);
       // From a low level there are fewer than three to the clean image.
@@ -125,23 +124,33 @@ test("the diffusion starts from the image that the held-out values speak for, of
     const task = tasks.inpaint as RestorationTask;
     // A ramp has little variation, and a network of four channels does not find it in two iterations.
     const short = finish(task, { iterations: 2 }).result;
-    const [dip, variation] = short.parts;
-    assert.deepEqual([dip?.name, variation?.name], ["DIP", "least variation"]);
+    const [variation, dip] = short.parts;
+    assert.deepEqual([variation?.name, dip?.name], ["least variation", "DIP"]);
     assert.ok((variation?.risk as number) < (dip?.risk as number));
     assert.deepEqual([dip?.weight, variation?.weight, short.risk], [0, 1, variation?.risk]);
     assert.match(short.reasons.join(" "), /starts from the image of least total variation: .* DIP's image at/);
+    const without = finish(task, { iterations: 0 }).result;
+    assert.deepEqual(without.parts, [variation]);
+    assert.deepEqual([without.iteration, without.iterations, without.risk], [0, 0, short.risk]);
+    assert.deepEqual(without.image.dataSync(), short.image.dataSync());
+    assert.doesNotMatch(without.reasons.join(" "), /DIP/);
     const noisy = finish({ ...task, sigma: 0.05 }, { iterations: 2 }).result;
     assert.deepEqual(
       noisy.parts.map(({ name }) => name),
-      ["DIP", "least variation"],
+      ["least variation", "DIP"],
     );
     const coloured = { ...task, sigma: 0.05, measurement: { ...task.measurement, orthonormal: false } };
-    const alone = finish(coloured, { iterations: 2 }).result;
-    assert.deepEqual(
-      alone.parts.map(({ name, weight }) => [name, weight]),
-      [["DIP", 1]],
-    );
-    disposeAll(short.image, noisy.image, alone.image);
+    // There DIP is the only start, asked for or not.
+    for (const iterations of [2, 0]) {
+      const { image, parts, reasons } = finish(coloured, { iterations, patience: 3 }).result;
+      assert.deepEqual(
+        parts.map(({ name, weight }) => [name, weight]),
+        [["DIP", 1]],
+      );
+      assert.match(reasons.join(" "), /least total variation is left out: .* would be coloured/);
+      image.dispose();
+    }
+    disposeAll(short.image, without.image, noisy.image);
     dispose();
   }));
 
@@ -216,7 +225,27 @@ test("of a network as it was trained and over the image's turns the one with the
     dispose();
   }));
 
-test("each part's image is shown once, in the image's size, DIP's before the DDPM comes in", () =>
+test("the diffusion starts from the level that covers the start's error, or from the least that is allowed, which is said", () =>
+  assertNoLeak(() => {
+    const { tasks, dispose } = openTasks();
+    const task = tasks.inpaint as RestorationTask;
+    const reasonOf = (leastLevel?: number) => {
+      const { image, reasons } = finish(task, { iterations: 0, leastLevel }).result;
+      image.dispose();
+      return reasons.find((reason) => reason.startsWith("It starts at")) ?? "";
+    };
+    const [, covering] =
+      /^It starts at t = (\d+), the first level whose noise covers that error/.exec(reasonOf()) ?? [];
+    assert.ok(Number(covering) < 400, covering);
+    assert.match(
+      reasonOf(400),
+      new RegExp(`^It starts at t = 400, .* is t = ${covering}, too low for an error as smooth`),
+    );
+    assert.match(reasonOf(5000), /^It starts at t = 1000, /);
+    dispose();
+  }));
+
+test("each part's image is shown once, in the image's size, before the DDPM comes in", () =>
   assertNoLeak(() => {
     const { tasks, dispose } = openTasks();
     for (const task of Object.values(tasks)) {
@@ -230,12 +259,11 @@ test("each part's image is shown once, in the image's size, DIP's before the DDP
         shown.push({ stage: step.value.stage, shape: step.value.part?.image.shape.join() });
       }
       const places = shown.flatMap(({ shape }, i) => (shape ? [i] : []));
-      assert.equal(places.length, task.whole ? 2 : 1);
-      assert.equal(shown[places[0] as number]?.shape, "1,16,16,3");
-      assert.deepEqual(
-        shown.map(({ stage }, i) => (stage === "DIP") === i <= (places[0] as number)),
-        shown.map(() => true),
-      );
+      assert.equal(places.length, 2);
+      for (const place of places) assert.equal(shown[place]?.shape, "1,16,16,3");
+      const dip = shown.map(({ stage }) => stage).lastIndexOf("DIP");
+      assert.ok(places.includes(dip));
+      assert.ok(shown.slice(dip + 1).every(({ stage }) => /DDPM|diffusion/.test(stage)));
     }
     dispose();
   }));
@@ -251,7 +279,8 @@ test("a restoration that is broken off frees what it made; what is out of range 
     }
     const refused = (task: RestorationTask, changes: Partial<RestoreOptions>) =>
       restore(task, { ...options, ...changes }).next();
-    assert.throws(() => refused(tasks.inpaint as RestorationTask, { iterations: 0 }), /iterations: got 0/);
+    assert.throws(() => refused(tasks.inpaint as RestorationTask, { iterations: -1 }), /iterations: got -1/);
+    assert.throws(() => refused(tasks.inpaint as RestorationTask, { leastLevel: 0 }), /leastLevel: got 0/);
     assert.throws(() => refused(tasks.inpaint as RestorationTask, { kappa: -1 }), /kappa: got -1/);
     const missing = { name: "DDPM", last: 1000, open: () => assert.fail("no such checkpoint") };
     const broken = { ...options.prior, experts: [missing] };

@@ -319,12 +319,17 @@ test("in a budget of seconds each group counts by its best setting on the mean t
   const at = (seconds: number) =>
     analysis.budgetGains(rows, contrasts, seconds).map(({ task: _, ...row }) => Object.values(row));
   assert.deepEqual(at(2), [
-    ["DDPM", 3, 3, 3, 1],
-    ["control", -0.5, -2, 1, 0.5],
+    ["DDPM", 3, 3, 3, 1, 0.5],
+    ["control", -0.5, -2, 1, 0.5, 1],
   ]);
+  const count = analysis.countGains(analysis.budgetGains(rows, contrasts, 2).map((row) => ({ ...row, p: 0.01 })));
+  assert.deepEqual(count, { tasks: 2, ahead: 1, clearly: 1, behind: 1 });
+  assert.deepEqual(analysis.countGains(analysis.budgetGains(rows, contrasts, 2)), { ...count, clearly: 0, behind: 0 });
   assert.deepEqual(analysis.gainMatrix(analysis.budgetGains(rows, contrasts, 9)), [
     { task: half.title, DDPM: "+2.00 (2.00 to 2.00)", control: "+1.50 (0.00 to 3.00)" },
   ]);
+  const [star] = analysis.gainMatrix([{ task: "t", against: "a", gain: 1, low: 0.5, high: 2, p: 0.03 }]);
+  assert.equal(star?.a, "+1.00 (0.50 to 2.00)*");
 });
 
 test("a start at a given level is a setting of its own, and what two plans share counts once", () => {
@@ -373,23 +378,23 @@ test("the estimated error is held against the true one, and choices are tabulate
 });
 
 test("what the one call returns is held against the best of each method on the same images", () => {
-  const trial = (name: string, iterations: number, psnr: number) =>
+  const trial = (name: string, evaluations: number, psnr: number) =>
     record(
-      { method: "fill-in", task: half.task, image: { name }, settings: { iterations } },
-      { psnr, ssim: 0.9, seconds: 3, startsFromDip: name === "a" ? 1 : 0 },
+      { method: "fill-in", task: half.task, image: { name }, settings: { evaluations } },
+      { psnr, ssim: 0.9, seconds: 3 },
       {},
     );
   const groups = [
     { title: "DDPM", isOwn: ({ method }: Restoration) => method === "ddpm" },
     { title: "none", isOwn: () => false },
   ];
-  const table = analysis.fillInTable([trial("a", 800, 27), trial("b", 800, 25), trial("a", 100, 24)], rows, groups);
+  const table = analysis.fillInTable([trial("a", 100, 27), trial("b", 100, 25), trial("a", 20, 24)], rows, groups);
   // The DDPM has 25 on both with its most evaluations.
   assert.deepEqual(
-    table.map((row) => [row.iterations, row.psnr, row.startsFromDip, row.DDPM, row.none]),
+    table.map((row) => [row.evaluations, row.psnr, row.DDPM, row.none]),
     [
-      [100, 24, 1, -1, "–"],
-      [800, 26, 0.5, 1, "–"],
+      [20, 24, -1, "–"],
+      [100, 26, 1, "–"],
     ],
   );
 });

@@ -2,6 +2,7 @@ import { type DiffusionPrior, fromModelRange, openExperts } from "../../ddpm";
 import { fitDip, holdOutPixels, leastVariation, type PreparedTraining, roughGuess, shareInReach } from "../../dip";
 import { openStream, tf } from "../../runtime";
 import { restoreFromImage, startLevel } from "../warmStart";
+import { settingsOf } from "./settings";
 import { type CompleteOptions, inDecibels, type RestorationTask, type Restored, type RestoreProgress } from "./task";
 
 /** Share of what was measured that DIP does not see. */
@@ -27,17 +28,25 @@ interface Start {
   image: tf.Tensor4D;
   /** Estimated mean squared error, by the values that were held out. */
   risk: number;
+}
+
+/** DIP's image of the least estimated error. */
+interface Fit extends Start {
   iteration: number;
+  /** How many were run. */
+  ran: number;
+  /** Whether it was shown what is known, interpolated. */
+  guessed: boolean;
 }
 
 /**
- * Restores what was not measured: DIP on the measurement, its error estimated by the values held out and followed to its least;
- * beside it the image of least total variation, judged by the same values. From the better of them a few evaluations of the diffusion,
- * from the level that covers its error.
+ * Restores what was not measured: the image of least total variation, its error estimated by values that were held out; where it is
+ * asked for, or noise leaves nothing else, DIP on the measurement, followed to the least error by the same values. From the better of
+ * them a reverse diffusion, from the level that covers its error.
  */
 export function* fillIn(task: RestorationTask, options: CompleteOptions): Generator<RestoreProgress, Restored, void> {
   const { measured, measurement, mask, sigma = 0, size } = task;
-  const { priors, evaluations, kappa, seed, engine } = options;
+  const { priors, evaluations, kappa, leastLevel = 1, seed, engine } = options;
   const [prior] = priors as [DiffusionPrior];
   const started = performance.now();
   const channels = measured.shape[3];
@@ -55,14 +64,12 @@ export function* fillIn(task: RestorationTask, options: CompleteOptions): Genera
       ),
     );
     const inReach = mask ? shareInReach(mask, guessBlur) : 1;
-    const fit = yield* fitToLeast(task, options, { prepared, guess: options.guess && inReach >= leastInReach });
-    own(fit.image);
-    yield { stage: "DIP", share: 1, risk: fit.risk, part: { name: "DIP", image: fit.image } };
-    const starts: Start[] = [fit];
+    const starts: Start[] = [];
     const known = mask ? tf.tidy(() => mask.mean().dataSync()[0] as number) : 1;
     const noiseLength = (share: number) => sigma * Math.sqrt(share * known * measured.size);
     // Noisy values are met within the noise's length, which takes an A^+ that keeps it.
-    if (sigma === 0 || measurement.orthonormal) {
+    const isMet = sigma === 0 || measurement.orthonormal === true;
+    if (isMet) {
       const plain = own(roughGuess(prepared, measurement, size, { blur: guessBlur }));
       const operator = {
         measure: (x: tf.Tensor4D) => seeOf(prepared, measurement, x),
@@ -70,14 +77,25 @@ export function* fillIn(task: RestorationTask, options: CompleteOptions): Genera
       };
       const image = own(leastVariation(prepared.target, operator, plain, { radius: noiseLength(1 - heldOut) }));
       const values = tf.tidy(() => measurement.measure(image).dataSync() as Float32Array);
-      starts.push({ name: "least variation", image, risk: prepared.error(values) - sigma ** 2, iteration: 0 });
-      yield { stage: "least variation", share: 1, risk: Math.min(...starts.map(({ risk }) => risk)) };
+      const risk = prepared.error(values) - sigma ** 2;
+      starts.push({ name: "least variation", image, risk });
+      yield { stage: "least variation", share: 1, risk, part: { name: "least variation", image } };
+    }
+    const iterations = isMet ? options.iterations : options.iterations || settingsOf("fill", "thorough").iterations;
+    let fit: Fit | undefined;
+    if (iterations > 0) {
+      const guess = options.guess && inReach >= leastInReach;
+      fit = yield* fitToLeast(task, { ...options, iterations, guess }, prepared);
+      own(fit.image);
+      starts.push(fit);
+      yield { stage: "DIP", share: 1, risk: fit.risk, part: { name: "DIP", image: fit.image } };
     }
     const best = starts.reduce((least, one) => (one.risk < least.risk ? one : least));
     // What was held out for the choice is now part of the image.
     const whole = { radius: noiseLength(1) };
     const image = best === fit ? fit.image : own(leastVariation(measured, measurement, best.image, whole));
-    const from = startLevel(prior.schedule, best.risk, kappa);
+    const covering = startLevel(prior.schedule, best.risk, kappa);
+    const from = Math.min(Math.max(covering, leastLevel), prior.schedule.steps);
     const denoiser = own(openExperts(prior, [...size, channels], { engine }));
     const descent = restoreFromImage(denoiser, task, image, openStream(seed, "sampler"), { from, evaluations });
     let restored: tf.Tensor4D | undefined;
@@ -91,12 +109,12 @@ export function* fillIn(task: RestorationTask, options: CompleteOptions): Genera
     return {
       image: restored,
       risk: best.risk,
-      iteration: fit.iteration,
-      iterations: fit.ran,
+      iteration: fit?.iteration ?? 0,
+      iterations: fit?.ran ?? 0,
       evaluations: spent,
       seconds: (performance.now() - started) / 1000,
       parts: starts.map(({ name, risk }) => ({ name, risk, weight: name === best.name ? 1 : 0 })),
-      reasons: tellChoice(options, { starts, best, fit, from, spent, inReach, steps: prior.schedule.steps }),
+      reasons: tellChoice(options, { starts, best, fit, covering, from, spent, inReach, steps: prior.schedule.steps }),
     };
   } finally {
     for (const made of owned.reverse()) made.dispose();
@@ -110,12 +128,12 @@ const seeOf = ({ measure }: PreparedTraining, { measure: whole }: RestorationTas
 /** DIP's image of the least estimated error, with how many iterations it took; the image is the caller's. */
 function* fitToLeast(
   { measured, measurement, sigma = 0, size }: RestorationTask,
-  { createNetwork, iterations, learningRate, seed, engine }: CompleteOptions,
-  { prepared, guess }: { prepared: PreparedTraining; guess: boolean },
-): Generator<RestoreProgress, Start & { ran: number; guessed: boolean }, void> {
+  { createNetwork, iterations, learningRate, guess, seed, engine }: CompleteOptions,
+  prepared: PreparedTraining,
+): Generator<RestoreProgress, Fit, void> {
   const dip = createNetwork(measured.shape[3], seed);
   let rough: tf.Tensor4D | undefined;
-  let best: Start | undefined;
+  let best: (Start & { iteration: number }) | undefined;
   let ran = 0;
   try {
     rough = guess ? roughGuess(prepared, measurement, size, { blur: guessBlur }) : undefined;
@@ -158,6 +176,7 @@ function tellChoice(
     starts,
     best,
     fit,
+    covering,
     from,
     spent,
     inReach,
@@ -165,30 +184,36 @@ function tellChoice(
   }: {
     starts: readonly Start[];
     best: Start;
-    fit: Start & { ran: number; guessed: boolean };
+    fit: Fit | undefined;
+    covering: number;
     from: number;
     spent: number;
     inReach: number;
     steps: number;
   },
 ): string[] {
+  const nameOf = ({ name }: Start) => (name === "DIP" ? "DIP's image" : "the image of least total variation");
+  const share = `${(100 * heldOut).toFixed(0)} %`;
   const other = starts.find((one) => one !== best);
+  const beside = other ? `, ${nameOf(other)} at ${inDecibels(other.risk)}` : "";
+  const covers = `the first level whose noise covers that error${kappa === 1 ? "" : ` ${kappa} times`}`;
   const reasons = [
-    `DIP's image is that of iteration ${fit.iteration} of ${fit.ran}: of what was measured, the ${(100 * heldOut).toFixed(0)} % that it did not see are nearest there (estimated ${inDecibels(fit.risk)}).`,
+    `The diffusion starts from ${nameOf(best)}: by the ${share} of what was measured that were held out it is estimated at ${inDecibels(best.risk)}${beside}.`,
+    `It starts at t = ${from}, ${from > covering ? `for ${covers} is t = ${covering}, too low for an error as smooth` : covers} (${steps} would be pure noise), and takes ${spent} evaluations.`,
   ];
-  if (other) {
+  if (fit)
+    reasons.push(`DIP's image is that of iteration ${fit.iteration} of ${fit.ran}, the nearest to what was held out.`);
+  if (fit && starts.length === 1) {
     reasons.push(
-      `The diffusion starts from ${best.name === "DIP" ? "DIP's image" : "the image of least total variation"}: by the same values it is estimated at ${inDecibels(best.risk)}, ${other.name === "DIP" ? "DIP's image" : "that of least total variation"} at ${inDecibels(other.risk)}.`,
+      "The image of least total variation is left out: the noise of what was measured would be coloured by it.",
     );
   }
-  reasons.push(
-    `It starts at t = ${from}, the first level whose noise covers that error${kappa === 1 ? "" : ` ${kappa} times`} (${steps} would be pure noise), and takes ${spent} evaluations.`,
-  );
-  if (fit.guessed)
+  if (fit?.guessed) {
     reasons.push("DIP was shown what is known, spread over the rest, in its input, for it had few iterations.");
+  }
   if (inReach < leastInReach) {
     reasons.push(
-      `${(100 * (1 - inReach)).toFixed(0)} % of what is missing lies far from all that is known: what was held out does not speak for that, and the estimated error is that of the rest${guess ? "; DIP was fitted from noise, for what is known says nothing there" : ""}.`,
+      `${(100 * (1 - inReach)).toFixed(0)} % of what is missing lies far from all that is known: what was held out does not speak for that, and the estimated error is that of the rest${fit && guess ? "; DIP was fitted from noise, for what is known says nothing there" : ""}.`,
     );
   }
   return reasons;

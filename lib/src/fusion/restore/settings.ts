@@ -14,7 +14,7 @@ export interface AdaptationSettings {
 
 /** What a restoration is set to, as plain data: the command line, the notebooks and the trials read it here alone. */
 export interface RestoreSettings {
-  /** DIP's iterations at most; denoising goes without where it is 0. */
+  /** DIP's iterations at most; none where it is 0, but where noise leaves filling in no other start. */
   iterations: number;
   /** Of DIP's fit. */
   learningRate: number;
@@ -29,6 +29,11 @@ export interface RestoreSettings {
   evaluations: number;
   /** How often the start's noise covers the estimated error. */
   kappa: number;
+  /**
+   * The level that the diffusion starts from at least: an image of little variation errs smoothly, which takes more noise to cover than
+   * its power, and what was held out does not speak for all that is missing. 1 where left out.
+   */
+  leastLevel?: number | undefined;
   /** Iterations of the denoiser's adaptation to the image; denoising only, 0 for none. */
   adaptations: number;
   /** How many of the priors are adapted, from the first on; the others are taken as trained. All where left out. */
@@ -47,6 +52,8 @@ export type Effort = "usual" | "fast" | "thorough";
 
 const common = { iterations: 800, learningRate: 0.01, patience: 150, guess: false, evaluations: 20, kappa: 1 };
 const denoising = { ...common, charge: 1 };
+// Levels by notebook 05.
+const filling = { ...common, adaptations: 0, leastLevel: 100 };
 const efforts: Record<RestorationKind, Record<Effort, RestoreSettings>> = {
   denoise: {
     // Nine tenths of the self-ensemble's seconds bring 0.04 dB.
@@ -57,9 +64,10 @@ const efforts: Record<RestorationKind, Record<Effort, RestoreSettings>> = {
     thorough: { ...denoising, iterations: 0, adaptations: 60, adaptedPriors: undefined },
   },
   fill: {
-    fast: { ...common, iterations: 100, patience: 50, guess: true, adaptations: 0 },
-    usual: { ...common, adaptations: 0 },
-    thorough: { ...common, iterations: 1500, patience: 300, adaptations: 0 },
+    fast: { ...filling, iterations: 0, patience: 50, guess: true, leastLevel: 50 },
+    usual: { ...filling, iterations: 0, evaluations: 100 },
+    // DIP is nowhere clearly the better start, and the dear one (notebook 05).
+    thorough: { ...filling, evaluations: 100 },
   },
 };
 

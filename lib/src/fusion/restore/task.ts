@@ -32,7 +32,8 @@ export interface RestoreProgress {
   /** Estimated mean squared error of what there is, squared image units; undefined while there is none. */
   risk?: number | undefined;
   /**
-   * Once for each image that the result is made of, when it is there: DIP's, the adapted network's; [1, height, width, channels].
+   * Once for each image that the result is made of, when it is there: that of least variation, DIP's, the adapted network's; [1,
+   * height, width, channels].
    * Lives until the next step.
    */
   part?: { name: string; image: tf.Tensor4D };
@@ -43,17 +44,17 @@ export interface Restored {
   /** [1, height, width, channels] in [0, 1]; the caller's. */
   image: tf.Tensor4D;
   /**
-   * Estimated mean squared error: of the returned image where all of it was measured; else of DIP's image that the diffusion
-   * started from.
+   * Estimated mean squared error: of the returned image where all of it was measured; else of the image that the diffusion started
+   * from.
    */
   risk: number;
-  /** The iteration of DIP's image, and how many were run. */
+  /** The iteration of DIP's image, and how many were run; 0 without DIP. */
   iteration: number;
   iterations: number;
   /** Evaluations of the DDPM; an iteration of its adaptation is counted as one. */
   evaluations: number;
   seconds: number;
-  /** The images that were weighed, with their estimated mean squared error; of filling in, DIP's, whose weight falls with the level. */
+  /** The images that were weighed, with their estimated mean squared error; of filling in, the starts, one of which has the weight 1. */
   parts: { name: string; risk: number; weight: number }[];
   /** What was chosen, and why, in sentences. */
   reasons: string[];
@@ -75,7 +76,7 @@ export function completeOptions(
   const priors = [prior].flat();
   if (priors.length === 0) throw new RangeError("prior: got none, want one at least");
   const complete = { ...settingsOf(whole ? "denoise" : "fill"), ...settings };
-  const least = { iterations: whole ? 0 : 1, adaptations: 0, adaptedPriors: 0, patience: 1, evaluations: 1 };
+  const least = { iterations: 0, leastLevel: 1, adaptations: 0, adaptedPriors: 0, patience: 1, evaluations: 1 };
   for (const [name, from] of Object.entries(least)) {
     const value = complete[name as keyof typeof least];
     if (value === undefined) continue;

@@ -6,6 +6,7 @@ import { warmDurations } from "../plans/warmStart";
 import { usualDurations } from "../plans/warmTrial";
 import type { SpecOf, TrialRecord } from "../spec";
 import { titleOf } from "./descents";
+import { stepDown } from "./effects";
 import type { Row } from "./frames";
 import type { Restoration } from "./restorations";
 import { distinctNumbers, groupBy, meansByImage, pivot, showRange, showSigned } from "./tables";
@@ -50,10 +51,14 @@ export function bestSettings(rows: Rows): Restoration[] {
 }
 
 /**
- * The gain in PSNR of restorations over others at the same places, dB, with its 95 % interval over images and the share of pairs won.
+ * The gain in PSNR of restorations over others at the same places, dB, with its 95 % interval over images, the share of pairs won, and
+ * each image's own mean in the order of the names.
  * @throws RangeError for a place that the others have not, or have twice.
  */
-export function pairedGain(own: Rows, others: Rows): Interval & { pairs: number; wins: number } {
+export function pairedGain(
+  own: Rows,
+  others: Rows,
+): Interval & { pairs: number; wins: number; byImage: readonly number[] } {
   const byPlace = groupBy(others, placeOf);
   const gains = own.map((one) => {
     const [twin, ...more] = byPlace.get(placeOf(one)) ?? [];
@@ -63,7 +68,10 @@ export function pairedGain(own: Rows, others: Rows): Interval & { pairs: number;
     return { image: one.image, gain: one.psnr - twin.psnr };
   });
   const wins = mean(gains.map(({ gain }) => Number(gain > 0)));
-  return { ...overImages(gains, ({ gain }) => gain), pairs: gains.length, wins };
+  // In the order of their names, for several tasks to be compared.
+  const byImage = [...meansByImage(gains, ({ gain }) => gain)].sort(([one], [other]) => one.localeCompare(other));
+  const values = byImage.map(([, gain]) => gain);
+  return { ...overImages(gains, ({ gain }) => gain), pairs: gains.length, wins, byImage: values };
 }
 
 /** A method, or a group of them, as a table names it: with the settings of which the best one counts. */
@@ -143,7 +151,11 @@ export function cropStyles(counts: readonly number[]): LineStyle[] {
       methods.includes(row.method);
   const grey = { points: "too", colour: colours.noisy } as const;
   return [
-    { name: "DIP alone", colour: colours.dip, isPoint: (row) => row.method === "dip" && row.dipIterations >= 20 },
+    ...["dip", "dip-other-input"].map((method, i): LineStyle => {
+      const isPoint = (row: Restoration) => row.method === method && row.dipIterations >= 20;
+      const name = i === 0 ? "DIP alone" : "DIP alone, interpolated input";
+      return { name, colour: colours.dip, isPoint, ...(i > 0 && { dash: "dot" }) };
+    }),
     { ...grey, name: "DDPM alone", colour: colours.ddpm, isPoint: of("ddpm") },
     ...counts.map((nfe, i): LineStyle => {
       const isPoint = (row: Restoration) => row.method === "dip-start" && row.nfe === nfe;
@@ -224,17 +236,35 @@ export interface Contrast {
 
 /**
  * Groups against each other in the time of a budget, a row a task and contrast: the mean gain of the best setting of the one over that
- * of the other, dB, its 95 % interval over images, and the share of images won. None where either has nothing in that time.
+ * of the other, dB, its 95 % interval over images, the share of images won, and a p-value that holds for all tasks of the contrast
+ * (`stepDown`; NaN for one image). None where either has nothing in that time.
  */
 export function budgetGains(rows: Rows, contrasts: readonly Contrast[], seconds: number): Row[] {
-  return [...groupBy(rows, taskOf)].flatMap(([task, there]) =>
-    contrasts.flatMap(({ title, own, other }): Row[] => {
+  const tasks = [...groupBy(rows, taskOf)];
+  const byContrast = contrasts.map(({ title, own, other }) => {
+    const compared = tasks.flatMap(([task, there]) => {
       const [ours, theirs] = [bestInTime(there, own, seconds), bestInTime(there, other, seconds)];
-      if (ours.length === 0 || theirs.length === 0) return [];
-      const { mean: gain, low, high, wins } = pairedGain(ours, theirs);
-      return [{ task, against: title, gain, low, high, wins }];
-    }),
-  );
+      return ours.length === 0 || theirs.length === 0 ? [] : [{ task, ...pairedGain(ours, theirs) }];
+    });
+    const [first] = compared;
+    const p = first && first.byImage.length > 1 ? stepDown(compared.map(({ byImage }) => byImage)) : [];
+    return compared.map(({ task, mean: gain, low, high, wins }, i): Row => {
+      return { task, against: title, gain, low, high, wins, p: p[i] ?? Number.NaN };
+    });
+  });
+  return tasks.flatMap(([task]) => byContrast.flatMap((some) => some.filter((row) => row.task === task)));
+}
+
+/** How the rows of `budgetGains` come out: on how many tasks a group is ahead in the mean, and significantly ahead or behind (p below 0.05). */
+export function countGains(table: readonly Row[]): { tasks: number; ahead: number; clearly: number; behind: number } {
+  const count = (isOwn: (gain: number, p: number) => boolean) =>
+    table.filter(({ gain, p }) => isOwn(Number(gain), Number(p))).length;
+  return {
+    tasks: table.length,
+    ahead: count((gain) => gain > 0),
+    clearly: count((gain, p) => gain > 0 && p < 0.05),
+    behind: count((gain, p) => gain < 0 && p < 0.05),
+  };
 }
 
 /** Text in a matrix, a row for each value of one column and a column for each of another; "–" where there is no row. */
@@ -246,11 +276,11 @@ function matrix(table: readonly Row[], [by, into]: readonly [string, string], sh
   });
 }
 
-/** The rows of `budgetGains` as a matrix: a row a task, a column a contrast, "gain (interval)"; "–" where there is none. */
+/** The rows of `budgetGains` as a matrix: a row a task, a column a contrast, "gain (interval)", with a star where p is below 0.05; "–" where there is none. */
 export function gainMatrix(table: readonly Row[]): Row[] {
-  return matrix(table, ["task", "against"], ({ gain, ...interval }) => {
+  return matrix(table, ["task", "against"], ({ gain, p, ...interval }) => {
     const range = showRange(interval as { low: number; high: number });
-    return `${showSigned(Number(gain))} (${range})`;
+    return `${showSigned(Number(gain))} (${range})${Number(p) < 0.05 ? "*" : ""}`;
   });
 }
 
@@ -324,9 +354,9 @@ export function timeMatrix(table: readonly Row[]): Row[] {
 }
 
 /**
- * What `restore` returns where not all was measured: a row a task and effort (by DIP's iterations at most), with mean PSNR, SSIM and
- * seconds, the share of images that it started from DIP's image, and its difference to the best mean of each group, dB, at whatever
- * setting is best in hindsight and however long that takes.
+ * What `restore` returns where not all was measured: a row a task and effort (by the evaluations of the diffusion), with mean PSNR, SSIM
+ * and seconds, and its difference to the best mean of each group, dB, at whatever setting is best in hindsight and however long that
+ * takes.
  * @param rows of the same images by other methods.
  */
 export function fillInTable(
@@ -335,8 +365,8 @@ export function fillInTable(
   groups: readonly MethodGroup[],
 ): Row[] {
   return [...groupBy(trials, ({ spec }) => titleOf(spec.task))].flatMap(([task, own]) =>
-    distinctNumbers(own.map(({ spec }) => spec.settings.iterations)).map((iterations) => {
-      const some = own.filter(({ spec }) => spec.settings.iterations === iterations);
+    distinctNumbers(own.map(({ spec }) => spec.settings.evaluations)).map((evaluations) => {
+      const some = own.filter(({ spec }) => spec.settings.evaluations === evaluations);
       const of = (name: string) => mean(some.map(({ metrics }) => metrics[name] ?? Number.NaN));
       const images = new Set(some.map(({ spec }) => spec.image.name));
       const there = rows.filter((row) => row.task === task && images.has(row.image));
@@ -344,8 +374,8 @@ export function fillInTable(
         const best = bestInTime(there, group, Number.POSITIVE_INFINITY);
         return [group.title, best.length > 0 ? of("psnr") - meanPsnr(best) : "–"];
       });
-      const means = Object.fromEntries(["psnr", "ssim", "seconds", "startsFromDip"].map((name) => [name, of(name)]));
-      return { task, iterations, ...means, ...Object.fromEntries(differences) };
+      const means = Object.fromEntries(["psnr", "ssim", "seconds"].map((name) => [name, of(name)]));
+      return { task, evaluations, ...means, ...Object.fromEntries(differences) };
     }),
   );
 }

@@ -7,11 +7,43 @@ import { type Row, rowsOf, select } from "./frames";
 const mostImages = 16;
 
 /**
+ * Of each member of a family its p-value, which holds for the whole family (Westfall and Young 1993, step-down: the members in the order
+ * of their |mean|, each held against the largest |mean| of itself and those after it under every flip of the images' signs). It
+ * assumes that differences are symmetric around 0 where nothing changes.
+ * @param family differences by the same images.
+ * @throws RangeError for under 2 and for more than 16 images, and for members of different numbers of them.
+ */
+export function stepDown(family: readonly (readonly number[])[]): number[] {
+  const images = family[0]?.length ?? 0;
+  if (images < 2 || images > mostImages) throw new RangeError(`images: got ${images}, want 2 to ${mostImages}`);
+  const other = family.find(({ length }) => length !== images);
+  if (other) throw new RangeError(`images: got ${other.length} of a member, want ${images} as of the first`);
+  const sizeOf = (differences: readonly number[], flips = 0) =>
+    Math.abs(mean(differences.map((d, i) => ((flips >> i) & 1 ? -d : d))));
+  const rising = family.map((differences, member) => ({ differences, member, size: sizeOf(differences) }));
+  rising.sort((one, next) => one.size - next.size);
+  // From the smallest up: under each flip the largest of those that are no larger than this one.
+  const largest = new Float64Array(2 ** images);
+  const raw = rising.map(({ differences, member, size }) => {
+    largest.forEach((value, flips) => {
+      largest[flips] = Math.max(value, sizeOf(differences, flips));
+    });
+    // A flip that gives the same numbers again may round otherwise.
+    return { member, p: mean([...largest].map((one) => Number(one >= size * (1 - 1e-9)))) };
+  });
+  const adjusted: number[] = [];
+  raw.reverse().reduce((before, { member, p }) => {
+    adjusted[member] = Math.max(before, p);
+    return Math.max(before, p);
+  }, 0);
+  return adjusted;
+}
+
+/**
  * What each variant changes against a reference, image by image: the mean difference of a column with its 95 % interval over images,
- * the share of images on which the variant is greater, and a p-value that holds for the whole family of variants (Westfall and Young
- * 1993, step-down: the variants in the order of their |mean|, each held against the largest |mean| of itself and those after it under
- * every flip of the images' signs). It assumes that differences are symmetric around 0 where nothing changes. One seed an image.
- * @throws RangeError for variants on other images than the reference, for under 2 and for more than 16 images.
+ * the share of images on which the variant is greater, and a p-value that holds for the whole family of variants (`stepDown`). One seed an
+ * image.
+ * @throws RangeError for variants on other images than the reference, and as `stepDown` does.
  */
 export function effectsOver(
   frame: DataFrame,
@@ -21,9 +53,6 @@ export function effectsOver(
     new Map(rowsOf(select(frame, { variant })).map((row: Row) => [String(row.image), row[of] as number]));
   const base = valuesOf(reference);
   const images = [...base.keys()];
-  if (images.length < 2 || images.length > mostImages) {
-    throw new RangeError(`images: got ${images.length}, want 2 to ${mostImages}`);
-  }
   const variants = [...new Set(rowsOf(frame).map(({ variant }) => String(variant)))].filter((one) => one !== reference);
   const family = variants.map((variant) => {
     const own = valuesOf(variant);
@@ -32,26 +61,9 @@ export function effectsOver(
     }
     return { variant, differences: images.map((image) => (own.get(image) as number) - (base.get(image) as number)) };
   });
-  const sizeOf = (differences: readonly number[], flips = 0) =>
-    Math.abs(mean(differences.map((d, i) => ((flips >> i) & 1 ? -d : d))));
-  const bySize = family.map(({ differences }) => ({ differences, size: sizeOf(differences) }));
-  bySize.sort((one, other) => other.size - one.size);
-  // From the smallest up: under each flip the largest of those that are no larger than this one.
-  const largest = new Float64Array(2 ** images.length);
-  const raw = bySize.reverse().map(({ differences, size }) => {
-    largest.forEach((value, flips) => {
-      largest[flips] = Math.max(value, sizeOf(differences, flips));
-    });
-    // A flip that gives the same numbers again may round otherwise.
-    return { differences, p: mean([...largest].map((one) => Number(one >= size * (1 - 1e-9)))) };
-  });
-  const stepDown = new Map<readonly number[], number>();
-  raw.reverse().reduce((before, { differences, p }) => {
-    stepDown.set(differences, Math.max(before, p));
-    return Math.max(before, p);
-  }, 0);
-  return family.map(({ variant, differences }) => {
+  const adjusted = stepDown(family.map(({ differences }) => differences));
+  return family.map(({ variant, differences }, i) => {
     const wins = mean(differences.map((d) => Number(d > 0)));
-    return { variant, ...bootstrapMean(differences), wins, p: stepDown.get(differences) as number };
+    return { variant, ...bootstrapMean(differences), wins, p: adjusted[i] as number };
   });
 }

@@ -33,6 +33,9 @@ const titles: Record<string, Criterion> = {
   risk: { title: pairTitle, needsSigma: true },
 };
 
+/** Of two plain fits, averaged, the rows that are shown: what a second fit brings to the best of those that need no other fit. */
+const ofTwoPlain = ["fixed-1000", "discrepancy", "es-wmv-averaged"];
+
 /** The oracle of plain DIP, an upper bound, in the column `variant`. */
 export const oracleTitle = "oracle";
 
@@ -56,8 +59,9 @@ export function stopsFrame(records: readonly TrialRecord<DipFitSpec>[]): DataFra
         detection: metrics[`${name}.detection`] ?? Number.NaN,
         seconds: metrics[`${name}.seconds`] ?? Number.NaN,
       });
+      const isTwoPlain = fit.kind === "criteria" && fit.training === "plain" && runs > 1;
       const rows = Object.entries(titles)
-        .filter(([name]) => `${name}.psnr` in metrics)
+        .filter(([name]) => `${name}.psnr` in metrics && (!isTwoPlain || ofTwoPlain.includes(name)))
         .map(([name, { title, needsSigma }]) =>
           rowOf(name, `${title}${runs > 1 && fit.kind === "criteria" ? ", two fits" : ""}`, needsSigma),
         );

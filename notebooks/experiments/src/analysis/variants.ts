@@ -3,7 +3,7 @@ import { type TrialRecord, trialKey } from "ddpm-dip/trials";
 import type { DipFitSpec } from "../methods/specs/dipFit";
 import type { RestoreSpec } from "../methods/specs/restore";
 import { namedVariants } from "../plans/dipFits";
-import { namedRestoreVariants } from "../plans/restore";
+import { namedRestoreVariants, type RestoreVariant } from "../plans/restore";
 import { effectsOver } from "./effects";
 import { type Row, rowsOf, select, summarise } from "./frames";
 import { showRange } from "./tables";
@@ -61,9 +61,16 @@ const defaults = "default";
 /**
  * The settings of the recommended method as a frame: one row a trial, with what is varied (`setting`, `value`, `variant`: both) and
  * the quality of the result.
+ * @param variants what the trials were planned as.
  */
-export function tuningFrame(records: readonly TrialRecord<RestoreSpec>[]): DataFrame {
-  const named = new Map(namedRestoreVariants().map(({ variant, spec }) => [trialKey(spec), variant]));
+export function tuningFrame(
+  records: readonly TrialRecord<RestoreSpec>[],
+  variants: readonly {
+    variant: Pick<RestoreVariant, "setting" | "value">;
+    spec: RestoreSpec;
+  }[] = namedRestoreVariants(),
+): DataFrame {
+  const named = new Map(variants.map(({ variant, spec }) => [trialKey(spec), variant]));
   return new DataFrame(
     records.map(({ key, spec, metrics }): Row => {
       const { setting = key, value = "" } = named.get(key) ?? {};

@@ -36,7 +36,8 @@ export function lines(
     columns = panels.length,
     height = 360,
   }: {
-    x: AxisOptions;
+    /** Its title is that of all panels, or there is one a panel. */
+    x: Omit<AxisOptions, "title"> & { title: string | readonly string[] };
     y: AxisOptions;
     panels?: string[];
     columns?: number;
@@ -57,13 +58,18 @@ export function lines(
       },
       ...{ fill: "toself", fillcolor: `${colour}33`, line: { width: 0 }, hoverinfo: "skip", showlegend: false, ...on },
     };
-    return [...(filled ? [filled] : []), { ...shape, marker: { color: colour, size: 7 }, showlegend: !hidden }];
+    return [
+      ...(filled ? [filled] : []),
+      { ...shape, marker: { color: colour, size: panels.length > 4 ? 5 : 7 }, showlegend: !hidden },
+    ];
   });
   const places = panelGrid(panels.length, columns);
+  const titleAt = (panel: number, isLowest: boolean) =>
+    typeof x.title === "string" ? (isLowest ? x.title : "") : (x.title[panel] ?? "");
   const axes = places.flatMap((place, i): [string, object][] => [
     [
       `xaxis${suffix(i)}`,
-      { ...axis(place.isLowest ? x : { ...x, title: "" }), domain: place.x, anchor: `y${suffix(i)}` },
+      { ...axis({ ...x, title: titleAt(i, place.isLowest) }), domain: place.x, anchor: `y${suffix(i)}` },
     ],
     [
       `yaxis${suffix(i)}`,

@@ -39,7 +39,7 @@ export async function openSplit(
     fit.terms && (await openTerms(fit.terms, estimator.target, sigma * Math.sqrt(1 + a ** 2), spec, engine));
   const guide = fit.guide && openGuide(fit.guide, estimator.target, sigma * Math.sqrt(1 + a ** 2), random, engine);
   const byRisk = stopByRisk(estimator, { patience, window });
-  const criterion = levels ? stopWithCurriculum(levels, estimator, window) : byRisk;
+  const criterion = levels ? stopWithCurriculum(levels, estimator, window, fit.curriculum?.every) : byRisk;
   let latest: RiskEstimate = { risk: Number.NaN, standardError: Number.NaN };
   return {
     fit: fitDip(network, estimator.target, {
@@ -71,7 +71,7 @@ function rateOf({ first, last }: NonNullable<FitOf<"split">["rate"]>, { learning
 }
 
 function curriculumOf(
-  { levels, heaviest, ...options }: NonNullable<FitOf<"split">["curriculum"]>,
+  { levels, heaviest, every: _, ...options }: NonNullable<FitOf<"split">["curriculum"]>,
   shape: [number, number, number, number],
   sigma: number,
   random: ReturnType<typeof openStream>,
@@ -79,8 +79,13 @@ function curriculumOf(
   return openCurriculum(shape, { ...options, count: levels, heaviest: heaviest * sigma }, random);
 }
 
-/** The least windowed risk of all levels; over with the last level. */
-function stopWithCurriculum(levels: NoiseCurriculum, estimator: SplitEstimator, window: number): StoppingRule {
+/** The least windowed risk of all levels; over with the last level. @param every iterations of a level with noise, where they are fixed. */
+function stopWithCurriculum(
+  levels: NoiseCurriculum,
+  estimator: SplitEstimator,
+  window: number,
+  every?: number,
+): StoppingRule {
   const search = stopAfterPatience({ patience: Number.MAX_SAFE_INTEGER, window });
   return {
     watches: "averagedOutput",
@@ -88,7 +93,8 @@ function stopWithCurriculum(levels: NoiseCurriculum, estimator: SplitEstimator, 
     observe({ iteration, averagedOutput }: Known) {
       const { risk } = estimator.estimate(averagedOutput);
       search.observe(iteration, risk);
-      levels.observe(iteration, risk);
+      if (every === undefined || levels.level === 0) levels.observe(iteration, risk);
+      else if (iteration % every === 0) levels.advance(iteration);
       return { stop: levels.over, best: search.best, criterion: risk };
     },
   };

@@ -6,9 +6,12 @@ import { openMeasurement } from "../measurement";
 import { followRestoration } from "./followRestoration";
 import { type FillInSpec, fillInSchema } from "./specs/fillIn";
 
+/** A start as metrics name it. */
+const short = (name: string) => (name === "DIP" ? "dip" : "variation");
+
 /**
- * Fills in by the library's own `restore`, with its settings: beside the result's quality and price it stores that of DIP's image, and
- * what each of the two starts is estimated at; `startsFromDip` is 1 where the diffusion began at DIP's.
+ * Fills in by the library's own `restore`, with its settings: beside the result's quality and price it stores those of each start, and
+ * what it is estimated at; `startsFromDip` is 1 where the diffusion began at DIP's.
  */
 const runFillIn: TrialMethod<FillInSpec> = async (spec, context) => {
   const { settings, seeds, size } = spec;
@@ -20,13 +23,13 @@ const runFillIn: TrialMethod<FillInSpec> = async (spec, context) => {
   const metrics: Record<string, number> = {};
   try {
     const restored = await followRestoration(work, settings.iterations + settings.evaluations, context, (part) => {
-      metrics["dip.psnr"] = psnr(part.image, clean);
+      metrics[`${short(part.name)}.psnr`] = psnr(part.image, clean);
     });
     const { image, parts, iterations, evaluations, seconds } = restored;
     Object.assign(metrics, { psnr: psnr(image, clean), ssim: ssim(image, clean), iterations, evaluations, seconds });
     image.dispose();
-    for (const { name, risk } of parts) metrics[`${name === "DIP" ? "dip" : "variation"}.risk`] = risk;
-    metrics.startsFromDip = parts.find(({ name }) => name === "DIP")?.weight ?? Number.NaN;
+    for (const { name, risk } of parts) metrics[`${short(name)}.risk`] = risk;
+    metrics.startsFromDip = parts.find(({ name }) => name === "DIP")?.weight ?? 0;
     return { curves: {}, metrics, images: {} };
   } finally {
     measurement.dispose();

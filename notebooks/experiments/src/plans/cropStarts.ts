@@ -43,12 +43,11 @@ export const cropTasks: readonly { title: string; task: WarmStart["task"] }[] = 
 /** Those of the smoke profile: pixels, a spectrum, and one with noise. */
 const smokeTasks = ["half of the pixels", "Hadamard, 25 %", "Hadamard, 25 %, sigma 10"];
 
-/** Side of the crops, pixels, and how many of them; how many to tune on, and on how many `restore` is run whole. */
+/** Side of the crops, pixels, and how many of them; how many to tune on. */
 const cropStart = {
   size: 128,
-  images: { default: 5, full: 24 },
+  images: { default: 7, full: 24 },
   tuneImages: 2,
-  restored: { default: 3, full: 24 },
 } as const;
 
 /** Evaluations of the DDPM from noise. */
@@ -225,6 +224,25 @@ export function planCropControls(profile = currentProfile()): WarmStart[] {
   });
 }
 
+/** Levels that the one call's start was chosen from. */
+const levelsToTune = [50, 100, 200, 400] as const;
+
+/** The start of least variation by its level, on images kept out of training: by them the least level of `restore` was chosen. */
+export function planCropLevelTuning(profile = currentProfile()): WarmStart[] {
+  if (profile === "smoke") return [];
+  return cells(
+    profile,
+    (cell) => [
+      started(cell, {
+        prior: { kind: "control", of: "variation" },
+        starts: levelsToTune.map((t) => ({ by: "level", t })),
+        ...{ evaluations: [...hindsight.evaluations], guidance: [{ kind: "none" }] },
+      }),
+    ],
+    cropsToTune(),
+  );
+}
+
 /** A cell restored by the DDPM alone, from noise. */
 export function fromNoise({ seeds: { noise, sampler }, ...cell }: Cell, restorer: Restore["restorer"]): Restore {
   return {
@@ -246,7 +264,7 @@ export function planCropDdpm(profile = currentProfile()): Restore[] {
   );
 }
 
-/** What `restore` does of its own accord, with two efforts. */
+/** What `restore` does of its own accord, with two efforts; in the full profile also with the third, a minute an image. */
 export function planCropRestore(profile = currentProfile()): SpecOf<"fill-in">[] {
   const efforts: Effort[] = profile === "full" ? ["fast", "usual", "thorough"] : ["fast", "usual"];
   const make = ({ seeds, ...cell }: Cell) =>
@@ -258,5 +276,5 @@ export function planCropRestore(profile = currentProfile()): SpecOf<"fill-in">[]
       prior: nameCheckpoint(priorsOf("fill")[0] as string),
       seeds: { noise: seeds.noise, method: 1 },
     }));
-  return cells(profile, make, cropsOf(profile, cropStart.restored));
+  return cells(profile, make);
 }

@@ -61,7 +61,7 @@ function inSmall(change: Partial<DipFitSpec>): DipFitSpec {
 function criteriaFits(profile: Profile): Fit[] {
   const plain: Fit = { kind: "criteria", training: "plain" };
   const heldOut = { kind: "criteria", training: "held-out-10" } as const;
-  const some: Fit[] = [plain, heldOut, pairFit];
+  const some: Fit[] = [plain, heldOut, pairFit, { ...plain, runs: 2 }];
   return profile === "default" ? some : [...some, { ...heldOut, runs: 2 }, { kind: "criteria", training: "sure" }];
 }
 
@@ -163,6 +163,11 @@ export function dipVariants(): DipVariant[] {
     one("noise curriculum", "8 levels", withCurriculum({ levels: 8 })),
     one("noise curriculum", "cosine", withCurriculum({ schedule: "cosine" })),
     one("noise curriculum", "geometric", withCurriculum({ schedule: "geometric" })),
+    ...(["linear", "cosine", "geometric"] as const).map((schedule) =>
+      one("noise curriculum", `${schedule}, 150 iterations a level`, withCurriculum({ schedule, every: 150 })),
+    ),
+    one("noise curriculum", "8 levels of 75 iterations", withCurriculum({ levels: 8, every: 75 })),
+    one("noise curriculum", "from twice as much noise, 150 a level", withCurriculum({ heaviest: 2, every: 150 })),
     one("noise curriculum", "from half as much noise", withCurriculum({ heaviest: 0.5 })),
     one("noise curriculum", "from twice as much noise", withCurriculum({ heaviest: 2 })),
     one("learning rate", "rising from a fifth", withFit({ rate: { first: 0.2, last: 1 } })),

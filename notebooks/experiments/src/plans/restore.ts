@@ -63,13 +63,37 @@ export function planRestore(profile: ReturnType<typeof currentProfile> = current
 /** Images of BSD400, kept out of training, on which fitting the DDPM was judged in crops as large as the test sets'. */
 const thoroughTuneImages = 4;
 
-/** The DDPM fitted to the image, and as it was trained with self-ensemble, on images to tune on. None in the smoke profile. */
-export function planThoroughTuning(profile: ReturnType<typeof currentProfile> = currentProfile()): RestoreSpec[] {
-  if (profile === "smoke") return [];
-  return bsd400TuneNames.slice(0, thoroughTuneImages).flatMap((name) => {
-    const trial = restoreTrial({ from: "bsd400-tune", name }, { sigma: 25, effort: "thorough" });
-    return [trial, { ...trial, settings: { ...trial.settings, adaptations: 0 } }];
+/** What the thorough effort is one change away from: the default first. */
+export function thoroughVariants(): { setting: string; value: string; change: Partial<RestoreSpec["settings"]> }[] {
+  const adapted = (setting: string, value: string, adaptation: RestoreSpec["settings"]["adaptation"]) => ({
+    ...{ setting, value },
+    change: { adaptation },
   });
+  const steps = (adaptations: number) => ({ setting: "steps", value: String(adaptations), change: { adaptations } });
+  return [
+    { setting: "default", value: "", change: {} },
+    steps(0),
+    steps(120),
+    adapted("learning rate", "0.000003", { learningRate: 3e-6 }),
+    adapted("learning rate", "0.00003", { learningRate: 3e-5 }),
+    adapted("average of the weights", "none", { averageDecay: 0 }),
+  ];
+}
+
+/** The settings of the thorough effort with what each varies, on images to tune on at sigma 25. None in the smoke profile. */
+export function namedThoroughVariants(profile: ReturnType<typeof currentProfile> = currentProfile()) {
+  if (profile === "smoke") return [];
+  return thoroughVariants().flatMap(({ change, ...variant }) =>
+    bsd400TuneNames.slice(0, thoroughTuneImages).map((name) => {
+      const trial = restoreTrial({ from: "bsd400-tune", name }, { sigma: 25, effort: "thorough" });
+      return { variant, spec: { ...trial, settings: { ...trial.settings, ...change } } };
+    }),
+  );
+}
+
+/** The trials by which the thorough effort's settings are compared. */
+export function planThoroughTuning(profile: ReturnType<typeof currentProfile> = currentProfile()): RestoreSpec[] {
+  return namedThoroughVariants(profile).map(({ spec }) => spec);
 }
 
 /** Iterations at most of a DIP that stands beside trained networks. */

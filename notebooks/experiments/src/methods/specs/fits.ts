@@ -21,6 +21,8 @@ const curriculum = z.strictObject({
   heaviest: z.number().positive().max(100),
   schedule: z.enum(["linear", "cosine", "geometric"]),
   draws: z.enum(["fresh", "fixed"]),
+  /** Iterations of each level but the last; where left out a level ends by its patience. */
+  every: z.int().min(1).max(100_000).optional(),
   ...patience,
 });
 
