@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import canonicalize from "canonicalize";
 import { z } from "zod";
@@ -9,11 +9,9 @@ import { writeWhole } from "../runtime/writeWhole";
 import { UsageError } from "./exit";
 import { type FoundPhoto, foldName, type GivenPhoto, namePhotos } from "./photoNames";
 import { replaceOwn } from "./replaceOwn";
-import { openOut } from "./results";
+import { openOut, stateFolder } from "./results";
 import { seal, unseal } from "./sealed";
-
-/** In the folder of the results, what is no result: the list of what belongs to the command, tiles, previews. */
-export const stateFolder = ".ddpm-dip";
+import { removeTiles } from "./tileFiles";
 
 const listSchema = z.strictObject({
   /** All that decides what comes out of a photo. */
@@ -112,7 +110,7 @@ export function openResultFolder(
         if (readText(out, listFile) !== text)
           throw new Error("was changed by another run just now: run the command again");
         // Tiles of before a fresh run; those of this one are kept where it goes on.
-        if (fresh && !list?.freshSince) rmSync(join(out, stateFolder, "tiles"), { recursive: true, force: true });
+        if (fresh && !list?.freshSince) removeTiles(out);
         await write();
       } catch (error) {
         close();

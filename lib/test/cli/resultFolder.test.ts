@@ -215,3 +215,15 @@ test("a fresh run that was stopped goes on as the same one, and the next after i
   await second.end();
   assert.notEqual((await begin(true)).since, first.since);
 });
+
+test("--fresh leaves what is no tile of the program", async () => {
+  const [folder, out] = [temporaryFolder(), temporaryFolder()];
+  const below = join(out, ".ddpm-dip", "tiles");
+  const strangers = ["mine.txt", join("mine", "0-a.safetensors"), join("0".repeat(32), "notes.txt")];
+  for (const name of strangers) {
+    mkdirSync(dirname(join(below, name)), { recursive: true });
+    writeFileSync(join(below, name), "mine");
+  }
+  await begin(openResultFolder(out, place(folder, "a.png"), { ...options, fresh: true }));
+  for (const name of strangers) assert.equal(readFileSync(join(below, name), "utf8"), "mine");
+});
