@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { fontFaces, fontFamily } from "../figure";
 import { escapeHtml } from "../runtime/markup";
 import type { PhotoResult } from "./resultRecord";
 import { tellError } from "./results";
 import type { Outcome } from "./runPhotos";
 import type { Settings } from "./settings";
+import { isIntact } from "./storedPreviews";
 
 /** The page's style: plain, one column of cards, three pictures beside each other. */
 const style = `
@@ -32,7 +31,7 @@ function addressOf(path: string): string {
   return path.split("/").map(encodeURIComponent).join("/");
 }
 
-/** The pictures of a photo, where they are still there. */
+/** The pictures of a photo that are still what was written, and a word where one is not. */
 function pictureRow(name: string, { previews, width, height }: PhotoResult, { out, settings }: SheetContext): string {
   const { before, after, difference, gain } = previews;
   const large = Math.max(width, height) > 320 ? ' class="large"' : "";
@@ -47,8 +46,10 @@ function pictureRow(name: string, { previews, width, height }: PhotoResult, { ou
       `after minus before${task === "super-resolve" ? " (enlarged, bicubic)" : ""}, ×${gain}; grey is no change`,
     ],
   ];
-  const there = pictures.filter(([source]) => existsSync(join(out, source)));
-  return `<div class="pictures">${there.map(([source, caption]) => picture(source, caption)).join("")}</div>`;
+  const there = pictures.filter(([source]) => isIntact(out, source));
+  const word =
+    "<p>A picture that is damaged or missing here is left out; the same command draws it again from the photo.</p>";
+  return `<div class="pictures">${there.map(([source, caption]) => picture(source, caption)).join("")}</div>${there.length < pictures.length ? word : ""}`;
 }
 
 function facts(result: PhotoResult, { task, sigma: given }: Settings): [string, string][] {
