@@ -9,7 +9,7 @@ import { whyOf } from "../runtime/whyOf";
 import { contactSheet } from "./contactSheet";
 import { UsageError } from "./exit";
 import { planRun, type RunInputs } from "./planRun";
-import { restoreOne } from "./restoreOne";
+import { addFormer, restoreOne } from "./restoreOne";
 import { type PhotoResult, readRecord } from "./resultRecord";
 import { filesOf, tellError } from "./results";
 import { type Outcome, runPhotos } from "./runPhotos";
@@ -79,7 +79,7 @@ export async function restoreFolder(options: RunOptions): Promise<RestoredFolder
   });
   try {
     const run = { ...options, models, results };
-    const { outcomes, stopped } = await runPhotos(
+    const worked = await runPhotos(
       planned,
       async (one, told) => {
         const { result, fromBefore } = await restoreOne(one, run, told);
@@ -87,6 +87,8 @@ export async function restoreFolder(options: RunOptions): Promise<RestoredFolder
       },
       { signal, write },
     );
+    const outcomes = worked.map(({ planned: one, outcome }) => addFormer(outcome, one, run));
+    const stopped = outcomes.some(({ status }) => status === "not reached");
     const kept = results.others.flatMap((photo): Outcome[] => {
       const { picture, record } = filesOf(out, photo.name);
       const { result } = readRecord(record, results.markOf(photo.name).owner);

@@ -10,7 +10,7 @@ import { leastSigma, restorePhoto } from "./restorePhoto";
 import type { ResultFolder } from "./resultFolder";
 import { type PhotoResult, readResult, type StoredRecord, writeRecord, writeResult } from "./resultRecord";
 import { filesOf } from "./results";
-import type { PhotoWork } from "./runPhotos";
+import type { Outcome, PhotoWork } from "./runPhotos";
 import { keyOf } from "./sealed";
 import type { Settings } from "./settings";
 import { areIntact, dropPreviews, writePreviews } from "./storedPreviews";
@@ -68,6 +68,23 @@ function lookUp({ photo, mask }: PlannedPhoto, { out, settings, results, models 
   const given = { photo: sha256(bytes), mask: mask === undefined ? "none" : sha256(readFileSync(mask)) };
   const key = keyOf({ settings, ...models, ...given, name: photo.name });
   return finished?.key === key ? { finished, bytes } : { bytes, photo: given.photo, key, stored };
+}
+
+/** What became of a photo, with the result that former runs have left where this one has none. */
+export function addFormer(outcome: Outcome, planned: PlannedPhoto, run: PhotoRun): Outcome {
+  if (outcome.result) return outcome;
+  const { result } = readResult(filesOf(run.out, planned.photo.name), run.results.markOf(planned.photo.name).owner);
+  if (!result) return outcome;
+  const isFinished = outcome.status === "not reached" && isStillFinished(planned, run);
+  return { ...outcome, result, ...(isFinished && { status: "unchanged" }) };
+}
+
+function isStillFinished(planned: PlannedPhoto, run: PhotoRun): boolean {
+  try {
+    return lookUp(planned, run).finished !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** Draws the pictures for the page of what is finished. */

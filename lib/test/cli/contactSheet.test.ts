@@ -78,6 +78,22 @@ test("a page of a thousand photos stays small, however large their pictures are"
   assert.ok(pageOf(outcomes).length - pageOf([]).length < 2e6);
 });
 
+test("a result of a former run is linked beside what kept the photo from being finished, and not counted", () => {
+  const former = outcomeOf("a", "nowhere.png");
+  const pageOf = (outcome: Outcome) => contactSheet([outcome], { out: "/nowhere", settings: { ...defaultSettings } });
+  for (const [state, why] of [
+    [{ status: "failed", error: "it is empty" }, /Failed: it is empty\. Shown is what a former run made of it/],
+    [{ status: "not reached" }, /Not reached before the run was stopped\. Shown is what a former run made of it/],
+  ] as const) {
+    const page = pageOf({ ...former, ...state });
+    assert.match(page, /<section class="failed"><h2><a href="a.png">a<\/a><\/h2>/);
+    assert.match(page, why);
+    assert.match(page, /A picture that is damaged or missing here is left out/);
+    assert.match(page, /0 of 1 photo,/);
+  }
+  assert.match(pageOf(former), /1 of 1 photo,.*<section><h2><a href="a.png">/s);
+});
+
 test("no name is live in the notebook's Markdown", () => {
   const image = tf.scalar(0) as unknown as tf.Tensor4D;
   const restored = { image, risk: 0, seconds: 1, iterations: 1, evaluations: 1, reasons: ["a *b* [c](d)"] };

@@ -213,6 +213,39 @@ test("equal photos have pictures of their own, and damaged ones are drawn anew",
     );
   }));
 
+test("a result stays on the page and in the document where a later run fails or does not come to its photo", async () => {
+  const [photos, out] = [temporaryFolder(), temporaryFolder()];
+  for (const name of ["a.png", "b.png", "c.png"]) await writePhoto(photos, name);
+  const words = ["restore", photos, ...plainWords, "-o", out];
+  assert.equal((await runMain(words)).code, 0);
+  await writePhoto(photos, "0.png", { width: 64, height: 64 });
+  await writePhoto(photos, "b.png", { sigma: 10 });
+  const stop = new AbortController();
+  stop.abort(new StoppedError("stopped"));
+  const stopped = await runMain(words, { signal: stop.signal });
+  assert.equal(stopped.code, 130);
+  const expected = { "0": "not reached", a: "unchanged", b: "not reached", c: "unchanged" };
+  assert.deepEqual(statuses(stopped.stdout), expected);
+  assert.match(stopped.stderr, /stopped: 2 of 4 finished \(2 of them before\)/);
+  const linked = () =>
+    [...readFileSync(join(out, "index.html"), "utf8").matchAll(/<a href="(\w+)\.png">/g)].map(([, name]) => name);
+  assert.deepEqual(linked(), ["a", "b", "c"]);
+  const outputs = (text: string) =>
+    (JSON.parse(text) as { photos: { output?: string }[] }).photos.map(({ output }) => output && basename(output));
+  assert.deepEqual(outputs(stopped.stdout), [undefined, "a.png", "b.png", "c.png"]);
+  rmSync(join(photos, "0.png"));
+  writeFileSync(join(photos, "b.png"), "no picture");
+  const failed = await runMain(words);
+  assert.deepEqual([failed.code, statuses(failed.stdout)], [1, { a: "unchanged", b: "failed", c: "unchanged" }]);
+  assert.deepEqual(
+    [linked(), outputs(failed.stdout)],
+    [
+      ["a", "b", "c"],
+      ["a.png", "b.png", "c.png"],
+    ],
+  );
+});
+
 test("--fresh computes anew whatever a record's time says", async () => {
   const out = temporaryFolder();
   const photo = await writePhoto(temporaryFolder(), "a.png");
