@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as experiment from "ddpm-dip-experiments";
 import { formatSummary, packStore } from "./pack.mjs";
@@ -33,9 +33,8 @@ function list(): number {
     }
     rows.set(name, row);
   }
-  const pictures = join(folder, "pictures");
-  const files = existsSync(pictures) ? readdirSync(pictures) : [];
-  const ofPictures = files.reduce((sum, file) => sum + statSync(join(pictures, file)).size, 0);
+  const pictures = experiment.listDigests(folder).map((digest) => join(folder, "pictures", `${digest}.png`));
+  const ofPictures = pictures.reduce((sum, file) => sum + statSync(file).size, 0);
   const all = [...rows.values()];
   const sum = (of: "trials" | "bytes" | "damaged") => all.reduce((total, row) => total + row[of], 0);
   const line = (...[name, trials, bytes, wrong]: [string, number | string, number, number | string]) =>
@@ -49,7 +48,7 @@ function list(): number {
   for (const [name, row] of [...rows].sort(([a], [b]) => (a < b ? -1 : 1))) {
     console.log(line(name, row.trials, row.bytes, row.damaged));
   }
-  if (files.length > 0) console.log(line(`${files.length} pictures`, "", ofPictures, ""));
+  if (pictures.length > 0) console.log(line(`${pictures.length} pictures`, "", ofPictures, ""));
   console.log(line("all", sum("trials"), sum("bytes") + ofPictures, sum("damaged")));
   return tellDamage(damaged);
 }

@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { fontFaces, fontFamily } from "../figure";
 import { escapeHtml } from "../runtime/markup";
 import type { PhotoResult } from "./resultRecord";
 import { tellError } from "./results";
 import type { Outcome } from "./runPhotos";
 import type { Settings } from "./settings";
+import { isIntact } from "./storedPreviews";
 
 /** The page's style: plain, one column of cards, three pictures beside each other. */
 const style = `
@@ -32,7 +31,7 @@ function addressOf(path: string): string {
   return path.split("/").map(encodeURIComponent).join("/");
 }
 
-/** The pictures of a photo, where they are still there. */
+/** The pictures of a photo that are still what was written, and a word where one is not. */
 function pictureRow(name: string, { previews, width, height }: PhotoResult, { out, settings }: SheetContext): string {
   const { before, after, difference, gain } = previews;
   const large = Math.max(width, height) > 320 ? ' class="large"' : "";
@@ -47,8 +46,10 @@ function pictureRow(name: string, { previews, width, height }: PhotoResult, { ou
       `after minus before${task === "super-resolve" ? " (enlarged, bicubic)" : ""}, ×${gain}; grey is no change`,
     ],
   ];
-  const there = pictures.filter(([source]) => existsSync(join(out, source)));
-  return `<div class="pictures">${there.map(([source, caption]) => picture(source, caption)).join("")}</div>`;
+  const there = pictures.filter(([source]) => isIntact(out, source));
+  const word =
+    "<p>A picture that is damaged or missing here is left out; the same command draws it again from the photo.</p>";
+  return `<div class="pictures">${there.map(([source, caption]) => picture(source, caption)).join("")}</div>${there.length < pictures.length ? word : ""}`;
 }
 
 function facts(result: PhotoResult, { task, sigma: given }: Settings): [string, string][] {
@@ -77,20 +78,28 @@ function reasonList(reasons: string[]): string {
     : `<details><summary>What was chosen, and why, tile by tile</summary>${list}</details>`;
 }
 
-function card({ photo, status, result, error, notices }: Outcome, context: SheetContext): string {
+/** What kept a photo from being finished in this run. */
+function hindrance({ status, result, error }: Outcome): string | undefined {
+  const former = result ? " Shown is what a former run made of it." : "";
+  if (status === "failed") return `Failed: ${error}${former && `.${former}`}`;
+  return status === "not reached" ? `Not reached before the run was stopped.${former}` : undefined;
+}
+
+function card(outcome: Outcome, context: SheetContext): string {
+  const { photo, status, result, notices } = outcome;
   const title = escapeHtml(photo.name);
   const remarks = [...(notices ?? []), ...(status === "kept" ? [`${photo.file} was no part of the last run.`] : [])]
     .map((text) => `<p>${escapeHtml(text)}</p>`)
     .join("");
-  if (!result) {
-    const text = error === undefined ? "Not reached before the run was stopped." : `Failed: ${error}`;
-    return `<section class="failed"><h2>${title}</h2><p>${escapeHtml(text)}</p>${remarks}</section>`;
-  }
+  const why = hindrance(outcome);
+  const told = `${why === undefined ? "" : `<p>${escapeHtml(why)}</p>`}${remarks}`;
+  const section = `<section${why === undefined ? "" : ' class="failed"'}>`;
+  if (!result) return `${section}<h2>${title}</h2>${told}</section>`;
   const address = escapeHtml(addressOf(`${photo.name}.png`));
   const items = facts(result, context.settings).map(
     ([name, value]) => `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`,
   );
-  return `<section><h2><a href="${address}">${title}</a></h2>${pictureRow(photo.name, result, context)}<dl>${items.join("")}</dl>${caution(result)}${reasonList(result.reasons)}${remarks}</section>`;
+  return `${section}<h2><a href="${address}">${title}</a></h2>${pictureRow(photo.name, result, context)}<dl>${items.join("")}</dl>${caution(result)}${reasonList(result.reasons)}${told}</section>`;
 }
 
 /** What a page may do: show its own style, its fonts inside and pictures from beside it. No script, whatever a name holds. */
@@ -106,7 +115,7 @@ function policyOf(css: string): string {
 export function contactSheet(outcomes: readonly Outcome[], context: SheetContext): string {
   const { settings } = context;
   const cards = outcomes.map((outcome) => card(outcome, context));
-  const finished = outcomes.filter(({ result }) => result).length;
+  const finished = outcomes.filter((outcome) => hindrance(outcome) === undefined).length;
   const names: Record<Settings["task"], string> = {
     denoise: "Noise removed",
     inpaint: "Missing pixels filled in",

@@ -74,9 +74,11 @@ const notes = `
 Photos are PNG, JPEG, WebP or TIFF of up to ${maxPixels / 1e6} megapixels, by their content; anything else is refused by its name.
 A folder of results belongs to one command: its task, options and models. The same command goes on in it, with other photos
 as well; another one is refused before any work (exit code 2), and so is a file in the way that the command has not written.
-While a command works in it, a second one is refused. A result that was changed since is kept as NAME.changed when the photo is computed anew. .ddpm-dip in it holds the list of
-what is the command's own, the finished tiles and the pictures for index.html.
-A finished photo is not computed again by the same command; Ctrl-C stops between two iterations, twice at once.
+While a command works in it, a second one is refused. A result that was changed since, or is another photo's or of another folder,
+is kept as NAME.changed when the photo is computed anew. .ddpm-dip in it holds the list of what is the command's own, the finished
+tiles and the pictures for index.html, which are drawn again where they are damaged.
+A finished photo is not computed again by the same command; Ctrl-C stops between two iterations, twice at once. Where a photo fails
+or is not reached, the result that a former run has left stays on the page and in the document.
 Exit codes: 0 all done, 1 some photos failed, 2 wrong usage, 130 stopped: the same command goes on from there.`;
 
 /**

@@ -1,28 +1,20 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { isWhite } from "../data";
 import type { SkippedFile } from "../data/imageFolder";
 import { namePrior, openDiffusion } from "../ddpm";
 import { priorsOf } from "../fusion";
-import { tf } from "../runtime";
 import { sha256 } from "../runtime/digest";
 import { whyOf } from "../runtime/whyOf";
-import { writeWhole } from "../runtime/writeWhole";
 import { contactSheet } from "./contactSheet";
 import { UsageError } from "./exit";
-import { encodePhoto, type ReadPhoto, readPhoto, tensorsOf } from "./photoFile";
-import { enlargeAlpha } from "./photoTask";
-import { type PlannedPhoto, planRun, type RunInputs } from "./planRun";
-import { drawPreviews, type Previews } from "./previews";
-import { leastSigma, restorePhoto } from "./restorePhoto";
-import { stateFolder } from "./resultFolder";
-import { type PhotoResult, readRecord, readResult, writeResult } from "./resultRecord";
+import { planRun, type RunInputs } from "./planRun";
+import { addFormer, restoreOne } from "./restoreOne";
+import { type PhotoResult, readRecord } from "./resultRecord";
 import { filesOf, tellError } from "./results";
-import { type Outcome, type PhotoWork, runPhotos } from "./runPhotos";
-import { keyOf } from "./sealed";
+import { type Outcome, runPhotos } from "./runPhotos";
 import { kindOf, restoreSettingsOf, type Settings } from "./settings";
-import { byBoth, type Models } from "./tileMethod";
-import { openTileStore } from "./tileStore";
+import type { Models } from "./tileMethod";
 
 /** Options of a run beside what it works on. */
 export interface RunOptions extends RunInputs, Models {
@@ -82,21 +74,24 @@ export async function restoreFolder(options: RunOptions): Promise<RestoredFolder
     command: { command: "restore", ...models },
     files: (name) => Object.values(filesOf("", name)),
     shared: ["index.html"],
-    isOf: (name, file) => readRecord(filesOf(out, name).record).result?.photo === digestOfFile(file),
+    isOf: (name, file, owner) => readRecord(filesOf(out, name).record, owner).result?.photo === digestOfFile(file),
     write,
   });
   try {
-    const { outcomes, stopped } = await runPhotos(
+    const run = { ...options, models, results };
+    const worked = await runPhotos(
       planned,
       async (one, told) => {
-        const { result, fromBefore } = await restoreOne(one, models, { ...options, since: results.since }, told);
+        const { result, fromBefore } = await restoreOne(one, run, told);
         return { result, fromBefore, line: describe(result, settings) };
       },
       { signal, write },
     );
+    const outcomes = worked.map(({ planned: one, outcome }) => addFormer(outcome, one, run));
+    const stopped = outcomes.some(({ status }) => status === "not reached");
     const kept = results.others.flatMap((photo): Outcome[] => {
       const { picture, record } = filesOf(out, photo.name);
-      const { result } = readRecord(record);
+      const { result } = readRecord(record, results.markOf(photo.name).owner);
       return result && existsSync(picture) ? [{ photo, status: "kept", result }] : [];
     });
     const photos = [...outcomes, ...kept];
@@ -143,104 +138,4 @@ function describe(
   const error = risk === 0 && task === "inpaint" ? "nothing was missing" : `estimated error ${tellError(risk)}`;
   const colour = isWhite(noiseCorrelation) ? "" : ", the noise is not white";
   return `${error}${noise}${colour}, ${seconds.toFixed(1)} s`;
-}
-
-/**
- * The level of the noise that is given belongs to the photo as it is in its file; in a smaller one it is lower.
- * @throws Error when it would be denoised and nothing is left of the noise.
- */
-export function convertLevel(
-  settings: Settings,
-  { image, original, noiseGain, estimateGain }: Pick<ReadPhoto, "image" | "original" | "noiseGain" | "estimateGain">,
-): { settings: Settings; reasons: string[] } {
-  const { sigma, task } = settings;
-  if (noiseGain === 1) return { settings, reasons: [] };
-  const [, height, width] = image.shape;
-  const sizes = `${original.width}x${original.height} to ${width}x${height} pixels`;
-  if (!sigma) {
-    const raised = `raised by ${(100 * (estimateGain - 1)).toFixed(0)} % for what that took of the highest frequencies`;
-    const after = task === "denoise" ? [`Brought from ${sizes}; the noise was estimated after that, ${raised}.`] : [];
-    return { settings, reasons: after };
-  }
-  const left = noiseGain * sigma;
-  const tell = (level: number) => (255 * level).toFixed(2);
-  const how = `brought from ${sizes}, white noise falls to ${noiseGain.toFixed(3)} of it: from ${tell(sigma)} to ${tell(left)}`;
-  if (task === "denoise" && left < leastSigma) {
-    throw new Error(`no noise is left to remove: ${how}; want a larger --size`);
-  }
-  return { settings: { ...settings, sigma: left }, reasons: [`--sigma belongs to the photo's own size; ${how}.`] };
-}
-
-/** Writes the pictures for the page. @returns their places below the folder of the results. */
-async function writePreviews(
-  out: string,
-  key: string,
-  { gain, ...pictures }: Previews,
-): Promise<PhotoResult["previews"]> {
-  const place = async (part: keyof typeof pictures): Promise<string> => {
-    const { bytes, type } = pictures[part];
-    const path = `${stateFolder}/previews/${key}-${part}.${type}`;
-    mkdirSync(dirname(join(out, path)), { recursive: true });
-    await writeWhole(join(out, path), bytes);
-    return path;
-  };
-  return { before: await place("before"), after: await place("after"), difference: await place("difference"), gain };
-}
-
-/** Removes the pictures of a result that was replaced. */
-function dropPreviews(out: string, former: PhotoResult | undefined, now: PhotoResult): void {
-  if (!former || former.key === now.key) return;
-  const { gain: _, ...paths } = former.previews;
-  for (const path of Object.values(paths)) rmSync(join(out, path), { force: true });
-}
-
-async function restoreOne(
-  { photo, mask }: PlannedPhoto,
-  models: Record<string, unknown>,
-  { out, settings, since, signal, prior, network }: RunOptions & { since: string | undefined },
-  { onProgress, onNotice }: Parameters<PhotoWork>[1],
-): Promise<{ result: PhotoResult; fromBefore: boolean }> {
-  const files = filesOf(out, photo.name);
-  const stored = readResult(files);
-  const before = stored.result;
-  const counts = before !== undefined && (since === undefined || before.finishedAt >= since);
-  // Moved away since it was finished.
-  if (before && counts && !existsSync(photo.file)) return { result: before, fromBefore: true };
-  const bytes = readFileSync(photo.file);
-  const given = { photo: sha256(bytes), mask: mask === undefined ? "none" : sha256(readFileSync(mask)) };
-  const key = keyOf({ settings, ...models, ...given });
-  if (before && counts && before.key === key) return { result: before, fromBefore: true };
-  if (stored.damage !== undefined) onNotice(`${stored.damage}; the photo is computed anew`);
-  const store = openTileStore(out, key, onNotice);
-  const read = await readPhoto(bytes, { longest: settings.size, mask, name: photo.file });
-  const { image, alpha, deep, known } = read;
-  const owned: tf.Tensor[] = tensorsOf(read);
-  const own = <T extends tf.Tensor>(tensor: T): T => {
-    owned.push(tensor);
-    return tensor;
-  };
-  try {
-    const level = convertLevel(settings, read);
-    const method = byBoth({ prior, network });
-    const options = { method, signal, onProgress, store };
-    const { restored: made, ...found } = await restorePhoto({ image, mask: known }, level.settings, options);
-    const { image: restored, ...version } = made;
-    version.reasons = [...level.reasons, ...version.reasons];
-    own(restored);
-    const picture = await encodePhoto({
-      image: restored,
-      deep,
-      ...(alpha && { alpha: own(enlargeAlpha(alpha, restored.shape)) }),
-    });
-    const [, tall, wide] = restored.shape;
-    const previews = await writePreviews(out, key, await drawPreviews(image, restored, known));
-    const result = { key, photo: given.photo, width: wide, height: tall, ...found, ...version, previews };
-    const written = await writeResult(files, picture, result);
-    for (const text of written.kept) onNotice(text);
-    dropPreviews(out, before, written.result);
-    store.clear();
-    return { result: written.result, fromBefore: false };
-  } finally {
-    tf.dispose(owned);
-  }
 }

@@ -1,4 +1,5 @@
-import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { existsSync, lstatSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import canonicalize from "canonicalize";
 import { z } from "zod";
@@ -9,22 +10,29 @@ import { writeWhole } from "../runtime/writeWhole";
 import { UsageError } from "./exit";
 import { type FoundPhoto, foldName, type GivenPhoto, namePhotos } from "./photoNames";
 import { replaceOwn } from "./replaceOwn";
-import { openOut } from "./results";
-import { seal, unseal } from "./sealed";
-
-/** In the folder of the results, what is no result: the list of what belongs to the command, tiles, previews. */
-export const stateFolder = ".ddpm-dip";
+import { openOut, stateFolder } from "./results";
+import { keyOf, seal, unseal } from "./sealed";
+import { removeTiles } from "./tileFiles";
 
 const listSchema = z.strictObject({
+  /** Of this folder alone, drawn when it was first written to. */
+  id: z.string(),
   /** All that decides what comes out of a photo. */
   command: z.record(z.string(), z.unknown()),
   /** Photos of all runs of the command; files as seen from the folder of the results. */
   photos: z.array(z.strictObject({ file: z.string(), given: z.string(), name: z.string() })),
   /** Of the files that are of all photos: SHA-256 of what was written, and of what was about to be. */
   shared: z.record(z.string(), z.array(z.string())),
-  /** Begin of a run with --fresh that has not come to its end. */
-  freshSince: z.iso.datetime().optional(),
+  /** Drawn anew by a run with --fresh, and whether such a run has not come to its end. */
+  round: z.string(),
+  fresh: z.boolean(),
 });
+
+/** What a record says of where and when it was written. */
+export interface Mark {
+  owner: string;
+  round: string;
+}
 
 /** What a folder of results is opened for. */
 export interface ResultFolderOptions {
@@ -34,8 +42,8 @@ export interface ResultFolderOptions {
   files: (name: string) => string[];
   shared: readonly string[];
   fresh: boolean;
-  /** Whether what is finished under a name was made of a file with this very content. */
-  isOf: (name: string, file: string) => boolean;
+  /** Whether what is finished under a name was made of a file with this very content. @param owner as in `Mark`. */
+  isOf: (name: string, file: string, owner: string) => boolean;
 }
 
 /** A folder of results. It belongs to one command, and what that command has not written there is never replaced. */
@@ -44,8 +52,10 @@ export interface ResultFolder {
   photos: FoundPhoto[];
   /** Photos of former runs of the command that are not among them. */
   others: FoundPhoto[];
-  /** Of a run with --fresh: what was finished before counts as not finished. */
-  since: string | undefined;
+  /** What records of this run carry under a name. */
+  markOf(name: string): Mark;
+  /** Whether what a record of the folder tells is finished for this run: with --fresh, what was made before it is not. */
+  counts(record: Mark): boolean;
   /**
    * Makes the folder, takes it for this run alone and puts the photos down as its own.
    * @throws UsageError when it cannot be written to, or another run has it or has changed it since it was opened.
@@ -74,10 +84,12 @@ export function openResultFolder(
   const list = text === undefined ? undefined : parseList(out, listFile, text);
   if (list) requireSame(out, list.command, command);
   const base = resolve(out);
+  const id = list?.id ?? drawId();
+  const ownerOf = (name: string) => keyOf({ id, name });
   const claimed = (list?.photos ?? []).map((one) => {
     const file = resolve(base, one.file);
     const moved = existsSync(file) ? undefined : found.find(({ given }) => given === one.given);
-    return { ...one, file: moved && isOf(one.name, moved.file) ? moved.file : file };
+    return { ...one, file: moved && isOf(one.name, moved.file, ownerOf(one.name)) ? moved.file : file };
   });
   const known = claimed.filter(({ name }) => files(name).some((file) => existsSync(join(out, file))));
   // What was never finished of a photo that is gone, or has gone elsewhere, holds no name.
@@ -88,18 +100,22 @@ export function openResultFolder(
   const owned = new Set(kept.flatMap(({ name }) => files(name)).concat(list ? shared : []));
   requireFree(out, [[...shared, stateFolder], ...photos.map(({ name }) => files(name))].flat(), owned);
 
+  const begins = fresh && !list?.fresh;
   const state = {
+    id,
     command: plain(command),
     photos: [...others, ...photos].map((one) => ({ ...one, file: relative(base, one.file) })),
     shared: list?.shared ?? {},
-    freshSince: list?.freshSince ?? (fresh ? new Date().toISOString() : undefined),
+    round: list && !begins ? list.round : drawId(),
+    fresh: fresh || (list?.fresh ?? false),
   };
   const write = () => writeWhole(listFile, seal(state));
   let close = () => {};
   return {
     photos,
     others,
-    since: fresh ? state.freshSince : undefined,
+    markOf: (name) => ({ owner: ownerOf(name), round: state.round }),
+    counts: ({ round }) => !fresh || round === state.round,
     async begin() {
       openOut(out);
       try {
@@ -112,7 +128,7 @@ export function openResultFolder(
         if (readText(out, listFile) !== text)
           throw new Error("was changed by another run just now: run the command again");
         // Tiles of before a fresh run; those of this one are kept where it goes on.
-        if (fresh && !list?.freshSince) rmSync(join(out, stateFolder, "tiles"), { recursive: true, force: true });
+        if (begins) removeTiles(out);
         await write();
       } catch (error) {
         close();
@@ -128,11 +144,13 @@ export function openResultFolder(
       return replaceOwn(join(out, name), content, (digest) => former.includes(digest));
     },
     async end() {
-      state.freshSince = undefined;
+      state.fresh = false;
       await write();
     },
   };
 }
+
+const drawId = () => randomBytes(16).toString("hex");
 
 /** The list as it lies there; undefined where there is none. */
 function readText(out: string, file: string): string | undefined {

@@ -3,14 +3,18 @@ import { dirname } from "node:path";
 import { z } from "zod";
 import { sha256 } from "../runtime/digest";
 import { whyOf } from "../runtime/whyOf";
-
 import { replaceOwn } from "./replaceOwn";
 import { seal, unseal } from "./sealed";
+import { previewsSchema, strangePreview } from "./storedPreviews";
 
 /** A finished photo, as it is stored beside its picture. */
 export const resultSchema = z.object({
-  /** Hash of all that the result depends on. */
+  /** Hash of all that the result depends on and of its name, so that equal photos share neither tiles nor previews. */
   key: z.string(),
+  /** Of the folder of the results and the name: a record that lies elsewhere than it was written is someone else's. */
+  owner: z.string(),
+  /** The last run with --fresh when it was written. */
+  round: z.string(),
   /** SHA-256 of the photo's file. */
   photo: z.string(),
   finishedAt: z.iso.datetime(),
@@ -30,8 +34,7 @@ export const resultSchema = z.object({
   evaluations: z.number(),
   seconds: z.number(),
   reasons: z.array(z.string()),
-  /** Pictures for the page, below the folder of the results; how often the difference is amplified. */
-  previews: z.object({ before: z.string(), after: z.string(), difference: z.string(), gain: z.number() }),
+  previews: previewsSchema,
 });
 
 export type PhotoResult = z.infer<typeof resultSchema>;
@@ -44,19 +47,22 @@ export interface StoredRecord {
   damage?: string;
 }
 
-/** Reads a record; nothing where there is none. */
-export function readRecord(file: string): StoredRecord {
+/** Reads a record; nothing where there is none. @param owner what it carries where it was written under this name here. */
+export function readRecord(file: string, owner: string): StoredRecord {
   if (!existsSync(file)) return {};
   try {
-    return { result: unseal(readFileSync(file, "utf8"), resultSchema) };
+    const result = unseal(readFileSync(file, "utf8"), resultSchema);
+    const strange = strangePreview(result.key, result.previews);
+    if (strange) throw new Error(`previews.${strange}: got "${result.previews[strange]}", want a picture of its own`);
+    return result.owner === owner ? { result } : { damage: `${file} is of another photo or another folder of results` };
   } catch (error) {
     return { damage: `${file} is damaged: ${whyOf(error)}` };
   }
 }
 
 /** Reads the record of a restored photo; it is damaged as well where the picture is not the one that was written. */
-export function readResult(files: { picture: string; record: string }): StoredRecord {
-  const stored = readRecord(files.record);
+export function readResult(files: { picture: string; record: string }, owner: string): StoredRecord {
+  const stored = readRecord(files.record, owner);
   if (!stored.result || !existsSync(files.picture)) return stored.damage ? stored : {};
   try {
     if (sha256(readFileSync(files.picture)) === stored.result.picture) return stored;
@@ -66,13 +72,9 @@ export function readResult(files: { picture: string; record: string }): StoredRe
   return { damage: `${files.picture} is not the picture that was written` };
 }
 
-function isSealed(file: string): boolean {
-  try {
-    unseal(readFileSync(file, "utf8"), resultSchema.pick({ key: true, photo: true, finishedAt: true }).loose());
-    return true;
-  } catch {
-    return false;
-  }
+/** Writes a record whole. @returns in words, what of strangers was kept under another name. */
+export function writeRecord(file: string, result: PhotoResult): Promise<string | undefined> {
+  return replaceOwn(file, seal(result), () => readRecord(file, result.owner).result !== undefined);
 }
 
 /**
@@ -84,11 +86,11 @@ export async function writeResult(
   bytes: Uint8Array,
   result: Omit<PhotoResult, "picture" | "finishedAt">,
 ): Promise<{ result: PhotoResult; kept: string[] }> {
-  const before = readRecord(files.record).result?.picture;
+  const before = readRecord(files.record, result.owner).result?.picture;
   mkdirSync(dirname(files.picture), { recursive: true });
   const picture = await replaceOwn(files.picture, bytes, (digest) => digest === before);
   const complete = { ...result, picture: sha256(bytes), finishedAt: new Date().toISOString() };
   mkdirSync(dirname(files.record), { recursive: true });
-  const record = await replaceOwn(files.record, seal(complete), () => isSealed(files.record));
+  const record = await writeRecord(files.record, complete);
   return { result: complete, kept: [picture, record].filter((notice) => notice !== undefined) };
 }

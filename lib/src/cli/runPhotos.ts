@@ -10,6 +10,7 @@ export interface Outcome {
   photo: FoundPhoto;
   /** "kept": finished by a former run of the same command, and no photo of this run. */
   status: "done" | "unchanged" | "failed" | "not reached" | "kept";
+  /** What lies in the folder of the results; where this run failed or did not come to it, a former run's. */
   result?: PhotoResult;
   error?: string;
   /** What was found damaged or strange and what was done about it. */
@@ -37,8 +38,11 @@ export async function runPhotos(
   planned: readonly PlannedPhoto[],
   work: PhotoWork,
   { signal, write }: { signal?: AbortSignal | undefined; write: (text: string) => void },
-): Promise<{ outcomes: Outcome[]; stopped: boolean }> {
-  const outcomes = planned.map(({ photo }): Outcome => ({ photo, status: "not reached" }));
+): Promise<{ planned: PlannedPhoto; outcome: Outcome }[]> {
+  const outcomes = planned.map((one): { planned: PlannedPhoto; outcome: Outcome } => ({
+    planned: one,
+    outcome: { photo: one.photo, status: "not reached" },
+  }));
   const display = openRunProgress(write);
   // What was finished before takes no time, and would make the rest look quick.
   let [done, all] = [0, planned.reduce((sum, { pixels }) => sum + pixels, 0)];
@@ -55,7 +59,8 @@ export async function runPhotos(
         display.line(`${count}: ${text}`);
       };
       const end = (what: Pick<Outcome, "status" | "result" | "error">) => {
-        outcomes[index] = { photo: one.photo, ...what, ...(notices.length > 0 && { notices }) };
+        const outcome = { photo: one.photo, ...what, ...(notices.length > 0 && { notices }) };
+        outcomes[index] = { planned: one, outcome };
       };
       try {
         const { result, fromBefore, line } = await work(one, { onProgress, onNotice });
@@ -76,5 +81,5 @@ export async function runPhotos(
   } finally {
     display.finish();
   }
-  return { outcomes, stopped: outcomes.some(({ status }) => status === "not reached") };
+  return outcomes;
 }

@@ -1,12 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { decodeSafetensors, encodeSafetensors, type tf } from "../runtime";
 import { sha256 } from "../runtime/digest";
 import { whyOf } from "../runtime/whyOf";
 import { writeWhole } from "../runtime/writeWhole";
-
-import { stateFolder } from "./resultFolder";
+import { keyOf } from "./sealed";
+import { listTiles, removeTiles, tileFolder } from "./tileFiles";
 import type { Version } from "./tileMethod";
 
 /** The finished tiles of one photo, kept until the photo is finished. */
@@ -30,17 +30,13 @@ const costsSchema = z.object({
  * @param onDamage is told of a tile that is not what was written; it goes, and is to be computed anew.
  */
 export function openTileStore(folder: string, key: string, onDamage: (text: string) => void = () => {}): TileStore {
-  const above = join(folder, stateFolder, "tiles");
-  const own = join(above, key);
-  /** A file's name ends with the digest of all that it holds. */
-  const filesOf = (index: number) => {
-    const names = existsSync(own) ? readdirSync(own) : [];
-    return names.filter((name) => name.startsWith(`${index}-`) && name.endsWith(".safetensors"));
-  };
-  const nameOf = (index: number, bytes: Uint8Array) => `${index}-${sha256(bytes).slice(0, 32)}.safetensors`;
+  const own = tileFolder(folder, key);
+  /** It ends with a digest of all that the file holds and of the place that it belongs to. */
+  const nameOf = (index: number, bytes: Uint8Array) =>
+    `${index}-${keyOf({ key, index, content: sha256(bytes) })}.safetensors`;
   return {
     read(index) {
-      for (const name of filesOf(index)) {
+      for (const name of listTiles(own, index)) {
         const file = join(own, name);
         try {
           const bytes = readFileSync(file);
@@ -49,7 +45,7 @@ export function openTileStore(folder: string, key: string, onDamage: (text: stri
           return readTile(bytes, file);
         } catch (error) {
           onDamage(`${whyOf(error)}; the tile is computed anew`);
-          rmSync(file, { recursive: true, force: true });
+          rmSync(file, { force: true });
         }
       }
       return undefined;
@@ -59,10 +55,7 @@ export function openTileStore(folder: string, key: string, onDamage: (text: stri
       const bytes = encodeSafetensors({ tensors: { restored: image }, metadata: { restored: JSON.stringify(costs) } });
       await writeWhole(join(own, nameOf(index, bytes)), bytes);
     },
-    clear() {
-      rmSync(own, { recursive: true, force: true });
-      if (existsSync(above) && readdirSync(above).length === 0) rmdirSync(above);
-    },
+    clear: () => removeTiles(folder, key),
   };
 }
 

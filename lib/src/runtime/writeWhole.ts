@@ -2,6 +2,9 @@ import { randomBytes } from "node:crypto";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
+/** The name that content has until it is whole. What is called so was left by a write that was killed. */
+export const partName = /^\.\d+\.[0-9a-f]{8}\.part$/;
+
 /**
  * Writes a file so that its name holds either what it held before or all of the new content.
  * The content goes to a file beside it, is flushed, and takes the name in one step. (The packages for this leave a

@@ -2,6 +2,7 @@ export { type TrialContext, watch } from "./context";
 export { type ExternalRun, isExternal, missingExternal, recordExternal } from "./externalTrial";
 export { type PackOptions, type PackSummary, packTrials, unpackTrials } from "./pack";
 export { planOf } from "./packedFiles";
+export { listDigests } from "./pictures";
 export { type Profile, type ProfileName, readProfile } from "./profile";
 export { type AnySpec, describeMachine, describeRun, readVersions, type TrialRecord, type TrialResult } from "./record";
 export { defineMethod, findMethod, type Method, methodNames, type TrialMethod } from "./registry";

@@ -1,10 +1,9 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { lockFolder } from "../runtime/lockFolder";
+import { whyOf } from "../runtime/whyOf";
 import { writeWhole } from "../runtime/writeWhole";
-import { namesIn } from "./namesIn";
-import { planFile, planOf, readPacked, versionOf } from "./packedFiles";
-import { removePictures } from "./pictures";
+import { type PackedLine, planFile, planOf, readFiles, readPacked, versionOf } from "./packedFiles";
+import { removeParts, removePictures } from "./pictures";
 import type { AnySpec } from "./record";
 import { listLoose, looseFile, looseFolder, readLine, readLoose } from "./store";
 import { formatLine, formatStored, openLine, placeOf } from "./storedTrial";
@@ -25,7 +24,7 @@ export interface PackSummary {
   packed: number;
   /** Trials of no plan: left as they were, or removed. */
   orphans: number;
-  /** Names of damaged trials: of files, which are left, and of lines, which are dropped. */
+  /** Names of damaged trials, which are left: a line until its trial is there again. And of files that are in the way. */
   damaged: string[];
 }
 
@@ -37,9 +36,10 @@ function lock(folder: string): () => void {
 
 /** Removes what stopped writes have left, and the pictures that no line names. */
 function tidy(folder: string): void {
-  for (const name of namesIn(folder, ".part").filter((one) => one.includes(".jsonl."))) rmSync(join(folder, name));
+  removeParts(folder);
   // Of damaged lines too: a picture of one may be wanted when it is mended.
-  const named = new Set(readPacked(folder).flatMap(({ text }) => text.match(/"[0-9a-f]{16}"/g) ?? []));
+  const lines = readFiles(folder).flat();
+  const named = new Set(lines.flatMap(({ text }) => text.match(/"[0-9a-f]{16}"/g) ?? []));
   removePictures(folder, (digest) => named.has(`"${digest}"`));
 }
 
@@ -62,68 +62,135 @@ async function writePlan(file: string, lines: ReadonlyMap<string, string>): Prom
   return true;
 }
 
+/**
+ * Plans whose file has a line that does not begin as a trial's: someone else wrote it, or one cannot tell. Such a file is left
+ * as it is.
+ */
+function listClosed(folder: string): Set<string> {
+  const strange = readFiles(folder).flatMap((lines) => lines.find(({ key }) => key === "") ?? []);
+  return new Set(strange.map(({ file }) => planOf(file)));
+}
+
+/** What is wrong with a line, or undefined. */
+function damageOf(line: PackedLine): string | undefined {
+  try {
+    openLine(line.text);
+    return undefined;
+  } catch (error) {
+    return `${placeOf(line)}: ${whyOf(error)}`;
+  }
+}
+
+/** Puts damaged lines back into their files, but for those whose trial is there. */
+function keepDamaged(lines: Lines, damaged: readonly PackedLine[]): void {
+  const whole = new Set([...lines.values()].flatMap((own) => [...own.keys()]));
+  for (const { key, file, line, text } of damaged) {
+    if (!whole.has(key)) linesOf(lines, planOf(file)).set(`${key} ${line}`, text);
+  }
+}
+
 /** Removes files of trials but for those that another process has written since. */
 function removeUnchanged(files: ReadonlyMap<string, string>): void {
   for (const [file, version] of files) if (existsSync(file) && versionOf(file) === version) rmSync(file);
 }
 
+/** What packing has gathered. */
+interface Gathered {
+  lines: Lines;
+  /** Lines that go to another file, by the one that they leave. */
+  leaving: Lines;
+  /** Files of trials that are in lines or to be removed, with their versions. */
+  used: Map<string, string>;
+  packed: Set<string>;
+  orphans: Set<string>;
+  damaged: string[];
+}
+
+/** Gathers the trials that lie loose. */
+async function gatherLoose(
+  folder: string,
+  { planOf: homeOf, isShown, prune }: PackOptions,
+  { closed, to }: { closed: ReadonlySet<string>; to: Gathered },
+): Promise<void> {
+  const blocked = new Set<string>();
+  for (const [key, file] of listLoose(folder)) {
+    const [plan, version] = [homeOf(key), versionOf(file)];
+    if (plan === undefined && !prune) to.orphans.add(key);
+    else if (plan !== undefined && closed.has(plan)) blocked.add(planFile(folder, plan));
+    else {
+      const { record, damage } = readLoose<AnySpec>(file) ?? {};
+      if (damage !== undefined) to.damaged.push(`${file}: ${damage}`);
+      if (!record) continue;
+      to.used.set(file, version);
+      (plan === undefined ? to.orphans : to.packed).add(key);
+      if (plan === undefined) continue;
+      const options = { folder, isShown: (name: string) => isShown(key, name) };
+      linesOf(to.lines, plan).set(key, await formatLine(record, options));
+    }
+  }
+  for (const file of blocked) {
+    to.damaged.push(
+      `${file}: has lines that are no trials, so it is left: trials of its plan stay in files of their own`,
+    );
+  }
+}
+
+/** Gathers the lines of the files of plans, for which those of loose trials are there. */
+function gatherPacked(
+  folder: string,
+  { planOf: homeOf, prune }: PackOptions,
+  { closed, to }: { closed: ReadonlySet<string>; to: Gathered },
+): void {
+  const broken: PackedLine[] = [];
+  for (const line of readPacked(folder)) {
+    const [own, home, damage] = [planOf(line.file), homeOf(line.key), damageOf(line)];
+    if (damage !== undefined) to.damaged.push(damage);
+    if (closed.has(own)) continue;
+    // A file that all lines leave is looked at as well.
+    linesOf(to.lines, own);
+    if (damage !== undefined) {
+      broken.push(line);
+      continue;
+    }
+    const plan = home === undefined || closed.has(home) ? own : home;
+    if (home === undefined) to.orphans.add(line.key);
+    if ((home === undefined && prune) || linesOf(to.lines, plan).has(line.key)) continue;
+    linesOf(to.lines, plan).set(line.key, line.text);
+    if (plan !== own) linesOf(to.leaving, own).set(line.key, line.text);
+  }
+  keepDamaged(to.lines, broken);
+}
+
 /**
  * Puts the trials of a store into one file a plan: sorted, rounded (`roundResult`), with the pictures that are shown. Trials
  * that lie loose win over packed ones. It may be stopped after any step and killed at any time: a trial is removed from one
- * place only when it is in another.
+ * place only when it is in another. What the store has not written is neither removed nor changed.
  * @yields what is done.
  * @throws Error when another process packs the same store.
  */
-export async function* packTrials(
-  folder: string,
-  { planOf: homeOf, isShown, prune = false }: PackOptions,
-): AsyncGenerator<string, PackSummary, void> {
+export async function* packTrials(folder: string, options: PackOptions): AsyncGenerator<string, PackSummary, void> {
   const unlock = lock(folder);
   try {
-    const [lines, leaving]: [Lines, Lines] = [new Map(), new Map()];
-    const [packed, orphans, damaged] = [new Set<string>(), new Set<string>(), [] as string[]];
-    const used = new Map<string, string>();
-    for (const [key, file] of listLoose(folder)) {
-      const [plan, version] = [homeOf(key), versionOf(file)];
-      if (plan === undefined) orphans.add(key);
-      const found = plan === undefined ? undefined : readLoose<AnySpec>(file);
-      if (found?.damage !== undefined) damaged.push(`${file}: ${found.damage}`);
-      if (found?.record) {
-        const options = { folder, isShown: (name: string) => isShown(key, name) };
-        linesOf(lines, plan as string).set(key, await formatLine(found.record, options));
-        packed.add(key);
-      }
-      if (found?.record || (plan === undefined && prune)) used.set(file, version);
-    }
+    const to: Gathered = {
+      ...{ lines: new Map(), leaving: new Map(), used: new Map() },
+      ...{ packed: new Set(), orphans: new Set(), damaged: [] },
+    };
+    const closed = listClosed(folder);
+    await gatherLoose(folder, options, { closed, to });
     yield "the pictures are there";
 
-    for (const line of readPacked(folder)) {
-      const own = planOf(line.file);
-      const plan = homeOf(line.key) ?? own;
-      // A file that all lines leave is looked at as well.
-      linesOf(lines, own);
-      try {
-        openLine(line.text);
-      } catch (error) {
-        damaged.push(`${placeOf(line)}: ${(error as Error).message}`);
-        continue;
-      }
-      if (homeOf(line.key) === undefined) orphans.add(line.key);
-      if ((homeOf(line.key) === undefined && prune) || linesOf(lines, plan).has(line.key)) continue;
-      linesOf(lines, plan).set(line.key, line.text);
-      if (plan !== own) linesOf(leaving, own).set(line.key, line.text);
-    }
+    gatherPacked(folder, options, { closed, to });
     // Lines that move to another file stay in their own until all are written.
-    for (const rest of [leaving, new Map() as Lines]) {
-      for (const [plan, own] of lines) {
+    for (const rest of [to.leaving, new Map() as Lines]) {
+      for (const [plan, own] of to.lines) {
         const all = new Map([...linesOf(rest, plan), ...own]);
         if (await writePlan(planFile(folder, plan), all)) yield `${plan} is written`;
       }
     }
-    removeUnchanged(used);
+    removeUnchanged(to.used);
     yield "the trials' own files are removed";
     tidy(folder);
-    return { packed: packed.size, orphans: orphans.size, damaged };
+    return { packed: to.packed.size, orphans: to.orphans.size, damaged: to.damaged };
   } finally {
     unlock();
   }
@@ -148,11 +215,17 @@ export async function unpackTrials(folder: string, plan?: string): Promise<{ unp
   try {
     const all = readPacked(folder);
     const lines = all.filter(({ file }) => plan === undefined || planOf(file) === plan);
-    const loose = new Set(listLoose(folder).map(([key]) => key));
+    const loose = new Map(listLoose(folder));
     const damaged = new Map<string, string>();
     let unpacked = 0;
     for (const line of lines) {
-      if (loose.has(line.key)) continue;
+      const file = loose.get(line.key);
+      if (file !== undefined) {
+        // The line may be all that is left of the trial.
+        const damage = readLoose<AnySpec>(file)?.damage;
+        if (damage !== undefined) damaged.set(`${file}: ${damage}`, line.file);
+        continue;
+      }
       const { record, damage } = readLine<AnySpec>(folder, line);
       if (damage !== undefined) damaged.set(`${placeOf(line)}: ${damage}`, line.file);
       if (!record) continue;

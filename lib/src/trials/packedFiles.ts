@@ -39,9 +39,9 @@ export const planFile = (folder: string, plan: string): string => join(folder, `
 /** The plan that a file of trials is named after. */
 export const planOf = (file: string): string => basename(file, ".jsonl");
 
-/** All packed lines of a store, by file and line; files are read again only when they have changed. */
-export function readPacked(folder: string): PackedLine[] {
-  return namesIn(folder, ".jsonl").flatMap((name) => {
+/** The lines of each file that may be of a store, by file; files are read again only when they have changed. */
+export function readFiles(folder: string): PackedLine[][] {
+  return namesIn(folder, ".jsonl").map((name) => {
     try {
       return readLines(join(folder, name));
     } catch (error) {
@@ -50,4 +50,11 @@ export function readPacked(folder: string): PackedLine[] {
       throw error;
     }
   });
+}
+
+/** All packed lines of a store, by file and line. A file without a line that begins as a trial's is someone else's. */
+export function readPacked(folder: string): PackedLine[] {
+  return readFiles(folder)
+    .filter((lines) => lines.some(({ key }) => key !== ""))
+    .flat();
 }

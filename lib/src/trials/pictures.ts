@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import sharp from "sharp";
 import { bytesOfUri, dataUri } from "../runtime/dataUri";
 import { sha256 } from "../runtime/digest";
-import { writeWhole } from "../runtime/writeWhole";
+import { partName, writeWhole } from "../runtime/writeWhole";
 import { namesIn } from "./namesIn";
 import type { TrialResult } from "./record";
 
@@ -36,20 +36,39 @@ async function compress(content: Buffer): Promise<Buffer> {
 export async function writePicture(folder: string, source: string): Promise<string> {
   const content = await compress(bytesOfUri(source));
   const digest = shortDigest(content);
-  try {
-    readPicture(folder, digest);
-  } catch {
+  if (!isWhole(folder, digest)) {
     mkdirSync(picturesFolder(folder), { recursive: true });
     await writeWhole(fileOf(folder, digest), content);
   }
   return digest;
 }
 
-/** Removes pictures of a store, and what stopped writes have left of others, but for those that are to stay. */
-export function removePictures(folder: string, stays: (digest: string) => boolean): void {
-  for (const name of namesIn(picturesFolder(folder), "")) {
-    if (!name.endsWith(".png") || !stays(basename(name, ".png"))) rmSync(join(picturesFolder(folder), name));
+/** The digests that files among the pictures are named by. A file that is called otherwise is someone else's. */
+export function listDigests(folder: string): string[] {
+  const digests = namesIn(picturesFolder(folder), ".png").map((name) => basename(name, ".png"));
+  return digests.filter((digest) => /^[0-9a-f]{16}$/.test(digest));
+}
+
+/** Whether a picture is there and is what its name says. */
+function isWhole(folder: string, digest: string): boolean {
+  try {
+    readPicture(folder, digest);
+    return true;
+  } catch {
+    return false;
   }
+}
+
+/** Removes pictures that are not to stay, and what stopped writes have left; no file that the store has not written. */
+export function removePictures(folder: string, stays: (digest: string) => boolean): void {
+  const leaving = listDigests(folder).filter((digest) => !stays(digest) && isWhole(folder, digest));
+  for (const digest of leaving) rmSync(fileOf(folder, digest));
+  removeParts(picturesFolder(folder));
+}
+
+/** Removes what stopped writes have left in a folder. */
+export function removeParts(folder: string): void {
+  for (const name of namesIn(folder, ".part").filter((one) => partName.test(one))) rmSync(join(folder, name));
 }
 
 /** The pictures of a record as they are written: null for one that was left out. */

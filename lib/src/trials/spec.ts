@@ -25,6 +25,9 @@ export function checkSpec(spec: unknown): AnySpec {
   throw new RangeError(`the trial's spec is not valid: ${reasons.join("; ")}`);
 }
 
+/** Whether a name has the form of `trialKey`: what is called otherwise in a store is someone else's. */
+export const isKey = (name: string): boolean => /^[^/\\]+-[0-9a-f]{16}$/.test(name);
+
 /**
  * The name a trial is stored under: its method and a hash of its spec and of the method's revision.
  * @throws RangeError listing the known methods when the spec names another.

@@ -5,7 +5,7 @@ import { writeWhole } from "../runtime/writeWhole";
 import { isAbsent, namesIn } from "./namesIn";
 import { type PackedLine, readPacked } from "./packedFiles";
 import type { AnySpec, TrialRecord } from "./record";
-import { trialKey } from "./spec";
+import { isKey, trialKey } from "./spec";
 import { formatStored, parseLine, parseStored, placeOf, type StoredTrial } from "./storedTrial";
 
 /**
@@ -28,12 +28,14 @@ export const looseFile = (folder: string, key: string): string => join(looseFold
 
 /**
  * The files of trials that are not packed, each after its key: those in the folder itself, where earlier versions had them, then
- * the loose ones, which count where a trial has both.
+ * the loose ones, which count where a trial has both. A file that is not named by a key is someone else's.
  * @throws the file system's error.
  */
 export function listLoose(folder: string): [key: string, file: string][] {
   return [folder, looseFolder(folder)].flatMap((place) =>
-    namesIn(place, ".json").map((name): [string, string] => [basename(name, ".json"), join(place, name)]),
+    namesIn(place, ".json")
+      .map((name): [string, string] => [basename(name, ".json"), join(place, name)])
+      .filter(([key]) => isKey(key)),
   );
 }
 

@@ -3,6 +3,7 @@ import { sha256 } from "../runtime/digest";
 import { listPictures, openPictures, readPicture, shortDigest, writePicture } from "./pictures";
 import { type AnySpec, recordSchema, type TrialRecord } from "./record";
 import { decodeCurves, encodeCurves, roundResult } from "./rounding";
+import { isKey } from "./spec";
 
 /** A place of the store and what it holds: a trial, or the reason why it is none. */
 export type StoredTrial<Spec extends AnySpec = AnySpec> = {
@@ -82,5 +83,6 @@ export function parseLine<Spec extends AnySpec>(line: string, key: string, folde
 
 /** The key that a line begins with, without a look at the rest of it; nothing where it has another form. */
 export function keyOfLine(line: string): string {
-  return /^\{"digest":"\w*","record":\{"key":"([^"]+)"/.exec(line)?.[1] ?? "";
+  const key = /^\{"digest":"\w*","record":\{"key":"([^"]+)"/.exec(line)?.[1] ?? "";
+  return isKey(key) ? key : "";
 }

@@ -212,9 +212,9 @@ export async function layOut(folder: string): Promise<string> {
   place("masks/drawing.png", '<svg xmlns="http://www.w3.org/2000/svg" width="32" height="32"/>');
   place("masks/moving.png", "GIF89a");
   place("masks/text.png", "hello");
-  const list = { command: { command: "restore" }, photos: [], shared: {} };
+  const list = { id: "i", command: { command: "restore" }, photos: [], shared: {}, round: "r", fresh: false };
   const lists = { text: "{", empty: "", null: "null", digest: seal(list).replace("restore", "repair") };
-  for (const [name, text] of Object.entries({ ...lists, shape: seal({ command: {} }), other: seal(list) })) {
+  for (const [name, text] of Object.entries({ ...lists, shape: seal({ ...list, photos: 1 }), other: seal(list) })) {
     place(`listed/${name}/.ddpm-dip/list.json`, text);
   }
   mkdirSync(join(folder, "listed/folder/.ddpm-dip/list.json"), { recursive: true });

@@ -7,8 +7,25 @@ import { seal } from "../../src/cli/sealed";
 import { temporaryFolder } from "../helpers";
 
 const version = { risk: 1e-3, tiles: 1, iterations: 2, evaluations: 3, seconds: 4, reasons: ["because"] };
-const previews = { before: "b", after: "a", difference: "d", gain: 1 };
-const result = { key: "k", photo: "p", width: 1, height: 1, sigma: 0.1, sigmaEstimated: false, ...version, previews };
+const picturePlace = (part: string) => `.ddpm-dip/previews/k-${part}-${"0".repeat(32)}.png`;
+const previews = {
+  before: picturePlace("before"),
+  after: picturePlace("after"),
+  difference: picturePlace("difference"),
+  gain: 1,
+};
+const mark = { owner: "o", round: "r" };
+const result = {
+  key: "k",
+  ...mark,
+  photo: "p",
+  width: 1,
+  height: 1,
+  sigma: 0.1,
+  sigmaEstimated: false,
+  ...version,
+  previews,
+};
 const picture = Buffer.from("picture");
 
 test("a record or a picture that is not what was written is named, and counts as not there", async () => {
@@ -17,7 +34,9 @@ test("a record or a picture that is not what was written is named, and counts as
   const text = readFileSync(files.record, "utf8");
   const without = ({ [name]: _, ...rest }: Record<string, unknown>) => rest;
   let name = "";
-  assert.deepEqual(readResult(files), { result: written });
+  const read = () => readResult(files, "o");
+  assert.deepEqual(read(), { result: written });
+  assert.match(readResult(files, "other").damage ?? "", /a.json is of another photo or another folder of results/);
   const records: [text: string, damage: RegExp][] = [
     ["", /it is no JSON document/],
     [text.slice(0, -20), /it is no JSON document/],
@@ -36,22 +55,34 @@ test("a record or a picture that is not what was written is named, and counts as
     [seal({ ...written, finishedAt: "yesterday" }), /finishedAt: Invalid ISO datetime/],
     [seal({ ...written, risk: "small" }), /risk: Invalid input/],
     [seal({ ...written, previews: { before: "b" } }), /previews.after: Invalid input/],
+    // Places that are not those of its own pictures would be removed with it.
+    ...[
+      ["before", "../precious.txt"],
+      ["after", "/etc/passwd"],
+      ["difference", "a.png"],
+      ["before", `.ddpm-dip/previews/../${picturePlace("before")}`],
+      ["after", previews.before],
+      ["after", previews.after.replace("/k-", "/another-")],
+      ["after", previews.after.replace("png", "txt")],
+    ].map(([part = "", path = ""]): [string, RegExp] => [
+      seal({ ...written, previews: { ...previews, [part]: path } }),
+      new RegExp(`previews.${part}: got "${path}", want a picture of its own`),
+    ]),
     [seal({ ...written, picture: "0" }), /a.png is not the picture that was written/],
   ];
   for (const [damaged, damage] of records) {
     writeFileSync(files.record, damaged);
-    const read = readResult(files);
-    assert.equal(read.result, undefined);
-    assert.match(read.damage ?? "", damage);
+    assert.equal(read().result, undefined);
+    assert.match(read().damage ?? "", damage);
   }
   writeFileSync(files.record, text);
   writeFileSync(files.picture, "another");
-  assert.match(readResult(files).damage ?? "", /a.png is not the picture that was written/);
+  assert.match(read().damage ?? "", /a.png is not the picture that was written/);
   rmSync(files.picture);
-  assert.deepEqual(readResult(files), {});
+  assert.deepEqual(read(), {});
   mkdirSync(files.picture);
-  assert.match(readResult(files).damage ?? "", /a.png cannot be read: EISDIR/);
+  assert.match(read().damage ?? "", /a.png cannot be read: EISDIR/);
   rmSync(files.record);
   mkdirSync(files.record);
-  assert.match(readResult(files).damage ?? "", /a.json is damaged: EISDIR/);
+  assert.match(read().damage ?? "", /a.json is damaged: EISDIR/);
 });

@@ -11,6 +11,7 @@ import type { Outcome } from "../../src/cli/runPhotos";
 import { defaultSettings } from "../../src/cli/settings";
 import { launchBrowser } from "../../src/figure";
 import { tf } from "../../src/runtime";
+import { sha256 } from "../../src/runtime/digest";
 import { escapeMarkdown } from "../../src/runtime/markup";
 import { temporaryFolder } from "../helpers";
 
@@ -18,7 +19,7 @@ const hostile = `<img src=x onerror=alert(1)> "'&`;
 
 function outcomeOf(name: string, preview: string): Outcome {
   const result: PhotoResult = {
-    ...{ key: "", photo: "", picture: "", finishedAt: "", width: 8, height: 8, tiles: 1 },
+    ...{ key: "", owner: "", round: "", photo: "", picture: "", finishedAt: "", width: 8, height: 8, tiles: 1 },
     ...{ sigma: 0.1, sigmaEstimated: true, risk: 0.01, iterations: 1, evaluations: 1, seconds: 1 },
     reasons: [`because of ${name}`],
     previews: { before: preview, after: preview, difference: preview, gain: 2 },
@@ -28,10 +29,11 @@ function outcomeOf(name: string, preview: string): Outcome {
 
 test("no name is live in the page, whose pictures and style show from a file", async () => {
   const out = temporaryFolder();
-  const preview = `.ddpm-dip/previews/${hostile.replace("/", "")}#?.png`;
-  mkdirSync(dirname(join(out, preview)), { recursive: true });
   const blue = { width: 8, height: 8, channels: 3, background: "blue" } as const;
-  writeFileSync(join(out, preview), await sharp({ create: blue }).png().toBuffer());
+  const bytes = await sharp({ create: blue }).png().toBuffer();
+  const preview = `.ddpm-dip/previews/${hostile.replace("/", "")}#?-${sha256(bytes).slice(0, 32)}.png`;
+  mkdirSync(dirname(join(out, preview)), { recursive: true });
+  writeFileSync(join(out, preview), bytes);
   const outcomes: Outcome[] = [
     outcomeOf(hostile, preview),
     outcomeOf("gone", ".ddpm-dip/previews/gone.png"),
@@ -74,6 +76,22 @@ test("a page of a thousand photos stays small, however large their pictures are"
   const outcomes = Array.from({ length: 1000 }, (_, i) => outcomeOf(`photo ${i}`, "nowhere.png"));
   const pageOf = (some: typeof outcomes) => contactSheet(some, { out: "/nowhere", settings: { ...defaultSettings } });
   assert.ok(pageOf(outcomes).length - pageOf([]).length < 2e6);
+});
+
+test("a result of a former run is linked beside what kept the photo from being finished, and not counted", () => {
+  const former = outcomeOf("a", "nowhere.png");
+  const pageOf = (outcome: Outcome) => contactSheet([outcome], { out: "/nowhere", settings: { ...defaultSettings } });
+  for (const [state, why] of [
+    [{ status: "failed", error: "it is empty" }, /Failed: it is empty\. Shown is what a former run made of it/],
+    [{ status: "not reached" }, /Not reached before the run was stopped\. Shown is what a former run made of it/],
+  ] as const) {
+    const page = pageOf({ ...former, ...state });
+    assert.match(page, /<section class="failed"><h2><a href="a.png">a<\/a><\/h2>/);
+    assert.match(page, why);
+    assert.match(page, /A picture that is damaged or missing here is left out/);
+    assert.match(page, /0 of 1 photo,/);
+  }
+  assert.match(pageOf(former), /1 of 1 photo,.*<section><h2><a href="a.png">/s);
 });
 
 test("no name is live in the notebook's Markdown", () => {

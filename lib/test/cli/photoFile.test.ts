@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import sharp from "sharp";
 import { encodePhoto, readPhoto, readPhotoMask, tensorsOf } from "../../src/cli/photoFile";
-import { convertLevel } from "../../src/cli/restoreFolder";
+import { convertLevel } from "../../src/cli/restoreOne";
 import { defaultSettings } from "../../src/cli/settings";
 import { tf } from "../../src/runtime";
 import { assertClose, assertNoLeak, disposeAll, temporaryFolder } from "../helpers";

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { test } from "node:test";
 import sharp from "sharp";
 import { StoppedError } from "../../src/cli/exit";
+import { seal } from "../../src/cli/sealed";
 import { longs, makePng } from "../data/formatFiles";
 import { assertNoLeak, temporaryFolder } from "../helpers";
 import { runMain, writePhoto } from "./tinyRun";
@@ -43,7 +44,7 @@ test("photos of any kind are restored; a damaged one is reported and stops no ot
       assert.ok(photo.sigmaEstimated && photo.sigma > 12 && photo.sigma < 28, `${name}: ${photo.sigma}`);
     }
     const page = readFileSync(join(out, "index.html"), "utf8");
-    assert.match(page, /<h2><a href="odd.png">odd<\/a><\/h2>.*src="\.ddpm-dip\/previews\/\w+-after\.png"/s);
+    assert.match(page, /<h2><a href="odd.png">odd<\/a><\/h2>.*src="\.ddpm-dip\/previews\/\w+-after-\w+\.png"/s);
     assert.match(page, /estimated from the photo/);
     assert.match(page, /Failed: .*unsupported image format/);
     for (const [, path] of page.matchAll(/(?:src|href)="([^"]*)"/g))
@@ -140,6 +141,137 @@ test("photos that go while a run goes on: what is finished is on the page and in
   assert.deepEqual(statuses(run.stdout), { a: "done", b: "failed" });
   assert.match(run.stdout, /"skipped": \[\s+\{\s+"file": ".*c.heic",\s+"why": "HEIC is not read/);
   assert.match(readFileSync(join(out, "index.html"), "utf8"), />a<.*src=".*>b<.*Failed: ENOENT/s);
+});
+
+const plainWords = ["-t", "denoise", "--sigma", "20", ...quick, "--json"];
+
+test("a result of another command or of another folder's photo that lies in a result's place is kept", async () => {
+  const [photos, others] = [temporaryFolder(), temporaryFolder()];
+  const [out, elsewhere] = [temporaryFolder(), temporaryFolder()];
+  for (const name of ["a.png", "b.png"]) await writePhoto(photos, name);
+  await writePhoto(others, "b.png", { sigma: 5 });
+  const words = ["restore", photos, ...plainWords, "-o", out];
+  const stop = new AbortController();
+  const stopped = await runUntil(words, /\[1\/2\] a/, () => stop.abort(new StoppedError("stopped")), stop.signal);
+  assert.deepEqual(statuses(stopped.stdout), { a: "done", b: "not reached" });
+  await runMain(["restore", join(photos, "a.png"), ...plainWords, "--seed", "7", "-o", join(elsewhere, "seed")]);
+  await runMain(["restore", others, ...plainWords, "-o", join(elsewhere, "others")]);
+  const theirs: Record<string, Buffer> = {};
+  for (const [from, name] of [
+    ["seed", "a"],
+    ["others", "b"],
+  ] as const) {
+    for (const ending of ["png", "json"]) {
+      theirs[`${name}.changed.${ending}`] = readFileSync(join(elsewhere, from, `${name}.${ending}`));
+      cpSync(join(elsewhere, from, `${name}.${ending}`), join(out, `${name}.${ending}`));
+    }
+  }
+  const run = await runMain(words);
+  assert.deepEqual(statuses(run.stdout), { a: "done", b: "done" });
+  assert.match(run.stderr, /a.json is of another photo or another folder of results; the photo is computed anew/);
+  for (const [name, bytes] of Object.entries(theirs)) assert.deepEqual(readFileSync(join(out, name)), bytes, name);
+  assert.deepEqual(statuses((await runMain(words)).stdout), { a: "unchanged", b: "unchanged" });
+});
+
+test("equal photos have pictures of their own, and damaged ones are drawn anew", () =>
+  assertNoLeak(async () => {
+    const [photos, out] = [temporaryFolder(), temporaryFolder()];
+    const first = await writePhoto(photos, "a.png");
+    cpSync(first, join(photos, "b.png"));
+    const words = ["restore", photos, ...plainWords, "-o", out];
+    const shown = () => {
+      const page = readFileSync(join(out, "index.html"), "utf8");
+      return [...page.matchAll(/src="([^"]*)"/g)].map(([, path]) => readFileSync(join(out, path as string)));
+    };
+    assert.equal((await runMain(words)).code, 0);
+    await writePhoto(photos, "a.png", { sigma: 10 });
+    assert.deepEqual(statuses((await runMain(words)).stdout), { a: "done", b: "unchanged" });
+    const before = shown();
+    assert.equal(before.length, 6);
+    const folder = join(out, ".ddpm-dip", "previews");
+    assert.equal(readdirSync(folder).length, 6);
+    for (const name of readdirSync(folder)) {
+      if (name.includes("after")) writeFileSync(join(folder, name), "junk");
+      if (name.includes("before")) rmSync(join(folder, name));
+    }
+    assert.deepEqual(statuses((await runMain(words)).stdout), { a: "unchanged", b: "unchanged" });
+    const after = shown();
+    assert.deepEqual([after.length, readdirSync(folder).length], [6, 6]);
+    // Of each photo what was given and what was made of it; the difference is drawn from rounded pixels.
+    for (const i of [0, 1, 3, 4]) assert.deepEqual(after[i], before[i]);
+    assert.deepEqual(statuses((await runMain(words)).stdout), { a: "unchanged", b: "unchanged" });
+    assert.deepEqual(shown(), after);
+    // Nothing to draw them from: what is left is shown.
+    for (const name of readdirSync(folder)) if (name.includes("after")) writeFileSync(join(folder, name), "junk");
+    for (const name of ["a.png", "b.png"]) rmSync(join(photos, name));
+    await writePhoto(photos, "c.png");
+    assert.deepEqual(statuses((await runMain(words)).stdout), { a: "kept", b: "kept", c: "done" });
+    assert.equal(shown().length, 7);
+    assert.match(
+      readFileSync(join(out, "index.html"), "utf8"),
+      /A picture that is damaged or missing here is left out/,
+    );
+  }));
+
+test("a result stays on the page and in the document where a later run fails or does not come to its photo", async () => {
+  const [photos, out] = [temporaryFolder(), temporaryFolder()];
+  for (const name of ["a.png", "b.png", "c.png"]) await writePhoto(photos, name);
+  const words = ["restore", photos, ...plainWords, "-o", out];
+  assert.equal((await runMain(words)).code, 0);
+  await writePhoto(photos, "0.png", { width: 64, height: 64 });
+  await writePhoto(photos, "b.png", { sigma: 10 });
+  const stop = new AbortController();
+  stop.abort(new StoppedError("stopped"));
+  const stopped = await runMain(words, { signal: stop.signal });
+  assert.equal(stopped.code, 130);
+  const expected = { "0": "not reached", a: "unchanged", b: "not reached", c: "unchanged" };
+  assert.deepEqual(statuses(stopped.stdout), expected);
+  assert.match(stopped.stderr, /stopped: 2 of 4 finished \(2 of them before\)/);
+  const linked = () =>
+    [...readFileSync(join(out, "index.html"), "utf8").matchAll(/<a href="(\w+)\.png">/g)].map(([, name]) => name);
+  assert.deepEqual(linked(), ["a", "b", "c"]);
+  const outputs = (text: string) =>
+    (JSON.parse(text) as { photos: { output?: string }[] }).photos.map(({ output }) => output && basename(output));
+  assert.deepEqual(outputs(stopped.stdout), [undefined, "a.png", "b.png", "c.png"]);
+  rmSync(join(photos, "0.png"));
+  writeFileSync(join(photos, "b.png"), "no picture");
+  const failed = await runMain(words);
+  assert.deepEqual([failed.code, statuses(failed.stdout)], [1, { a: "unchanged", b: "failed", c: "unchanged" }]);
+  assert.deepEqual(
+    [linked(), outputs(failed.stdout)],
+    [
+      ["a", "b", "c"],
+      ["a.png", "b.png", "c.png"],
+    ],
+  );
+});
+
+test("--fresh computes anew whatever a record's time says", async () => {
+  const out = temporaryFolder();
+  const photo = await writePhoto(temporaryFolder(), "a.png");
+  const words = ["restore", photo, ...plainWords, "-o", out];
+  assert.equal((await runMain(words)).code, 0);
+  const { digest: _, ...record } = JSON.parse(readFileSync(join(out, "a.json"), "utf8"));
+  writeFileSync(join(out, "a.json"), seal({ ...record, finishedAt: "2999-01-01T00:00:00.000Z" }));
+  assert.deepEqual(statuses((await runMain(words)).stdout), { a: "unchanged" });
+  assert.deepEqual(statuses((await runMain([...words, "--fresh"])).stdout), { a: "done" });
+});
+
+test("a record that names a file of someone else's as its picture does not have it removed", async () => {
+  const [folder, photos] = [temporaryFolder(), temporaryFolder()];
+  const out = join(folder, "out");
+  await writePhoto(photos, "a.png");
+  const words = ["restore", photos, ...plainWords, "-o", out];
+  assert.equal((await runMain(words)).code, 0);
+  writeFileSync(join(folder, "precious.txt"), "mine");
+  const { digest: _, ...record } = JSON.parse(readFileSync(join(out, "a.json"), "utf8"));
+  const previews = { ...record.previews, before: "../precious.txt" };
+  writeFileSync(join(out, "a.json"), seal({ ...record, previews }));
+  await writePhoto(photos, "a.png", { sigma: 10 });
+  const run = await runMain(words);
+  assert.match(run.stderr, /a.json is damaged: previews.before: got "..\/precious.txt", want a picture of its own/);
+  assert.deepEqual(statuses(run.stdout), { a: "done" });
+  assert.equal(readFileSync(join(folder, "precious.txt"), "utf8"), "mine");
 });
 
 const tiled = ["--tile", "64", "--overlap", "16"];

@@ -196,22 +196,58 @@ test("a page is replaced by the next; one that was changed is kept", async () =>
 test("a fresh run that was stopped goes on as the same one, and the next after its end is another", async () => {
   const [folder, out] = [temporaryFolder(), temporaryFolder()];
   const photos = place(folder, "a.png");
-  const tiles = join(out, ".ddpm-dip", "tiles");
+  const tile = join(out, ".ddpm-dip", "tiles", "0".repeat(32), `0-${"1".repeat(32)}.safetensors`);
+  const placeTile = () => {
+    mkdirSync(dirname(tile), { recursive: true });
+    writeFileSync(tile, "");
+  };
   const begin = async (fresh: boolean) => {
     const opened = openResultFolder(out, photos, { ...options, fresh });
     await opened.begin();
     opened.close();
     return opened;
   };
-  assert.equal((await begin(false)).since, undefined);
-  mkdirSync(tiles);
+  const plain = await begin(false);
+  const old = plain.markOf("a");
+  assert.ok(plain.counts(old) && (await begin(false)).counts(old));
+  placeTile();
   const first = await begin(true);
-  assert.ok(first.since !== undefined && !existsSync(tiles));
-  mkdirSync(tiles);
-  await new Promise((done) => setTimeout(done, 5));
+  const made = first.markOf("a");
+  assert.deepEqual([first.counts(old), first.counts(made), made.owner], [false, true, old.owner]);
+  assert.ok(!existsSync(join(out, ".ddpm-dip", "tiles")));
+  placeTile();
+  // One without it makes some of what it has to make, and takes what was made before.
+  const between = await begin(false);
+  assert.deepEqual([between.markOf("a"), between.counts(old)], [made, true]);
   const second = await begin(true);
-  assert.equal(second.since, first.since);
-  assert.ok(existsSync(tiles));
+  assert.deepEqual([second.markOf("a"), second.counts(old), second.counts(made)], [made, false, true]);
+  assert.ok(existsSync(tile));
   await second.end();
-  assert.notEqual((await begin(true)).since, first.since);
+  assert.equal((await begin(true)).counts(made), false);
+});
+
+test("a mark is of the folder and the name, and stays from run to run", async () => {
+  const [folder, out, elsewhere] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
+  const photos = place(folder, "a.png", "b.png");
+  const open = async (where: string) => {
+    const opened = openResultFolder(where, photos, options);
+    await begin(opened);
+    return opened;
+  };
+  const [one, again, other] = [await open(out), await open(out), await open(elsewhere)];
+  assert.deepEqual(one.markOf("a"), again.markOf("a"));
+  assert.notEqual(one.markOf("a").owner, one.markOf("b").owner);
+  assert.notEqual(one.markOf("a").owner, other.markOf("a").owner);
+});
+
+test("--fresh leaves what is no tile of the program", async () => {
+  const [folder, out] = [temporaryFolder(), temporaryFolder()];
+  const below = join(out, ".ddpm-dip", "tiles");
+  const strangers = ["mine.txt", join("mine", "0-a.safetensors"), join("0".repeat(32), "notes.txt")];
+  for (const name of strangers) {
+    mkdirSync(dirname(join(below, name)), { recursive: true });
+    writeFileSync(join(below, name), "mine");
+  }
+  await begin(openResultFolder(out, place(folder, "a.png"), { ...options, fresh: true }));
+  for (const name of strangers) assert.equal(readFileSync(join(below, name), "utf8"), "mine");
 });

@@ -21,10 +21,28 @@ test("a difference is amplified as far as nearly all of it stays unclipped", () 
   assert.equal(chooseGain(differences(0.9)), 1);
 });
 
+const picturePlace = (part: string) => `.ddpm-dip/previews/k-${part}-${"0".repeat(32)}.png`;
+const previews = {
+  before: picturePlace("before"),
+  after: picturePlace("after"),
+  difference: picturePlace("difference"),
+  gain: 1,
+};
 const result = {
-  ...{ key: "k", photo: "p", width: 2, height: 1, sigma: 0.1, sigmaEstimated: true, risk: 0.01, tiles: 1 },
+  ...{
+    key: "k",
+    owner: "o",
+    round: "r",
+    photo: "p",
+    width: 2,
+    height: 1,
+    sigma: 0.1,
+    sigmaEstimated: true,
+    risk: 0.01,
+    tiles: 1,
+  },
   ...{ iterations: 3, evaluations: 1, seconds: 0.5, reasons: ["because"] },
-  previews: { before: "b", after: "a", difference: "d", gain: 1 },
+  previews,
 };
 
 function place(): { picture: string; record: string } {
@@ -34,14 +52,14 @@ function place(): { picture: string; record: string } {
 
 test("a record is read as long as it and its picture are what was written", async () => {
   const files = place();
-  assert.deepEqual(readResult(files), {});
+  assert.deepEqual(readResult(files, "o"), {});
   const { result: written, kept } = await writeResult(files, Buffer.from("picture"), result);
   assert.deepEqual(kept, []);
-  assert.deepEqual(readResult(files), { result: written });
+  assert.deepEqual(readResult(files, "o"), { result: written });
   writeFileSync(files.picture, "another");
-  assert.match(readResult(files).damage ?? "", /a.png is not the picture that was written/);
+  assert.match(readResult(files, "o").damage ?? "", /a.png is not the picture that was written/);
   rmSync(files.picture);
-  assert.deepEqual(readResult(files), {});
+  assert.deepEqual(readResult(files, "o"), {});
   writeFileSync(files.picture, "picture");
   const text = readFileSync(files.record, "utf8");
   for (const [wrong, why] of [
@@ -50,7 +68,7 @@ test("a record is read as long as it and its picture are what was written", asyn
     ["null", /a.json is damaged: its content does not match its digest/],
   ] as const) {
     writeFileSync(files.record, wrong);
-    assert.match(readResult(files).damage ?? "", why);
+    assert.match(readResult(files, "o").damage ?? "", why);
   }
 });
 
@@ -67,5 +85,16 @@ test("a result replaces the one before it; what was changed since is kept under 
   assert.equal((await writeResult(files, Buffer.from("four"), result)).kept.length, 2);
   assert.equal(readFileSync(files.picture.replace("a.png", "a.changed-2.png"), "utf8"), "again");
   assert.equal(readFileSync(files.record.replace("a.json", "a.changed.json"), "utf8"), "notes");
-  assert.ok(readResult(files).result);
+  assert.ok(readResult(files, "o").result);
+});
+
+test("a result of another photo or folder does not count, vouches for no picture, and is kept", async () => {
+  const files = place();
+  await writeResult(files, Buffer.from("theirs"), { ...result, owner: "another" });
+  assert.match(readResult(files, "o").damage ?? "", /a.json is of another photo or another folder of results/);
+  const { kept } = await writeResult(files, Buffer.from("own"), result);
+  assert.equal(kept.length, 2, kept.join());
+  assert.equal(readFileSync(files.picture.replace("a.png", "a.changed.png"), "utf8"), "theirs");
+  assert.match(readFileSync(files.record.replace("a.json", "a.changed.json"), "utf8"), /"owner": "another"/);
+  assert.ok(readResult(files, "o").result);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import { openTileStore } from "../../src/cli/tileStore";
 import { tf } from "../../src/runtime";
@@ -37,11 +37,25 @@ test("a tile is what was stored, or is named once and computed anew", () =>
       assert.equal(store.read(0), undefined);
       assert.deepEqual(notices, []);
     }
-    // One tile's file in the place of another.
+    // One tile's file in the place of another, of the same photo and of one that is the same run apart.
     await store.write(0, version);
-    renameSync(fileOf(), join(own, `1-${"0".repeat(32)}.safetensors`));
-    assert.equal(store.read(1), undefined);
+    const other = openTileStore(folder, "other", (text) => notices.push(text));
+    const wrong = join(folder, ".ddpm-dip", "tiles", "other", basename(fileOf()));
+    mkdirSync(dirname(wrong));
+    copyFileSync(fileOf(), wrong);
+    assert.equal(other.read(0), undefined);
     assert.equal(notices.length, 1);
+    renameSync(fileOf(), join(own, basename(fileOf()).replace("0-", "1-")));
+    assert.equal(store.read(1), undefined);
+    assert.equal(notices.length, 2);
+    // What is not the store's is neither read nor removed.
+    await store.write(0, version);
+    for (const name of ["0-mine.safetensors", "notes.txt"]) writeFileSync(join(own, name), "mine");
+    store.read(0)?.image.dispose();
+    store.clear();
+    other.clear();
+    assert.deepEqual(readdirSync(own), ["0-mine.safetensors", "notes.txt"]);
+    for (const name of readdirSync(own)) rmSync(join(own, name));
     store.clear();
     assert.deepEqual(readdirSync(join(folder, ".ddpm-dip")), []);
     image.dispose();

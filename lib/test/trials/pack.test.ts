@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import sharp from "sharp";
 import { z } from "zod";
@@ -233,11 +233,80 @@ test("a damaged line is named with its file, number and key, counts as missing, 
   const unpacked = await unpackTrials(folder, "a");
   assert.deepEqual([unpacked.unpacked, unpacked.damaged.length, existsSync(file)], [1, 2, true]);
   await openStore(folder).write(await recordOf(value));
+  const conflict = readFileSync(file, "utf8");
   const { damaged } = await pack(folder);
-  assert.equal(damaged.length, 2);
-  assert.match(damaged[0] as string, /a\.jsonl, line 1 \(which trial, it does not say\): its content does not match/);
+  assert.equal(damaged.length, 3);
+  assert.match(damaged[0] as string, /a\.jsonl: has lines that are no trials, so it is left: trials .* stay/);
+  assert.match(damaged[1] as string, /a\.jsonl, line 1 \(which trial, it does not say\): its content does not match/);
+  assert.equal(readFileSync(file, "utf8"), conflict);
   assert.equal([...readAllStored(folder)].filter(({ record }) => record).length, 3);
+  writeFileSync(file, `${damages[1]}\n${second}\n`);
+  assert.equal((await pack(folder)).damaged.length, 1);
   assert.equal(readFileSync(file, "utf8"), `${first}\n${second}\n`);
+});
+
+test("a damaged line stays where it is until its trial is there again, and unpacking keeps the line of a damaged loose one", async () => {
+  const folder = await fill([1, 2]);
+  await pack(folder);
+  const file = join(folder, "a.jsonl");
+  const whole = readFileSync(file, "utf8");
+  const [first = "", second = ""] = whole.split("\n");
+  const key = JSON.parse(first).record.key as string;
+  writeFileSync(looseFile(folder, key), "{");
+  const unpacked = await unpackTrials(folder);
+  assert.deepEqual([unpacked.unpacked, unpacked.damaged.length], [1, 1]);
+  assert.equal(readFileSync(file, "utf8"), whole);
+  rmSync(looseFile(folder, key));
+  const damaged = `${first.slice(0, -20)}\n${second}\n`;
+  writeFileSync(file, damaged);
+  for (const prune of [false, true]) {
+    assert.equal((await pack(folder, prune ? { prune, planOf: () => undefined } : {})).damaged.length, 1);
+    assert.equal(readFileSync(file, "utf8"), prune ? `${first.slice(0, -20)}\n` : damaged);
+  }
+});
+
+test("what the store has not written is never removed, changed or taken for a trial, whatever it is called", async () => {
+  const folder = await fill([1, 2, 3, 4]);
+  const strangers: Record<string, string> = {
+    ...{ "package.json": "{}", "loose/package.json": "{}", "mydata.jsonl": '{"a":1}\n\n{"a":2}', "empty.jsonl": "" },
+    ...{ "pictures/mine.png": "p", "pictures/notes.txt": "n", "pictures/0123456789abcdef.png": "not of this digest" },
+    // Of a key's name, and yet no trial; in the place of a plan's file; a list with lines of one's own.
+    ...{ "table-0123456789abcdef.json": "{}", "b.jsonl": "mine\n", "x.jsonl.backup.part": "mine" },
+    ...{
+      "pictures/below/mine.png": "p",
+      "pictures/.notes.part": "mine",
+      "c.jsonl/mine.txt": "m",
+      "d.json/mine.txt": "m",
+    },
+  };
+  for (const [name, content] of Object.entries(strangers)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  }
+  const kept = () =>
+    assert.deepEqual(
+      Object.fromEntries(Object.keys(strangers).map((name) => [name, readFileSync(join(folder, name), "utf8")])),
+      strangers,
+    );
+  const inTheWay = /b\.jsonl: has lines that are no trials/;
+  const first = await pack(folder);
+  assert.deepEqual([first.packed, first.damaged.length], [2, 1]);
+  assert.match(first.damaged.join(), inTheWay);
+  kept();
+  const list = join(folder, "list.jsonl");
+  strangers["list.jsonl"] = `${readFileSync(join(folder, "a.jsonl"), "utf8")}a note\n`;
+  writeFileSync(list, strangers["list.jsonl"]);
+  const second = await pack(folder, { prune: true });
+  assert.deepEqual([second.packed, second.orphans], [0, 1]);
+  assert.match(second.damaged.join("\n"), /table-0123456789abcdef\.json: .*\n.*b\.jsonl: .*\n.*list\.jsonl, line 3 /);
+  kept();
+  assert.deepEqual((await unpackTrials(folder)).damaged.length, 1);
+  kept();
+  rmSync(list);
+  assert.deepEqual(
+    [...readAllStored(folder)].map(({ key, damage }) => [key, damage !== undefined]),
+    [...[1, 2, 3].map(keyOf), "table-0123456789abcdef"].sort().map((key) => [key, key.startsWith("table")]),
+  );
 });
 
 test("a picture that is damaged or not there makes its trial one that is missing; a loose trial that is damaged is left", async () => {
@@ -291,7 +360,7 @@ test("stopped after any step, and with trials that change places, packing loses 
     const work = packTrials(folder, { ...options, planOf: moves });
     for (let step = 0; step < i; step++) await work.next();
     // A write that was killed in the middle.
-    writeFileSync(join(folder, "a.jsonl.1.ab.part"), "{");
+    writeFileSync(join(folder, ".1.0123abcd.part"), "{");
     for (const value of [1, 2, 3]) assert.ok(readStore(folder, value).record, `${value} after ${steps[i - 1]}`);
     await assert.rejects(pack(folder), new RegExp(`is being packed by process ${process.pid} on `));
     await work.return({ packed: 0, orphans: 0, damaged: [] });

@@ -1,0 +1,171 @@
+import { existsSync, readFileSync } from "node:fs";
+import { tf } from "../runtime";
+import { sha256 } from "../runtime/digest";
+import { whyOf } from "../runtime/whyOf";
+import { encodePhoto, type ReadPhoto, readPhoto, tensorsOf } from "./photoFile";
+import { enlargeAlpha } from "./photoTask";
+import type { PlannedPhoto } from "./planRun";
+import { drawPreviews, type Previews } from "./previews";
+import { leastSigma, restorePhoto } from "./restorePhoto";
+import type { ResultFolder } from "./resultFolder";
+import { type PhotoResult, readResult, type StoredRecord, writeRecord, writeResult } from "./resultRecord";
+import { filesOf } from "./results";
+import type { Outcome, PhotoWork } from "./runPhotos";
+import { keyOf } from "./sealed";
+import type { Settings } from "./settings";
+import { areIntact, dropPreviews, writePreviews } from "./storedPreviews";
+import { byBoth, type Models } from "./tileMethod";
+import { openTileStore } from "./tileStore";
+
+/** What a run does with each of its photos, and where. */
+export interface PhotoRun extends Models {
+  out: string;
+  settings: Settings;
+  results: Pick<ResultFolder, "markOf" | "counts">;
+  /** What a result depends on beside the photo, the mask and the settings. */
+  models: Record<string, unknown>;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * The level of the noise that is given belongs to the photo as it is in its file; in a smaller one it is lower.
+ * @throws Error when it would be denoised and nothing is left of the noise.
+ */
+export function convertLevel(
+  settings: Settings,
+  { image, original, noiseGain, estimateGain }: Pick<ReadPhoto, "image" | "original" | "noiseGain" | "estimateGain">,
+): { settings: Settings; reasons: string[] } {
+  const { sigma, task } = settings;
+  if (noiseGain === 1) return { settings, reasons: [] };
+  const [, height, width] = image.shape;
+  const sizes = `${original.width}x${original.height} to ${width}x${height} pixels`;
+  if (!sigma) {
+    const raised = `raised by ${(100 * (estimateGain - 1)).toFixed(0)} % for what that took of the highest frequencies`;
+    const after = task === "denoise" ? [`Brought from ${sizes}; the noise was estimated after that, ${raised}.`] : [];
+    return { settings, reasons: after };
+  }
+  const left = noiseGain * sigma;
+  const tell = (level: number) => (255 * level).toFixed(2);
+  const how = `brought from ${sizes}, white noise falls to ${noiseGain.toFixed(3)} of it: from ${tell(sigma)} to ${tell(left)}`;
+  if (task === "denoise" && left < leastSigma) {
+    throw new Error(`no noise is left to remove: ${how}; want a larger --size`);
+  }
+  return { settings: { ...settings, sigma: left }, reasons: [`--sigma belongs to the photo's own size; ${how}.`] };
+}
+
+/** A photo that is finished, its file's content where it is still there; or what is to be made of it. */
+type Found =
+  | { finished: PhotoResult; bytes?: Buffer }
+  | { finished?: undefined; bytes: Buffer; photo: string; key: string; stored: StoredRecord };
+
+/** @throws the file system's error when the photo or its mask cannot be read. */
+function lookUp({ photo, mask }: PlannedPhoto, { out, settings, results, models }: PhotoRun): Found {
+  const stored = readResult(filesOf(out, photo.name), results.markOf(photo.name).owner);
+  const finished = stored.result && results.counts(stored.result) ? stored.result : undefined;
+  // Moved away since it was finished.
+  if (finished && !existsSync(photo.file)) return { finished };
+  const bytes = readFileSync(photo.file);
+  const given = { photo: sha256(bytes), mask: mask === undefined ? "none" : sha256(readFileSync(mask)) };
+  const key = keyOf({ settings, ...models, ...given, name: photo.name });
+  return finished?.key === key ? { finished, bytes } : { bytes, photo: given.photo, key, stored };
+}
+
+/** What became of a photo, with the result that former runs have left where this one has none. */
+export function addFormer(outcome: Outcome, planned: PlannedPhoto, run: PhotoRun): Outcome {
+  if (outcome.result) return outcome;
+  const { result } = readResult(filesOf(run.out, planned.photo.name), run.results.markOf(planned.photo.name).owner);
+  if (!result) return outcome;
+  const isFinished = outcome.status === "not reached" && isStillFinished(planned, run);
+  return { ...outcome, result, ...(isFinished && { status: "unchanged" }) };
+}
+
+function isStillFinished(planned: PlannedPhoto, run: PhotoRun): boolean {
+  try {
+    return lookUp(planned, run).finished !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** Draws the pictures for the page of what is finished. */
+async function redraw(bytes: Buffer, { photo, mask }: PlannedPhoto, { out, settings }: PhotoRun): Promise<Previews> {
+  const before = await readPhoto(bytes, { longest: settings.size, mask, name: photo.file });
+  const owned: tf.Tensor[] = tensorsOf(before);
+  try {
+    const after = await readPhoto(filesOf(out, photo.name).picture);
+    owned.push(...tensorsOf(after));
+    return await drawPreviews(before.image, after.image, before.known);
+  } finally {
+    tf.dispose(owned);
+  }
+}
+
+/** Draws pictures for the page anew where they are not what was written. @returns the result with them. */
+async function mendPreviews(
+  finished: PhotoResult,
+  bytes: Buffer,
+  { planned, run, onNotice }: { planned: PlannedPhoto; run: PhotoRun; onNotice: (text: string) => void },
+): Promise<PhotoResult> {
+  if (areIntact(run.out, finished.previews)) return finished;
+  try {
+    const previews = await writePreviews(run.out, finished.key, await redraw(bytes, planned, run));
+    const mended = { ...finished, previews };
+    await writeRecord(filesOf(run.out, planned.photo.name).record, mended);
+    dropPreviews(run.out, finished.previews, previews);
+    return mended;
+  } catch (error) {
+    onNotice(`its pictures for the page are damaged and could not be drawn anew: ${whyOf(error)}`);
+    return finished;
+  }
+}
+
+/** Restores a photo, unless it is finished. */
+export async function restoreOne(
+  planned: PlannedPhoto,
+  run: PhotoRun,
+  { onProgress, onNotice }: Parameters<PhotoWork>[1],
+): Promise<{ result: PhotoResult; fromBefore: boolean }> {
+  const { photo, mask } = planned;
+  const { out, settings, signal, prior, network } = run;
+  const found = lookUp(planned, run);
+  if (found.finished) {
+    const { finished, bytes } = found;
+    const result = bytes ? await mendPreviews(finished, bytes, { planned, run, onNotice }) : finished;
+    return { result, fromBefore: true };
+  }
+  const { bytes, key, stored } = found;
+  if (stored.damage !== undefined) onNotice(`${stored.damage}; the photo is computed anew`);
+  const store = openTileStore(out, key, onNotice);
+  const read = await readPhoto(bytes, { longest: settings.size, mask, name: photo.file });
+  const { image, alpha, deep, known } = read;
+  const owned: tf.Tensor[] = tensorsOf(read);
+  const own = <T extends tf.Tensor>(tensor: T): T => {
+    owned.push(tensor);
+    return tensor;
+  };
+  try {
+    const converted = convertLevel(settings, read);
+    const method = byBoth({ prior, network });
+    const options = { method, signal, onProgress, store };
+    const { restored: made, ...level } = await restorePhoto({ image, mask: known }, converted.settings, options);
+    const { image: restored, ...version } = made;
+    version.reasons = [...converted.reasons, ...version.reasons];
+    own(restored);
+    const picture = await encodePhoto({
+      image: restored,
+      deep,
+      ...(alpha && { alpha: own(enlargeAlpha(alpha, restored.shape)) }),
+    });
+    const [, tall, wide] = restored.shape;
+    const previews = await writePreviews(out, key, await drawPreviews(image, restored, known));
+    const mark = run.results.markOf(photo.name);
+    const result = { key, ...mark, photo: found.photo, width: wide, height: tall, ...level, ...version, previews };
+    const written = await writeResult(filesOf(out, photo.name), picture, result);
+    for (const text of written.kept) onNotice(text);
+    if (stored.result) dropPreviews(out, stored.result.previews, previews);
+    store.clear();
+    return { result: written.result, fromBefore: false };
+  } finally {
+    tf.dispose(owned);
+  }
+}
