@@ -46,7 +46,7 @@ const smokeTasks = ["half of the pixels", "Hadamard, 25 %", "Hadamard, 25 %, sig
 /** Side of the crops, pixels, and how many of them; how many to tune on. */
 const cropStart = {
   size: 128,
-  images: { default: 7, full: 24 },
+  images: { default: 6, full: 24 },
   tuneImages: 2,
 } as const;
 
