@@ -6,6 +6,7 @@ import { namePrior, openDiffusion } from "../ddpm";
 import { priorsOf } from "../fusion";
 import { tf } from "../runtime";
 import { sha256 } from "../runtime/digest";
+import { printable } from "../runtime/printable";
 import { whyOf } from "../runtime/whyOf";
 import { writeWhole } from "../runtime/writeWhole";
 import { contactSheet } from "./contactSheet";
@@ -118,7 +119,7 @@ async function attempt(
 ): Promise<string | undefined> {
   try {
     const told = await action();
-    if (told !== undefined) write(`${told}\n`);
+    if (told !== undefined) write(`${printable(told)}\n`);
     return undefined;
   } catch (error) {
     return whyOf(error);

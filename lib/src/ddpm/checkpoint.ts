@@ -157,6 +157,9 @@ function readDescription(file: string, { kind, description }: Record<string, str
     throw new Error(`${file} is damaged: its description is not JSON`);
   }
   const parsed = ddpmSchema.safeParse(plain);
-  if (!parsed.success) throw new Error(`${file} is damaged: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success)
+    throw new Error(
+      `${file} is damaged: ${parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ")}`,
+    );
   return parsed.data;
 }

@@ -17,12 +17,14 @@ export interface CheckpointName {
 
 /** Whether there is a checkpoint of that name. */
 export function hasCheckpoint(name: string): boolean {
-  return existsSync(trainingFiles(name).checkpoint);
+  return isFile(trainingFiles(name).checkpoint);
 }
+
+const isFile = (place: string): boolean => existsSync(place) && statSync(place).isFile();
 
 function fileOf(name: string): string {
   const { checkpoint } = trainingFiles(name);
-  if (existsSync(checkpoint)) return checkpoint;
+  if (isFile(checkpoint)) return checkpoint;
   throw new Error(`there is no checkpoint "${name}" (${checkpoint}); npm run train -- ${name} makes it`);
 }
 
