@@ -4,7 +4,8 @@ import { runCommand, runScript } from "./setup/setUp.mjs";
 const help = `Shows and tends the stored trials: data/results, or the folder in DDPM_DIP_RESULTS.
 A trial that is computed is a file of its own in loose/, which git ignores. Packed, the trials of a plan are the lines of
 PLAN.jsonl, sorted and rounded, and the pictures that notebooks show are in pictures/. What is read is the same.
-Ends with 1 when a trial is damaged or the folder is being packed elsewhere, with 2 for words that are not understood.
+Ends with 1 when a trial is damaged or the folder is being packed elsewhere, with 2 for words that are not understood and where
+there is no such folder.
 
 Usage: npm run results -- [pack [--prune] | unpack [PLAN]] [options]
 
