@@ -134,10 +134,15 @@ test("names and folders that are none end with 2 before anything is installed or
     [
       "train",
       ["bsd"],
-      /^error: --data: bsd is trained on BSD400, and there is no .*nowhere/,
+      /^error: --data: bsd is trained on BSD400, and there is no .*nowhere/m,
       { DDPM_DIP_BSD400: nowhere },
     ],
-    ["results", [], /^error: there is no folder .*nowhere: want one with stored trials/m, { DDPM_DIP_RESULTS: nowhere }],
+    [
+      "results",
+      [],
+      /^error: there is no folder .*nowhere: want one with stored trials/m,
+      { DDPM_DIP_RESULTS: nowhere },
+    ],
     ["results", ["pack"], /^error: there is no folder .*nowhere/m, { DDPM_DIP_RESULTS: nowhere }],
     ["results", ["unpack"], /^error: there is no folder .*nowhere/m, { DDPM_DIP_RESULTS: nowhere }],
   ] as [string, string[], RegExp, Record<string, string>?][]) {

@@ -1,8 +1,8 @@
-import type { DdpmDescription } from "./checkpoint";
+import type { ResidualUnetOptions } from "./residualUnet";
+import type { UnetOptions } from "./unet";
 
-type Shape = DdpmDescription["network"];
-type UnetShape = Exclude<Shape, { kind: string }>;
-type ResidualShape = Extract<Shape, { kind: string }>;
+type UnetShape = Required<Omit<UnetOptions, "conditionChannels" | "heads" | "prediction">>;
+type ResidualShape = Required<ResidualUnetOptions> & { kind: string };
 
 const linear = (inputs: number, outputs: number): number => (inputs + 1) * outputs;
 const convolution = (kernel: number, inputs: number, outputs: number): number => linear(kernel ** 2 * inputs, outputs);
@@ -10,7 +10,7 @@ const sumOver = <T>(items: readonly T[], count: (item: T, place: number) => numb
   items.reduce((sum, item, place) => sum + count(item, place), 0);
 
 /** How many trainable numbers the network of a description has, without making it. */
-export function countNumbers(network: Shape): number {
+export function countNumbers(network: UnetShape | ResidualShape): number {
   return "kind" in network ? countResidual(network) : countUnet(network);
 }
 
