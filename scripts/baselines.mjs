@@ -1,7 +1,4 @@
-import { join } from "node:path";
-import { installVenv } from "./setup/installVenv.mjs";
 import { requireProfile } from "./setup/options.mjs";
-import { findPython } from "./setup/prerequisites.mjs";
 import { runCommand, runScript } from "./setup/setUp.mjs";
 
 const help = `Computes the missing trials of denoisers that are no part of this project, one after the other on one core: CBM3D
@@ -29,17 +26,6 @@ const options = /** @type {const} */ ({
 await runCommand({ help, options, positionals: true }, (values, plans) => {
   requireProfile(values.profile);
   const task = values.list ? "list" : values["dry-run"] ? "dry-run" : "run";
-  return async () => {
-    const purpose = " by NumPy, which npm run baselines works with";
-    const venv = {
-      name: "baselines",
-      folder: "baselines-venv",
-      what: "bm3d and scikit-image",
-      words: ["--require-hashes"],
-    };
-    const bin = task === "run" ? await installVenv({ ...venv, python: findPython({ oldestMinor: 11, purpose }) }) : "";
-    const words = JSON.stringify({ plans, do: task, from: process.env.INIT_CWD ?? process.cwd() });
-    const python = bin && join(bin, "python");
-    return runScript("baselines", [words], { DDPM_DIP_PROFILE: values.profile, DDPM_DIP_BASELINES_PYTHON: python });
-  };
+  const words = JSON.stringify({ plans, do: task, from: process.env.INIT_CWD ?? process.cwd() });
+  return () => runScript("baselines", [words], { DDPM_DIP_PROFILE: values.profile });
 });

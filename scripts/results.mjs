@@ -6,7 +6,8 @@ A trial that is computed is a file of its own in loose/, which git ignores. Pack
 PLAN.jsonl, sorted and rounded, and the pictures that notebooks show are in pictures/. What is read is the same.
 A damaged trial is named and left; pack replaces its line once the trial is computed anew. What this program has not written
 is left as it is, and so is a PLAN.jsonl with a line that is no trial's: trials of its plan then stay in loose/.
-Ends with 1 when a trial is damaged or the folder is being packed elsewhere, with 2 for words that are not understood.
+Ends with 1 when a trial is damaged or the folder is being packed elsewhere, with 2 for words that are not understood and where
+there is no such folder.
 
 Usage: npm run results -- [pack [--prune] | unpack [PLAN]] [options]
 

@@ -2,7 +2,6 @@ import { availableParallelism } from "node:os";
 import { requireProfile } from "./setup/options.mjs";
 import { checkPrerequisites } from "./setup/prerequisites.mjs";
 import { runCommand, runScript } from "./setup/setUp.mjs";
-import { installSnakemake, snakemake } from "./sweep/install.mjs";
 
 const help = `Computes the missing trials of plans, several at a time, here or on a cluster, through Snakemake, which is
 installed into .runtime/sweep on the first run. Ctrl-C keeps what is finished; the same command goes on.
@@ -62,12 +61,11 @@ await runCommand({ help, options, positionals: true, args }, (values, plans) => 
   const [asked, group] = [readCount("cores", values.cores, 1), readCount("group", values.group, 1)];
   const retries = readCount("retries", values.retries, 0);
   return async () => {
-    if (task === "run") await installSnakemake();
     // Each process of TensorFlow takes a GPU's whole memory.
     const ownCores = checkPrerequisites().gpu ? 1 : availableParallelism();
     const cores = asked ?? (executor === undefined ? ownCores : 100);
     const from = process.env.INIT_CWD ?? process.cwd();
-    const asJson = JSON.stringify({ do: task, plans, executor, words, cores, group, retries, snakemake, from });
+    const asJson = JSON.stringify({ do: task, plans, executor, words, cores, group, retries, from });
     return runScript("sweep", [asJson], { DDPM_DIP_PROFILE: profile });
   };
 });

@@ -1,8 +1,11 @@
+import { dirname } from "node:path";
+import { requireFolder, requirePlace } from "./setup/options.mjs";
 import { runCommand, runScript } from "./setup/setUp.mjs";
 
 const help = `Trains a checkpoint of this project anew and writes it, its log and its card to data/checkpoints.
 Ctrl-C saves what is done; the same command goes on from there.
-Exit codes: 0 finished, 1 failed, 2 wrong usage, 130 stopped before the end, by Ctrl-C or --minutes.
+Exit codes: 0 finished, 1 failed, 2 wrong usage, 130 stopped before the end, by Ctrl-C, --minutes or
+a reader of its output that goes away.
 
 Usage: npm run train -- NAME [options]
 
@@ -47,6 +50,12 @@ await runCommand({ help, options, positionals: true }, (values, [name, ...others
   for (const option of /** @type {const} */ (["data", "out", "spec", "import"])) {
     if (values[option] === "") throw new Error(`--${option}: got "", want a file or folder`);
   }
+  for (const option of /** @type {const} */ (["data", "import"])) {
+    const place = values[option];
+    if (place !== undefined) requirePlace(`--${option}`, place);
+  }
+  if (values.out !== undefined) requireFolder("--out", values.out);
+  if (values.spec !== undefined) requireFolder("--spec", dirname(values.spec));
   if (values.minutes !== undefined && !(Number(values.minutes) > 0)) {
     throw new Error(`--minutes: got "${values.minutes}", want a number above 0`);
   }

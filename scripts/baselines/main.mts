@@ -2,7 +2,10 @@ import { join } from "node:path";
 import { runtime } from "ddpm-dip";
 import * as experiment from "ddpm-dip-experiments";
 import { mean } from "simple-statistics";
-import { root, runtimeFolder, UsageError } from "../setup/process.mjs";
+import { installVenv } from "../setup/installVenv.mjs";
+import { findPython } from "../setup/prerequisites.mjs";
+import { root, runtimeFolder } from "../setup/process.mjs";
+import { runMain } from "../setup/runMain.mjs";
 import { formatDuration } from "../sweep/costs.mjs";
 import { distinctTrials, ownPlans, type Plan, readPlan } from "../sweep/plans.mjs";
 import { formatPlans } from "../sweep/tell.mjs";
@@ -58,10 +61,18 @@ function tell(missing: readonly experiment.ExternalSpec[], stored: readonly expe
   );
 }
 
+/** Installs the denoisers. @returns the folder of the programs. */
+function installTools(): Promise<string> {
+  const purpose = " by NumPy, which npm run baselines works with";
+  const python = findPython({ oldestMinor: 11, purpose });
+  const what = "bm3d and scikit-image";
+  return installVenv({ name: "baselines", folder: "baselines-venv", what, words: ["--require-hashes"], python });
+}
+
 async function compute(missing: readonly experiment.ExternalSpec[]): Promise<number> {
   const script = join(root, "scripts", "baselines", "denoise.py");
-  const python = process.env.DDPM_DIP_BASELINES_PYTHON;
-  if (!python) throw new Error("DDPM_DIP_BASELINES_PYTHON is not set: run npm run baselines");
+  // Not before it is known to be needed.
+  const python = process.env.DDPM_DIP_BASELINES_PYTHON ?? join(await installTools(), "python");
   let interrupted = false;
   const first = () => {
     interrupted = true;
@@ -105,9 +116,4 @@ async function main(): Promise<number> {
   return options.do === "dry-run" || missing.length === 0 ? 0 : compute(missing);
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
-}
+await runMain(main);

@@ -1,6 +1,8 @@
 import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as experiment from "ddpm-dip-experiments";
+import { UsageError } from "../setup/process.mjs";
+import { runMain } from "../setup/runMain.mjs";
 import { formatSummary, packStore } from "./pack.mjs";
 
 /** What npm run results was asked for, from results.mjs. */
@@ -53,21 +55,21 @@ function list(): number {
   return tellDamage(damaged);
 }
 
+async function unpack(): Promise<number> {
+  const { unpacked, damaged } = await experiment.unpackTrials(folder, options.plan).catch((error: unknown) => {
+    throw error instanceof RangeError ? new UsageError(error.message) : error;
+  });
+  console.log(`${unpacked} trials are in files of their own in ${dirname(experiment.looseFile(folder, ""))}`);
+  return tellDamage(damaged);
+}
+
 async function main(): Promise<number> {
+  if (!existsSync(folder)) throw new UsageError(`there is no folder ${folder}: want one with stored trials`);
   if (options.do === "list") return list();
-  if (options.do === "unpack") {
-    const { unpacked, damaged } = await experiment.unpackTrials(folder, options.plan);
-    console.log(`${unpacked} trials are in files of their own in ${dirname(experiment.looseFile(folder, ""))}`);
-    return tellDamage(damaged);
-  }
+  if (options.do === "unpack") return unpack();
   const summary = await packStore(folder, options);
   console.log(`${formatSummary(summary, options.prune)} in ${folder}`);
   return tellDamage(summary.damaged);
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = error instanceof RangeError ? 2 : 1;
-}
+await runMain(main);

@@ -1,4 +1,6 @@
-import { UsageError } from "./process.mjs";
+import { existsSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { root, UsageError } from "./process.mjs";
 
 /**
  * Reads words in a way of its own; what it throws is shown with the help below.
@@ -22,5 +24,34 @@ export function explainWith(help, read) {
 export function requireProfile(profile, name = "--profile") {
   if (!["smoke", "default", "full"].includes(profile)) {
     throw new Error(`${name}: got "${profile}", want smoke, default or full`);
+  }
+}
+
+/**
+ * @param {string} name what it was given by
+ * @param {string} place a relative one is taken from the top of the project
+ * @throws Error when it is not there
+ */
+export function requirePlace(name, place) {
+  const file = resolve(root, place);
+  if (!existsSync(file)) throw new Error(`${name}: got "${place}", there is no ${file}`);
+}
+
+/**
+ * @param {string} name what it was given by
+ * @param {string} place of a folder that is there or can be made
+ * @throws Error when a file is in the way
+ */
+export function requireFolder(name, place) {
+  let file = resolve(root, place);
+  while (!existsSync(file)) file = dirname(file);
+  if (!statSync(file).isDirectory()) throw new Error(`${name}: got "${place}", but ${file} is no folder`);
+}
+
+/** @throws Error when a variable that names a folder names a file */
+export function requireFolders() {
+  for (const name of ["DDPM_DIP_RESULTS", "DDPM_DIP_FIGURES", "DDPM_DIP_CHECKPOINTS"]) {
+    const place = process.env[name];
+    if (place) requireFolder(name, place);
   }
 }

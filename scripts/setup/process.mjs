@@ -75,6 +75,8 @@ export function runVisible(command, args, { env = {}, cwd = root, passInterrupt 
     });
     child.on("close", (code, signal) => {
       close();
+      // Asked to stop, like any other: nobody reads it any more.
+      if (signal === "SIGHUP") return done(130);
       done(signal ? 128 + (constants.signals[signal] ?? 0) : (code ?? 1));
     });
   });

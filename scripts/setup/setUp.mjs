@@ -1,9 +1,11 @@
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { explainWith } from "./options.mjs";
+import { explainWith, requireFolders } from "./options.mjs";
 import { runtimeEnvironment } from "./places.mjs";
 import { checkPrerequisites } from "./prerequisites.mjs";
 import { root, runtimeFolder, runVisible, SetupError, UsageError } from "./process.mjs";
+import "./stopWhenUnread.mjs";
 import { isCurrent, markCurrent, markStale } from "./stamp.mjs";
 import { listSteps } from "./steps.mjs";
 
@@ -36,7 +38,8 @@ export async function setUp() {
  */
 export function runScript(room, words, env = {}) {
   const script = join(root, "scripts", room, "main.mts");
-  return runVisible(process.execPath, ["--import", "tsx", script, ...words], {
+  const first = pathToFileURL(join(root, "scripts", "setup", "stopWhenUnread.mjs")).href;
+  return runVisible(process.execPath, ["--import", first, "--import", "tsx", script, ...words], {
     env: { ...runtimeEnvironment(), ...env },
   });
 }
@@ -69,6 +72,7 @@ export function runCommand({ help, options, positionals = false, args = () => pr
       const own = { ...options, help: { type: /** @type {const} */ ("boolean"), short: "h" } };
       const read = parseArgs({ args: args(), options: own, allowPositionals: positionals });
       const { help: asked, ...values } = read.values;
+      if (!asked) requireFolders();
       return asked ? undefined : check(/** @type {any} */ (values), read.positionals);
     });
     if (!work) return console.log(help);

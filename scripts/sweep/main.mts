@@ -1,8 +1,9 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import * as experiment from "ddpm-dip-experiments";
 import { formatSummary, packStore } from "../results/pack.mjs";
-import { UsageError } from "../setup/process.mjs";
+import { runMain } from "../setup/runMain.mjs";
 import { openEstimate } from "./costs.mjs";
+import { installSnakemake } from "./install.mjs";
 import { packJobs } from "./jobs.mjs";
 import { distinctTrials, ownPlans, type Plan, readPlan } from "./plans.mjs";
 import { runJobs } from "./runJobs.mjs";
@@ -15,7 +16,6 @@ interface Options extends Distribution {
   plans: string[];
   do: "list" | "costs" | "dry-run" | "run";
   group?: number;
-  snakemake: string;
   /** The folder that npm was called in. */
   from: string;
 }
@@ -66,15 +66,12 @@ async function main(): Promise<number> {
   const jobs = packJobs([...missing.values()], options);
   console.log(formatJobs(jobs, { total: distinctTrials(plans).size - external.length, cores: options.cores }));
   if (options.do === "dry-run" || jobs.length === 0) return 0;
+  // Not before it is known to be needed.
+  const snakemake = join(await installSnakemake(), "snakemake");
   const results = resolve(profile.resultsFolder);
-  const code = await runJobs(jobs, { ...options, results });
+  const code = await runJobs(jobs, { ...options, snakemake, results });
   if (code !== 130) await pack(results);
   return code;
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
-}
+await runMain(main);

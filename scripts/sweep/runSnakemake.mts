@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
+import { runtime } from "ddpm-dip";
 
 /** How the work is handed out. */
 export interface Distribution {
@@ -67,26 +68,29 @@ export async function runSnakemake(
     detached: true,
     env: { ...process.env, XDG_CACHE_HOME: join(folder, "cache") },
   });
-  let interruptedAt: number | undefined;
-  const interrupt = () => {
-    // A terminal and npm may both pass on the same Ctrl-C.
-    if (child.pid === undefined || (interruptedAt !== undefined && Date.now() - interruptedAt < 2000)) return;
-    console.error(interruptedAt === undefined ? "\nstopping; again to stop at once" : "\nstopped at once");
-    process.kill(-child.pid, interruptedAt === undefined ? "SIGINT" : "SIGKILL");
-    interruptedAt = Date.now();
-  };
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.on(signal, interrupt);
+  let interrupted = false;
+  const handOn = (signal: NodeJS.Signals) => child.pid !== undefined && process.kill(-child.pid, signal);
+  const close = runtime.listenForStop({
+    first() {
+      interrupted = true;
+      console.error("\nstopping; again to stop at once");
+      handOn("SIGINT");
+    },
+    again() {
+      console.error("\nstopped at once");
+      handOn("SIGKILL");
+    },
+  });
   const ticking = setInterval(onTick, 1000);
   try {
     const code = await new Promise<number>((done, fail) => {
       child.on("error", fail);
       child.on("close", (status) => done(status ?? 1));
     });
-    return { code, interrupted: interruptedAt !== undefined };
+    return { code, interrupted };
   } finally {
     clearInterval(ticking);
-    for (const signal of signals) process.off(signal, interrupt);
+    close();
     closeSync(output);
   }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -33,6 +33,11 @@ const torture: Row[] = [
   [["--what="], /--what: got "", want some of/],
 ];
 const unknown: Row = [["--nothing"], /Unknown option '--nothing'/];
+const files: Row[] = ["DDPM_DIP_RESULTS", "DDPM_DIP_FIGURES", "DDPM_DIP_CHECKPOINTS"].map((name) => [
+  [],
+  new RegExp(`${name}: got "package.json", but .*package.json is no folder`),
+  { [name]: "package.json" },
+]);
 const profile = { DDPM_DIP_PROFILE: "huge" };
 
 /** By program: words, what is answered beside the help, and variables. */
@@ -51,6 +56,12 @@ const rows: Record<string, Row[]> = {
     [["tasks", "--list=yes"], /Option '--list' does not take an argument/],
   ],
   train: [
+    [["cifar10", "--data", "nope"], /--data: got "nope", there is no .*nope/],
+    [["classifier", "--data", "/nope"], /--data: got "\/nope", there is no \/nope/],
+    [["photos", "--import", "/nope"], /--import: got "\/nope", there is no \/nope/],
+    [["photos", "--out", "/dev/null/x"], /--out: got "\/dev\/null\/x", but \/dev\/null is no folder/],
+    [["photos", "--out", "README.md"], /--out: got "README.md", but .*README.md is no folder/],
+    [["photos", "--spec", "README.md/spec.json"], /--spec: got "README.md", but .*README.md is no folder/],
     [[], /NAME: got "", want one of bsd, bsd-wide, photos/],
     [["nobody"], /NAME: got "nobody", want one of bsd, bsd-wide, photos/],
     [["photos", "bsd"], /got "bsd" after the name/],
@@ -82,7 +93,11 @@ const rows: Record<string, Row[]> = {
     [["unpack", "--prune"], /--prune: belongs to pack/],
     [["list", "whole"], /got "whole" after "list", want nothing/],
     [["pack"], /DDPM_DIP_PROFILE: got "huge", want smoke, default or full/, profile],
+    ...["README.md", "README.md/results", "/dev/null"].map(
+      (place): Row => [[], /DDPM_DIP_RESULTS: got ".*", but .* is no folder/, { DDPM_DIP_RESULTS: place }],
+    ),
   ],
+  readme: [unknown, [["again"], /Unexpected argument 'again'/], ...files],
   baselines: [unknown, [["--profile", "huge"], /--profile: got "huge"/], [[], /--profile: got "huge"/, profile]],
   torture: [unknown, ...aboveZero("minutes", ["0", "-1", "x"]), ...seeds, ...torture],
   start: [
@@ -92,7 +107,6 @@ const rows: Record<string, Row[]> = {
     [["now"], /Unexpected argument 'now'/],
   ],
   bench: [unknown, [["--figure", "--quick"], /--figure: needs a whole run, not a quick one/], [["fast"], /Unexpected/]],
-  readme: [unknown, [["again"], /Unexpected argument 'again'/]],
 };
 
 for (const [program, bad] of Object.entries(rows)) {
@@ -111,6 +125,37 @@ for (const [program, bad] of Object.entries(rows)) {
     assert.deepEqual(readdirSync(folder), []);
   });
 }
+
+test("names and folders that are none end with 2 before anything is installed or begun", () => {
+  const nowhere = join(folder, "nowhere");
+  for (const [program, words, message, env = {}] of [
+    ["sweep", ["nope"], /^error: PLAN: got "nope", want one of .*tasks/m],
+    ["baselines", ["nope"], /^error: PLAN: got "nope", want one of/m],
+    [
+      "train",
+      ["bsd"],
+      /^error: --data: bsd is trained on BSD400, and there is no .*nowhere/m,
+      { DDPM_DIP_BSD400: nowhere },
+    ],
+    [
+      "results",
+      [],
+      /^error: there is no folder .*nowhere: want one with stored trials/m,
+      { DDPM_DIP_RESULTS: nowhere },
+    ],
+    ["results", ["pack"], /^error: there is no folder .*nowhere/m, { DDPM_DIP_RESULTS: nowhere }],
+    ["results", ["unpack"], /^error: there is no folder .*nowhere/m, { DDPM_DIP_RESULTS: nowhere }],
+  ] as [string, string[], RegExp, Record<string, string>?][]) {
+    const script = join(root, "scripts", `${program}.mjs`);
+    const run = spawnSync(process.execPath, [script, ...words], {
+      ...{ cwd: folder, encoding: "utf8", env: { ...process.env, ...env } },
+    });
+    assert.equal(run.status, 2, `${program} ${words.join(" ")}: ${run.stdout}${run.stderr}`);
+    assert.match(run.stderr.trimStart(), message);
+    assert.doesNotMatch(run.stdout, /installing/);
+  }
+  assert.equal(existsSync(nowhere), false);
+});
 
 test("plans that are none are named as wrong words", async () => {
   const texts = {

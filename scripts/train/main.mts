@@ -1,6 +1,8 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { runtime } from "ddpm-dip";
 import * as experiment from "ddpm-dip-experiments";
+import { UsageError } from "../setup/process.mjs";
+import { runMain } from "../setup/runMain.mjs";
 
 const { importTraining, runTraining, trainClassifier, trainingFiles, trainings } = experiment.training;
 const options = JSON.parse(process.argv[2] as string) as {
@@ -42,29 +44,45 @@ const common = {
   onProgress: show,
 };
 
-try {
+/** @throws UsageError when what is trained on is not part of the project and not there. */
+function requireData({ data }: experiment.training.TrainingSpec): void {
+  const place = options.data ?? runtime.bsd400Place();
+  if (data.kind !== "bsd400" || existsSync(place)) return;
+  throw new UsageError(
+    `--data: ${options.name} is trained on BSD400, and there is no ${place}: want its folder or .tar, or DDPM_DIP_BSD400`,
+  );
+}
+
+async function main(): Promise<number> {
   if (options.name === "classifier") {
     const right = await trainClassifier(common);
     bar?.finish(right === undefined ? "stopped: nothing is written" : "finished");
-    if (right === undefined) process.exitCode = unfinished;
-    else console.log(`${(100 * right).toFixed(1)} % of the test images right`);
-  } else if (options.spec !== undefined) {
+    if (right === undefined) return unfinished;
+    console.log(`${(100 * right).toFixed(1)} % of the test images right`);
+    return 0;
+  }
+  if (options.spec !== undefined) {
     writeFileSync(options.spec, `${JSON.stringify(trainings[options.name])}\n`);
     console.log(options.spec);
-  } else if (options.from !== undefined) {
-    await importTraining(options.name, options.from, options.out);
-    const { checkpoint, card } = trainingFiles(options.name, options.out);
-    console.log(`${checkpoint}\n${card}`);
-  } else {
-    const limit = options.minutes !== undefined && { minutes: options.minutes };
-    const log = await runTraining(trainings[options.name], { ...common, ...limit });
-    const { checkpoint, card, state } = trainingFiles(options.name, options.out);
-    bar?.finish(log.finished ? "finished" : "stopped");
-    console.log(log.finished ? `${checkpoint}\n${card}` : `saved in ${state}; the same command goes on`);
-    if (!log.finished) process.exitCode = unfinished;
+    return 0;
   }
-} catch (error) {
-  bar?.finish("failed");
-  console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
+  const { checkpoint, card, state } = trainingFiles(options.name, options.out);
+  if (options.from !== undefined) {
+    await importTraining(options.name, options.from, options.out);
+    console.log(`${checkpoint}\n${card}`);
+    return 0;
+  }
+  requireData(trainings[options.name]);
+  const limit = options.minutes !== undefined && { minutes: options.minutes };
+  const log = await runTraining(trainings[options.name], { ...common, ...limit });
+  bar?.finish(log.finished ? "finished" : "stopped");
+  console.log(log.finished ? `${checkpoint}\n${card}` : `saved in ${state}; the same command goes on`);
+  return log.finished ? 0 : unfinished;
 }
+
+await runMain(() =>
+  main().catch((error: unknown) => {
+    bar?.finish("failed");
+    throw error;
+  }),
+);

@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import { printable } from "../runtime/printable";
 import { listenForStop } from "../runtime/stopSignals";
 import { whyOf } from "../runtime/whyOf";
 import { exitCodes, StoppedError, UsageError } from "./exit";
@@ -39,6 +40,9 @@ function openWriter(stream: NodeJS.WriteStream, onGone: () => void): Writer {
   };
 }
 
+/** The one way to the terminal: what a line holds does not steer it. */
+const byLines = (write: (text: string) => void) => (text: string) => write(text.split("\n").map(printable).join("\n"));
+
 /**
  * The command line.
  * @param words without the names of Node and the program.
@@ -49,8 +53,8 @@ export async function main(words: readonly string[], options: MainOptions = {}):
   const end = (why: string) => stop.abort(new StoppedError(why));
   const gone = () => end("nobody reads what is written any more");
   const out = options.stdout ? undefined : openWriter(process.stdout, gone);
-  const stdout = options.stdout ?? ((text) => out?.write(text));
-  const stderr = options.stderr ?? openWriter(process.stderr, gone).write;
+  const stdout = byLines(options.stdout ?? ((text) => out?.write(text)));
+  const stderr = byLines(options.stderr ?? openWriter(process.stderr, gone).write);
   let code: number = exitCodes.done;
   const program = createProgram(async (request) => {
     const signal = options.signal ?? stop.signal;
@@ -76,7 +80,7 @@ export async function main(words: readonly string[], options: MainOptions = {}):
   } catch (error) {
     // Commander has shown its own errors, and the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUsage;
-    stderr(`error: ${whyOf(error)}\n`);
+    stderr(`error: ${printable(whyOf(error))}\n`);
     return error instanceof UsageError ? exitCodes.wrongUsage : exitCodes.someFailed;
   }
 }

@@ -1,3 +1,4 @@
+import { printable } from "../runtime/printable";
 import { exitCodes } from "./exit";
 import type { RestoredFolder } from "./restoreFolder";
 import { errorAs, filesOf } from "./results";
@@ -54,12 +55,12 @@ function countPhotos({ photos: all, seconds, stopped, problem }: RestoredFolder)
   const told = [
     stopped ? `stopped: ${finished}; the same command goes on from there` : finished,
     ...(others > 0 ? [`${others} finished by former runs are kept beside them`] : []),
-    ...(problem === undefined ? [] : [`error: ${problem}`]),
+    ...(problem === undefined ? [] : [`error: ${printable(problem)}`]),
   ];
   return told.join("\n");
 }
 
 /** A run in two lines. */
 export function toText(run: RestoredFolder): string {
-  return `${countPhotos(run)}\n${run.sheet}`;
+  return `${countPhotos(run)}\n${printable(run.sheet)}`;
 }

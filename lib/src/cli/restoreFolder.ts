@@ -5,6 +5,7 @@ import type { SkippedFile } from "../data/imageFolder";
 import { namePrior, openDiffusion } from "../ddpm";
 import { priorsOf } from "../fusion";
 import { sha256 } from "../runtime/digest";
+import { printable } from "../runtime/printable";
 import { whyOf } from "../runtime/whyOf";
 import { contactSheet } from "./contactSheet";
 import { UsageError } from "./exit";
@@ -113,7 +114,7 @@ async function attempt(
 ): Promise<string | undefined> {
   try {
     const told = await action();
-    if (told !== undefined) write(`${told}\n`);
+    if (told !== undefined) write(`${printable(told)}\n`);
     return undefined;
   } catch (error) {
     return whyOf(error);

@@ -1,4 +1,5 @@
 import { MultiBar, Presets } from "cli-progress";
+import { printable } from "../runtime/printable";
 import { tellTimeLeft } from "../runtime/progress";
 
 /** Shows how far a run over several photos is. */
@@ -15,7 +16,7 @@ export interface RunProgress {
  * @param write for a line, with its line break.
  */
 export function openRunProgress(write: (text: string) => void): RunProgress {
-  if (!process.stderr.isTTY) return { update() {}, line: (text) => write(`${text}\n`), finish() {} };
+  if (!process.stderr.isTTY) return { update() {}, line: (text) => write(`${printable(text)}\n`), finish() {} };
   const startedMs = Date.now();
   const format = "  {bar} {percentage}% | {left} | {note}";
   const bars = new MultiBar(
@@ -24,9 +25,9 @@ export function openRunProgress(write: (text: string) => void): RunProgress {
   );
   const bar = bars.create(1, 0, { note: "", left: tellTimeLeft(startedMs, 0) });
   return {
-    update: (done, note) => bar.update(done, { note, left: tellTimeLeft(startedMs, done) }),
+    update: (done, note) => bar.update(done, { note: printable(note), left: tellTimeLeft(startedMs, done) }),
     line(text) {
-      bars.log(`${text}\n`);
+      bars.log(`${printable(text)}\n`);
       bars.update();
     },
     finish: () => bars.stop(),

@@ -24,7 +24,8 @@ export interface DecodedImage {
 /** @throws Error saying the size and the limit when the pixels are more than `maxPixels`. */
 export function checkPixels({ width, height }: { width: number; height: number }): void {
   if (width * height <= maxPixels) return;
-  const millions = (width * height) / 1e6;
+  // Rounded up, so that it is seen to be above the limit.
+  const millions = Math.ceil((width * height) / 1e5) / 10;
   throw new Error(
     `it is ${width}x${height}, ${millions.toFixed(1)} megapixels, want at most ${maxPixels / 1e6}: make it smaller first`,
   );
@@ -119,7 +120,10 @@ async function decodeBytes(bytes: Uint8Array, inspected: Inspected): Promise<Dec
     peak: plan.depth === "uchar" ? 255 : plan.depth === "ushort" ? 65535 : 1,
     deep: plan.depth !== "uchar",
   };
-  if (values instanceof Float32Array) checkFloats(values);
+  if (values instanceof Float32Array) {
+    checkFloats(values);
+    if (inspected.inverted) invert(values, decoded);
+  }
   if (plan.profile?.kind !== "curves") return decoded;
   return { ...decoded, values: convertToSrgb(values, decoded, plan.profile), peak: 1 };
 }
@@ -158,6 +162,7 @@ function planPlain(space: string, depth: string): Omit<Plan, "byEngine"> {
 
 function statedProfile({ icc }: sharp.Metadata, inspected: Inspected): ColourProfile | undefined {
   const { srgb, gamma, chromaticities, profile } = inspected;
+  if (srgb === "first") return undefined;
   if (icc) return readProfile(icc);
   if (profile) throw new Error("its colour profile is damaged");
   if (srgb || gamma === undefined) return undefined;
@@ -190,6 +195,13 @@ function checkFloats(values: Float32Array): void {
   for (const value of values) {
     if (!(value >= 0 && value <= 1))
       throw new Error(`it is of float numbers and holds ${value}, want all of them in [0, 1]`);
+  }
+}
+
+/** libvips does this for whole numbers only. */
+function invert(values: Float32Array, { channels, colours }: Pick<DecodedImage, "channels" | "colours">): void {
+  for (let place = 0; place < values.length; place++) {
+    if (place % channels < colours) values[place] = 1 - (values[place] as number);
   }
 }
 

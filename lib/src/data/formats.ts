@@ -38,7 +38,11 @@ export const formatTable = {
   tiff16: { format: "TIFF", pixels: "16 bits: grey, RGB, with alpha", read: "as it is, 16 bits kept" },
   tiffFew: { format: "TIFF", pixels: "1, 2 or 4 bits of grey; white or black is 0", read: "as it is" },
   tiffPalette: { format: "TIFF", pixels: "palette of 4 or 8 bits", read: "the palette's colours" },
-  tiffFloat: { format: "TIFF", pixels: "32-bit float, all in [0, 1]", read: "as it is; other values are refused" },
+  tiffFloat: {
+    format: "TIFF",
+    pixels: "32-bit float, all in [0, 1]; of grey white or black is 0",
+    read: "as it is; other values are refused",
+  },
   tiffCmyk: { format: "TIFF", pixels: "CMYK, 8 or 16 bits", read: "to sRGB in 8 bits, as CMYK of a JPEG" },
   tiffLab: { format: "TIFF", pixels: "CIELab, 16 bits", read: "to sRGB, 16 bits kept" },
   tiffOther: {
@@ -48,7 +52,7 @@ export const formatTable = {
   },
   profile: {
     format: "any",
-    pixels: "an embedded ICC profile",
+    pixels: "an embedded ICC profile, beside which no cICP stands",
     read: "converted to sRGB; one of sRGB, up to rounding, changes nothing",
   },
   orientation: { format: "any", pixels: "EXIF orientation", read: "turned upright" },
@@ -138,10 +142,7 @@ export function inspectImage(bytes: Uint8Array): Inspected {
   if (start.startsWith("\x89PNG\r\n\x1a\n")) return inspectPng(bytes);
   if (start.startsWith("\xff\xd8\xff")) return inspectJpeg(bytes);
   if (start.startsWith("RIFF") && start.slice(8) === "WEBP") return inspectWebp(bytes);
-  if (/^(II[*+]\0|MM\0[*+])/.test(start)) {
-    inspectTiff(bytes);
-    return { format: "tiff" };
-  }
+  if (/^(II[*+]\0|MM\0[*+])/.test(start)) return inspectTiff(bytes);
   if (bytes.length === 0) throw new Error("it is empty");
   const other = nameOther(bytes);
   if (other) throw new Error(`it is ${other}, want ${readFormats}: convert it first`);

@@ -1,5 +1,6 @@
-import { type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
+import { type Dirent, lstatSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
+import { printable } from "../runtime/printable";
 import { whyOf } from "../runtime/whyOf";
 
 /** Of the files that are read as images. */
@@ -78,12 +79,20 @@ class Walk {
   private isPassedOver(entry: Dirent, names: string[]): boolean {
     const { name } = entry;
     const isPicture = isImage(name) || otherEndings.has(endingOf(name));
-    if (name === "__MACOSX") this.skip(names, "resource files of macOS");
+    if (this.isUnreadable(names)) {
+      if (isPicture || entry.isDirectory()) this.skip(names, "its name is not UTF-8: rename it");
+    } else if (name === "__MACOSX") this.skip(names, "resource files of macOS");
     else if (name.startsWith(".")) {
       if (isPicture || entry.isDirectory()) this.skip(names, "hidden");
     } else if (entry.isDirectory() && isPicture) this.skip(names, "a folder named like a photo");
     else return false;
     return true;
+  }
+
+  /** A name that is not UTF-8 is told with U+FFFD in place of its bytes, and leads nowhere. */
+  private isUnreadable(names: string[]): boolean {
+    const path = join(this.root, ...names);
+    return path.includes("\ufffd") && !lstatSync(path, { throwIfNoEntry: false });
   }
 
   private follow(names: string[]): void {
@@ -137,7 +146,7 @@ export function surveyImageFolder(folder: string): { images: FolderImage[]; skip
 
 /** What was skipped, in words. */
 export function describeSkipped({ file, why }: SkippedFile): string {
-  return `skipped ${file}: ${why}`;
+  return printable(`skipped ${file}: ${why}`);
 }
 
 /**

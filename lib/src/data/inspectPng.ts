@@ -13,8 +13,11 @@ export function inspectPng(bytes: Uint8Array): Inspected {
     const content = at + 8;
     if (type === "IDAT" || content + length > view.length) break;
     if (type === "acTL") throw new Error("it is an animated PNG, want a single picture");
-    if (type === "cICP" && length >= 4) checkCodePoints([...view.subarray(content, content + 4)]);
-    if (type === "sRGB" || type === "cICP") found.srgb = true;
+    if (type === "cICP" && length >= 4) {
+      checkCodePoints([...view.subarray(content, content + 4)]);
+      found.srgb = "first";
+    }
+    if (type === "sRGB") found.srgb ??= "last";
     if (type === "iCCP") found.profile = true;
     if (type === "gAMA" && length >= 4) found.gamma = view.readUInt32BE(content) / 100_000;
     if (type === "cHRM" && length >= 32) {

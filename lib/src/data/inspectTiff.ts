@@ -1,3 +1,5 @@
+import type { Inspected } from "./inspected";
+
 /** The first directories of a TIFF: their tags, and those that can be read as whole numbers. */
 type Directory = Map<number, number[]>;
 
@@ -74,9 +76,10 @@ const colours: Record<number, number> = { 0: 1, 1: 1, 2: 3, 3: 1, 5: 4, 6: 3, 8:
 
 /**
  * Checks that a TIFF is of a kind that is read.
+ * @returns what the decoder leaves to be done.
  * @throws Error naming what it is: pages, kind, depth or number of the samples, camera raw.
  */
-export function inspectTiff(bytes: Uint8Array): void {
+export function inspectTiff(bytes: Uint8Array): Inspected {
   let directories: Directory[];
   try {
     directories = readDirectories(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
@@ -92,6 +95,7 @@ export function inspectTiff(bytes: Uint8Array): void {
   const pages = directories.filter((one) => !isReduced(one)).length;
   if (pages > 1) throw new Error(`it is a TIFF of ${pages === mostDirectories ? "many" : pages} pages, want one`);
   checkSamples(first);
+  return { format: "tiff", inverted: first.get(tags.photometric)?.[0] === 0 };
 }
 
 function checkSamples(directory: Directory): void {

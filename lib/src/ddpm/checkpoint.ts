@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Parameters } from "../nn";
 import { namedTensor, readCheckpoint, type StoredPrecision, tf, writeCheckpoint } from "../runtime";
+import { countNumbers } from "./countNumbers";
 import { createResidualUnet } from "./residualUnet";
 import { cosineSchedule, linearSchedule, type NoiseSchedule, scaledLinearSchedule, sigmoidSchedule } from "./schedule";
 import { createUnet, type Unet } from "./unet";
@@ -12,30 +13,40 @@ export const scheduleSchema = z.strictObject({
 });
 
 /** The shape of a network, as plain data. */
-export const unetSchema = z.strictObject({
-  baseChannels: z.int().min(8).max(512).multipleOf(8),
-  multipliers: z.array(z.int().min(1).max(8)).min(1).max(6),
-  blocks: z.int().min(1).max(4),
-  imageChannels: z.union([z.literal(1), z.literal(3)]),
-  attentionLevels: z.array(z.int().min(0).max(5)),
-  heads: z.int().min(1).max(16),
-  /** Stands in the descriptions of older checkpoints; there is none. */
-  dropout: z.literal(0),
-  classes: z.int().min(0).max(10_000),
-  prediction: z.enum(["noise", "clean", "velocity"]),
-  /** As `dropout`. */
-  learnsVariance: z.literal(false),
-});
+export const unetSchema = z
+  .strictObject({
+    baseChannels: z.int().min(8).max(512).multipleOf(8),
+    multipliers: z.array(z.int().min(1).max(8)).min(1).max(6),
+    blocks: z.int().min(1).max(4),
+    imageChannels: z.union([z.literal(1), z.literal(3)]),
+    attentionLevels: z.array(z.int().min(0).max(5)),
+    heads: z.int().min(1).max(16),
+    /** Stands in the descriptions of older checkpoints; there is none. */
+    dropout: z.literal(0),
+    classes: z.int().min(0).max(10_000),
+    prediction: z.enum(["noise", "clean", "velocity"]),
+    /** As `dropout`. */
+    learnsVariance: z.literal(false),
+  })
+  .refine(({ attentionLevels, multipliers }) => attentionLevels.every((level) => level < multipliers.length), {
+    path: ["attentionLevels"],
+    error: "want levels that there are multipliers for",
+  });
 
 /** The shape of a residual U-Net, as plain data. */
-export const residualUnetSchema = z.strictObject({
-  kind: z.literal("residual-unet"),
-  widths: z.array(z.int().min(1).max(512)).min(1).max(6),
-  blocks: z.array(z.int().min(1).max(16)).min(1).max(6),
-  embedding: z.int().min(1).max(1024),
-  imageChannels: z.union([z.literal(1), z.literal(3)]),
-  classes: z.int().min(0).max(10_000),
-});
+export const residualUnetSchema = z
+  .strictObject({
+    kind: z.literal("residual-unet"),
+    widths: z.array(z.int().min(1).max(512)).min(1).max(6),
+    blocks: z.array(z.int().min(1).max(16)).min(1).max(6),
+    embedding: z.int().min(1).max(1024),
+    imageChannels: z.union([z.literal(1), z.literal(3)]),
+    classes: z.int().min(0).max(10_000),
+  })
+  .refine(({ widths, blocks }) => widths.length === blocks.length, {
+    path: ["blocks"],
+    error: "want as many as there are widths",
+  });
 
 /** All of a trained DDPM but its weights. */
 export const ddpmSchema = z.strictObject({
@@ -114,23 +125,20 @@ function assignAll(file: string, parameters: Parameters, tensors: Record<string,
   for (const [name, variable] of Object.entries(parameters)) {
     variable.assign(namedTensor(tensors, name, variable.shape, file));
   }
-  const unknown = Object.keys(tensors).find((name) => !(name in parameters));
+  const unknown = Object.keys(tensors).find((name) => !Object.hasOwn(parameters, name));
   if (unknown !== undefined) throw new Error(`${file} is damaged: its network has no "${unknown}"`);
 }
 
 /**
- * The widest kernel of a description must be in the file, so that no damaged description makes a network that is many times larger
- * than the file.
+ * A network is made only where the file holds as many numbers as its description says: a damaged description makes none that is
+ * many times larger than the file.
  */
 function requirePlausible(file: string, { network }: DdpmDescription, tensors: readonly tf.Tensor[]): void {
-  const widest =
-    "kind" in network ? Math.max(...network.widths) : network.baseChannels * Math.max(...network.multipliers);
-  const [needed, found] = [9 * widest ** 2, Math.max(0, ...tensors.map(({ size }) => size))];
-  if (found < needed) {
-    throw new Error(
-      `${file} is damaged: its description wants a kernel of ${needed} weights, its largest tensor has ${found}`,
-    );
-  }
+  const [wanted, found] = [countNumbers(network), tensors.reduce((sum, { size }) => sum + size, 0)];
+  if (found === wanted) return;
+  throw new Error(
+    `${file} is damaged: its description makes a network of ${wanted} numbers, its tensors hold ${found}`,
+  );
 }
 
 /** The schedule of a trained DDPM, without its network. @throws as `loadDdpm`. */
@@ -149,6 +157,9 @@ function readDescription(file: string, { kind, description }: Record<string, str
     throw new Error(`${file} is damaged: its description is not JSON`);
   }
   const parsed = ddpmSchema.safeParse(plain);
-  if (!parsed.success) throw new Error(`${file} is damaged: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success)
+    throw new Error(
+      `${file} is damaged: ${parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ")}`,
+    );
   return parsed.data;
 }

@@ -27,6 +27,7 @@ export {
 } from "./pretrained/checkpoints";
 export { trainingFiles } from "./pretrained/files";
 export { readLevelErrors } from "./pretrained/levelErrors";
+export { unlistCheckpoint } from "./pretrained/listed";
 export { namePrior, openDiffusion } from "./pretrained/openDiffusion";
 export { expertPriors, priorNames } from "./pretrained/priorNames";
 export { createResidualUnet, type ResidualUnetOptions } from "./residualUnet";

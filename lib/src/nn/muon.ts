@@ -33,7 +33,7 @@ export function createMuon(
     const rate = rateAt(adamOptions.learningRate ?? 1e-3, iteration);
     const updateByAdam = adam.prepare(iteration);
     return (name: string, parameter: tf.Variable, gradient: tf.Tensor) => {
-      if (!(name in kernels)) return updateByAdam(name, parameter, gradient);
+      if (!Object.hasOwn(kernels, name)) return updateByAdam(name, parameter, gradient);
       const moment = moments[`${name}.momentum`] as tf.Variable;
       moment.assign(moment.add(gradient.sub(moment).mul(1 - momentum)));
       const ahead = gradient.add(moment.sub(gradient).mul(momentum));

@@ -19,7 +19,7 @@ export function countParameters(parameters: Parameters): number {
 
 /** Adds a parameter under a name that is not yet taken. */
 export function addParameter(parameters: Parameters, name: string, value: tf.Tensor): void {
-  if (name in parameters) throw new Error(`parameter "${name}" is defined twice`);
+  if (Object.hasOwn(parameters, name)) throw new Error(`parameter "${name}" is defined twice`);
   parameters[name] = tf.variable(value, true);
   value.dispose();
 }

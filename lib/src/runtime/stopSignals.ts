@@ -5,16 +5,17 @@ const stopSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const sameMs = 300;
 
 /**
- * Calls back when the program is asked to stop, and again when it is asked once more.
+ * Calls back when the program is asked to stop, and again when it is asked once more. A terminal that goes away asks once: each
+ * stream of it may say so, whenever it is written to.
  * @returns ends the listening.
  */
 export function listenForStop({ first, again }: { first: () => void; again: () => void }): () => void {
   let askedAt: number | undefined;
-  const onSignal = () => {
+  const onSignal = (signal: NodeJS.Signals) => {
     if (askedAt === undefined) {
       askedAt = performance.now();
       first();
-    } else if (performance.now() - askedAt > sameMs) again();
+    } else if (signal !== "SIGHUP" && performance.now() - askedAt > sameMs) again();
   };
   for (const signal of stopSignals) process.on(signal, onSignal);
   return () => {

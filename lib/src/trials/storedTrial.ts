@@ -31,9 +31,14 @@ export function formatStored(record: TrialRecord): string {
   return `{"digest":"${sha256(body)}",\n"record":${body}}\n`;
 }
 
+const isStored = (value: unknown): value is { digest: string; record: unknown } =>
+  typeof value === "object" && value !== null && Object.hasOwn(value, "digest") && Object.hasOwn(value, "record");
+
 /** Reads the text of a record's file, whose spec the key vouches for. @throws Error saying what is wrong with it: cut, altered, or another trial's. */
 export function parseStored<Spec extends AnySpec>(text: string, key: string): TrialRecord<Spec> {
-  const { digest, record } = JSON.parse(text) as { digest?: string; record?: unknown };
+  const stored: unknown = JSON.parse(text);
+  if (!isStored(stored)) throw new Error("it is no record of this program");
+  const { digest, record } = stored;
   if (digest !== sha256(JSON.stringify(record))) throw new Error("its content does not match its digest");
   const parsed = recordSchema.parse(record);
   return checkKey({ ...parsed, images: openPictures(parsed.key, parsed.images) } as unknown as TrialRecord, key);

@@ -8,8 +8,8 @@ import { tf, writeCheckpoint } from "../../src/runtime";
 import { tinyNetwork } from "../tinyCheckpoint";
 import { writePhoto } from "./tinyRun";
 
-/** Words, below the folder of `layOut` where they begin with "./", and what is answered. */
-export type BadRow = [words: string[], message: RegExp];
+/** Words, below the folder of `layOut` where they begin with "./", what is answered, and variables, whose values are such words too. */
+export type BadRow = [words: string[], message: RegExp, env?: Record<string, string>];
 
 const out = ["-o", "./out"];
 const denoise = ["-t", "denoise", "--sigma", "20"];
@@ -35,28 +35,50 @@ const words: BadRow[] = [
   usage([...photo, ...denoise, "--colour"], /unknown option '--colour'/),
   usage([...photo, ...denoise, "--json=yes"], /unknown option '--json=yes'/),
   usage([...photo, ...denoise, "--keep", "0.5"], /unknown option '--keep'/),
+  [["--version"], /unknown option '--version'/],
+  [["--json"], /unknown option '--json'/],
+  [["Restore", "./photos"], /unknown command 'Restore'/],
+  ...["", "Denoise", "inpainting", "denoise,inpaint", "denoise "].map((task) =>
+    usage([...photo, "-t", task], new RegExp(`argument '${task}' is invalid. Allowed choices are denoise`)),
+  ),
+  ...["--fast=yes", "--thorough=1", "--fresh=no", "-x", "--Sigma=3"].map((word) =>
+    usage([...photo, ...denoise, word], new RegExp(`unknown option '${word}'`)),
+  ),
+  usage([...photo, ...denoise, "--\x1b[31m"], /unknown option '--\\u001b\[31m'/),
   usage([...photo, ...denoise, "--fast", "--thorough"], /--fast and --thorough: want one of them/),
 ];
 
 const numbers: BadRow[] = [
-  ...refused("--iterations", ["-1", "1.5", "100001", "1e9"], whole("--iterations", "0 to 100000")),
-  ...refused("--iterations", ["abc", " ", ""], noNumber("--iterations")),
-  ...refused("--adaptations", ["-1", "0.5", "10001"], whole("--adaptations", "0 to 10000")),
-  ...refused("--adaptations", ["ten"], noNumber("--adaptations")),
-  ...refused("--seed", ["-1", "1.5", "2147483648"], whole("--seed", "0 to 2147483647")),
-  ...refused("--seed", ["0x", "1,5", "NaN"], noNumber("--seed")),
-  ...refused("--size", ["31", "0", "-64", "64.5", "100001"], whole("--size", "32 to 100000")),
-  ...refused("--size", ["large"], noNumber("--size")),
-  ...refused("--tile", ["63", "4097", "100.5", "0"], whole("--tile", "64 to 4096")),
-  ...refused("--tile", ["1e999"], noNumber("--tile")),
-  ...refused("--overlap", ["-1", "2049", "1.5"], whole("--overlap", "0 to 2048")),
+  ...refused(
+    "--iterations",
+    ["-1", "1.5", "100001", "1e9", "-0.5", "100000.5", "1e6"],
+    whole("--iterations", "0 to 100000"),
+  ),
+  ...refused("--iterations", ["abc", " ", "", "many", "1e999"], noNumber("--iterations")),
+  ...refused("--adaptations", ["-1", "0.5", "10001", "10000.5", "1e5"], whole("--adaptations", "0 to 10000")),
+  ...refused("--adaptations", ["ten", "", "1e999"], noNumber("--adaptations")),
+  ...refused("--seed", ["-1", "1.5", "2147483648", "1e10", "-0.1"], whole("--seed", "0 to 2147483647")),
+  ...refused("--seed", ["0x", "1,5", "NaN", "", "abc", "-Infinity"], noNumber("--seed")),
+  ...refused("--size", ["31", "0", "-64", "64.5", "100001", "16", "1", "1e6"], whole("--size", "32 to 100000")),
+  ...refused("--size", ["large", "", "64px", "Infinity"], noNumber("--size")),
+  ...refused("--tile", ["63", "4097", "100.5", "0", "64.5", "-256", "1e5"], whole("--tile", "64 to 4096")),
+  ...refused("--tile", ["1e999", "", "big"], noNumber("--tile")),
+  ...refused("--overlap", ["-1", "2049", "1.5", "0.5", "-0.5", "4000"], whole("--overlap", "0 to 2048")),
   ...refused("--overlap", ["129"], () => "--overlap: got 129, want at most half of a tile of 256"),
-  ...refused("--overlap", ["Infinity"], noNumber("--overlap")),
-  ...refused("--sigma", ["-1", "256"], (value) => `--sigma: got ${value}, want grey values from 0 to 255`),
+  ...refused("--overlap", ["Infinity", "", "some"], noNumber("--overlap")),
+  ...refused(
+    "--sigma",
+    ["-1", "256", "-0.001", "256.1", "1000"],
+    (value) => `--sigma: got ${value}, want grey values from 0 to 255`,
+  ),
   ...refused("--sigma", ["0", "1e-400"], () => "--sigma: got 0, want a number above 0 for denoising"),
-  ...refused("--sigma", ["nan", "1/2"], noNumber("--sigma")),
-  ...refused("--factor", ["3", "1", "2.5", "-2"], (value) => `--factor: got ${value}, want 2 or 4`),
-  ...refused("--factor", ["twice"], noNumber("--factor")),
+  ...refused("--sigma", ["nan", "1/2", "", "25%", "σ"], noNumber("--sigma")),
+  ...refused(
+    "--factor",
+    ["3", "1", "2.5", "-2", "0", "8", "1000000000", "-4"],
+    (value) => `--factor: got ${value}, want 2 or 4`,
+  ),
+  ...refused("--factor", ["twice", "", "x2"], noNumber("--factor")),
   usage(
     [...photo, ...denoise, "--tile", "64", "--overlap", "33"],
     /--overlap: got 33, want at most half of a tile of 64/,
@@ -70,11 +92,13 @@ const numbers: BadRow[] = [
     /--tile: got 120, want at least 128 more than the overlap of 8/,
   ),
   usage([...photo, "-t", "super-resolve", "--sigma", "-1"], /--sigma: got -1, want grey values/),
-  usage([...photo, "-t", "super-resolve", "--iterations", "0"], /--iterations: got 0, want a whole number from 1/),
 ];
 
 const priors: BadRow[] = [
-  ...["nobody", "", "tiny,", "tiny,,tiny", ",", "./photos/a.png", "TINY "].map((name) =>
+  ...[
+    ...["nobody", "", "tiny,", "tiny,,tiny", ",", "./photos/a.png", "TINY ", "bsd", "bsd-wide", "../checkpoints/none"],
+    ...["constructor", "toString", "__proto__", "hasOwnProperty"],
+  ].map((name) =>
     usage(
       [...photo, ...denoise, "--prior", name],
       /--prior: there is no prior ".*": want photos, bsd, bsd-wide, ffdnet or the name/,
@@ -89,8 +113,31 @@ const priors: BadRow[] = [
   usage([...photo, ...denoise, "--prior", "strange"], /strange.safetensors is damaged: tensor ".*" holds NaN at 0/),
   usage(
     [...photo, ...denoise, "--prior", "lacks"],
-    /lacks.safetensors is damaged: "time.0.weight" is missing, want \[/,
+    /lacks.safetensors is damaged: its description makes a network of \d+ numbers, its tensors hold \d+/,
   ),
+  ...(
+    [
+      ["renamed", /renamed.safetensors is damaged: "time.0.weight" is missing, want \[/],
+      ["reshaped", /reshaped.safetensors is damaged: "time.0.weight" is \[\d+\], want \[/],
+      ["more", /more.safetensors is damaged: its network has no "toString"/],
+      [
+        "huge",
+        /huge.safetensors is damaged: its description makes a network of \d{7} numbers, its tensors hold \d{5}$/,
+      ],
+      [
+        "wide",
+        /wide.safetensors is damaged: its description makes a network of \d{7} numbers, its tensors hold \d{5}$/,
+      ],
+      ["levels", /levels.safetensors is damaged: network.attentionLevels: want levels that there are multipliers for/],
+      ["uneven", /uneven.safetensors is damaged: network.blocks: want as many as there are widths/],
+      ["stepless", /stepless.safetensors is damaged: schedule.steps: /],
+      ["unsaid", /unsaid.safetensors is damaged: its description is not JSON/],
+      ["flipped", /flipped.safetensors is damaged: its data do not match their digest/],
+      ["listed", /listed.safetensors is damaged: its SHA-256 is \w{64}, SHA256SUMS beside it has 0{64}; bring it back/],
+      ["lies", /--prior: there is no prior "lies": want/],
+      ["garbled", /garbled.safetensors is damaged: the header is not a JSON object/],
+    ] as [string, RegExp][]
+  ).map(([name, message]) => usage([...photo, ...denoise, "--prior", name], message)),
   usage([...photo, ...denoise, "--prior", "other"], /other.safetensors holds no DDPM/),
 ];
 
@@ -107,6 +154,16 @@ const paths: BadRow[] = [
       ["./empty", /no image in .*empty: want files ending in/],
       ["./folder.png", /no image in .*folder.png: want files ending in/],
       ["./links", /no image in .*; skipped .*b.png: a link to what is not there/],
+      ["./photos/a.png/", /there is no such file or folder/],
+      ["./photos/b.json", /got the ending ".json", want one of/],
+      ["./circle.png", /circle.png: there is no such file or folder/],
+      ["./hidden", /no image in .*; skipped .*\.a.png: hidden/],
+      ["./mac", /no image in .*; skipped .*__MACOSX: resource files of macOS/],
+      ["./named", /no image in .*; skipped .*a.png: a folder named like a photo/],
+      ["./latin1", /no image in .*; skipped .*: its name is not UTF-8: rename it/],
+      ["./red\x1b[31m.txt", /red\\u001b\[31m.txt: got the ending ".txt"/],
+      ["./two\nlines.png", /two\\u000alines.png: there is no such file or folder$/],
+      ["./back\rward\u202e.png", /back\\u000dward\\u202e.png: there is no such file or folder$/],
       ["./strangers", /no image in .*; skipped .*a.heic: HEIC is not read: convert it first/],
     ] as [string, RegExp][]
   ).map(([path, message]) => usage(["restore", path, ...denoise], message)),
@@ -124,6 +181,11 @@ const places: BadRow[] = [
       ["./linked", /linked.a.png is there and is no result/],
       ["./notes.txt", /notes.txt is no folder/],
       ["./notes.txt/out", /notes.txt is no folder/],
+      ["./photos/a.png", /a.png is no folder/],
+      ["./pipe.png", /pipe.png is no folder/],
+      ["/dev/null/x", /dev.null is no folder/],
+      ["./listed/number", /list.json is damaged \(its content does not match its digest\)/],
+      ["./listed/list", /list.json is damaged \(its content does not match its digest\)/],
       ["./broken.png", /broken.png: ENOENT/],
       [`./${"x".repeat(300)}`, /ENAMETOOLONG/],
       ["./out\0", /without null bytes/],
@@ -161,19 +223,27 @@ const masks: BadRow[] = [
       ["./masks/moving.png", /moving.png: it is a GIF, want PNG/],
       ["./masks/text.png", /text.png: unsupported image format, want PNG/],
       ["./notes.txt", /notes.txt: unsupported image format, want PNG/],
+      ["/dev/null", /--mask .*dev.null: is no regular file/],
+      ["./masks/nothing.png", /nothing.png: it is empty/],
+      ["./masks/page.png", /page.png: it is a PDF, want PNG/],
+      ["./masks/layers.png", /layers.png: it is a Photoshop file \(PSD\), want PNG/],
+      ["./masks/bitmap.png", /bitmap.png: it is a BMP, want PNG/],
+      ["./masks/pack.png", /pack.png: it is a ZIP file, want PNG/],
     ] as [string, RegExp][]
   ).map(([mask, message]) => usage([...photo, "-t", "inpaint", "--mask", mask], message)),
   usage([...photo, "-t", "inpaint"], /--mask: got none, inpaint needs one/),
   usage([...photo, ...denoise, "--mask", "./masks/a.png"], /--mask: got one for denoise, it is for inpaint/),
   usage([...photo, "-t", "super-resolve", "--mask", "./masks/a.png"], /--mask: got one for super-resolve/),
-  usage(
-    [...photo, "-t", "inpaint", "--mask", "./masks/a.png", "--iterations", "0"],
-    /--iterations: got 0, want .* from 1/,
-  ),
 ];
 
+const variables: BadRow[] = ["./nowhere", "./notes.txt", "./empty", "./photos"].map((place) => [
+  [...photo, ...denoise, "--prior", "tiny", ...out],
+  new RegExp(`there is no prior "tiny": want .* or the name of a DDPM's checkpoint in .*${place.slice(2)}$`),
+  { DDPM_DIP_CHECKPOINTS: place },
+]);
+
 /** By what is wrong. Each ends with exit code 2 and writes nothing. */
-export const badRows = { words, numbers, priors, paths, places, masks };
+export const badRows = { words, numbers, priors, paths, places, masks, variables };
 
 /** Writes what the rows name. @returns the folder of checkpoints. */
 export async function layOut(folder: string): Promise<string> {
@@ -184,6 +254,13 @@ export async function layOut(folder: string): Promise<string> {
   };
   for (const name of ["empty", "folder.png", "links", "piped"]) mkdirSync(join(folder, name));
   for (const name of ["photos/b.json", "page/index.html", "notes.txt", "strangers/a.heic"]) place(name);
+  for (const name of ["hidden/.a.png", "mac/__MACOSX/a.png", "named/a.png/b.txt", "red\x1b[31m.txt"]) place(name);
+  mkdirSync(join(folder, "latin1"));
+  writeFileSync(
+    Buffer.concat([Buffer.from(join(folder, "latin1", "a")), Buffer.of(0xe4), Buffer.from(".png")]),
+    "mine",
+  );
+  symlinkSync("circle.png", join(folder, "circle.png"));
   for (const name of ["photos/a.png", "photos/b.jpg", "other/a.png", "nested/a.png", "nested/a.json/b.png"]) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     await writePhoto(folder, name);
@@ -212,8 +289,17 @@ export async function layOut(folder: string): Promise<string> {
   place("masks/drawing.png", '<svg xmlns="http://www.w3.org/2000/svg" width="32" height="32"/>');
   place("masks/moving.png", "GIF89a");
   place("masks/text.png", "hello");
+  const others = { nothing: "", page: "%PDF-1.7", layers: "8BPS\0\x01", bitmap: "BM\x46\0\0\0", pack: "PK\x03\x04" };
+  for (const [name, content] of Object.entries(others)) place(`masks/${name}.png`, content);
   const list = { id: "i", command: { command: "restore" }, photos: [], shared: {}, round: "r", fresh: false };
-  const lists = { text: "{", empty: "", null: "null", digest: seal(list).replace("restore", "repair") };
+  const lists = {
+    text: "{",
+    empty: "",
+    null: "null",
+    number: "7",
+    list: "[]",
+    digest: seal(list).replace("restore", "repair"),
+  };
   for (const [name, text] of Object.entries({ ...lists, shape: seal({ ...list, photos: 1 }), other: seal(list) })) {
     place(`listed/${name}/.ddpm-dip/list.json`, text);
   }
@@ -227,8 +313,8 @@ async function writeCheckpoints(folder: string, place: (name: string, content: s
   mkdirSync(folder);
   const network = createUnet(tinyNetwork, 1);
   const description = { network: tinyNetwork, schedule: { kind: "linear" as const, steps: 1000 } };
-  const save = (name: string, weights = network.parameters) =>
-    saveDdpm(join(folder, `${name}.safetensors`), weights, description);
+  const save = (name: string, weights = network.parameters, changes: object = {}) =>
+    saveDdpm(join(folder, `${name}.safetensors`), weights, { ...description, ...changes });
   const { "time.0.weight": first, ...rest } = network.parameters;
   const strange = tf.variable(tf.fill((first as tf.Tensor).shape, Number.NaN));
   await save("tiny");
@@ -237,6 +323,33 @@ async function writeCheckpoints(folder: string, place: (name: string, content: s
   place("checkpoints/cut.safetensors", readFileSync(join(folder, "tiny.safetensors")).subarray(0, 5000));
   place("checkpoints/empty.safetensors", "");
   await writeCheckpoint(join(folder, "other.safetensors"), { tensors: { a: tf.scalar(1) }, metadata: {} });
+  const own = first as tf.Variable;
+  const [flat, nothing, kernel] = [own.flatten(), tf.zeros([0]), tf.zeros([3, 3, 64, 64])].map((one) => {
+    const kept = tf.variable(one);
+    one.dispose();
+    return kept;
+  }) as [tf.Variable, tf.Variable, tf.Variable];
+  await save("renamed", { ...rest, renamed: own });
+  await save("reshaped", { ...rest, "time.0.weight": flat });
+  await save("more", { ...network.parameters, toString: nothing });
+  const unet = { ...tinyNetwork, baseChannels: 64, multipliers: [1, 1, 1, 1, 1, 1], blocks: 4, classes: 10_000 };
+  const residual = { kind: "residual-unet", embedding: 64, imageChannels: 3, classes: 0 };
+  await save("huge", { kernel }, { network: unet });
+  await save("wide", { kernel }, { network: { ...residual, widths: [64, 64, 64, 64], blocks: [16, 16, 16, 16] } });
+  await save("levels", undefined, { network: { ...tinyNetwork, attentionLevels: [5] } });
+  await save("uneven", undefined, { network: { ...residual, widths: [8, 8], blocks: [1] } });
+  await save("stepless", undefined, { schedule: { kind: "linear", steps: 1 } });
+  const unsaid = { tensors: network.parameters, metadata: { kind: "ddpm", description: "{" } };
+  await writeCheckpoint(join(folder, "unsaid.safetensors"), unsaid);
+  await save("listed");
+  place("checkpoints/SHA256SUMS", `${"0".repeat(64)}  listed.safetensors\n`);
+  mkdirSync(join(folder, "lies.safetensors"));
+  const [flipped, garbled] = [1, 2].map(() => readFileSync(join(folder, "tiny.safetensors"))) as [Buffer, Buffer];
+  flipped.writeUInt8(flipped.readUInt8(flipped.length - 4) ^ 1, flipped.length - 4);
+  place("checkpoints/flipped.safetensors", flipped);
+  garbled.writeUInt8(0, 8);
+  place("checkpoints/garbled.safetensors", garbled);
+  for (const one of [flat, nothing, kernel]) one.dispose();
   strange.dispose();
   network.dispose();
 }

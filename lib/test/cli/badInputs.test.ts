@@ -18,6 +18,12 @@ function contentsOf(folder: string): Record<string, string> {
   return Object.fromEntries(paths.map((path) => [path, read(path)]));
 }
 
+test("the table has at least 200 rows, each once", () => {
+  const rows = Object.values(badRows).flatMap((some) => some.map(([words, , env]) => JSON.stringify([words, env])));
+  assert.equal(new Set(rows).size, rows.length);
+  assert.ok(rows.length >= 200, `${rows.length} rows`);
+});
+
 const folder = temporaryFolder();
 let before: Record<string, string> | undefined;
 after(() => {
@@ -31,10 +37,13 @@ for (const [kind, rows] of Object.entries(badRows)) {
       return contentsOf(folder);
     });
     const tensors = tf.memory().numTensors;
-    for (const [words, message] of rows) {
-      const placed = words.map((word) => (word.startsWith("./") ? join(folder, word) : word));
-      const told = `${words.join(" ")}: `;
-      const { code, stderr, stdout } = await runMain(placed);
+    const placed = (word: string) => (word.startsWith("./") ? join(folder, word) : word);
+    const usual = { DDPM_DIP_CHECKPOINTS: join(folder, "checkpoints") };
+    for (const [words, message, env = {}] of rows) {
+      const told = `${words.join(" ")} ${Object.values(env)}: `;
+      for (const [name, value] of Object.entries(env)) process.env[name] = placed(value);
+      const { code, stderr, stdout } = await runMain(words.map(placed));
+      Object.assign(process.env, usual);
       assert.equal(code, 2, told + stderr);
       assert.match(stderr.split("\n")[0] ?? "", message, told);
       assert.equal(stdout, "", told);

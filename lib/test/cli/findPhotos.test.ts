@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { UsageError } from "../../src/cli/exit";
 import { findMask, findPhotos, surveyPhotos } from "../../src/cli/findPhotos";
 import { checkSettings, defaultSettings, type Settings } from "../../src/cli/settings";
+import { describeSkipped } from "../../src/data/imageFolder";
 import { temporaryFolder } from "../helpers";
 
 function place(folder: string, ...names: string[]): void {
@@ -59,7 +60,7 @@ test("settings out of range are refused by the option's name, the value and what
   refuse({ task: "blur" as "denoise" }, /--task: got "blur", want denoise, inpaint, super-resolve/);
   refuse({ factor: 3 }, /--factor: got 3, want 2 or 4/);
   refuse({ iterations: -1 }, /--iterations: got -1, want a whole number from 0/);
-  refuse({ task: "inpaint", iterations: 0 }, /--iterations: got 0, want a whole number from 1/);
+  refuse({ task: "inpaint", iterations: -1 }, /--iterations: got -1, want a whole number from 0/);
   refuse({ sigma: -1 / 255 }, /--sigma: got -1, want grey values from 0 to 255/);
   refuse({ sigma: 0 }, /--sigma: got 0, want a number above 0 for denoising/);
   refuse({ tile: 100, overlap: 60 }, /--overlap: got 60, want at most half of a tile of 100/);
@@ -103,6 +104,29 @@ test("hidden and resource files, folders named like photos, broken links and oth
   const other = temporaryFolder();
   place(other, "d.heic");
   assert.throws(() => surveyPhotos([other]), /no image in .*; skipped .*d.heic: HEIC is not read/);
+});
+
+test("a name that is not UTF-8 is skipped and says so, and one with control characters is told without them", () => {
+  const folder = temporaryFolder();
+  place(folder, "a.png", "ok\ufffd.png", "esc\x1b[31mred.heic", "line\nbreak\r.gif");
+  const latin = (name: string) => Buffer.concat([Buffer.from(join(folder, name)), Buffer.of(0xe4)]);
+  mkdirSync(latin("folder"));
+  writeFileSync(Buffer.concat([latin("b"), Buffer.from(".png")]), "");
+  writeFileSync(Buffer.concat([latin("b"), Buffer.from(".txt")]), "");
+  const { photos, skipped } = surveyPhotos([folder]);
+  assert.deepEqual(
+    photos.map(({ given }) => given),
+    ["a.png", "ok\ufffd.png"],
+  );
+  assert.deepEqual(
+    skipped.map((one) => describeSkipped(one).replace(`${folder}/`, "")),
+    [
+      "skipped b\ufffd.png: its name is not UTF-8: rename it",
+      "skipped esc\\u001b[31mred.heic: HEIC is not read: convert it first",
+      "skipped folder\ufffd: its name is not UTF-8: rename it",
+      "skipped line\\u000abreak\\u000d.gif: GIF is not read: convert it first",
+    ],
+  );
 });
 
 test("each file is found once, whatever links lead to it, and what a link brings in is found", () => {

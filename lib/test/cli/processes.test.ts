@@ -89,3 +89,29 @@ test("a run that is told to end writes its page and ends with 130, and one that 
   assert.doesNotMatch(unread.stderr, /EPIPE|^error|^ +at /m);
   assert.ok(existsSync(join(folder, "unread", "index.html")));
 });
+
+test("a reader that goes away stops what can go on later once, and ends the rest with 130, without a trace", async () => {
+  const write = "setInterval(() => console.log('more'), 20);";
+  const listen = `import("./lib/src/runtime/stopSignals.ts").then(({ default: m, listenForStop = m.listenForStop }) => {
+    listenForStop({
+      first: () => { console.error("first"); setTimeout(() => process.exit(7), 600); },
+      again: () => process.exit(8),
+    });
+    ${write}
+  });`;
+  for (const [code, status, said] of [
+    [write, 130, ""],
+    [listen, 7, "first\n"],
+  ] as const) {
+    const words = ["--import", "./scripts/setup/stopWhenUnread.mjs", "--import", "tsx", "-e", code];
+    const child = spawn(process.execPath, words, { cwd: root });
+    let stderr = "";
+    child.stderr.on("data", (data) => {
+      stderr += data;
+    });
+    await until(child, "more");
+    child.stdout.destroy();
+    assert.equal(await endOf(child), status, stderr);
+    assert.equal(stderr, said);
+  }
+});

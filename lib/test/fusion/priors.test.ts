@@ -1,9 +1,18 @@
 import assert from "node:assert/strict";
-import { copyFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { createIdentity } from "../../src/data";
-import { expertAt, nameCheckpoint, namePrior, openDiffusion, openExperts, readLevelErrors } from "../../src/ddpm";
+import {
+  expertAt,
+  nameCheckpoint,
+  namePrior,
+  openCheckpoint,
+  openDiffusion,
+  openExperts,
+  readLevelErrors,
+  unlistCheckpoint,
+} from "../../src/ddpm";
 import { restoreImage } from "../../src/fusion";
 import { psnr } from "../../src/metrics";
 import { openStream, projectFolder, tf } from "../../src/runtime";
@@ -42,6 +51,48 @@ test("a checkpoint that is written anew has the digest of its new content, even 
   }
 });
 
+test("each checkpoint that comes with the project is on the list beside it, and is as the list has it", () => {
+  const names = readdirSync(shipped).flatMap((file) => /^(.*)\.safetensors$/.exec(file)?.[1] ?? []);
+  const listed = readFileSync(join(shipped, "SHA256SUMS"), "utf8").match(/(?<= {2}).*(?=\.safetensors)/g);
+  assert.deepEqual(listed?.sort(), names.sort());
+  for (const name of names) assert.match(nameCheckpoint(name).digest, /^[0-9a-f]{16}$/);
+});
+
+test("a bit that flips in a listed checkpoint's data or description is named, and one's own in its place is not", async (t) => {
+  const folder = temporaryFolder();
+  process.env.DDPM_DIP_CHECKPOINTS = folder;
+  t.after(() => {
+    delete process.env.DDPM_DIP_CHECKPOINTS;
+  });
+  const [list, file] = ["SHA256SUMS", "photos-500.safetensors"].map((name) => join(folder, name)) as [string, string];
+  copyFileSync(join(shipped, "SHA256SUMS"), list);
+  const bytes = readFileSync(join(shipped, "photos-500.safetensors"));
+  writeFileSync(file, bytes);
+  const named = nameCheckpoint("photos-500");
+  openCheckpoint(named).network.dispose();
+  const described = bytes.indexOf('\\"steps\\":1000') + '\\"steps\\":'.length;
+  assert.ok(described > 100);
+  for (const place of [bytes.length - 3, bytes.length >> 1, described]) {
+    const flipped = Buffer.from(bytes);
+    flipped.writeUInt8(flipped.readUInt8(place) ^ 2, place);
+    writeFileSync(file, flipped);
+    const message =
+      /photos-500\.safetensors is damaged: its SHA-256 is [0-9a-f]{64}, SHA256SUMS beside it has [0-9a-f]{64}; bring it back/;
+    assert.throws(() => openCheckpoint(named), message);
+    assert.throws(() => nameCheckpoint("photos-500"), message);
+    assert.throws(() => openDiffusion("photos-500"), message);
+  }
+  await unlistCheckpoint(file);
+  assert.equal(
+    readFileSync(list, "utf8"),
+    readFileSync(join(shipped, "SHA256SUMS"), "utf8").replace(/.*photos-500.*\n/, ""),
+  );
+  // As it is read without a list: the number of steps is now another.
+  assert.equal(openDiffusion("photos-500").schedule.steps, 3000);
+  writeFileSync(list, "what is this\n");
+  assert.throws(() => nameCheckpoint("photos-500"), /SHA256SUMS is damaged: line 1 is "what is this", want a SHA-256/);
+});
+
 test("its errors are by level, as the last validation of its training measured them", () => {
   const errors = readLevelErrors("bsd");
   assert.ok(errors.length > 5);
@@ -57,6 +108,9 @@ test("a name that is none lists those that are; another checkpoint than a spec's
     () => openDiffusion({ name: "ffdnet", digest: "0" }),
     /ffdnet is another checkpoint: its digest is \w+, not 0/,
   );
+  for (const name of ["constructor", "toString"]) {
+    assert.throws(() => namePrior(name), new RegExp(`there is no prior "${name}"`));
+  }
   assert.throws(() => openDiffusion("classifier"), /classifier\.safetensors holds no DDPM/);
   assert.throws(() => readLevelErrors("none"), /the log of the checkpoint "none" .* holds no validation/);
   const folder = temporaryFolder();

@@ -321,6 +321,10 @@ test("a picture that is damaged or not there makes its trial one that is missing
   await openStore(folder).write(await recordOf(3));
   await pack(folder);
   assert.ok(readStore(folder, 3).record);
+  for (const text of ["{}", "[]", "null", "7", '{"name":"own"}', '{"digest":"0"}']) {
+    writeFileSync(looseFile(folder, keyOf(1)), text);
+    assert.match(readStore(folder, 1).warning, /anew: it is no record of this program$/, text);
+  }
   writeFileSync(looseFile(folder, keyOf(1)), "{");
   const { damaged, packed } = await pack(folder);
   assert.deepEqual([packed, damaged.length], [0, 1]);

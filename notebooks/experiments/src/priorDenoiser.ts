@@ -36,7 +36,7 @@ export function openPriorDenoiser(
   if (selfEnsemble && height !== width) {
     throw new RangeError(`selfEnsemble: got an image of ${width}x${height}, want a square one`);
   }
-  const isFfdnet = Object.values(expertPriors).some(({ ffdnet }) => ffdnet === checkpoint.name);
+  const isFfdnet = [...expertPriors.values()].some(({ ffdnet }) => ffdnet === checkpoint.name);
   const once = (isFfdnet ? openDirect : openMatched)(checkpoint, shape, engine);
   if (!selfEnsemble) return once;
   return { ...once, denoise: (noisy, sigma) => averageOverTurns(noisy, (turned) => once.denoise(turned, sigma)) };

@@ -25,9 +25,17 @@ const spec: training.TrainingSpec = {
   validateAt: [1, 25],
 };
 
+/** A list of a folder's checkpoints with another tiny one. @returns its place, and what is to be left of it. */
+function listTiny(folder: string) {
+  const [list, another] = [join(folder, "SHA256SUMS"), `${"1".repeat(64)}  another.safetensors\n`];
+  writeFileSync(list, `${"0".repeat(64)}  tiny.safetensors\n${another}`);
+  return { list, another };
+}
+
 test("a training writes a checkpoint, a log and a card, and a run that was stopped twice writes the same", () =>
   assertNoLeak(async () => {
     const [once, parts] = [temporaryFolder(), temporaryFolder()];
+    const { list, another } = listTiny(once);
     const steps: number[] = [];
     const log = await runTraining(spec, { folder: once, onProgress: ({ step }) => steps.push(step) });
     assert.deepEqual(steps, [1, 2, 3, 4, 5, 6]);
@@ -42,6 +50,7 @@ test("a training writes a checkpoint, a log and a card, and a run that was stopp
     const files = trainingFiles("tiny", once);
     assert.match(readFileSync(files.card, "utf8"), /npm run train -- tiny\n/);
     assert.ok(!existsSync(files.state));
+    assert.equal(readFileSync(list, "utf8"), another);
     assert.deepEqual(training.readTrainingLog(files.log), JSON.parse(JSON.stringify(log)));
 
     const stopAfter = async (last: number) => {
@@ -107,7 +116,9 @@ test("what the twin has trained is taken over with its log and a card, and what 
   const [from, to] = [temporaryFolder(), temporaryFolder()];
   await assert.rejects(training.importTraining("tiny", from, to), /there is no .*tiny\.json/);
   const log = await runTraining(spec, { folder: from });
+  const { list, another } = listTiny(to);
   await training.importTraining("tiny", from, to);
+  assert.equal(readFileSync(list, "utf8"), another);
   const [source, target] = [trainingFiles("tiny", from), trainingFiles("tiny", to)];
   assert.deepEqual(readFileSync(target.checkpoint), readFileSync(source.checkpoint));
   assert.equal(training.readTrainingLog(target.log)?.trainer, "pytorch");

@@ -1,10 +1,12 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
+import { basename } from "node:path";
 import { sha256 } from "../../runtime";
 import { loadDdpm, loadSchedule, type TrainedDdpm } from "../checkpoint";
 import { loadFfdnet } from "../ffdnet";
 import type { GaussianDenoiser } from "../gaussianDenoiser";
 import type { NoiseSchedule } from "../schedule";
 import { trainingFiles } from "./files";
+import { listedDigest, listName } from "./listed";
 
 /** A checkpoint as a spec names it. */
 export interface CheckpointName {
@@ -15,12 +17,14 @@ export interface CheckpointName {
 
 /** Whether there is a checkpoint of that name. */
 export function hasCheckpoint(name: string): boolean {
-  return existsSync(trainingFiles(name).checkpoint);
+  return isFile(trainingFiles(name).checkpoint);
 }
+
+const isFile = (place: string): boolean => existsSync(place) && statSync(place).isFile();
 
 function fileOf(name: string): string {
   const { checkpoint } = trainingFiles(name);
-  if (existsSync(checkpoint)) return checkpoint;
+  if (isFile(checkpoint)) return checkpoint;
   throw new Error(`there is no checkpoint "${name}" (${checkpoint}); npm run train -- ${name} makes it`);
 }
 
@@ -29,18 +33,28 @@ const digests = new Map<string, { state: string; digest: string }>();
 
 /** Read once while the file stays as it is: a plan names the same few checkpoints in each of its specs. */
 function digestOf(file: string): string {
-  const { mtimeNs, size, ino } = statSync(file, { bigint: true });
-  const state = [mtimeNs, size, ino].join();
+  const { mtimeNs, ctimeNs, size, ino } = statSync(file, { bigint: true });
+  const state = [mtimeNs, ctimeNs, size, ino].join();
   const known = digests.get(file);
-  if (known?.state === state) return known.digest;
-  const digest = sha256(readFileSync(file)).slice(0, 16);
+  const digest = known?.state === state ? known.digest : sha256(readFileSync(file));
   digests.set(file, { state, digest });
-  return digest;
+  requireListed(file, digest);
+  return digest.slice(0, 16);
+}
+
+/** The whole file counts: weights, and what they are described by. */
+function requireListed(file: string, digest: string): void {
+  const want = listedDigest(file);
+  if (want === undefined || want === digest) return;
+  throw new Error(
+    `${file} is damaged: its SHA-256 is ${digest}, ${listName} beside it has ${want}; bring it back ` +
+      `(git checkout -- ${basename(file)} in its folder), or take its line out of ${listName} where the file is your own`,
+  );
 }
 
 /**
  * Names a checkpoint that is there: one of data/checkpoints, or of the folder in DDPM_DIP_CHECKPOINTS.
- * @throws Error naming the command that makes it when it is not.
+ * @throws Error naming the command that makes it when it is not; Error when it is not as `SHA256SUMS` beside it has it.
  */
 export function nameCheckpoint(name: string): CheckpointName {
   return { name, digest: digestOf(fileOf(name)) };

@@ -18,7 +18,7 @@ import { expertPriors, priorNames } from "./priorNames";
  * @throws Error listing the names when there is none of that name; Error when a checkpoint of it is missing.
  */
 export function namePrior(name: string): CheckpointName {
-  const experts = expertPriors[name];
+  const experts = expertPriors.get(name);
   if (experts) {
     const digests = [experts.ffdnet, experts.ddpm].map((part) => nameCheckpoint(part).digest);
     return { name, digest: sha256(digests.join()).slice(0, 16) };
@@ -39,7 +39,7 @@ export function openDiffusion(prior: string | CheckpointName): DiffusionPrior {
   if (typeof prior !== "string" && prior.digest !== named.digest) {
     throw new Error(`${named.name} is another checkpoint: its digest is ${named.digest}, not ${prior.digest}`);
   }
-  const experts = expertPriors[named.name];
+  const experts = expertPriors.get(named.name);
   const ddpm = experts ? nameCheckpoint(experts.ddpm) : named;
   const schedule = openSchedule(ddpm);
   const above: Expert = { name: "DDPM", last: schedule.steps, open: () => openCheckpoint(ddpm).network };

@@ -2,6 +2,6 @@
 export const priorNames = ["photos", "bsd", "bsd-wide", "ffdnet"] as const;
 
 /** The priors of expert denoisers: FFDNet's checkpoint for the levels that it knows, and that of the DDPM above them. */
-export const expertPriors: Readonly<Record<string, { ffdnet: string; ddpm: string }>> = {
-  ffdnet: { ffdnet: "ffdnet", ddpm: "bsd" },
-};
+export const expertPriors: ReadonlyMap<string, { ffdnet: string; ddpm: string }> = new Map([
+  ["ffdnet", { ffdnet: "ffdnet", ddpm: "bsd" }],
+]);

@@ -13,7 +13,7 @@ export function checkFeeds(
   inputs: Readonly<Record<string, StepInput>>,
   feeds: Readonly<Record<string, Feed>>,
 ): Record<string, tf.Tensor> {
-  const unknown = Object.keys(feeds).find((name) => !(name in inputs));
+  const unknown = Object.keys(feeds).find((name) => !Object.hasOwn(inputs, name));
   if (unknown !== undefined) {
     throw new RangeError(`${step}: no input "${unknown}", want ${Object.keys(inputs).join(", ")}`);
   }

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describeCifar10, type LabelledImages, openLabelledSource, readCifar10 } from "ddpm-dip/data";
+import { trainingFiles, unlistCheckpoint } from "ddpm-dip/ddpm";
 import { applyClassifier, classifierLayers, classifierNames, classifierSize } from "ddpm-dip/metrics";
 import {
   addWeightAndBias,
@@ -111,12 +111,11 @@ export async function trainClassifier({
     mkdirSync(folder, { recursive: true });
     const layers = Object.fromEntries(Object.entries(parameters).filter(([name]) => name.startsWith("layer.")));
     const name = "CIFAR-10 classifier of this project";
-    await writeCheckpoint(join(folder, "classifier.safetensors"), {
-      tensors: layers,
-      metadata: { kind: "classifier", name },
-    });
+    const { checkpoint, card } = trainingFiles("classifier", folder);
+    await unlistCheckpoint(checkpoint);
+    await writeCheckpoint(checkpoint, { tensors: layers, metadata: { kind: "classifier", name } });
     await writeWhole(
-      join(folder, "classifier.md"),
+      card,
       writeClassifierCard({
         right,
         seconds,

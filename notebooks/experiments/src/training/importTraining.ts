@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { loadDdpm, saveDdpm, trainingFiles } from "ddpm-dip/ddpm";
+import { loadDdpm, saveDdpm, trainingFiles, unlistCheckpoint } from "ddpm-dip/ddpm";
 import { writeWhole } from "ddpm-dip/runtime";
 import { writeCard } from "./card";
 import { readTrainingLog, type TrainingLog, writeTrainingLog } from "./log";
@@ -24,6 +24,7 @@ export async function importTraining(name: string, from: string, folder?: string
     }
     mkdirSync(dirname(target.checkpoint), { recursive: true });
     const precision = storedPrecision(log.spec);
+    await unlistCheckpoint(target.checkpoint);
     await saveDdpm(target.checkpoint, network.parameters, description, notes, { precision });
   } finally {
     network.dispose();

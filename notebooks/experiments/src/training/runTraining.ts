@@ -11,6 +11,7 @@ import {
   saveDdpm,
   trainDdpm,
   trainingFiles,
+  unlistCheckpoint,
   validationLosses,
 } from "ddpm-dip/ddpm";
 import { cosineDecay, countParameters, type Parameters, withParameters } from "ddpm-dip/nn";
@@ -157,6 +158,7 @@ async function trainOn(
       });
       if (step === spec.steps) {
         log.finished = true;
+        await unlistCheckpoint(files.checkpoint);
         await saveDdpm(
           files.checkpoint,
           readAverage(),
