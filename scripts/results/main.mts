@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as experiment from "ddpm-dip-experiments";
 import { UsageError } from "../setup/process.mjs";
