@@ -319,8 +319,8 @@ test("in a budget of seconds each group counts by its best setting on the mean t
   const at = (seconds: number) =>
     analysis.budgetGains(rows, contrasts, seconds).map(({ task: _, ...row }) => Object.values(row));
   assert.deepEqual(at(2), [
-    ["DDPM", 3, 3, 3, 1, 0.5],
-    ["control", -0.5, -2, 1, 0.5, 1],
+    ["DDPM", 3, 3, 3, 1, 0.5, 0.5],
+    ["control", -0.5, -2, 1, 0.5, 1, 1],
   ]);
   const count = analysis.countGains(analysis.budgetGains(rows, contrasts, 2).map((row) => ({ ...row, p: 0.01 })));
   assert.deepEqual(count, { tasks: 2, ahead: 1, clearly: 1, behind: 1 });
@@ -328,7 +328,7 @@ test("in a budget of seconds each group counts by its best setting on the mean t
   assert.deepEqual(analysis.gainMatrix(analysis.budgetGains(rows, contrasts, 9)), [
     { task: half.title, DDPM: "+2.00 (2.00 to 2.00)", control: "+1.50 (0.00 to 3.00)" },
   ]);
-  const [star] = analysis.gainMatrix([{ task: "t", against: "a", gain: 1, low: 0.5, high: 2, p: 0.03 }]);
+  const [star] = analysis.gainMatrix([{ task: "t", against: "a", gain: 1, low: 0.5, high: 2, p: 0.03, pAll: 0.2 }]);
   assert.equal(star?.a, "+1.00 (0.50 to 2.00)*");
 });
 

@@ -52,8 +52,8 @@ export type Effort = "usual" | "fast" | "thorough";
 
 const common = { iterations: 800, learningRate: 0.01, patience: 150, guess: false, evaluations: 20, kappa: 1 };
 const denoising = { ...common, charge: 1 };
-// Levels by notebook 05.
-const filling = { ...common, adaptations: 0, leastLevel: 100 };
+// The level by notebook 05.
+const filling = { ...common, adaptations: 0, leastLevel: 50 };
 const efforts: Record<RestorationKind, Record<Effort, RestoreSettings>> = {
   denoise: {
     // Nine tenths of the self-ensemble's seconds bring 0.04 dB.
@@ -64,7 +64,7 @@ const efforts: Record<RestorationKind, Record<Effort, RestoreSettings>> = {
     thorough: { ...denoising, iterations: 0, adaptations: 60, adaptedPriors: undefined },
   },
   fill: {
-    fast: { ...filling, iterations: 0, patience: 50, guess: true, leastLevel: 50 },
+    fast: { ...filling, iterations: 0, patience: 50, guess: true },
     usual: { ...filling, iterations: 0, evaluations: 100 },
     // DIP is nowhere clearly the better start, and the dear one (notebook 05).
     thorough: { ...filling, evaluations: 100 },

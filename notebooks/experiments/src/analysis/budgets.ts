@@ -236,8 +236,8 @@ export interface Contrast {
 
 /**
  * Groups against each other in the time of a budget, a row a task and contrast: the mean gain of the best setting of the one over that
- * of the other, dB, its 95 % interval over images, the share of images won, and a p-value that holds for all tasks of the contrast
- * (`stepDown`; NaN for one image). None where either has nothing in that time.
+ * of the other, dB, its 95 % interval over images, the share of images won, a p-value of the task by itself and one that holds for all
+ * tasks of the contrast (`stepDown`; NaN for one image). None where either has nothing in that time.
  */
 export function budgetGains(rows: Rows, contrasts: readonly Contrast[], seconds: number): Row[] {
   const tasks = [...groupBy(rows, taskOf)];
@@ -246,16 +246,17 @@ export function budgetGains(rows: Rows, contrasts: readonly Contrast[], seconds:
       const [ours, theirs] = [bestInTime(there, own, seconds), bestInTime(there, other, seconds)];
       return ours.length === 0 || theirs.length === 0 ? [] : [{ task, ...pairedGain(ours, theirs) }];
     });
-    const [first] = compared;
-    const p = first && first.byImage.length > 1 ? stepDown(compared.map(({ byImage }) => byImage)) : [];
-    return compared.map(({ task, mean: gain, low, high, wins }, i): Row => {
-      return { task, against: title, gain, low, high, wins, p: p[i] ?? Number.NaN };
+    const isSeveral = (compared[0]?.byImage.length ?? 0) > 1;
+    const together = isSeveral ? stepDown(compared.map(({ byImage }) => byImage)) : [];
+    return compared.map(({ task, mean: gain, low, high, wins, byImage }, i): Row => {
+      const [p] = isSeveral ? stepDown([byImage]) : [];
+      return { task, against: title, gain, low, high, wins, p: p ?? Number.NaN, pAll: together[i] ?? Number.NaN };
     });
   });
   return tasks.flatMap(([task]) => byContrast.flatMap((some) => some.filter((row) => row.task === task)));
 }
 
-/** How the rows of `budgetGains` come out: on how many tasks a group is ahead in the mean, and significantly ahead or behind (p below 0.05). */
+/** How the rows of `budgetGains` come out: on how many tasks a group is ahead in the mean, and ahead or behind with p below 0.05, task by task. */
 export function countGains(table: readonly Row[]): { tasks: number; ahead: number; clearly: number; behind: number } {
   const count = (isOwn: (gain: number, p: number) => boolean) =>
     table.filter(({ gain, p }) => isOwn(Number(gain), Number(p))).length;
@@ -276,11 +277,12 @@ function matrix(table: readonly Row[], [by, into]: readonly [string, string], sh
   });
 }
 
-/** The rows of `budgetGains` as a matrix: a row a task, a column a contrast, "gain (interval)", with a star where p is below 0.05; "–" where there is none. */
+/** The rows of `budgetGains` as a matrix: a row a task, a column a contrast, "gain (interval)", with a star where p is below 0.05, and two where it is for all tasks together; "–" where there is none. */
 export function gainMatrix(table: readonly Row[]): Row[] {
-  return matrix(table, ["task", "against"], ({ gain, p, ...interval }) => {
+  return matrix(table, ["task", "against"], ({ gain, p, pAll, ...interval }) => {
     const range = showRange(interval as { low: number; high: number });
-    return `${showSigned(Number(gain))} (${range})${Number(p) < 0.05 ? "*" : ""}`;
+    const stars = [p, pAll].filter((one) => Number(one) < 0.05).map(() => "*");
+    return `${showSigned(Number(gain))} (${range})${stars.join("")}`;
   });
 }
 
@@ -310,7 +312,7 @@ export function guidanceGains(rows: Rows): Row[] {
 /**
  * When each method first has the quality that the DDPM alone has with its most evaluations, image by image and seed by seed, its
  * setting known in hindsight: a row a task and method, with the median seconds and evaluations (of the pairs that reach it; "–" where
- * fewer than half do), the shares of pairs that reach it at all and in a third of the DDPM's time, and the difference of the best
+ * no more than half do), the shares of pairs that reach it at all and in a third of the DDPM's time, and the difference of the best
  * within that third to the DDPM, dB, mean over images ("–" where a pair has nothing in that time).
  */
 export function timeToQuality(rows: Rows, groups: readonly MethodGroup[]): Row[] {
@@ -330,12 +332,12 @@ export function timeToQuality(rows: Rows, groups: readonly MethodGroup[]): Row[]
       });
       if (!results.some(({ any }) => any)) return [];
       const firsts = results.flatMap(({ first }) => first ?? []);
-      const inHalf = 2 * firsts.length >= results.length;
+      const inMost = 2 * firsts.length > results.length;
       return [
         {
           ...{ task, method: title, pairs: results.length },
-          seconds: inHalf ? median(results.map(({ first }) => first?.seconds ?? Number.POSITIVE_INFINITY)) : "–",
-          ...{ nfe: inHalf ? median(firsts.map(({ nfe }) => nfe)) : "–", reached: firsts.length / results.length },
+          seconds: inMost ? median(results.map(({ first }) => first?.seconds ?? Number.POSITIVE_INFINITY)) : "–",
+          ...{ nfe: inMost ? median(firsts.map(({ nfe }) => nfe)) : "–", reached: firsts.length / results.length },
           third: mean(results.map(({ first, third }) => Number(first !== undefined && first.seconds <= third))),
           gain: results.every(({ gain }) => Number.isFinite(gain)) ? overImages(results, ({ gain }) => gain).mean : "–",
         },
