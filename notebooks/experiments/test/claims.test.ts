@@ -159,6 +159,16 @@ test("the risk estimate and held-out pixels stop near the best image, ES-WMV doe
   assert.ok(ofAverage > 1 && ofOutput > ofAverage, `${ofOutput}, ${ofAverage}`);
 });
 
+test("two plain fits, averaged, return as good an image as the pair by the discrepancy principle, perceptually a worse one", () => {
+  const of = (variant: string) => stops.find((row) => row.variant === variant) ?? assert.fail(variant);
+  const pair = of(analysis.pairTitle);
+  for (const other of ["discrepancy principle", "1,000 iterations"].map((name) => of(`${name}, two fits`))) {
+    assert.ok(Math.abs((other.psnrMean as number) - (pair.psnrMean as number)) < 0.1, `${other.variant}`);
+    assert.ok((other.perceptualMean as number) > 1.4 * (pair.perceptualMean as number));
+    assert.ok((other.gapMedian as number) > 0.15);
+  }
+});
+
 const variants = analysis.where(
   analysis.variantsFrame(stored(plans.planVariants("default"))),
   ({ setting }) => setting !== "baseline",
