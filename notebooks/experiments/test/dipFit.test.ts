@@ -8,8 +8,10 @@ const smoke = plans.planCriteria("smoke");
 const [plain] = smoke as [DipFitSpec];
 const kindOf = ({ fit }: DipFitSpec) => (fit.kind === "criteria" ? `${fit.training} ${fit.runs ?? 1}` : fit.kind);
 
+const ofPlain = ["last", "discrepancy", "es-wmv", "es-emv", "sub-images", "self-reference-neighbours"];
 const criteriaOf: Record<string, string[]> = {
-  "plain 1": ["last", "discrepancy", "es-wmv", "es-emv", "sub-images", "self-reference-neighbours"],
+  "plain 1": ofPlain,
+  "plain 2": ofPlain,
   "held-out-10 1": ["held-out-10"],
   "held-out-10 2": ["held-out-10"],
   "sure 1": ["sure", "sure-averaged"],

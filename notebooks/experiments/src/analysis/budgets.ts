@@ -346,9 +346,9 @@ export function timeToQuality(rows: Rows, groups: readonly MethodGroup[]): Row[]
   });
 }
 
-/** The same as a matrix: a row a method, a column a task, "median seconds, evaluations (share in a third of the time)". */
+/** The same as a matrix: a row a task, a column a method, "median seconds, evaluations (share in a third of the time)". */
 export function timeMatrix(table: readonly Row[]): Row[] {
-  return matrix(table, ["method", "task"], ({ seconds, nfe, third }) => {
+  return matrix(table, ["task", "method"], ({ seconds, nfe, third }) => {
     const share = `(${(100 * Number(third)).toFixed(0)} %)`;
     if (typeof seconds !== "number") return `– ${share}`;
     return `${seconds < 0.01 ? "< 0.01" : seconds.toFixed(seconds < 1 ? 2 : 1)} s, ${Number(nfe).toFixed(0)} ${share}`;

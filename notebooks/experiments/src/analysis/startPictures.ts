@@ -2,6 +2,12 @@ import type { GridImage } from "ddpm-dip/figure";
 import type { SpecOf, TrialRecord } from "../spec";
 import { descentsOf, type StartTrial, same } from "./descents";
 
+/** The PSNR of a start as it is in its picture, without the measured values put in. */
+function psnrOfStart({ metrics }: StartTrial, name: string): number | undefined {
+  const error = metrics[`${name}.error`];
+  return error === undefined ? undefined : -10 * Math.log10(error);
+}
+
 /** A picture that a trial keeps, with the PSNR of a metric above it. @throws RangeError when the trial has not kept it. */
 function pictureOf({ key, images, metrics }: TrialRecord, name: string, psnr?: number): GridImage {
   const source = images[name];
@@ -25,7 +31,7 @@ export function galleryRow(
     ...(other ? [pictureOf(other, "restored")] : []),
     ...[control, dip].flatMap((trial) =>
       descentsOf([trial]).flatMap(({ duration, psnr }) => [
-        pictureOf(trial, `prior${duration}`),
+        pictureOf(trial, `prior${duration}`, psnrOfStart(trial, `prior${duration}`)),
         pictureOf(trial, `restored${duration}`, psnr),
       ]),
     ),

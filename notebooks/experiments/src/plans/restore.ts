@@ -97,7 +97,7 @@ export function planThoroughTuning(profile: ReturnType<typeof currentProfile> = 
 }
 
 /** Iterations at most of a DIP that stands beside trained networks. */
-export const dipIterations = () => settingsOf("fill").iterations;
+export const dipIterations = () => settingsOf("fill", "thorough").iterations;
 
 /** A setting of the recommended method, one change away from the default. */
 export interface RestoreVariant {
