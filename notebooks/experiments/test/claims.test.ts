@@ -218,6 +218,12 @@ test("a noise curriculum of fresh draws does not improve the fit significantly, 
   const [fresh, fixed] = ["fresh", "fixed"].map((kind) => effect("noise curriculum", `4 levels, ${kind} noise`));
   assert.ok((fresh?.p as number) >= 0.05 || (fresh?.psnr as number) < 0.1);
   assert.ok((fixed?.psnr as number) < -0.5);
+  // Nor do those whose levels are all gone through before the best image.
+  const visited = effects.filter(({ value }) => /150|of 75/.test(String(value)));
+  assert.equal(visited.length, 5);
+  for (const { value, psnr, p } of visited) {
+    assert.ok((psnr as number) < 0.02 && (psnr as number) > -0.1 && (p as number) > 0.05, `${value}: ${psnr}, ${p}`);
+  }
 });
 
 test("a trained denoiser as the guide is worth more than any other change of the fit", () => {
@@ -277,6 +283,16 @@ test("in equal seconds it is never clearly ahead of a start of least variation; 
   };
   const counts = analysis.countGains(analysis.budgetGains(onCrops, [alike], 8));
   assert.deepEqual([counts.clearly, counts.behind], [1, 3]);
+});
+
+test("the one call is near the best control on most tasks, and behind it where its level is wrong", () => {
+  const control = { title: "control", isOwn: analysis.isControl };
+  const table = analysis.fillInTable(stored(plans.planCropRestore("default")), onCrops, [control]);
+  const byDefault = table.filter(({ evaluations }) => evaluations === 100);
+  assert.equal(byDefault.length, plans.cropTasks.length);
+  const near = byDefault.filter((row) => (row.control as number) > -0.15).map(({ task }) => task);
+  assert.ok(near.length >= 7, near.join());
+  for (const task of ["text", "10 % of the pixels", "hole"]) assert.ok(!near.includes(task), task);
 });
 
 test("held-out values speak for random pixels and Hadamard values, not for a spectrum's low end nor for a small image", () => {
