@@ -109,13 +109,9 @@ test("the DDPM fitted to the image is better than itself on every set, more on t
 
 test("on images to tune on, in crops as large, the fitted DDPM is ahead of itself too", () => {
   const trials = stored(plans.planThoroughTuning("default"));
-  const psnrOf = (isFitted: boolean) =>
-    trials
-      .filter(({ spec }) => spec.settings.adaptations > 0 === isFitted)
-      .map(({ metrics }) => metrics.psnr as number);
-  const [fitted, trained] = [psnrOf(true), psnrOf(false)];
-  const mean = fitted.reduce((sum, psnr, i) => sum + psnr - (trained[i] as number), 0) / fitted.length;
-  assert.ok(fitted.length === 4 && mean > 0.03, String(mean));
+  const settings = analysis.effectsTable(analysis.tuningFrame(trials, plans.namedThoroughVariants("default")));
+  const untrained = settings.find(({ setting, value }) => setting === "steps" && value === "0") ?? assert.fail();
+  assert.ok((untrained.psnr as number) < -0.03, String(untrained.psnr));
 });
 
 test("DIP alone is behind every trained network; the stack is near the better of its parts on every set", () => {
