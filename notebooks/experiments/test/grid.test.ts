@@ -47,9 +47,16 @@ test("every file of a store is read and checked; one that is cut, altered or ano
   await openStore(folder).write(record);
   const file = looseFile(folder, record.key);
   const text = readFileSync(file, "utf8");
-  writeFileSync(join(folder, "a-cut.json"), text.slice(0, 40));
-  writeFileSync(join(folder, "b-altered.json"), text.replace('"psnr":20', '"psnr":30'));
-  writeFileSync(join(folder, "c-other.json"), text);
+  const [cut, altered, other] = ["a", "b", "c"].map((letter) => `${letter}-${letter.repeat(16)}`) as [
+    string,
+    string,
+    string,
+  ];
+  writeFileSync(looseFile(folder, cut), text.slice(0, 40));
+  writeFileSync(looseFile(folder, altered), text.replace('"psnr":20', '"psnr":30'));
+  writeFileSync(looseFile(folder, other), text);
+  // No trial's name.
+  writeFileSync(looseFile(folder, "package"), "{}");
   writeFileSync(join(folder, "notes.txt"), "");
   mkdirSync(join(folder, "more"));
   const stored = [...readAllStored(folder)];
@@ -60,9 +67,9 @@ test("every file of a store is read and checked; one that is cut, altered or ano
       damage?.replace(/^.*JSON.*$/, "no JSON"),
     ]),
     [
-      ["a-cut", undefined, "no JSON"],
-      ["b-altered", undefined, "its content does not match its digest"],
-      ["c-other", undefined, `it holds the trial ${record.key}`],
+      [cut, undefined, "no JSON"],
+      [altered, undefined, "its content does not match its digest"],
+      [other, undefined, `it holds the trial ${record.key}`],
       [record.key, 20, undefined],
     ],
   );
