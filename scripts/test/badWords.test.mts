@@ -106,7 +106,11 @@ const rows: Record<string, Row[]> = {
     [["--save", "--profile", "smoke"], /--save: got the profile smoke, want default/],
     [["now"], /Unexpected argument 'now'/],
   ],
-  bench: [unknown, [["--figure", "--quick"], /--figure: needs a whole run or --kernels, not a quick one/], [["fast"], /Unexpected/]],
+  bench: [
+    unknown,
+    [["--figure", "--quick"], /--figure: needs a whole run or --kernels, not a quick one/],
+    [["fast"], /Unexpected/],
+  ],
 };
 
 for (const [program, bad] of Object.entries(rows)) {

@@ -60,7 +60,10 @@ function facts(result: PhotoResult, { task, sigma: given }: Settings): [string, 
     [whose, tellError(result.risk)],
     ["Size", `${result.width} × ${result.height}${result.tiles > 1 ? `, ${result.tiles} tiles` : ""}`],
     ["Time", `${result.seconds.toFixed(1)} s`],
-    ["Work", `${result.iterations > 0 ? `${result.iterations} iterations of DIP, ` : ""}${result.evaluations} evaluations`],
+    [
+      "Work",
+      `${result.iterations > 0 ? `${result.iterations} iterations of DIP, ` : ""}${result.evaluations} evaluations`,
+    ],
   ];
 }
 
