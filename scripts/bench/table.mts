@@ -14,9 +14,10 @@ export interface BenchmarkResult {
   geometricMeans: { tfjsEager: number; torchEager: number; torchCompile: number };
 }
 
+const cell = (value: number | null, digits: number) => (value === null ? "–" : value.toFixed(digits));
+
 /** The table of a run as Markdown: milliseconds, and ratios to the engine. */
 export function formatTable({ machine, versions, rows: measured, geometricMeans: means }: BenchmarkResult): string {
-  const cell = (value: number | null, digits: number) => (value === null ? "–" : value.toFixed(digits));
   const timeCells = (times: (number | null)[]) => {
     const least = Math.min(...times.filter((time) => time !== null));
     return times.map((time) => (time === least ? `**${cell(time, 1)}**` : cell(time, 1)));
@@ -41,7 +42,6 @@ export function formatTable({ machine, versions, rows: measured, geometricMeans:
 
 /** What stands between the engine's steps and their convolutions, and their memory beside PyTorch's, as Markdown. */
 export function formatBounds({ rows: measured }: Pick<BenchmarkResult, "rows">): string {
-  const cell = (value: number | null, digits: number) => (value === null ? "–" : value.toFixed(digits));
   const lines = measured.map((row) => {
     const { id, engineMs, convolutionsMs, enginePeakMiB: own, torchEagerPeakMiB: torch } = row;
     const share = engineMs !== null && convolutionsMs !== null ? (100 * convolutionsMs) / engineMs : null;
@@ -61,7 +61,6 @@ export function formatBounds({ rows: measured }: Pick<BenchmarkResult, "rows">):
 
 /** The kernels beside what they replace and PyTorch's, as Markdown. */
 export function formatKernels({ machine, versions, rows: measured }: KernelResult): string {
-  const cell = (value: number | null, digits: number) => (value === null ? "–" : value.toFixed(digits));
   const lines = measured.map(({ id, compositeMs, kernelMs, torchEagerMs, torchCompileMs }) => {
     const peers = [compositeMs, torchEagerMs, torchCompileMs];
     const ratios = peers.map((peer) => cell(peer !== null && kernelMs !== null ? peer / kernelMs : null, 1));

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { partName } from "../runtime/writeWhole";
 import { namesIn } from "../trials/namesIn";
+import { removeParts } from "../trials/pictures";
 import { stateFolder } from "./results";
 
 const tilesFolder = (out: string) => join(out, stateFolder, "tiles");
@@ -27,8 +27,8 @@ export function removeTiles(out: string, key?: string): void {
     .filter((entry) => entry.isDirectory() && (key === undefined || entry.name === key))
     .map((entry) => join(above, entry.name));
   for (const folder of keys) {
-    const parts = namesIn(folder, ".part").filter((name) => partName.test(name));
-    for (const name of [...listTiles(folder), ...parts]) rmSync(join(folder, name));
+    for (const name of listTiles(folder)) rmSync(join(folder, name));
+    removeParts(folder);
     removeEmpty(folder);
   }
   removeEmpty(above);

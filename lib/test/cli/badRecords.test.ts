@@ -5,15 +5,9 @@ import { readResult, resultSchema, writeResult } from "../../src/cli/resultRecor
 import { filesOf } from "../../src/cli/results";
 import { seal } from "../../src/cli/sealed";
 import { temporaryFolder } from "../helpers";
+import { picturePlace, previews } from "./tinyResult";
 
 const version = { risk: 1e-3, tiles: 1, iterations: 2, evaluations: 3, seconds: 4, reasons: ["because"] };
-const picturePlace = (part: string) => `.ddpm-dip/previews/k-${part}-${"0".repeat(32)}.png`;
-const previews = {
-  before: picturePlace("before"),
-  after: picturePlace("after"),
-  difference: picturePlace("difference"),
-  gain: 1,
-};
 const mark = { owner: "o", round: "r" };
 const result = {
   key: "k",

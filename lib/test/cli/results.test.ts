@@ -6,6 +6,7 @@ import { chooseGain } from "../../src/cli/previews";
 import { readResult, writeResult } from "../../src/cli/resultRecord";
 import { errorAs, tellError } from "../../src/cli/results";
 import { temporaryFolder } from "../helpers";
+import { previews } from "./tinyResult";
 
 test("an estimated error is told in decibels and grey values; one below zero is not dressed up as a good one", () => {
   assert.deepEqual(errorAs(0.01), { psnr: 20, greyValues: 25.5 });
@@ -21,13 +22,6 @@ test("a difference is amplified as far as nearly all of it stays unclipped", () 
   assert.equal(chooseGain(differences(0.9)), 1);
 });
 
-const picturePlace = (part: string) => `.ddpm-dip/previews/k-${part}-${"0".repeat(32)}.png`;
-const previews = {
-  before: picturePlace("before"),
-  after: picturePlace("after"),
-  difference: picturePlace("difference"),
-  gain: 1,
-};
 const result = {
   ...{
     key: "k",
