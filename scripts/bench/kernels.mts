@@ -33,7 +33,11 @@ const kinds: Record<KernelWork["kernel"], (shape: KernelWork["shape"]) => Timed>
   bilinear: (shape) => ({ inputs: draw(shape), apply: (x) => nn.upsampleTwice(x as Images, "bilinear") }),
   "nearest-convolution": (shape) => ({
     inputs: draw(shape, [3, 3, shape[3], shape[3]], [shape[3]]),
-    apply: (x, weight, bias) => nn.convolveEnlarged(affine(weight, bias), "norm", x as Images),
+    apply: (x, weight, bias) => nn.convolve(affine(weight, bias), "norm", x as Images, { enlarged: true }),
+  }),
+  convolution: (shape) => ({
+    inputs: draw(shape, [3, 3, shape[3], shape[3]], [shape[3]]),
+    apply: (x, weight, bias) => nn.convolve(affine(weight, bias), "norm", x as Images),
   }),
   average: (shape) => {
     const { average, update } = nn.averageWeights({ weight: tf.variable(draw(shape)[0] as Tensor) }, 0.99);

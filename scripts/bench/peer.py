@@ -250,6 +250,10 @@ def bilinear(x):
     return F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
 
 
+def convolution(x, weight, bias):
+    return F.conv2d(x, weight, bias, padding=1)
+
+
 def nearest_convolution(x, weight, bias):
     return F.conv2d(F.interpolate(x, scale_factor=2, mode="nearest"), weight, bias, padding=1)
 
@@ -261,6 +265,7 @@ KERNELS = {
     "film": (film, lambda n, c: [[c], [n, c], [n, c]]),
     "reflection-pad": (reflection_pad, lambda n, c: []),
     "bilinear": (bilinear, lambda n, c: []),
+    "convolution": (convolution, lambda n, c: [[c, c, 3, 3], [c]]),
     "nearest-convolution": (nearest_convolution, lambda n, c: [[c, c, 3, 3], [c]]),
 }
 

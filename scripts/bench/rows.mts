@@ -16,6 +16,7 @@ export interface KernelWork {
     | "reflection-pad"
     | "bilinear"
     | "nearest-convolution"
+    | "convolution"
     | "average"
     | "normal";
   shape: [number, number, number, number];
@@ -102,6 +103,14 @@ export const kernelRows = [
   kernelRow("reflection padding", "reflection-pad", [1, 256, 256, 32]),
   kernelRow("bilinear enlargement", "bilinear", [1, 128, 128, 32]),
   kernelRow("nearest-neighbour enlargement and 3x3 convolution", "nearest-convolution", [16, 16, 16, 64]),
+  ...[
+    [16, 32, 32, 64],
+    [1, 256, 256, 32],
+    [1, 128, 128, 128],
+  ].map(([n, h, w, c]) => ({
+    ...kernelRow("3x3 convolution", "convolution", [n, h, w, c] as never),
+    id: `convolution-${c}`,
+  })),
   kernelRow("running average, no gradient", "average", [1, 256, 256, 32]),
   kernelRow("normal values, no gradient", "normal", [1, 256, 256, 32]),
 ];

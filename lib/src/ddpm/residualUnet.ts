@@ -99,7 +99,7 @@ export function createResidualUnet(
         const [scale, shift] = film as [tf.Tensor2D, tf.Tensor2D];
         const first = convolve(parameters, `${name}.conv1`, y, { bias: false });
         const inner = filmSilu(first, { bias: parameter(parameters, `${name}.conv1.bias`), scale, shift });
-        return y.add(convolve(parameters, `${name}.conv2`, inner));
+        return convolve(parameters, `${name}.conv2`, inner, { added: y });
       });
     let y = x;
     for (let block = 0; block < (blocks[level] as number); block++) y = applyBlock(y, `${place}.${level}.${block}`);

@@ -6,7 +6,6 @@ import {
   addSelfAttention,
   applyLinear,
   convolve,
-  convolveEnlarged,
   disposeParameters,
   embedLabels,
   embedSteps,
@@ -118,9 +117,8 @@ export function createUnet(
     );
     const shift = applyLinear(parameters, `${name}.time`, time);
     const normal = groupNorm(parameters, `${name}.norm2`, first, { activation: "silu", shift });
-    const second = convolve(parameters, `${name}.conv2`, normal);
     const shortcut = `${name}.shortcut.weight` in parameters ? convolve(parameters, `${name}.shortcut`, x) : x;
-    return attend(name, shortcut.add(second));
+    return attend(name, convolve(parameters, `${name}.conv2`, normal, { added: shortcut }));
   };
   const applyBlock = (name: string, x: tf.Tensor4D, time: tf.Tensor2D) => tf.tidy(() => composeBlock(name, x, time));
 
@@ -191,7 +189,7 @@ export function createUnet(
       for (let block = 0; block < blocks; block++) {
         x = applyBlock(`up.${level}.${block}`, tf.concat([x, skips.pop() as tf.Tensor4D], 3), time);
       }
-      if (level > 0) x = convolveEnlarged(parameters, `up.${level}.enlarge`, x);
+      if (level > 0) x = convolve(parameters, `up.${level}.enlarge`, x, { enlarged: true });
     }
     return convolve(parameters, "output.conv", groupNorm(parameters, "output.norm", x, { activation: "silu" }));
   };

@@ -24,7 +24,7 @@ const Op presence = {
     .name = "DdpmDipKernels", .outputs = {"there: float"}, .shaped_like = {unknown_shape}, .compute = compute_presence};
 
 static void read_settings(TF_OpKernelConstruction *from, Settings *to, TF_Status *status) {
-  TF_Bool silu = 0;
+  TF_Bool silu = 0, enlarged = 0;
   struct {
     const char *name;
     void *place;
@@ -37,7 +37,10 @@ static void read_settings(TF_OpKernelConstruction *from, Settings *to, TF_Status
       TF_OpKernelConstruction_GetAttrInt64(from, wholes[i].name, wholes[i].place, status);
   if (TF_OpKernelConstruction_HasAttr(from, "silu", status))
     TF_OpKernelConstruction_GetAttrBool(from, "silu", &silu, status);
+  if (TF_OpKernelConstruction_HasAttr(from, "enlarged", status))
+    TF_OpKernelConstruction_GetAttrBool(from, "enlarged", &enlarged, status);
   to->silu = silu;
+  to->enlarged = enlarged;
 }
 
 static void *create(TF_OpKernelConstruction *construction) {

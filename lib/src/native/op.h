@@ -30,6 +30,7 @@ typedef struct {
   int64_t groups;
   int64_t margin;
   bool silu;
+  bool enlarged;
 } Settings;
 
 typedef struct Call Call;

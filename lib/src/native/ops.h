@@ -4,21 +4,22 @@
 
 #include "op.h"
 
-#define FOR_OPS(DO)           \
-  DO(presence)                \
-  DO(batch_norm)              \
-  DO(batch_norm_gradient)     \
-  DO(blend)                   \
-  DO(enlarge)                 \
-  DO(enlarge_gradient)        \
-  DO(film)                    \
-  DO(film_gradient)           \
-  DO(group_norm)              \
-  DO(group_norm_gradient)     \
-  DO(interleave)              \
-  DO(interleave_gradient)     \
-  DO(random_normal)           \
-  DO(reflection_pad)          \
+#define FOR_OPS(DO)               \
+  DO(presence)                    \
+  DO(batch_norm)                  \
+  DO(batch_norm_gradient)         \
+  DO(blend)                       \
+  DO(convolution)                 \
+  DO(convolution_input_gradient)  \
+  DO(convolution_weight_gradient) \
+  DO(enlarge)                     \
+  DO(enlarge_gradient)            \
+  DO(film)                        \
+  DO(film_gradient)               \
+  DO(group_norm)                  \
+  DO(group_norm_gradient)         \
+  DO(random_normal)               \
+  DO(reflection_pad)              \
   DO(reflection_pad_gradient)
 
 #define DECLARE(name) extern const Op name;

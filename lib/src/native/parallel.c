@@ -48,7 +48,7 @@ static void *help(void *nothing) {
   return nothing;
 }
 
-static int wanted_threads(void) {
+int thread_count(void) {
   const char *told = getenv("TF_NUM_INTRAOP_THREADS");
   long threads = told ? strtol(told, NULL, 10) : 0;
   if (threads <= 0) threads = sysconf(_SC_NPROCESSORS_ONLN);
@@ -61,7 +61,7 @@ static int wanted_threads(void) {
 
 static void start_helpers(void) {
   pool.helpers = 0;
-  for (int wanted = wanted_threads() - 1; pool.helpers < wanted; pool.helpers++) {
+  for (int wanted = thread_count() - 1; pool.helpers < wanted; pool.helpers++) {
     pthread_t thread;
     if (pthread_create(&thread, NULL, help, NULL) != 0) break;
     pthread_detach(thread);

@@ -9,4 +9,7 @@
  */
 void for_each(int64_t count, void (*work)(int64_t index, void *shared), void *shared);
 
+/** On how many threads at most. */
+int thread_count(void);
+
 #endif

@@ -1,7 +1,8 @@
-import { type RandomStream, tf } from "../runtime";
-import { addBias } from "./addBias";
+import { type RandomStream, runNative, tf, usesKernels } from "../runtime";
+import { addBias, biasGradient } from "./addBias";
 import { addWeightAndBias, type Parameters, parameter } from "./parameters";
 import { reflectionPad } from "./reflectionPad";
+import { upsampleTwice } from "./resampling";
 
 /** Adds the weight [kernel, kernel, in, out] and the bias [out] of a convolution. */
 export function addConvolution(
@@ -19,6 +20,10 @@ export interface ConvolutionOptions {
   padding?: "zero" | "reflection" | "none";
   /** `false` leaves the bias out, though the parameter is there: before a batch norm, which takes it away again. */
   bias?: boolean;
+  /** Convolves x enlarged twice by its nearest neighbours. With stride 1. */
+  enlarged?: boolean;
+  /** Added to the result in the same pass. */
+  added?: tf.Tensor4D;
 }
 
 /**
@@ -29,18 +34,104 @@ export function convolve(
   parameters: Parameters,
   name: string,
   x: tf.Tensor4D,
-  { stride = 1, padding = "zero", bias = true }: ConvolutionOptions = {},
+  { stride = 1, padding = "zero", bias = true, enlarged = false, added }: ConvolutionOptions = {},
 ): tf.Tensor4D {
   const weight = parameter(parameters, `${name}.weight`) as unknown as tf.Tensor4D;
   const margin = (weight.shape[0] - 1) / 2;
   return tf.tidy(() => {
-    const same = padding === "zero" && stride === 1;
-    const ready = margin === 0 || same || padding === "none";
-    const padded = ready ? x : padding === "zero" ? zeroPad(x, margin) : reflectionPad(x, margin);
-    const product = tf.conv2d(padded, weight, stride, same ? "same" : "valid");
-    return bias ? addBias(product, parameter(parameters, `${name}.bias`)) : product;
+    const terms = { bias: bias ? parameter(parameters, `${name}.bias`) : undefined, added };
+    const padded = padding === "reflection" && margin > 0 ? reflectionPad(x, margin) : x;
+    const settings = { margin: padding === "zero" ? margin : 0, enlarged };
+    if (stride === 1 && usesKernels() && isQuicker(padded, weight, settings))
+      return filterMinimally(padded, weight, terms, settings);
+    return composeConvolution(padded, weight, terms, { ...settings, stride });
   });
 }
+
+/** What is added to a convolution. */
+export interface ConvolutionTerms {
+  bias?: tf.Tensor | undefined;
+  added?: tf.Tensor4D | undefined;
+}
+
+/** Where a convolution has zeros, and what it is applied to. */
+export interface ConvolutionSettings {
+  /** Zeros on every side. */
+  margin: number;
+  enlarged: boolean;
+}
+
+/** Channels and tiles of an image from which the kernel is quicker than TensorFlow's op. */
+const [fewestChannels, fewestTiles] = [12, 4];
+
+/**
+ * Whether the kernel is quicker. It transforms all weights however few pixels there are, and a few channels leave the vectors of
+ * the processor empty. The batch is not asked: a step that is recorded may be run at any.
+ */
+function isQuicker(x: tf.Tensor4D, weight: tf.Tensor4D, { margin, enlarged }: ConvolutionSettings): boolean {
+  const [, height, width, inputs] = x.shape;
+  const tiles = (side: number) => Math.ceil(((enlarged ? 2 * side : side) + 2 * margin - 2) / 4);
+  return weight.shape[0] === 3 && inputs >= fewestChannels && tiles(height) * tiles(width) >= fewestTiles;
+}
+
+/**
+ * A 3x3 convolution by minimal filtering (Winograd 1980; Lavin & Gray 2016, section 4, with tiles of 4x4 pixels), by a kernel of
+ * our own (`lib/src/native/convolution.c`): a quarter of the multiplications, rounded about four times as coarsely, each relative
+ * to the largest values of its tile.
+ * @param x [batch, height, width, in], finite: an infinite value makes its tile NaN. @param weight [3, 3, in, out].
+ */
+export function filterMinimally(
+  x: tf.Tensor4D,
+  weight: tf.Tensor4D,
+  { bias, added }: ConvolutionTerms,
+  { margin, enlarged }: ConvolutionSettings,
+): tf.Tensor4D {
+  const attributes = [
+    { name: "margin", kind: "int", value: margin },
+    { name: "enlarged", kind: "bool", value: enlarged },
+  ] as const;
+  const native = (op: string, ...inputs: tf.Tensor[]) => runNative(op, attributes, inputs, 1)[0] as tf.Tensor4D;
+  const apply = tf.customGrad((...given) => {
+    const inputs = given.slice(0, 4) as tf.Tensor[];
+    (given[4] as unknown as tf.GradSaveFunc)(inputs.slice(0, 2));
+    return {
+      value: native("DdpmDipConvolution", ...inputs),
+      gradFunc: (dy, saved) => {
+        const [image, filter] = saved as [tf.Tensor4D, tf.Tensor4D];
+        const back = dy as tf.Tensor4D;
+        // The gradient with respect to x convolves dy: a few outputs are few channels there.
+        const isNarrow = !enlarged && back.shape[3] < fewestChannels;
+        const pad = margin === 0 ? "valid" : "same";
+        return [
+          isNarrow
+            ? tf.conv2dTranspose(back, filter, image.shape, 1, pad)
+            : native("DdpmDipConvolutionGradInput", back, filter),
+          native("DdpmDipConvolutionGradWeight", image, back),
+          bias ? biasGradient(back) : none(),
+          added ? back : none(),
+        ];
+      },
+    };
+  });
+  return apply(x, weight, bias ?? none(), added ?? none()) as tf.Tensor4D;
+}
+
+/** A convolution by TensorFlow's op, of any size and stride: on a GPU, where the kernel is slower, and as its reference. */
+export function composeConvolution(
+  x: tf.Tensor4D,
+  weight: tf.Tensor4D,
+  { bias, added }: ConvolutionTerms,
+  { margin, enlarged, stride = 1 }: ConvolutionSettings & { stride?: 1 | 2 },
+): tf.Tensor4D {
+  const image = enlarged ? upsampleTwice(x, "nearest") : x;
+  const isSame = stride === 1 && 2 * margin === weight.shape[0] - 1;
+  const padded = isSame || margin === 0 ? image : zeroPad(image, margin);
+  const product = tf.conv2d(padded, weight, stride, isSame ? "same" : "valid");
+  const withBias = bias ? addBias(product, bias) : product;
+  return added ? withBias.add(added) : withBias;
+}
+
+const none = () => tf.tensor1d([]);
 
 function zeroPad(x: tf.Tensor4D, margin: number): tf.Tensor4D {
   return tf.pad(x, [

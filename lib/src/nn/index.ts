@@ -3,10 +3,17 @@ export { type AdamOptions, createAdam } from "./adam";
 export { applyBatchNorm, type BatchNormOptions, batchNorm, composeBatchNorm } from "./batchNorm";
 export { spreadBlocks, stackBlocks } from "./blocks";
 export { composeGroupNorm } from "./composeGroupNorm";
-export { addConvolution, type ConvolutionOptions, convolve } from "./convolution";
+export {
+  addConvolution,
+  type ConvolutionOptions,
+  type ConvolutionSettings,
+  type ConvolutionTerms,
+  composeConvolution,
+  convolve,
+  filterMinimally,
+} from "./convolution";
 export { addConvolutionEach, convolveEach } from "./convolveEach";
 export { addLinear, applyLinear, embedSteps } from "./embedding";
-export { composeInterleave, convolveEnlarged, interleave } from "./enlargingConvolution";
 export { averageImages, averageWeights, blendTowards, composeBlend } from "./exponentialAverage";
 export { applyFilmSilu, composeFilmSilu, filmSilu } from "./film";
 export { type Frame, padTo } from "./frame";

@@ -1,13 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  composeInterleave,
-  composeReflectionPad,
-  composeUpsampling,
-  enlargeBilinear,
-  interleave,
-  mirrorMargins,
-} from "../../src/nn";
+import { composeReflectionPad, composeUpsampling, enlargeBilinear, mirrorMargins } from "../../src/nn";
 import { openStream, tf } from "../../src/runtime";
 import { assertNoLeak } from "../helpers";
 import { assertEqualFunctions } from "./equal";
@@ -40,14 +33,6 @@ for (const [images, height, width, channels] of [
       (x) => enlargeBilinear(x as tf.Tensor4D),
       (x) => composeUpsampling(x as tf.Tensor4D, "bilinear"),
       [shape],
-      [images, 2 * height, 2 * width, channels],
-    ));
-
-  test(`interleaving to [${images}, ${2 * height}, ${2 * width}, ${channels}]: the kernel equals TensorFlow's ops`, () =>
-    hold(
-      (x, bias) => interleave(x as tf.Tensor4D, bias as tf.Tensor),
-      (x, bias) => composeInterleave(x as tf.Tensor4D, bias as tf.Tensor),
-      [[images, height + 1, width + 1, 4 * channels], [channels]],
       [images, 2 * height, 2 * width, channels],
     ));
 }
@@ -89,6 +74,4 @@ test("shapes that do not fit are refused with the op, the shapes and what it wan
     () => mirrorMargins(tf.zeros([1, 2, 5, 3]), 2),
     /DdpmDipReflectionPad: got x \[1,2,5,3\]; want .*larger than/,
   );
-  refused(() => interleave(tf.zeros([1, 2, 2, 6]), tf.zeros([1])), /DdpmDipInterleave: got x \[1,2,2,6\].*four places/);
-  refused(() => interleave(tf.zeros([1, 2, 2, 8]), tf.zeros([3])), /bias \[3\]; want bias with one value a channel/);
 });

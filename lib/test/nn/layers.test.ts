@@ -4,7 +4,6 @@ import {
   applyLinear,
   batchNorm,
   convolve,
-  convolveEnlarged,
   embedSteps,
   groupNorm,
   type Parameters,
@@ -120,7 +119,7 @@ test("the convolution of an enlarged image equals enlarging, then convolving, wi
     const x = stream.normal([2, 3, 7, 5], 2) as tf.Tensor4D;
     const upper = stream.normal([2, 6, 14, 4], 3);
     const applied = [
-      (input: tf.Tensor4D) => convolveEnlarged(layer, "c", input),
+      (input: tf.Tensor4D) => convolve(layer, "c", input, { enlarged: true }),
       (input: tf.Tensor4D) => convolve(layer, "c", upsampleTwice(input, "nearest")),
     ];
     tf.tidy(() => {
