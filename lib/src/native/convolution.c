@@ -34,8 +34,8 @@ typedef struct {
   Images in, out;
   /** Tiles a column and a row of an image, all tiles, and those of a piece or round. */
   int64_t rows, columns, tiles, held;
-  /** Channels of the result in whole vectors, and values from a place of the held tiles to the next. */
-  int64_t wide, in_stride, out_stride, weight_stride;
+  /** Channels of the result in whole vectors and of one product, and values from a place to the next. */
+  int64_t wide, panel, in_stride, out_stride, weight_stride;
   const float *bias, *added, *zeros;
   float *weights, *held_in, *held_out;
   const float *kernel;
@@ -147,8 +147,8 @@ INLINE void fold_kernel(const vector u[6], vector r[3]) {
 
 /** Where the weights of an input channel and output channels from k on stand: by place, then by panels of vectors. */
 static int64_t weight_place(const Convolution *of, int place, int64_t c, int64_t k) {
-  const int64_t panel = k / (most_vectors * lanes) * (most_vectors * lanes), left = of->wide - panel;
-  const int64_t width = left < most_vectors * lanes ? left : most_vectors * lanes;
+  const int64_t panel = k / of->panel * of->panel, left = of->wide - panel;
+  const int64_t width = left < of->panel ? left : of->panel;
   return place * of->weight_stride + panel * of->in.channels + c * width + k - panel;
 }
 
@@ -308,8 +308,8 @@ static void convolve_piece(int64_t index, void *shared) {
   float *in = borrow(for_tiles, places * (of->in_stride + of->out_stride)), *out = in + places * of->in_stride;
   for (int64_t t = 0; t < count; t++) hold_input(of, first + t, t, in);
   for (int place = 0; place < places; place++)
-    for (int64_t k = 0; k < of->wide; k += most_vectors * lanes) {
-      const int64_t width = of->wide - k < most_vectors * lanes ? of->wide - k : most_vectors * lanes;
+    for (int64_t k = 0; k < of->wide; k += of->panel) {
+      const int64_t width = of->wide - k < of->panel ? of->wide - k : of->panel;
       multiply(&(Product){.a = in + place * of->in_stride,
                           .b = of->weights + weight_place(of, place, 0, k),
                           .to = out + place * of->out_stride + k,
@@ -337,14 +337,14 @@ static void hold_round(int64_t index, void *shared) {
 static void add_round(int64_t place, void *shared) {
   const Convolution *of = shared;
   const int64_t inputs = of->in.channels;
-  for (int64_t k = 0; k < of->wide; k += most_vectors * lanes) {
+  for (int64_t k = 0; k < of->wide; k += of->panel) {
     const int64_t left = of->wide - k;
     multiply(&(Product){.a = of->held_in + place * of->in_stride,
                         .b = of->held_out + place * of->out_stride + k,
                         .to = of->weights + place * of->weight_stride + k,
                         .rows = inputs,
                         .depth = of->count,
-                        .width = left < most_vectors * lanes ? left : most_vectors * lanes,
+                        .width = left < of->panel ? left : of->panel,
                         .a_row = 1,
                         .a_depth = inputs,
                         .b_depth = of->wide,
@@ -372,6 +372,9 @@ static void plan(Convolution *of, int64_t images) {
   of->columns = ((of->out.width << of->out.halving) + out_side - 1) / out_side;
   of->tiles = images * of->rows * of->columns;
   of->wide = round_up(of->out.channels, lanes);
+  /* As even as can be: a product of one vector a row waits for its own sums. */
+  const int64_t panels = round_up(of->wide, most_vectors * lanes) / (most_vectors * lanes);
+  of->panel = round_up((of->wide + panels - 1) / panels, lanes);
   of->held = held_bytes / (places * (int64_t)sizeof(float) * (of->in.channels + of->wide)) / most_rows * most_rows;
   if (of->held < most_rows) of->held = most_rows;
   if (of->held > of->tiles) of->held = of->tiles;

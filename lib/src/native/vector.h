@@ -33,12 +33,22 @@ INLINE void store(float *to, vector v) { memcpy(to, &v, sizeof v); }
 
 /** The first values of a vector, zeros after them. */
 INLINE vector load_some(const float *from, int64_t count) {
+#if defined(__AVX512F__)
+  return (vector)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), from);
+#else
   vector v = {0};
   memcpy(&v, from, (size_t)count * sizeof(float));
   return v;
+#endif
 }
 
-INLINE void store_some(float *to, vector v, int64_t count) { memcpy(to, &v, (size_t)count * sizeof(float)); }
+INLINE void store_some(float *to, vector v, int64_t count) {
+#if defined(__AVX512F__)
+  _mm512_mask_storeu_ps(to, (__mmask16)((1u << count) - 1), (__m512)v);
+#else
+  memcpy(to, &v, (size_t)count * sizeof(float));
+#endif
+}
 
 INLINE vector spread(float value) { return value - (vector){0}; }
 
