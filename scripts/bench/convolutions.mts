@@ -27,7 +27,10 @@ interface SeenOp {
   inputs: ({ shape: number[] } | { numbers: number[] })[];
 }
 
-const products = ["Conv2D", "Conv2DBackpropInput", "Conv2DBackpropFilter", "MatMul"];
+const products = [
+  ...["Conv2D", "Conv2DBackpropInput", "Conv2DBackpropFilter", "MatMul"],
+  ...["DdpmDipConvolution", "DdpmDipConvolutionGradInput", "DdpmDipConvolutionGradWeight"],
+];
 
 /**
  * The convolutions and matrix products of a step, and nothing else, as a recorded step of their own: the time below which
