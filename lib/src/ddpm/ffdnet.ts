@@ -67,10 +67,8 @@ function denoise(parameters: Parameters, noisy: tf.Tensor4D, sigma: number | tf.
   const [batch, tall, wide] = stacked.shape;
   const level = typeof sigma === "number" ? sigma : sigma.reshape([-1, 1, 1, 1]);
   let x = tf.concat([stacked, tf.ones([batch, tall, wide, 1]).mul(level)], 3) as tf.Tensor4D;
-  for (let place = 0; place < layers; place++) {
-    const said = convolve(parameters, `layer.${place}`, x);
-    x = place < layers - 1 ? tf.relu(said) : said;
-  }
+  for (let place = 0; place < layers; place++)
+    x = convolve(parameters, `layer.${place}`, x, { relu: place < layers - 1 });
   return tf.slice(spreadBlocks(x), [0, 0, 0, 0], [-1, height, width, -1]);
 }
 

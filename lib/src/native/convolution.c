@@ -41,7 +41,7 @@ typedef struct {
   const float *kernel;
   float *kernel_gradient;
   int64_t first, count;
-  bool flipped;
+  bool flipped, relu;
 } Convolution;
 
 static int64_t round_up(int64_t n, int64_t to) { return (n + to - 1) / to * to; }
@@ -245,7 +245,8 @@ static void give_output(const Convolution *of, int64_t index, int64_t held, cons
                                      : y[i][j];
         const int64_t at = (corner + i * of->out.width + j) * outputs + k;
         const vector beside = of->added ? take(of->added + at, outputs - k) : (vector){0};
-        put(of->out.pixels + at, value + bias + beside, outputs - k);
+        const vector sum = value + bias + beside;
+        put(of->out.pixels + at, of->relu ? choose(sum < 0.0f, (vector){0}, sum) : sum, outputs - k);
       }
   }
 }
@@ -446,6 +447,7 @@ static void compute_forward(Call *call) {
   of.kernel = weight->values;
   of.bias = count(bias) > 0 ? bias->values : NULL;
   of.added = count(added) > 0 ? added->values : NULL;
+  of.relu = call->settings->relu;
   convolve(&of, x->extents[0]);
 }
 
@@ -485,7 +487,7 @@ const Op convolution = {
     .name = "DdpmDipConvolution",
     .inputs = {"x: float", "weight: float", "bias: float", "added: float"},
     .outputs = {"y: float"},
-    .attributes = {"margin: int", "enlarged: bool"},
+    .attributes = {"margin: int", "enlarged: bool", "relu: bool"},
     .shaped_like = {unknown_shape},
     .compute = compute_forward,
 };

@@ -24,23 +24,23 @@ const Op presence = {
     .name = "DdpmDipKernels", .outputs = {"there: float"}, .shaped_like = {unknown_shape}, .compute = compute_presence};
 
 static void read_settings(TF_OpKernelConstruction *from, Settings *to, TF_Status *status) {
-  TF_Bool silu = 0, enlarged = 0;
   struct {
     const char *name;
     void *place;
-  } floats[] = {{"epsilon", &to->epsilon}, {"slope", &to->slope}}, wholes[] = {{"groups", &to->groups}, {"margin", &to->margin}};
+  } floats[] = {{"epsilon", &to->epsilon}, {"slope", &to->slope}}, wholes[] = {{"groups", &to->groups}, {"margin", &to->margin}},
+    truths[] = {{"silu", &to->silu}, {"enlarged", &to->enlarged}, {"relu", &to->relu}};
   for (size_t i = 0; i < sizeof floats / sizeof *floats; i++)
     if (TF_OpKernelConstruction_HasAttr(from, floats[i].name, status))
       TF_OpKernelConstruction_GetAttrFloat(from, floats[i].name, floats[i].place, status);
   for (size_t i = 0; i < sizeof wholes / sizeof *wholes; i++)
     if (TF_OpKernelConstruction_HasAttr(from, wholes[i].name, status))
       TF_OpKernelConstruction_GetAttrInt64(from, wholes[i].name, wholes[i].place, status);
-  if (TF_OpKernelConstruction_HasAttr(from, "silu", status))
-    TF_OpKernelConstruction_GetAttrBool(from, "silu", &silu, status);
-  if (TF_OpKernelConstruction_HasAttr(from, "enlarged", status))
-    TF_OpKernelConstruction_GetAttrBool(from, "enlarged", &enlarged, status);
-  to->silu = silu;
-  to->enlarged = enlarged;
+  for (size_t i = 0; i < sizeof truths / sizeof *truths; i++) {
+    TF_Bool said = 0;
+    if (TF_OpKernelConstruction_HasAttr(from, truths[i].name, status))
+      TF_OpKernelConstruction_GetAttrBool(from, truths[i].name, &said, status);
+    *(bool *)truths[i].place = said;
+  }
 }
 
 static void *create(TF_OpKernelConstruction *construction) {

@@ -29,8 +29,7 @@ typedef struct {
   float slope;
   int64_t groups;
   int64_t margin;
-  bool silu;
-  bool enlarged;
+  bool silu, enlarged, relu;
 } Settings;
 
 typedef struct Call Call;

@@ -27,3 +27,9 @@ export function leakyRelu<T extends tf.Tensor>(x: T, slope: number): T {
   });
   return tf.tidy(() => activate(x) as T);
 }
+
+/** What flows back through max(x, 0). @param y its result, above 0 where x is. */
+export function reluGradient(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
+  const type = { name: "T", kind: "type", value: nativeTypes.float32 } as const;
+  return runNative("ReluGrad", [type], [dy, y], 1)[0] as tf.Tensor;
+}

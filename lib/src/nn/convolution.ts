@@ -1,4 +1,5 @@
-import { type RandomStream, runNative, tf, usesKernels } from "../runtime";
+import { type NativeAttribute, type RandomStream, runNative, tf, usesKernels } from "../runtime";
+import { reluGradient } from "./activation";
 import { addBias, biasGradient } from "./addBias";
 import { addWeightAndBias, type Parameters, parameter } from "./parameters";
 import { reflectionPad } from "./reflectionPad";
@@ -24,6 +25,8 @@ export interface ConvolutionOptions {
   enlarged?: boolean;
   /** Added to the result in the same pass. */
   added?: tf.Tensor4D;
+  /** Negative values of the result are made 0, in the same pass. */
+  relu?: boolean;
 }
 
 /**
@@ -34,14 +37,14 @@ export function convolve(
   parameters: Parameters,
   name: string,
   x: tf.Tensor4D,
-  { stride = 1, padding = "zero", bias = true, enlarged = false, added }: ConvolutionOptions = {},
+  { stride = 1, padding = "zero", bias = true, enlarged = false, added, relu = false }: ConvolutionOptions = {},
 ): tf.Tensor4D {
   const weight = parameter(parameters, `${name}.weight`) as unknown as tf.Tensor4D;
   const margin = (weight.shape[0] - 1) / 2;
   return tf.tidy(() => {
     const terms = { bias: bias ? parameter(parameters, `${name}.bias`) : undefined, added };
     const padded = padding === "reflection" && margin > 0 ? reflectionPad(x, margin) : x;
-    const settings = { margin: padding === "zero" ? margin : 0, enlarged };
+    const settings = { margin: padding === "zero" ? margin : 0, enlarged, relu };
     if (stride === 1 && usesKernels() && isQuicker(padded, weight, settings))
       return filterMinimally(padded, weight, terms, settings);
     return composeConvolution(padded, weight, terms, { ...settings, stride });
@@ -54,11 +57,12 @@ export interface ConvolutionTerms {
   added?: tf.Tensor4D | undefined;
 }
 
-/** Where a convolution has zeros, and what it is applied to. */
+/** Where a convolution has zeros, what it is applied to, and what is applied to it. */
 export interface ConvolutionSettings {
   /** Zeros on every side. */
   margin: number;
   enlarged: boolean;
+  relu: boolean;
 }
 
 /** Channels and tiles of an image from which the kernel is quicker than TensorFlow's op. */
@@ -84,21 +88,27 @@ export function filterMinimally(
   x: tf.Tensor4D,
   weight: tf.Tensor4D,
   { bias, added }: ConvolutionTerms,
-  { margin, enlarged }: ConvolutionSettings,
+  { margin, enlarged, relu }: ConvolutionSettings,
 ): tf.Tensor4D {
-  const attributes = [
+  const attributes: NativeAttribute[] = [
     { name: "margin", kind: "int", value: margin },
     { name: "enlarged", kind: "bool", value: enlarged },
-  ] as const;
+  ];
   const native = (op: string, ...inputs: tf.Tensor[]) => runNative(op, attributes, inputs, 1)[0] as tf.Tensor4D;
   const apply = tf.customGrad((...given) => {
     const inputs = given.slice(0, 4) as tf.Tensor[];
-    (given[4] as unknown as tf.GradSaveFunc)(inputs.slice(0, 2));
+    const [value] = runNative(
+      "DdpmDipConvolution",
+      [...attributes, { name: "relu", kind: "bool", value: relu }],
+      inputs,
+      1,
+    );
+    (given[4] as unknown as tf.GradSaveFunc)([...inputs.slice(0, 2), ...(relu ? [value as tf.Tensor] : [])]);
     return {
-      value: native("DdpmDipConvolution", ...inputs),
+      value: value as tf.Tensor,
       gradFunc: (dy, saved) => {
-        const [image, filter] = saved as [tf.Tensor4D, tf.Tensor4D];
-        const back = dy as tf.Tensor4D;
+        const [image, filter, shown] = saved as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D?];
+        const back = (shown ? reluGradient(dy as tf.Tensor, shown) : dy) as tf.Tensor4D;
         // The gradient with respect to x convolves dy: a few outputs are few channels there.
         const isNarrow = !enlarged && back.shape[3] < fewestChannels;
         const pad = margin === 0 ? "valid" : "same";
@@ -121,14 +131,15 @@ export function composeConvolution(
   x: tf.Tensor4D,
   weight: tf.Tensor4D,
   { bias, added }: ConvolutionTerms,
-  { margin, enlarged, stride = 1 }: ConvolutionSettings & { stride?: 1 | 2 },
+  { margin, enlarged, relu, stride = 1 }: ConvolutionSettings & { stride?: 1 | 2 },
 ): tf.Tensor4D {
   const image = enlarged ? upsampleTwice(x, "nearest") : x;
   const isSame = stride === 1 && 2 * margin === weight.shape[0] - 1;
   const padded = isSame || margin === 0 ? image : zeroPad(image, margin);
   const product = tf.conv2d(padded, weight, stride, isSame ? "same" : "valid");
   const withBias = bias ? addBias(product, bias) : product;
-  return added ? withBias.add(added) : withBias;
+  const sum = added ? withBias.add<tf.Tensor4D>(added) : withBias;
+  return relu ? sum.relu() : sum;
 }
 
 const none = () => tf.tensor1d([]);

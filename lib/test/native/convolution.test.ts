@@ -7,6 +7,8 @@ import { assertEqualFunctions } from "./equal";
 
 type Images = tf.Tensor4D;
 
+const plain: ConvolutionSettings = { margin: 1, enlarged: false, relu: false };
+
 const zeros = (shape: number[]) => tf.zeros<tf.Rank>(shape) as Images;
 
 /** The shape of a convolution of images [images, height, width, in]. */
@@ -15,8 +17,9 @@ const shapeOf = ([images, height, width]: number[], outputs: number, { margin, e
   return [images ?? 0, side(height), side(width), outputs];
 };
 
-for (const [shape, outputs, margin, enlarged] of [
+for (const [shape, outputs, margin, enlarged, relu = false] of [
   [[1, 16, 16, 32], 64, 1, false],
+  [[2, 7, 8, 32], 24, 1, false, true],
   [[2, 9, 13, 20], 33, 1, false],
   [[2, 9, 13, 20], 33, 0, false],
   [[1, 1, 1, 16], 16, 1, false],
@@ -26,8 +29,8 @@ for (const [shape, outputs, margin, enlarged] of [
   [[1, 3, 5, 18], 48, 0, true],
   [[1, 40, 4, 12], 3, 1, false],
 ] as const) {
-  const settings = { margin, enlarged };
-  const of = `[${shape}] to ${outputs} channels, margin ${margin}${enlarged ? ", enlarged" : ""}`;
+  const settings = { margin, enlarged, relu };
+  const of = `[${shape}] to ${outputs} channels, margin ${margin}${enlarged ? ", enlarged" : ""}${relu ? ", ReLU" : ""}`;
   test(`convolution of ${of}: the kernel equals TensorFlow's op`, () =>
     assertNoLeak(() =>
       tf.tidy(() => {
@@ -50,7 +53,7 @@ for (const [shape, outputs, margin, enlarged] of [
 test("a constant image under a kernel that sums to one stays what it is", () =>
   tf.tidy(() => {
     const kernel = tf.fill([3, 3, 16, 16], 1 / 144) as Images;
-    const y = filterMinimally(tf.fill([1, 10, 10, 16], 3) as Images, kernel, {}, { margin: 0, enlarged: false });
+    const y = filterMinimally(tf.fill([1, 10, 10, 16], 3) as Images, kernel, {}, { ...plain, margin: 0 });
     assert.deepEqual(y.shape, [1, 8, 8, 16]);
     for (const value of y.dataSync()) assert.ok(Math.abs(value - 3) < 1e-5, String(value));
   }));
@@ -60,7 +63,7 @@ test("a NaN spoils the tiles that see it and no others", () =>
     const values = new Float32Array(16 * 16 * 16);
     values[(5 * 16 + 5) * 16 + 3] = Number.NaN;
     const x = tf.tensor4d(values, [1, 16, 16, 16]);
-    const y = filterMinimally(x, tf.ones([3, 3, 16, 16]), {}, { margin: 1, enlarged: false });
+    const y = filterMinimally(x, tf.ones([3, 3, 16, 16]), {}, plain);
     const spoilt = y.slice([0, 0, 0, 0], [1, 16, 16, 1]).dataSync().filter(Number.isNaN).length;
     // Pixel (5, 5) is inside the 6x6 pixels of one tile, which gives rows and columns 4 to 7.
     assert.equal(spoilt, 16);
@@ -70,7 +73,7 @@ test("shapes that do not fit are refused with the op, the shapes and what it wan
   const refused = (x: number[], weight: number[], terms: number[][], message: RegExp, margin = 1) => {
     const run = () => {
       const [bias, added] = terms.map(zeros);
-      filterMinimally(zeros(x), zeros(weight), { bias, added }, { margin, enlarged: false });
+      filterMinimally(zeros(x), zeros(weight), { bias, added }, { ...plain, margin });
     };
     assert.throws(() => tf.tidy(run), message);
   };
