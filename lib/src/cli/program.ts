@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { maxPixels } from "../data/maxPixels";
+import { maxPixels } from "../data/formats";
 import { priorNames } from "../ddpm/pretrained/priorNames";
 import { type Effort, priorsOf, type RestorationKind, settingsOf } from "../fusion/restore/settings";
 import { UsageError } from "./exit";

@@ -16,7 +16,6 @@ export interface TiffParts {
   orientation?: number;
   /** How many directories. */
   pages?: number;
-  subfileType?: number;
   big?: boolean;
   width?: number;
   height?: number;
@@ -28,7 +27,7 @@ export const floats = (values: number[]) => new Uint8Array(Float32Array.from(val
 
 /** A TIFF written by hand, in the order of bytes II or MM. */
 export function makeTiff(parts: TiffParts): Buffer {
-  const { bits, photometric, samples, data, format, extra, map, icc, orientation, pages = 1, subfileType } = parts;
+  const { bits, photometric, samples, data, format, extra, map, icc, orientation, pages = 1 } = parts;
   const { width = 2, height = 1, big = false } = parts;
   const short = (values: number[]) => {
     const bytes = Buffer.alloc(2 * values.length);
@@ -45,7 +44,6 @@ export function makeTiff(parts: TiffParts): Buffer {
     return bytes;
   };
   const entries: [tag: number, type: number, content: Uint8Array][] = [
-    ...(subfileType === undefined ? [] : [[254, 4, long(subfileType)] as [number, number, Buffer]]),
     [256, 3, short([width])],
     [257, 3, short([height])],
     [258, 3, short(new Array(samples).fill(bits))],
@@ -144,7 +142,7 @@ const srgbCurve = Buffer.concat([
   fixed([2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045]),
 ]);
 
-function makeIcc(space: string, connection: string, tags: [string, Buffer][]): Buffer {
+function makeIcc(space: string, connection: string, tags: [string, Buffer][], name = "own"): Buffer {
   const head = Buffer.alloc(128);
   head.writeUInt32BE(0x02400000, 8);
   head.write("mntr", 12, "latin1");
@@ -152,15 +150,15 @@ function makeIcc(space: string, connection: string, tags: [string, Buffer][]): B
   head.write(connection, 20, "latin1");
   head.write("acsp", 36, "latin1");
   fixed([0.9642, 1, 0.8249]).copy(head, 68);
-  const text = (name: string) => {
+  const text = (words: string) => {
     const bytes = Buffer.alloc(104);
     bytes.write("desc", "latin1");
-    bytes.writeUInt32BE(name.length + 1, 8);
-    bytes.write(name, 12, "latin1");
+    bytes.writeUInt32BE(words.length + 1, 8);
+    bytes.write(words, 12, "latin1");
     return bytes;
   };
   const all: [string, Buffer][] = [
-    ["desc", text("own")],
+    ["desc", text(name)],
     ["cprt", Buffer.from("text\0\0\0\0none\0\0\0\0", "latin1")],
     ["wtpt", xyz([0.9642, 1, 0.8249])],
     ...tags,
@@ -176,11 +174,12 @@ function makeIcc(space: string, connection: string, tags: [string, Buffer][]): B
   return profile;
 }
 
-function matrixProfile(columns: [number[], number[], number[]], curve: Buffer): Buffer {
-  return makeIcc("RGB", "XYZ ", [
+function matrixProfile(columns: [number[], number[], number[]], curve: Buffer, name?: string): Buffer {
+  const tags = [
     ...columns.map((column, i): [string, Buffer] => [`${"rgb"[i]}XYZ`, xyz(column)]),
     ...["r", "g", "b"].map((name): [string, Buffer] => [`${name}TRC`, curve]),
-  ]);
+  ];
+  return makeIcc("RGB", "XYZ ", tags, name);
 }
 
 /** sRGB's primaries under D50. */
@@ -204,7 +203,7 @@ function greyingTable(): Buffer {
 
 /** Profiles written by hand. */
 export const profiles = {
-  srgb: matrixProfile(srgbColumns, srgbCurve),
+  srgb: matrixProfile(srgbColumns, srgbCurve, "sRGB IEC61966-2.1"),
   adobe: matrixProfile(
     [
       [0.60974, 0.31111, 0.01947],
