@@ -105,21 +105,16 @@ export async function readCifar10(
     return index;
   });
   const values = new Float32Array(files.length * pixels * 3);
-  const readOne = async ({ file }: (typeof files)[number], index: number) => {
+  const readInto = async (file: string, index: number) => {
     const image = await readImage(file);
-    try {
-      if (image.shape[1] !== side || image.shape[2] !== side) {
-        throw new Error(`${file}: got ${image.shape[2]}x${image.shape[1]} pixels, want ${side}x${side}`);
-      }
-      values.set(image.dataSync(), index * pixels * 3);
-    } finally {
-      image.dispose();
-    }
+    const [, height, width] = image.shape;
+    if (height === side && width === side) values.set(image.dataSync(), index * pixels * 3);
+    image.dispose();
+    if (height !== side || width !== side)
+      throw new Error(`${file}: got ${width}x${height} pixels, want ${side}x${side}`);
   };
   for (let first = 0; first < files.length; first += atOnce) {
-    const part = files.slice(first, first + atOnce).map((file, i) => readOne(file, first + i));
-    // All of them end before an error is passed on, so that none writes into memory that is given up.
-    for (const result of await Promise.allSettled(part)) if (result.status === "rejected") throw result.reason;
+    await Promise.all(files.slice(first, first + atOnce).map(({ file }, i) => readInto(file, first + i)));
   }
   return { images: tf.tensor4d(values, [files.length, side, side, 3]), labels };
 }

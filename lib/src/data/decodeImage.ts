@@ -6,14 +6,12 @@ import { maxPixels, requireReadable } from "./formats";
 export interface DecodedImage {
   width: number;
   height: number;
-  /** Of a pixel, interleaved: the colours, then alpha where there is one. */
-  channels: number;
   /** 1 for grey. */
   colours: 1 | 3;
-  alpha: boolean;
-  /** Whole numbers up to `peak`, or floats in [0, 1] with a peak of 1. */
-  values: Uint8Array | Uint16Array | Float32Array;
-  peak: 255 | 65535 | 1;
+  /** The colours of each pixel, interleaved, in [0, 1]; not laid over anything where it is transparent. */
+  values: Float32Array;
+  /** Of each pixel, in [0, 1], where the file has it. */
+  alpha?: Float32Array | undefined;
   /** Whether the file has more than 8 bits a channel. */
   deep: boolean;
 }
@@ -96,17 +94,15 @@ async function decodeBytes(bytes: Uint8Array): Promise<DecodedImage> {
   // For 16 bits sharp's own space is P3; from there it goes to sRGB.
   if (profile && metadata.space === "rgb16") pipeline = pipeline.withIccProfile("srgb", { attach: false });
   const { data, info } = await pipeline.toColourspace(space).raw({ depth }).toBuffer({ resolveWithObject: true });
-  const { width, height } = info;
-  const isCopied = colours === 1 && info.channels > 2;
+  const { width, height, channels } = info;
+  if (channels < colours || channels > 4) throw new Error(`it has ${channels} channels, want 1 to 4`);
   const stored = viewAs(data, depth);
-  const values = isCopied ? dropCopies(stored, info.channels) : stored;
-  const channels = isCopied ? info.channels - 2 : info.channels;
-  if (channels !== colours && channels !== colours + 1) throw new Error(`it has ${channels} channels, want 1 to 4`);
-  if (values instanceof Float32Array) checkFloats(values);
+  if (stored instanceof Float32Array) requireUnit(stored);
+  const peak = depth === "uchar" ? 255 : depth === "ushort" ? 65535 : 1;
   return {
-    ...{ width, height, channels, colours, alpha: channels > colours, values },
-    peak: depth === "uchar" ? 255 : depth === "ushort" ? 65535 : 1,
-    deep: depth !== "uchar",
+    ...{ width, height, colours, deep: depth !== "uchar" },
+    values: toUnit(stored, peak, { count: colours, of: channels }),
+    alpha: channels % 2 === 0 ? toUnit(stored, peak, { from: channels - 1, of: channels }) : undefined,
   };
 }
 
@@ -129,7 +125,7 @@ function isSrgb(icc: Buffer): boolean {
 }
 
 /** The numbers of a buffer, without a copy where they lie as they must. */
-function viewAs(data: Buffer, depth: Plan["depth"]): DecodedImage["values"] {
+export function viewAs(data: Buffer, depth: Plan["depth"]): Uint8Array | Uint16Array | Float32Array {
   if (depth === "uchar") return data;
   const size = depth === "ushort" ? 2 : 4;
   const { buffer, byteOffset } = data.byteOffset % size === 0 ? data : new Uint8Array(data);
@@ -138,42 +134,16 @@ function viewAs(data: Buffer, depth: Plan["depth"]): DecodedImage["values"] {
     : new Float32Array(buffer, byteOffset, data.length / 4);
 }
 
-/** Grey, with alpha or without, of grey in three channels. */
-function dropCopies(values: DecodedImage["values"], channels: number): DecodedImage["values"] {
-  const kept = channels - 2;
-  const pixels = values.length / channels;
-  const grey = values.subarray(0, pixels * kept);
-  for (let pixel = 0; pixel < pixels; pixel++) {
-    grey[pixel * kept] = values[pixel * channels] as number;
-    if (kept > 1) grey[pixel * kept + 1] = values[pixel * channels + 3] as number;
-  }
-  return grey;
+function requireUnit(values: Float32Array): void {
+  const wrong = values.find((value) => !(value >= 0 && value <= 1));
+  if (wrong !== undefined) throw new Error(`it is of float numbers and holds ${wrong}, want all of them in [0, 1]`);
 }
 
-function checkFloats(values: Float32Array): void {
-  for (const value of values) {
-    if (!(value >= 0 && value <= 1))
-      throw new Error(`it is of float numbers and holds ${value}, want all of them in [0, 1]`);
+/** Values over their peak, in [0, 1]; of `of` interleaved channels the `count` that begin at `from`. */
+export function toUnit(values: ArrayLike<number>, peak: number, { from = 0, count = 1, of = 1 } = {}): Float32Array {
+  const unit = new Float32Array((values.length / of) * count);
+  for (let at = from, to = 0; at < values.length; at += of) {
+    for (let channel = 0; channel < count; channel++) unit[to++] = (values[at + channel] as number) / peak;
   }
-}
-
-/** The colours over white, without alpha; the same image where it has none. */
-export function layOverWhite(image: DecodedImage): DecodedImage {
-  if (!image.alpha) return image;
-  const { values, channels, colours, peak } = image;
-  const flat = new Float32Array((values.length / channels) * colours);
-  for (let from = 0, to = 0; from < values.length; from += channels) {
-    const alpha = (values[from + colours] as number) / peak;
-    for (let channel = 0; channel < colours; channel++) {
-      flat[to++] = (alpha * (values[from + channel] as number)) / peak + 1 - alpha;
-    }
-  }
-  return { ...image, values: flat, peak: 1, channels: colours, alpha: false };
-}
-
-/** Values as floats in [0, 1]: one array, filled in place. */
-export function toUnit(values: ArrayLike<number>, peak: number): Float32Array {
-  const unit = new Float32Array(values.length);
-  for (let i = 0; i < unit.length; i++) unit[i] = (values[i] as number) / peak;
   return unit;
 }

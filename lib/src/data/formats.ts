@@ -10,57 +10,37 @@ export const maxPixels = 64_000_000;
  * sRGB. Whatever is in no row is refused by its name.
  */
 export const formatTable = {
-  png8: { format: "PNG", pixels: "8 bits: grey, RGB, with alpha", read: "as it is" },
-  png16: { format: "PNG", pixels: "16 bits: grey, RGB, with alpha", read: "as it is, 16 bits kept" },
-  pngFew: { format: "PNG", pixels: "1, 2 or 4 bits of grey", read: "as it is: 0 is black, the largest value white" },
-  pngPalette: { format: "PNG", pixels: "palette, with transparency", read: "the palette's colours" },
-  pngOther: {
-    format: "PNG",
-    pixels: "animated (APNG); cICP, and without a profile gAMA or cHRM, other than sRGB's",
-    read: "refused",
-  },
-  jpeg: {
-    format: "JPEG",
-    pixels: "8 bits: grey, YCbCr, RGB",
-    read: "as it is; of several pictures (MPO) the main one",
-  },
-  jpegCmyk: { format: "JPEG", pixels: "CMYK", read: "to sRGB by its profile, by libvips's own where it has none" },
-  jpegOther: { format: "JPEG", pixels: "12 bits", read: "refused" },
-  webp: { format: "WebP", pixels: "RGB, with alpha", read: "as it is" },
-  webpOther: { format: "WebP", pixels: "animated", read: "refused" },
-  tiff8: {
-    format: "TIFF",
-    pixels: "8 bits: grey, RGB, with alpha",
-    read: "as it is; premultiplied alpha is divided out",
-  },
-  tiff16: { format: "TIFF", pixels: "16 bits: grey, RGB, with alpha", read: "as it is, 16 bits kept" },
-  tiffFew: { format: "TIFF", pixels: "1, 2 or 4 bits of grey; white or black is 0", read: "as it is" },
-  tiffPalette: { format: "TIFF", pixels: "palette of 4 or 8 bits", read: "the palette's colours" },
-  tiffFloat: {
-    format: "TIFF",
-    pixels: "float, all in [0, 1]",
-    read: "as it is; other values are refused",
-  },
-  tiffCmyk: { format: "TIFF", pixels: "CMYK, 8 or 16 bits", read: "to sRGB in 8 bits, as CMYK of a JPEG" },
-  tiffLab: { format: "TIFF", pixels: "CIELab, 16 bits", read: "to sRGB, 16 bits kept" },
-  tiffOther: {
-    format: "TIFF",
-    pixels: "several pages, signed, 64-bit float, other depths, Lab of 8 bits, camera raw",
-    read: "refused",
-  },
-  profile: {
-    format: "any",
-    pixels: "an embedded ICC profile",
-    read: "converted to sRGB; one named sRGB changes nothing; others are refused beside float and grey of 16 bits",
-  },
-  orientation: { format: "any", pixels: "EXIF orientation", read: "turned upright" },
-  alpha: { format: "any", pixels: "alpha", read: "`readImage` lays it over white; the command keeps it" },
-  others: {
-    format: "HEIC, AVIF, GIF, BMP, SVG, PDF, PSD, JPEG XL, JPEG 2000, EXR, Radiance, ICO, anything else",
-    pixels: "all",
-    read: "refused",
-  },
-} as const satisfies Record<string, { format: string; pixels: string; read: string }>;
+  png8: ["PNG", "8 bits: grey, RGB, with alpha", "as it is"],
+  png16: ["PNG", "16 bits: grey, RGB, with alpha", "as it is, 16 bits kept"],
+  pngFew: ["PNG", "1, 2 or 4 bits of grey", "as it is: 0 is black, the largest value white"],
+  pngPalette: ["PNG", "palette, with transparency", "the palette's colours"],
+  pngOther: ["PNG", "animated (APNG); cICP, and without a profile gAMA or cHRM, other than sRGB's", "refused"],
+  jpeg: ["JPEG", "8 bits: grey, YCbCr, RGB", "as it is; of several pictures (MPO) the main one"],
+  jpegCmyk: ["JPEG", "CMYK", "to sRGB by its profile, by libvips's own where it has none"],
+  jpegOther: ["JPEG", "12 bits", "refused"],
+  webp: ["WebP", "RGB, with alpha", "as it is"],
+  webpOther: ["WebP", "animated", "refused"],
+  tiff8: ["TIFF", "8 bits: grey, RGB, with alpha", "as it is; premultiplied alpha is divided out"],
+  tiff16: ["TIFF", "16 bits: grey, RGB, with alpha", "as it is, 16 bits kept"],
+  tiffFew: ["TIFF", "1, 2 or 4 bits of grey; white or black is 0", "as it is"],
+  tiffPalette: ["TIFF", "palette of 4 or 8 bits", "the palette's colours"],
+  tiffFloat: ["TIFF", "float, all in [0, 1]", "as it is; other values are refused"],
+  tiffCmyk: ["TIFF", "CMYK, 8 or 16 bits", "to sRGB in 8 bits, as CMYK of a JPEG"],
+  tiffLab: ["TIFF", "CIELab, 16 bits", "to sRGB, 16 bits kept"],
+  tiffOther: ["TIFF", "several pages, signed, 64-bit float, other depths, Lab of 8 bits, camera raw", "refused"],
+  profile: [
+    "any",
+    "an embedded ICC profile",
+    "converted to sRGB; one of sRGB changes nothing; others are refused beside float and 16 bits of grey",
+  ],
+  orientation: ["any", "EXIF orientation", "turned upright"],
+  alpha: ["any", "alpha", "`readImage` lays it over white; the command keeps it"],
+  others: [
+    "HEIC, AVIF, GIF, BMP, SVG, PDF, PSD, JPEG XL, JPEG 2000, EXR, Radiance, ICO, anything else",
+    "all",
+    "refused",
+  ],
+} as const satisfies Record<string, readonly [format: string, pixels: string, read: string]>;
 
 const readFormats = "PNG, JPEG, WebP or TIFF";
 
@@ -140,7 +120,8 @@ export function requireReadable(bytes: Uint8Array): void {
   const start = ascii(bytes, 0, 12);
   const isPng = start.startsWith("\x89PNG\r\n\x1a\n");
   if (isPng) requireUsualPng(bytes);
-  if (isPng || start.startsWith("\xff\xd8\xff") || /^RIFF.{4}WEBP/s.test(start) || /^(II[*+]\0|MM\0[*+])/.test(start)) return;
+  if (isPng || start.startsWith("\xff\xd8\xff") || /^RIFF.{4}WEBP/s.test(start) || /^(II[*+]\0|MM\0[*+])/.test(start))
+    return;
   if (bytes.length === 0) throw new Error("it is empty");
   const other = nameOther(bytes);
   if (other) throw new Error(`it is ${other}, want ${readFormats}: convert it first`);

@@ -16,10 +16,9 @@ export {
   writeImage,
 } from "./image";
 export { listImageFolder } from "./imageFolder";
-export { openImageNoise } from "./imageNoise";
 export { createBlur, createDownsampling, createIdentity, createMasking, type LinearOperator } from "./linearOperator";
 export { drawHoleMask, drawPixelMask, readMask, readTextMask } from "./masks";
-export { addGaussianNoise, addPoissonNoise, invertStabilised, stabilisePoisson } from "./noise";
+export { addGaussianNoise, addPoissonNoise, invertStabilised, openImageNoise, stabilisePoisson } from "./noise";
 export { estimateSigmaWavelet, isWhite, neighbourCorrelation } from "./noiseLevel";
 export { drawPatches } from "./patches";
 export { listPhotos, readPhoto } from "./photos";

@@ -3,10 +3,13 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { test } from "node:test";
 import { UsageError } from "../../src/cli/exit";
-import { findMask, findPhotos, surveyPhotos } from "../../src/cli/findPhotos";
+import { findMask, surveyPhotos } from "../../src/cli/findPhotos";
+import { namePhotos } from "../../src/cli/photoNames";
 import { checkSettings, defaultSettings, type Settings } from "../../src/cli/settings";
 import { describeSkipped } from "../../src/data/imageFolder";
 import { temporaryFolder } from "../helpers";
+
+const findPhotos = (paths: string[], out?: string) => namePhotos(surveyPhotos(paths, out).photos);
 
 function place(folder: string, ...names: string[]): void {
   for (const name of names) {
@@ -94,7 +97,7 @@ test("hidden and resource files, folders named like photos, broken links and oth
       "._a.png: hidden",
       ".trash: hidden",
       "__MACOSX: resource files of macOS",
-      "broken.png: a link to what is not there",
+      "broken.png: is not there: a broken link, or a name that is not UTF-8",
       "d.HEIC: HEIC is not read: convert it first",
       "e.bmp: BMP is not read: convert it first",
       "f.gif: GIF is not read: convert it first",
@@ -121,9 +124,10 @@ test("a name that is not UTF-8 is skipped and says so, and one with control char
   assert.deepEqual(
     skipped.map((one) => describeSkipped(one).replace(`${folder}/`, "")),
     [
-      "skipped b\ufffd.png: its name is not UTF-8: rename it",
+      "skipped b\ufffd.png: is not there: a broken link, or a name that is not UTF-8",
+      "skipped b\ufffd.txt: is not there: a broken link, or a name that is not UTF-8",
       "skipped esc\\u001b[31mred.heic: HEIC is not read: convert it first",
-      "skipped folder\ufffd: its name is not UTF-8: rename it",
+      "skipped folder\ufffd: is not there: a broken link, or a name that is not UTF-8",
       "skipped line\\u000abreak\\u000d.gif: GIF is not read: convert it first",
     ],
   );

@@ -16,65 +16,51 @@ export interface TiffParts {
   orientation?: number;
   /** How many directories. */
   pages?: number;
-  big?: boolean;
-  width?: number;
-  height?: number;
 }
 
 /** Bytes of whole or float numbers, least byte first. */
 export const shorts = (values: number[]) => new Uint8Array(Uint16Array.from(values).buffer);
 export const floats = (values: number[]) => new Uint8Array(Float32Array.from(values).buffer);
 
-/** A TIFF written by hand, in the order of bytes II or MM. */
+/** A TIFF written by hand. */
 export function makeTiff(parts: TiffParts): Buffer {
   const { bits, photometric, samples, data, format, extra, map, icc, orientation, pages = 1 } = parts;
-  const { width = 2, height = 1, big = false } = parts;
-  const short = (values: number[]) => {
-    const bytes = Buffer.alloc(2 * values.length);
-    values.forEach((value, i) => {
-      if (big) bytes.writeUInt16BE(value, 2 * i);
-      else bytes.writeUInt16LE(value, 2 * i);
-    });
-    return bytes;
-  };
   const long = (value: number) => {
     const bytes = Buffer.alloc(4);
-    if (big) bytes.writeUInt32BE(value);
-    else bytes.writeUInt32LE(value);
+    bytes.writeUInt32LE(value);
     return bytes;
   };
   const entries: [tag: number, type: number, content: Uint8Array][] = [
-    [256, 3, short([width])],
-    [257, 3, short([height])],
-    [258, 3, short(new Array(samples).fill(bits))],
-    [259, 3, short([1])],
-    [262, 3, short([photometric])],
+    [256, 3, shorts([2])],
+    [257, 3, shorts([1])],
+    [258, 3, shorts(new Array(samples).fill(bits))],
+    [259, 3, shorts([1])],
+    [262, 3, shorts([photometric])],
     [273, 4, long(8)],
-    ...(orientation === undefined ? [] : [[274, 3, short([orientation])] as [number, number, Buffer]]),
-    [277, 3, short([samples])],
-    [278, 3, short([height])],
+    ...(orientation === undefined ? [] : [[274, 3, shorts([orientation])] as [number, number, Uint8Array]]),
+    [277, 3, shorts([samples])],
+    [278, 3, shorts([1])],
     [279, 4, long(data.length)],
-    ...(map ? [[320, 3, short(map)] as [number, number, Buffer]] : []),
-    ...(extra === undefined ? [] : [[338, 3, short([extra])] as [number, number, Buffer]]),
-    ...(format === undefined ? [] : [[339, 3, short(new Array(samples).fill(format))] as [number, number, Buffer]]),
+    ...(map ? [[320, 3, shorts(map)] as [number, number, Uint8Array]] : []),
+    ...(extra === undefined ? [] : [[338, 3, shorts([extra])] as [number, number, Uint8Array]]),
+    ...(format === undefined
+      ? []
+      : [[339, 3, shorts(new Array(samples).fill(format))] as [number, number, Uint8Array]]),
     ...(icc ? [[34675, 7, icc] as [number, number, Uint8Array]] : []),
   ];
   const sizes: Record<number, number> = { 3: 2, 4: 4, 7: 1 };
   const pixels = Buffer.alloc(Math.ceil(data.length / 2) * 2);
   pixels.set(data);
-  const chunks: Buffer[] = [
-    Buffer.concat([Buffer.from(big ? "MM\0*" : "II*\0", "latin1"), long(8 + pixels.length)]),
-    pixels,
-  ];
+  const chunks: Buffer[] = [Buffer.concat([Buffer.from("II*\0", "latin1"), long(8 + pixels.length)]), pixels];
   let end = 8 + pixels.length;
   for (let page = 0; page < pages; page++) {
     const directory = Buffer.alloc(2 + 12 * entries.length + 4);
     const tails: Buffer[] = [];
     let tail = end + directory.length;
-    short([entries.length]).copy(directory);
+    directory.set(shorts([entries.length]));
     entries.forEach(([tag, type, content], i) => {
       const at = 2 + 12 * i;
-      short([tag, type]).copy(directory, at);
+      directory.set(shorts([tag, type]), at);
       long(content.length / (sizes[type] as number)).copy(directory, at + 4);
       if (content.length <= 4) directory.set(content, at + 8);
       else {
@@ -212,16 +198,6 @@ export const profiles = {
     ],
     gammaCurve(563 / 256),
   ),
-  p3: matrixProfile(
-    [
-      [0.51512, 0.2412, -0.00105],
-      [0.29198, 0.69225, 0.04189],
-      [0.1571, 0.06657, 0.78407],
-    ],
-    srgbCurve,
-  ),
-  linear: matrixProfile(srgbColumns, gammaCurve(1)),
   greyGamma18: makeIcc("GRAY", "XYZ ", [["kTRC", gammaCurve(1.8)]]),
-  greySrgb: makeIcc("GRAY", "XYZ ", [["kTRC", srgbCurve]]),
   greying: makeIcc("RGB", "Lab ", [["A2B0", greyingTable()]]),
 };

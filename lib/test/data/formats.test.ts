@@ -36,45 +36,17 @@ const grey16 = { bits: 16, photometric: 1, samples: 1, data: shorts(deepOf([51, 
 const flat = (values: number[], channels: 1 | 3) => raw(new Array(256).fill(values).flat(), channels, 16);
 const ramp = Array.from({ length: 256 }, (_, i) => i);
 const coloured = [100, 150, 50, 200, 30, 120];
-// What LittleCMS 2.19 makes of them: sharp(png).toColourspace("srgb").raw() on the same profiles.
-const byLittleCms = {
-  adobe: [
-    [66, 151, 34],
-    [233, 24, 123],
-  ],
-  p3: [
-    [83, 152, 23],
-    [218, 0, 122],
-  ],
-  linear: [
-    [168, 202, 122],
-    [229, 96, 183],
-  ],
-} as Record<"adobe" | "p3" | "linear", [number, number, number][]>;
-
-function profileCases(): Record<string, Case> {
-  const cases: Record<string, Case> = {};
-  for (const [name, pixels] of Object.entries(byLittleCms)) {
-    const icc = profiles[name as keyof typeof byLittleCms];
-    // Of 16 bits sharp goes by way of P3, which shifts dark values of saturated colours.
-    const own = { row: "profile", pixels, tolerance: 1.1 } as const;
-    cases[`PNG 8, ${name}`] = { ...own, tolerance: 0.6, file: makePng(8, 2, coloured, [pngProfile(icc)]) };
-    cases[`PNG 16, ${name}`] = { ...own, deep: true, file: makePng(16, 2, wide(coloured), [pngProfile(icc)]) };
-    cases[`TIFF 16, ${name}`] = {
-      ...own,
-      deep: true,
-      file: makeTiff({ ...tiff16, data: shorts(deepOf(coloured)), icc }),
-    };
-  }
-  return cases;
-}
+// What LittleCMS 2.19 makes of them in Adobe RGB: sharp(png).toColourspace("srgb").raw().
+const byLittleCms: [number, number, number][] = [
+  [66, 151, 34],
+  [233, 24, 123],
+];
 
 const cases: Record<string, Case> = {
   "PNG 8 RGB": { row: "png8", file: makePng(8, 2, rgb), pixels: [red, odd] },
   "PNG 8 grey": { row: "png8", file: makePng(8, 0, [51, 204]), pixels: [51, 204] },
-  "PNG 8 RGBA": { row: "png8", file: makePng(8, 6, [...red, 255, ...odd, 51]), pixels: [red, odd], alpha: [1, 0.2] },
+  "PNG 8 RGBA": { row: "alpha", file: makePng(8, 6, [...red, 255, ...odd, 51]), pixels: [red, odd], alpha: [1, 0.2] },
   "PNG 8 grey+alpha": { row: "png8", file: makePng(8, 4, [51, 102, 204, 255]), pixels: [51, 204], alpha: [0.4, 1] },
-  "PNG 8 clear": { row: "alpha", file: makePng(8, 6, [...red, 0, ...odd, 0]), pixels: [red, odd], alpha: [0, 0] },
   "PNG 16 RGB": { row: "png16", file: makePng(16, 2, wide(rgb)), pixels: [red, odd], deep: true },
   "PNG 16 grey": { row: "png16", file: makePng(16, 0, [0, 1, 255, 255]), pixels: [1 / 257, 255], deep: true },
   "PNG 16 RGBA": {
@@ -85,12 +57,6 @@ const cases: Record<string, Case> = {
     ...{ row: "png16", file: makePng(16, 4, wide([51, 102, 204, 0])), pixels: [51, 204], alpha: [0.4, 0], deep: true },
   },
   "PNG 1 grey": { row: "pngFew", file: makePng(1, 0, [0x40]), pixels: [0, 255] },
-  "PNG 2 grey": { row: "pngFew", file: makePng(2, 0, [0x60]), pixels: [85, 170] },
-  "PNG 4 grey": { row: "pngFew", file: makePng(4, 0, [0x5a]), pixels: [85, 170] },
-  "PNG palette 8": {
-    ...{ row: "pngPalette", pixels: [odd, red] },
-    file: makePng(8, 3, [1, 0], [["PLTE", Uint8Array.from(rgb)]]),
-  },
   "PNG palette 1 with tRNS": {
     ...{ row: "pngPalette", pixels: [red, odd], alpha: [0.2, 1] },
     file: makePng(
@@ -122,10 +88,6 @@ const cases: Record<string, Case> = {
     file: makePng(8, 2, rgb, [["cICP", Uint8Array.of(1, 13, 0, 1)]]),
     pixels: [red, odd],
   },
-  "PNG sRGB beside a profile": {
-    ...{ row: "profile", pixels: byLittleCms.linear, tolerance: 0.6 },
-    file: makePng(8, 2, coloured, [["sRGB", Uint8Array.of(0)], pngProfile(profiles.linear)]),
-  },
   "JPEG RGB": {
     ...{ row: "jpeg", pixels: [odd, odd], tolerance: 2 },
     file: () => flat(odd, 3).jpeg({ quality: 100, chromaSubsampling: "4:4:4" }).toBuffer(),
@@ -133,14 +95,6 @@ const cases: Record<string, Case> = {
   "JPEG grey": {
     ...{ row: "jpeg", pixels: [77, 77], tolerance: 1 },
     file: () => flat([77], 1).toColourspace("b-w").jpeg({ quality: 100 }).toBuffer(),
-  },
-  "JPEG progressive, 4:2:0": {
-    ...{ row: "jpeg", pixels: [odd, odd], tolerance: 2 },
-    file: () => flat(odd, 3).jpeg({ quality: 100, progressive: true }).toBuffer(),
-  },
-  "JPEG CMYK, white": {
-    ...{ row: "jpegCmyk", pixels: [255, 255], tolerance: 1 },
-    file: () => flat([255, 255, 255], 3).toColourspace("cmyk").jpeg({ quality: 100 }).toBuffer(),
   },
   // Not where they came from, (120, 90, 80), but what LittleCMS 2.19 makes of the CMYK by the perceptual table.
   "JPEG CMYK of a colour in its gamut": {
@@ -160,12 +114,6 @@ const cases: Record<string, Case> = {
         .toBuffer(),
   },
   "TIFF 8 RGB": { row: "tiff8", file: makeTiff(tiff8), pixels: [red, odd] },
-  "TIFF 8 RGB, MM": { row: "tiff8", file: makeTiff({ ...tiff8, big: true }), pixels: [red, odd] },
-  "TIFF 8 grey": {
-    row: "tiff8",
-    file: makeTiff({ ...tiff8, photometric: 1, samples: 1, data: Uint8Array.of(51, 204) }),
-    pixels: [51, 204],
-  },
   "TIFF 8 grey, white is 0": {
     ...{ row: "tiff8", pixels: [204, 51] },
     file: makeTiff({ ...tiff8, photometric: 0, samples: 1, data: Uint8Array.of(51, 204) }),
@@ -178,19 +126,8 @@ const cases: Record<string, Case> = {
     ...{ row: "tiff8", pixels: [red, [10, 100, 200]], alpha: [1, 0.2], tolerance: 3 },
     file: makeTiff({ ...tiff8, samples: 4, extra: 1, data: Uint8Array.of(...red, 255, 2, 20, 40, 51) }),
   },
-  "TIFF 8 by LZW": {
-    row: "tiff8",
-    file: () => raw(rgb, 3).tiff({ compression: "lzw" }).toBuffer(),
-    pixels: [red, odd],
-  },
   "TIFF 16 RGB": { row: "tiff16", file: makeTiff(tiff16), pixels: [red, odd], deep: true },
   "TIFF 16 grey": { row: "tiff16", file: makeTiff(grey16), pixels: [51, 204], deep: true },
-  "TIFF 16 grey, white is 0": {
-    row: "tiff16",
-    file: makeTiff({ ...grey16, photometric: 0 }),
-    pixels: [204, 51],
-    deep: true,
-  },
   "TIFF 16 grey+alpha": {
     ...{ row: "tiff16", pixels: [51, 204], alpha: [0.2, 1], deep: true },
     file: makeTiff({ ...grey16, samples: 2, extra: 2, data: shorts(deepOf([51, 51, 204, 255])) }),
@@ -199,25 +136,10 @@ const cases: Record<string, Case> = {
     ...{ row: "tiff16", pixels: [red, odd], alpha: [0.4, 0.2], deep: true },
     file: makeTiff({ ...tiff16, samples: 4, extra: 2, data: shorts(deepOf([...red, 102, ...odd, 51])) }),
   },
-  "TIFF 1": {
-    row: "tiffFew",
-    file: makeTiff({ ...tiff8, bits: 1, photometric: 1, samples: 1, data: Uint8Array.of(0x40) }),
-    pixels: [0, 255],
-  },
   "TIFF 1, white is 0": {
     row: "tiffFew",
     file: makeTiff({ ...tiff8, bits: 1, photometric: 0, samples: 1, data: Uint8Array.of(0x40) }),
     pixels: [255, 0],
-  },
-  "TIFF 2": {
-    row: "tiffFew",
-    file: makeTiff({ ...tiff8, bits: 2, photometric: 1, samples: 1, data: Uint8Array.of(0x60) }),
-    pixels: [85, 170],
-  },
-  "TIFF 4": {
-    row: "tiffFew",
-    file: makeTiff({ ...tiff8, bits: 4, photometric: 1, samples: 1, data: Uint8Array.of(0x5a) }),
-    pixels: [85, 170],
   },
   "TIFF palette 8": {
     ...{
@@ -243,14 +165,6 @@ const cases: Record<string, Case> = {
     },
     file: makeTiff({ ...tiff8, bits: 32, format: 3, data: floats([0, 0.25, 0.5, 1, 0.1, 0.2]) }),
   },
-  "TIFF float grey": {
-    ...{ row: "tiffFloat", pixels: [63.75, 255], deep: true },
-    file: makeTiff({ ...tiff8, bits: 32, format: 3, photometric: 1, samples: 1, data: floats([0.25, 1]) }),
-  },
-  "TIFF 8 grey+alpha, white is 0": {
-    ...{ row: "tiff8", pixels: [204, 51], alpha: [1, 0.4] },
-    file: makeTiff({ bits: 8, photometric: 0, samples: 2, extra: 2, data: Uint8Array.of(51, 255, 204, 102) }),
-  },
   "TIFF float RGBA": {
     ...{
       row: "tiffFloat",
@@ -274,23 +188,12 @@ const cases: Record<string, Case> = {
     ...{ row: "tiffCmyk", pixels: [255], tolerance: 1 },
     file: makeTiff({ ...tiff8, photometric: 5, samples: 4, data: Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 255) }),
   },
-  "TIFF CMYK 16": {
-    ...{ row: "tiffCmyk", pixels: [255], tolerance: 1 },
-    file: makeTiff({ ...tiff16, photometric: 5, samples: 4, data: shorts([0, 0, 0, 0, 0, 0, 0, 65535]) }),
-  },
   // Lightness 50 is 118.9 in sRGB, 100 is white.
   "TIFF Lab 16": {
     ...{ row: "tiffLab", pixels: [118.9, 255], tolerance: 0.1, deep: true },
     file: makeTiff({ ...tiff16, photometric: 8, data: shorts([32768, 0, 0, 65535, 0, 0]) }),
   },
   "PNG 8, sRGB": { row: "profile", file: makePng(8, 2, rgb, [pngProfile(profiles.srgb)]), pixels: [red, odd] },
-  "PNG 16, sRGB": {
-    row: "profile",
-    file: makePng(16, 2, wide(rgb), [pngProfile(profiles.srgb)]),
-    pixels: [red, odd],
-    deep: true,
-  },
-  "TIFF 8, sRGB": { row: "profile", file: makeTiff({ ...tiff8, icc: profiles.srgb }), pixels: [red, odd] },
   "TIFF 16, sRGB": {
     row: "profile",
     file: makeTiff({ ...tiff16, icc: profiles.srgb }),
@@ -307,10 +210,18 @@ const cases: Record<string, Case> = {
         .toBuffer(),
   },
   "WebP, Adobe RGB": {
-    ...{ row: "profile", pixels: byLittleCms.adobe, tolerance: 0.6 },
+    ...{ row: "profile", pixels: byLittleCms, tolerance: 0.6 },
     file: async () => withWebpProfile(await raw(coloured, 3).webp({ lossless: true }).toBuffer(), profiles.adobe),
   },
-  ...profileCases(),
+  "PNG 8, Adobe RGB": {
+    ...{ row: "profile", pixels: byLittleCms, tolerance: 0.6 },
+    file: makePng(8, 2, coloured, [pngProfile(profiles.adobe)]),
+  },
+  // Of 16 bits sharp goes by way of P3, which shifts dark values of saturated colours.
+  "TIFF 16, Adobe RGB": {
+    ...{ row: "profile", pixels: byLittleCms, tolerance: 1.1, deep: true },
+    file: makeTiff({ ...tiff16, data: shorts(deepOf(coloured)), icc: profiles.adobe }),
+  },
   "PNG 8 grey of gamma 1.8": {
     ...{ row: "profile", pixels: [119.3, 210.1], tolerance: 0.5 },
     file: makePng(8, 0, [100, 200], [pngProfile(profiles.greyGamma18)]),
@@ -319,36 +230,14 @@ const cases: Record<string, Case> = {
     ...{ row: "profile", pixels: [119.3, 210.1], alpha: [0.2, 1], tolerance: 0.5 },
     file: makePng(8, 4, [100, 51, 200, 255], [pngProfile(profiles.greyGamma18)]),
   },
-  "PNG 8 grey of sRGB's curve": {
-    ...{ row: "profile", pixels: [100, 200] },
-    file: makePng(8, 0, [100, 200], [pngProfile(profiles.greySrgb)]),
-  },
-  "TIFF 16 grey of an RGB profile": {
-    ...{ row: "profile", pixels: [51, 204], deep: true },
-    file: makeTiff({ ...grey16, icc: profiles.srgb }),
-  },
   // A lightness of 100 / 255 is 92.35 in sRGB.
   "PNG 8, a table": {
     ...{ row: "profile", pixels: [92.35, 108.3], tolerance: 0.6 },
     file: makePng(8, 2, coloured, [pngProfile(profiles.greying)]),
   },
-  "PNG 16, a table": {
-    ...{ row: "profile", pixels: [92.35, 108.3], tolerance: 0.1, deep: true },
-    file: makePng(16, 2, wide(coloured), [pngProfile(profiles.greying)]),
-  },
-  ...Object.fromEntries(
-    // Of two pixels beside each other the right one comes first: mirrored, turned by a half, transposed or turned to the left.
-    [false, true, true, false, false, false, true, true].map((swaps, i): [string, Case] => [
-      `TIFF of the orientation ${i + 1}`,
-      {
-        ...{ row: "orientation", pixels: swaps ? [odd, red] : [red, odd] },
-        file: makeTiff({ ...tiff8, orientation: i + 1 }),
-      },
-    ]),
-  ),
-  "PNG turned": {
+  "TIFF turned by a half": {
     ...{ row: "orientation", pixels: [odd, red] },
-    file: () => raw(rgb, 3).withMetadata({ orientation: 3 }).png().toBuffer(),
+    file: makeTiff({ ...tiff8, orientation: 3 }),
   },
   "WebP mirrored": {
     ...{ row: "orientation", pixels: [odd, red] },
@@ -385,11 +274,6 @@ const refusals: Record<string, { row: Row; file: Uint8Array | (() => Promise<Uin
     file: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
     why: /it is an SVG drawing/,
   },
-  "SVG with a prologue": {
-    row: "others",
-    file: Buffer.from('\ufeff<?xml version="1.0"?>\n<!-- a -->\n<svg/>'),
-    why: /an SVG drawing/,
-  },
   PDF: { row: "others", file: Buffer.from("%PDF-1.7\n"), why: /it is a PDF/ },
   PSD: { row: "others", file: Buffer.from("8BPS\0\x01"), why: /Photoshop/ },
   "JPEG XL": { row: "others", file: Buffer.from("\xff\x0a\0\0", "latin1"), why: /a JPEG XL/ },
@@ -421,7 +305,9 @@ const refusals: Record<string, { row: Row; file: Uint8Array | (() => Promise<Uin
   "animated WebP": {
     row: "webpOther",
     file: async () =>
-      sharp(await Promise.all([red, odd].map((colour) => flat(colour, 3).png().toBuffer())), { join: { animated: true } })
+      sharp(await Promise.all([red, odd].map((colour) => flat(colour, 3).png().toBuffer())), {
+        join: { animated: true },
+      })
         .webp()
         .toBuffer(),
     why: /it has 2 pictures, want one/,
@@ -436,11 +322,6 @@ const refusals: Record<string, { row: Row; file: Uint8Array | (() => Promise<Uin
     row: "tiffOther",
     file: makeTiff({ ...tiff8, format: 2 }),
     why: /srgb of the kind char, want 8 or 16 bits/,
-  },
-  "TIFF signed 16": {
-    row: "tiffOther",
-    file: makeTiff({ ...grey16, format: 2 }),
-    why: /grey16 of the kind short/,
   },
   "TIFF of 32 bits": {
     row: "tiffOther",
@@ -462,8 +343,11 @@ const refusals: Record<string, { row: Row; file: Uint8Array | (() => Promise<Uin
     file: makeTiff({ ...tiff8, photometric: 8 }),
     why: /bad labq format/,
   },
-  "TIFF of LogLuv": { row: "tiffOther", file: makeTiff({ ...tiff16, photometric: 32845 }), why: /LOGLUV/ },
-  "TIFF of camera raw": { row: "tiffOther", file: makeTiff({ ...grey16, photometric: 32803 }), why: /multiband of the kind ushort/ },
+  "TIFF of camera raw": {
+    row: "tiffOther",
+    file: makeTiff({ ...grey16, photometric: 32803 }),
+    why: /multiband of the kind ushort/,
+  },
   "TIFF cut off": { row: "tiffOther", file: makeTiff(tiff8).subarray(0, 20), why: /unsupported image format/ },
   "float above 1": {
     row: "tiffFloat",
@@ -475,14 +359,9 @@ const refusals: Record<string, { row: Row; file: Uint8Array | (() => Promise<Uin
     file: makeTiff({ ...tiff8, bits: 32, format: 3, photometric: 1, samples: 1, data: floats([-0.25, 0]) }),
     why: /holds -0.25/,
   },
-  "float that is none": {
-    row: "tiffFloat",
-    file: makeTiff({ ...tiff8, bits: 32, format: 3, photometric: 1, samples: 1, data: floats([Number.NaN, 0]) }),
-    why: /holds NaN/,
-  },
   "a profile of floats": {
     row: "profile",
-    file: makeTiff({ ...tiff8, bits: 32, format: 3, data: floats([0, 0, 0, 1, 1, 1]), icc: profiles.linear }),
+    file: makeTiff({ ...tiff8, bits: 32, format: 3, data: floats([0, 0, 0, 1, 1, 1]), icc: profiles.adobe }),
     why: /profile is not read beside float numbers or grey of 16 bits/,
   },
   "a profile of 16 bits of grey": {
