@@ -74,8 +74,7 @@ export function openResultFolder(
   { command, fresh }: { command: Record<string, unknown>; fresh: boolean },
 ): ResultFolder {
   const listFile = join(out, stateFolder, "list.json");
-  const text = readText(out, listFile);
-  const list = text === undefined ? undefined : parseList(out, listFile, text);
+  const { text, list } = readList(out, listFile);
   if (list) requireSame(out, list.command, command);
   const base = resolve(out);
   const id = list?.id ?? drawId();
@@ -112,7 +111,7 @@ export function openResultFolder(
     async begin() {
       try {
         close = lockFolder(dirname(listFile), "is being written to");
-        if (readText(out, listFile) !== text)
+        if (readList(out, listFile).text !== text)
           throw new Error("was changed by another run just now: run the command again");
         // Tiles of before a fresh run; those of this one are kept where it goes on.
         if (begins) removeTiles(out);
@@ -139,19 +138,17 @@ export function openResultFolder(
 
 const drawId = () => randomBytes(16).toString("hex");
 
-/** The list as it lies there; undefined where there is none. */
-function readText(out: string, file: string): string | undefined {
+/** The list's text as it lies there, and what it says; nothing where there is none. */
+function readList(out: string, file: string): { text?: string; list?: z.infer<typeof listSchema> } {
+  let text: string;
   try {
-    return readFileSync(file, "utf8");
+    text = readFileSync(file, "utf8");
   } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
+    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return {};
     throw new UsageError(`--out ${out}: cannot be read: ${whyOf(error)}`);
   }
-}
-
-function parseList(out: string, file: string, text: string): z.infer<typeof listSchema> {
   try {
-    return unseal(text, listSchema);
+    return { text, list: unseal(text, listSchema) };
   } catch (error) {
     throw new UsageError(`--out ${out}: ${file} is damaged (${whyOf(error)}): want another folder`);
   }

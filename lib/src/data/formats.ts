@@ -60,11 +60,6 @@ const signatures: readonly [string, string][] = [
   ["#?RADIANCE", "a Radiance HDR file"],
   ["#?RGBE", "a Radiance HDR file"],
   ["\0\0\x01\0", "an icon (ICO)"],
-  ["\x1f\x8b", "a gzip file"],
-  ["PK\x03\x04", "a ZIP file"],
-  ["P4", "a PBM file"],
-  ["P5", "a PGM file"],
-  ["P6", "a PPM file"],
 ];
 
 /** What a file is whose kind is not read, with its article. */

@@ -197,7 +197,6 @@ const masks: BadRow[] = [
       ["./masks/page.png", /page.png: it is a PDF, want PNG/],
       ["./masks/layers.png", /layers.png: it is a Photoshop file \(PSD\), want PNG/],
       ["./masks/bitmap.png", /bitmap.png: it is a BMP, want PNG/],
-      ["./masks/pack.png", /pack.png: it is a ZIP file, want PNG/],
     ] as [string, RegExp][]
   ).map(([mask, message]) => usage([...photo, "-t", "inpaint", "--mask", mask], message)),
   usage([...photo, "-t", "inpaint"], /--mask: got none, inpaint needs one/),
@@ -258,7 +257,7 @@ export async function layOut(folder: string): Promise<string> {
   place("masks/drawing.png", '<svg xmlns="http://www.w3.org/2000/svg" width="32" height="32"/>');
   place("masks/moving.png", "GIF89a");
   place("masks/text.png", "hello");
-  const others = { nothing: "", page: "%PDF-1.7", layers: "8BPS\0\x01", bitmap: "BM\x46\0\0\0", pack: "PK\x03\x04" };
+  const others = { nothing: "", page: "%PDF-1.7", layers: "8BPS\0\x01", bitmap: "BM\x46\0\0\0" };
   for (const [name, content] of Object.entries(others)) place(`masks/${name}.png`, content);
   const list = { id: "i", command: { command: "restore" }, photos: [], shared: {}, round: "r", fresh: false };
   const lists = {

@@ -2,10 +2,8 @@ import assert from "node:assert/strict";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { test } from "node:test";
-import { UsageError } from "../../src/cli/exit";
 import { findMask, surveyPhotos } from "../../src/cli/findPhotos";
 import { namePhotos } from "../../src/cli/photoNames";
-import { checkSettings, defaultSettings, type Settings } from "../../src/cli/settings";
 import { describeSkipped } from "../../src/data/imageFolder";
 import { temporaryFolder } from "../helpers";
 
@@ -25,24 +23,6 @@ test("files and folders with those below are found once, called after their plac
   assert.deepEqual(found.map(({ name }) => name).sort(), ["a", "below/b", "c.png", "c.webp"]);
 });
 
-test("what cannot be a photo is refused by its name, and two photos of one name", () => {
-  const folder = temporaryFolder();
-  place(folder, "one/a.png", "two/a.png", "x.txt", "empty/x.txt");
-  const refuse = (paths: string[], why: RegExp) =>
-    assert.throws(
-      () => findPhotos(paths),
-      (error) => error instanceof UsageError && why.test(error.message),
-    );
-  refuse([], /got no photo/);
-  refuse([join(folder, "none.png")], /none.png: there is no such file/);
-  refuse([join(folder, "x.txt")], /x.txt: got the ending ".txt", want one of .png/);
-  refuse([join(folder, "empty")], /no image in/);
-  refuse(
-    [join(folder, "one", "a.png"), join(folder, "two", "a.png")],
-    /would both be called a.png|would both be called a/,
-  );
-});
-
 test("a mask is one for all, or that of the photo's name in a folder", () => {
   const folder = temporaryFolder();
   place(folder, "mask.png", "masks/below/b.webp");
@@ -54,21 +34,6 @@ test("a mask is one for all, or that of the photo's name in a folder", () => {
     /holds no mask for c, such as .*c.png/,
   );
   assert.throws(() => findMask(join(folder, "nowhere"), photo), /nowhere: there is no such file/);
-});
-
-test("settings out of range are refused by the option's name, the value and what would be right", () => {
-  assert.deepEqual(checkSettings(defaultSettings), defaultSettings);
-  const refuse = (changes: Partial<Settings>, why: RegExp) =>
-    assert.throws(() => checkSettings({ ...defaultSettings, ...changes }), why);
-  refuse({ task: "blur" as "denoise" }, /--task: got "blur", want denoise, inpaint, super-resolve/);
-  refuse({ factor: 3 }, /--factor: got 3, want 2 or 4/);
-  refuse({ iterations: -1 }, /--iterations: got -1, want a whole number from 0/);
-  refuse({ task: "inpaint", iterations: -1 }, /--iterations: got -1, want a whole number from 0/);
-  refuse({ sigma: -1 / 255 }, /--sigma: got -1, want grey values from 0 to 255/);
-  refuse({ sigma: 0 }, /--sigma: got 0, want a number above 0 for denoising/);
-  refuse({ tile: 100, overlap: 60 }, /--overlap: got 60, want at most half of a tile of 100/);
-  refuse({ task: "super-resolve", factor: 4, tile: 128 }, /--tile: got 128, want at least 128 more than/);
-  refuse({ size: 8 }, /--size: got 8/);
 });
 
 test("hidden and resource files, folders named like photos, broken links and other formats are skipped by name", () => {

@@ -85,11 +85,6 @@ test("what cannot be written is refused and leaves no file", async () => {
   );
 });
 
-test("options out of range are refused", async () => {
-  await assert.rejects(readImage("a.png", { channels: 2 as 1 }), /channels: got 2, want 1 or 3/);
-  await assert.rejects(readImage("a.png", { size: 0 }), /size: got 0/);
-});
-
 test("reading leaves the image and nothing else", () =>
   assertNoLeak(async () => {
     (await readImage(inFolder("a.png"))).dispose();
