@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
-import { imageEndings, listImageFolder, type SkippedFile, surveyImageFolder } from "../data/imageFolder";
+import { imageEndings, type SkippedFile, surveyImageFolder } from "../data/imageFolder";
 import { whyOf } from "../runtime/whyOf";
 import { UsageError } from "./exit";
 import { type GivenPhoto, withoutEnding } from "./photoNames";
@@ -53,10 +53,7 @@ function recogniseResults(out?: string): (file: string) => boolean {
 /** @throws UsageError when the folder cannot be read or holds no image. */
 function surveyFolder(folder: string): ReturnType<typeof surveyImageFolder> {
   try {
-    const survey = surveyImageFolder(folder);
-    // Throws with the reason where there is none.
-    if (survey.images.length === 0) listImageFolder(folder);
-    return survey;
+    return surveyImageFolder(folder);
   } catch (error) {
     throw new UsageError(whyOf(error));
   }

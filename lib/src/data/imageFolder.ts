@@ -27,7 +27,7 @@ export interface SkippedFile {
 /**
  * The images in a folder and the folders below it, sorted by path, each file once whatever links lead to it, and what lies
  * beside them and is skipped: hidden and resource files, folders named like photos, broken links, pictures that are not read.
- * @throws Error naming the folder when it cannot be read.
+ * @throws Error naming the folder when it cannot be read or holds no image.
  */
 export function surveyImageFolder(folder: string): { images: FolderImage[]; skipped: SkippedFile[] } {
   const images: string[] = [];
@@ -78,11 +78,13 @@ export function surveyImageFolder(folder: string): { images: FolderImage[]; skip
   }
   // Last, so that what they lead to is called by its own name where it lies in the folder.
   for (const link of links) add(link);
+  skipped.sort((a, b) => (a.file < b.file ? -1 : 1));
+  if (images.length === 0) {
+    const some = skipped.slice(0, 3).map((one) => `; ${describeSkipped(one)}`);
+    throw new Error(`no image in ${folder}: want files ending in ${[...imageEndings].join(" ")}${some.join("")}`);
+  }
   const labelOf = (path: string) => (path.includes(sep) ? (path.split(sep)[0] ?? "") : "");
-  return {
-    images: images.sort().map((path) => ({ file: join(folder, path), label: labelOf(path) })),
-    skipped: skipped.sort((a, b) => (a.file < b.file ? -1 : 1)),
-  };
+  return { images: images.sort().map((path) => ({ file: join(folder, path), label: labelOf(path) })), skipped };
 }
 
 /** What was skipped, in words. */
@@ -90,13 +92,7 @@ export function describeSkipped({ file, why }: SkippedFile): string {
   return printable(`skipped ${file}: ${why}`);
 }
 
-/**
- * Lists the images in a folder and the folders below it, sorted by path; see `surveyImageFolder` for what is skipped.
- * @throws Error naming the folder when it cannot be read or holds no image.
- */
+/** The images of `surveyImageFolder` alone. @throws as it does. */
 export function listImageFolder(folder: string): FolderImage[] {
-  const { images, skipped } = surveyImageFolder(folder);
-  if (images.length > 0) return images;
-  const some = skipped.slice(0, 3).map((one) => `; ${describeSkipped(one)}`);
-  throw new Error(`no image in ${folder}: want files ending in ${[...imageEndings].join(" ")}${some.join("")}`);
+  return surveyImageFolder(folder).images;
 }
