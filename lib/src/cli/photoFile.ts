@@ -1,6 +1,5 @@
-import { readImage } from "../data";
+import { encodePng, readImage } from "../data";
 import { type DecodedImage, decodeImage, toUnit } from "../data/decodeImage";
-import { toPipeline } from "../data/image";
 import { estimateGain, noiseGain, resampleLanczos, resampleWeighted, type Sides } from "../data/shrink";
 import { tf } from "../runtime";
 
@@ -122,7 +121,7 @@ function threshold(values: Float32Array): Float32Array {
 export async function encodePhoto({ image, alpha, deep }: Photo): Promise<Buffer> {
   const joined = tf.tidy(() => (alpha ? tf.concat([image, alpha], 3) : image.clone()) as tf.Tensor4D);
   try {
-    return await toPipeline(joined, deep).png().toBuffer();
+    return await encodePng(joined, { deep, compressionLevel: 6 });
   } finally {
     joined.dispose();
   }

@@ -85,7 +85,7 @@ const formats: Record<string, keyof typeof encoding> = {
  * @param image [1, height, width, 1 to 4], of even ones the last is alpha.
  * @throws RangeError for another shape; Error for a value that is not finite.
  */
-export function toPipeline(image: tf.Tensor4D, deep: boolean): sharp.Sharp {
+function toPipeline(image: tf.Tensor4D, deep: boolean): sharp.Sharp {
   const [batch, height, width, channels] = image.shape;
   if (batch !== 1 || channels < 1 || channels > 4) {
     throw new RangeError(`image: got the shape [${image.shape}], want [1, height, width, 1 to 4]`);
@@ -145,7 +145,11 @@ export async function smoothImage(image: tf.Tensor4D, smoothing: Smoothing): Pro
   return decode(data, true, image.shape);
 }
 
-/** The image as PNG bytes, 8 bits. @param image [1, height, width, 1 or 3]; values cut to [0, 1]. */
-export function encodePng(image: tf.Tensor4D): Promise<Buffer> {
-  return toPipeline(image, false).png({ compressionLevel: 9 }).toBuffer();
+/**
+ * The image as PNG bytes.
+ * @param image [1, height, width, 1 to 4], of even ones the last is alpha; values cut to [0, 1].
+ * @param options.deep 16 bits a channel. @throws RangeError for another shape; Error for a value that is not finite.
+ */
+export async function encodePng(image: tf.Tensor4D, { deep = false, compressionLevel = 9 } = {}): Promise<Buffer> {
+  return toPipeline(image, deep).png({ compressionLevel }).toBuffer();
 }
