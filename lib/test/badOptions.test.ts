@@ -51,8 +51,8 @@ const rows: Record<string, Bad[]> = {
     ),
     [() => data.writeImage(join(folder, "a.jpg"), image(1, 2, 2, 3), { deep: true }), /jpeg holds 8 bits, not 16/],
     [
-      () => data.writeImage(join(folder, "a.png"), image(1, 2, 2, 2)),
-      /got the shape \[1,2,2,2\], want \[1, height, width, 1 or 3\]/,
+      () => data.writeImage(join(folder, "a.png"), image(1, 2, 2, 5)),
+      /got the shape \[1,2,2,5\], want \[1, height, width, 1 to 4\]/,
     ],
     [() => data.writeImage(join(folder, "a.png"), image(2, 2, 2, 3)), /got the shape \[2,2,2,3\]/],
     ...each(

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { fontFaces, fontFamily } from "../figure";
 import { escapeHtml } from "../runtime/markup";
+import type { RunInputs } from "./planRun";
+import { isIntact } from "./previews";
 import type { PhotoResult } from "./resultRecord";
 import { tellError } from "./results";
 import type { Outcome } from "./runPhotos";
 import type { Settings } from "./settings";
-import { isIntact } from "./storedPreviews";
 
 /** The page's style: plain, one column of cards, three pictures beside each other. */
 const style = `
@@ -21,10 +22,7 @@ dl{display:flex;flex-wrap:wrap;gap:6px 32px;margin:8px 0}dt{font-size:13px}dd{ma
 ul{margin:8px 0 0;padding-left:20px}.failed{border-left:4px solid #D55E00}summary{cursor:pointer;color:#0072B2}`;
 
 /** What the sheet is about. */
-interface SheetContext {
-  out: string;
-  settings: Settings;
-}
+type SheetContext = Pick<RunInputs, "out" | "settings">;
 
 /** The address of a file below the folder of the page. */
 function addressOf(path: string): string {
@@ -35,21 +33,18 @@ function addressOf(path: string): string {
 function pictureRow(name: string, { previews, width, height }: PhotoResult, { out, settings }: SheetContext): string {
   const { before, after, difference, gain } = previews;
   const large = Math.max(width, height) > 320 ? ' class="large"' : "";
-  const picture = (source: string, caption: string) =>
+  const picture = ({ source, caption }: { source: string; caption: string }) =>
     `<figure><img${large} loading="lazy" src="${escapeHtml(addressOf(source))}" alt="${escapeHtml(`${name}, ${caption}`)}"><figcaption>${escapeHtml(caption)}</figcaption></figure>`;
-  const { task } = settings;
-  const pictures: [string, string][] = [
-    [before, task === "inpaint" ? "before; what is missing in grey" : "before"],
-    [after, "after"],
-    [
-      difference,
-      `after minus before${task === "super-resolve" ? " (enlarged, bicubic)" : ""}, ×${gain}; grey is no change`,
-    ],
+  const enlarged = settings.task === "super-resolve" ? " (enlarged, bicubic)" : "";
+  const pictures = [
+    { source: before, caption: settings.task === "inpaint" ? "before; what is missing in grey" : "before" },
+    { source: after, caption: "after" },
+    { source: difference, caption: `after minus before${enlarged}, ×${gain}; grey is no change` },
   ];
-  const there = pictures.filter(([source]) => isIntact(out, source));
+  const there = pictures.filter(({ source }) => isIntact(out, source));
   const word =
-    "<p>A picture that is damaged or missing here is left out; the same command draws it again from the photo.</p>";
-  return `<div class="pictures">${there.map(([source, caption]) => picture(source, caption)).join("")}</div>${there.length < pictures.length ? word : ""}`;
+    "<p>A picture that is damaged or missing here is left out; the same command with --fresh draws it again.</p>";
+  return `<div class="pictures">${there.map(picture).join("")}</div>${there.length < pictures.length ? word : ""}`;
 }
 
 function facts(result: PhotoResult, { task, sigma: given }: Settings): [string, string][] {

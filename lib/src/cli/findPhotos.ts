@@ -1,23 +1,18 @@
 import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
-import { imageEndings, listImageFolder, type SkippedFile, surveyImageFolder } from "../data/imageFolder";
+import { imageEndings, type SkippedFile, surveyImageFolder } from "../data/imageFolder";
 import { whyOf } from "../runtime/whyOf";
 import { UsageError } from "./exit";
-import { type FoundPhoto, type GivenPhoto, namePhotos, withoutEnding } from "./photoNames";
-
-/** Photos that were found, and what lies beside them and is skipped. */
-export interface SurveyedPhotos {
-  photos: GivenPhoto[];
-  skipped: SkippedFile[];
-}
+import { type GivenPhoto, withoutEnding } from "./photoNames";
 
 /**
  * The photos that are named: files, and all images in folders and below, sorted; each file once, whatever links lead to it.
  * What lies in the folder of the results is left out.
  * @param paths files and folders. @param out the folder of the results.
+ * @returns the photos, and what lies beside them and is skipped.
  * @throws UsageError naming a path that is missing, a file of another kind, or a folder without images.
  */
-export function surveyPhotos(paths: readonly string[], out?: string): SurveyedPhotos {
+export function surveyPhotos(paths: readonly string[], out?: string): { photos: GivenPhoto[]; skipped: SkippedFile[] } {
   if (paths.length === 0) throw new UsageError("got no photo, want files or folders");
   const isResult = recogniseResults(out);
   const found = new Map<string, GivenPhoto>();
@@ -26,19 +21,12 @@ export function surveyPhotos(paths: readonly string[], out?: string): SurveyedPh
     const real = realpathSync(file);
     if (!found.has(real)) found.set(real, { file: resolve(file), given: name.split(sep).join("/") });
   };
-  const addListed = (file: string, name: string) => {
-    try {
-      add(file, name);
-    } catch (error) {
-      skipped.push({ file, why: whyOf(error) });
-    }
-  };
   for (const path of paths) {
     if (!existsSync(path)) throw new UsageError(`${path}: there is no such file or folder`);
     const stat = statSync(path);
     if (stat.isDirectory()) {
       const survey = surveyFolder(path);
-      for (const { file } of survey.images) if (!isResult(file)) addListed(file, relative(path, file));
+      for (const { file } of survey.images) if (!isResult(file)) add(file, relative(path, file));
       skipped.push(...survey.skipped.filter(({ file }) => !isResult(file)));
     } else if (!imageEndings.has(extname(path).toLowerCase())) {
       throw new UsageError(`${path}: got the ending "${extname(path)}", want one of ${[...imageEndings].join(" ")}`);
@@ -52,11 +40,6 @@ export function surveyPhotos(paths: readonly string[], out?: string): SurveyedPh
   return { photos: [...found.values()], skipped };
 }
 
-/** The photos of `surveyPhotos` alone, with their names. @throws UsageError as it and `namePhotos` do. */
-export function findPhotos(paths: readonly string[], out?: string): FoundPhoto[] {
-  return namePhotos(surveyPhotos(paths, out).photos);
-}
-
 /** Whether a file lies in the folder of the results, by its path or by where it really is. */
 function recogniseResults(out?: string): (file: string) => boolean {
   if (out === undefined) return () => false;
@@ -67,12 +50,10 @@ function recogniseResults(out?: string): (file: string) => boolean {
   };
 }
 
+/** @throws UsageError when the folder cannot be read or holds no image. */
 function surveyFolder(folder: string): ReturnType<typeof surveyImageFolder> {
   try {
-    const survey = surveyImageFolder(folder);
-    // Throws with the reason where there is none.
-    if (survey.images.length === 0) listImageFolder(folder);
-    return survey;
+    return surveyImageFolder(folder);
   } catch (error) {
     throw new UsageError(whyOf(error));
   }
@@ -97,13 +78,7 @@ export function findMask(path: string, { given }: GivenPhoto): string {
 function findByName(path: string): string | undefined {
   const folder = dirname(path);
   if (!existsSync(folder)) return undefined;
-  const wanted = basename(path).normalize();
-  const names = readdirSync(folder).filter((name) => {
-    return name.slice(0, name.length - extname(name).length).normalize() === wanted;
-  });
-  for (const ending of imageEndings) {
-    const name = names.find((one) => extname(one).toLowerCase() === ending);
-    if (name !== undefined && existsSync(join(folder, name))) return join(folder, name);
-  }
-  return undefined;
+  const names = readdirSync(folder).filter((name) => withoutEnding(name).normalize() === basename(path).normalize());
+  const byEnding = new Map(names.map((name) => [extname(name).toLowerCase(), join(folder, name)]));
+  return [...imageEndings].map((ending) => byEnding.get(ending)).find((file) => file && existsSync(file));
 }

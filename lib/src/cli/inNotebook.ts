@@ -10,9 +10,9 @@ import { readPhoto } from "./photoFile";
 import { namePhotos } from "./photoNames";
 import { drawPreviews, type Preview } from "./previews";
 import { type RestoredPhoto, restorePhoto } from "./restorePhoto";
+import { byBoth, type Models } from "./restoreTiles";
 import { errorAs } from "./results";
 import { checkSettings, type Settings } from "./settings";
-import { byBoth, type Models, type Version } from "./tileMethod";
 
 /** A photo to restore in a notebook. */
 export interface ChosenPhoto {
@@ -119,7 +119,8 @@ export async function previewRows(photos: readonly ShownPhoto[]): Promise<{ name
 
 /** What was chosen for each photo, and why, as Markdown. */
 export function describePhotos(photos: readonly ShownPhoto[]): string {
-  const items = ({ reasons }: Version) => reasons.map((reason) => `- ${escapeMarkdown(reason)}`).join("\n");
+  const items = ({ reasons }: ShownPhoto["restored"]) =>
+    reasons.map((reason) => `- ${escapeMarkdown(reason)}`).join("\n");
   return photos
     .map(({ name, restored }) => `**${escapeMarkdown(name)}**, ${restored.seconds.toFixed(1)} s\n\n${items(restored)}`)
     .join("\n\n");

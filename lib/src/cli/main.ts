@@ -4,7 +4,7 @@ import { listenForStop } from "../runtime/stopSignals";
 import { whyOf } from "../runtime/whyOf";
 import { exitCodes, StoppedError, UsageError } from "./exit";
 import { createProgram, type Request } from "./program";
-import type { Models } from "./tileMethod";
+import type { Models } from "./restoreTiles";
 
 /** Where the program writes, and what it computes with where it is not the project's own. */
 export interface MainOptions extends Models {
@@ -14,15 +14,11 @@ export interface MainOptions extends Models {
   signal?: AbortSignal;
 }
 
-/** Text to a stream of the process, until it takes no more. */
-interface Writer {
-  write(text: string): void;
-  /** Waits for all that was written. @returns why it could not be, apart from a reader that went away. */
-  flush(): Promise<string | undefined>;
-}
-
-/** @param onGone is told once when the stream takes no more, such as after `| head`. */
-function openWriter(stream: NodeJS.WriteStream, onGone: () => void): Writer {
+/**
+ * Text to a stream of the process, until it takes no more.
+ * @param onGone is told once when it does not, such as after `| head`.
+ */
+function openWriter(stream: NodeJS.WriteStream, onGone: () => void) {
   let failure: NodeJS.ErrnoException | undefined;
   stream.on("error", (error) => {
     if (failure) return;
@@ -30,10 +26,11 @@ function openWriter(stream: NodeJS.WriteStream, onGone: () => void): Writer {
     onGone();
   });
   return {
-    write(text) {
+    write(text: string): void {
       if (!failure) stream.write(text);
     },
-    async flush() {
+    /** Waits for all that was written. @returns why it could not be, apart from a reader that went away. */
+    async flush(): Promise<string | undefined> {
       if (!failure) await new Promise<void>((done) => stream.write("", () => done()));
       return failure && !["EPIPE", "EIO"].includes(failure.code ?? "") ? failure.message : undefined;
     },
@@ -86,19 +83,15 @@ export async function main(words: readonly string[], options: MainOptions = {}):
 }
 
 /** TensorFlow is loaded here, so that help and wrong words are answered at once. */
-async function run(request: Request, options: Required<Pick<MainOptions, "stdout" | "stderr" | "signal">> & Models) {
-  const { stdout, stderr, signal } = options;
-  const { json, ...inputs } = request;
+async function run(
+  { json, prior, ...inputs }: Request,
+  { stdout, stderr, signal, ...own }: Required<Pick<MainOptions, "stdout" | "stderr" | "signal">> & Models,
+) {
   const write = json ? stderr : stdout;
-  const prior = request.prior ?? options.prior;
-  const models = {
-    ...(prior !== undefined && { prior }),
-    ...(options.network && { network: options.network }),
-  };
   const { restoreFolder } = await import("./restoreFolder.js");
   const { codeOf, toJson, toText } = await import("./report.js");
-  const restored = await restoreFolder({ ...inputs, ...models, signal, write });
+  const restored = await restoreFolder({ ...inputs, ...own, ...(prior && { prior }), signal, write });
   write(`${toText(restored)}\n`);
-  if (json) stdout(`${toJson(restored, request.settings)}\n`);
+  if (json) stdout(`${toJson(restored, inputs.settings)}\n`);
   return codeOf(restored);
 }

@@ -1,6 +1,5 @@
-import sharp from "sharp";
-import { readImage } from "../data";
-import { type DecodedImage, decodeImage, measureImage, toUnit } from "../data/decodeImage";
+import { encodePng, readImage } from "../data";
+import { type DecodedImage, decodeImage, toUnit } from "../data/decodeImage";
 import { estimateGain, noiseGain, resampleLanczos, resampleWeighted, type Sides } from "../data/shrink";
 import { tf } from "../runtime";
 
@@ -9,7 +8,7 @@ export interface Photo {
   /** [1, height, width, 3], or 1 where all pixels are grey, in [0, 1]; not laid over anything where it is transparent. */
   image: tf.Tensor4D;
   /** [1, height, width, 1] in [0, 1], where the file has one. */
-  alpha?: tf.Tensor4D;
+  alpha?: tf.Tensor4D | undefined;
   /** Whether it has more than 8 bits a channel. */
   deep: boolean;
 }
@@ -17,7 +16,7 @@ export interface Photo {
 /** A photo as it was read. */
 export interface ReadPhoto extends Photo {
   /** [1, height, width, 1], ones where it is known, where there is a mask. */
-  known?: tf.Tensor4D;
+  known?: tf.Tensor4D | undefined;
   /** The sides it has in its file, seen upright. */
   original: Sides;
   /** What is left of the deviation of white noise after it was brought to a smaller size; 1 where it was not. */
@@ -41,13 +40,8 @@ export interface ReadPhotoOptions {
   name?: string;
 }
 
-/** Width and height of an image file as it is seen upright. @throws Error when it is no image that is read. */
-export function measurePhoto(file: string | Uint8Array): Promise<Sides> {
-  return measureImage(file);
-}
-
 /** The sides of a photo brought down to a longer side. */
-export function limitSides({ width, height }: Sides, longest = Number.POSITIVE_INFINITY): Sides {
+function limitSides({ width, height }: Sides, longest = Number.POSITIVE_INFINITY): Sides {
   const scale = Math.min(1, longest / Math.max(width, height));
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
@@ -56,7 +50,7 @@ export function limitSides({ width, height }: Sides, longest = Number.POSITIVE_I
  * Reads a photo as `data.readImage` does, but keeps alpha beside the colours under it and takes a colour file whose channels
  * are all the same as grey. What is shrunk is weighted by what is known and seen of it, so that no hole's colour gets into
  * what is known; a pixel is known where half of its weight is.
- * @throws Error naming the file when it is missing, damaged or of a kind that is not read, and what `readPhotoMask` throws.
+ * @throws Error naming the file when it is missing, damaged or of a kind that is not read, and what `readKnown` throws.
  */
 export async function readPhoto(
   file: string | Uint8Array,
@@ -66,15 +60,15 @@ export async function readPhoto(
   const from: Sides = { width: decoded.width, height: decoded.height };
   const to = limitSides(from, longest);
   const shrunk = to.width !== from.width || to.height !== from.height;
-  const parts = splitAlpha(decoded);
+  const parts = mergeGrey(decoded);
   const known = mask === undefined ? undefined : await readKnown(mask, from);
   const small = shrunk ? shrink(parts, known, { from, to }) : { ...parts, known };
   if (known && small.known) requireSome(small.known, mask ?? "");
-  const shape = (channels: number): [number, number, number, number] => [1, to.height, to.width, channels];
+  const toTensor = (values: Float32Array, channels = 1) => tf.tensor4d(values, [1, to.height, to.width, channels]);
   return {
-    image: tf.tensor4d(small.values, shape(parts.colours)),
-    ...(small.alpha && { alpha: tf.tensor4d(small.alpha, shape(1)) }),
-    ...(small.known && { known: tf.tensor4d(small.known, shape(1)) }),
+    image: toTensor(small.values, parts.colours),
+    alpha: small.alpha && toTensor(small.alpha),
+    known: small.known && toTensor(small.known),
     deep: decoded.deep,
     original: from,
     noiseGain: shrunk ? noiseGain(from, to) : 1,
@@ -82,33 +76,13 @@ export async function readPhoto(
   };
 }
 
-interface Parts {
-  values: Float32Array;
-  alpha?: Float32Array | undefined;
-  colours: 1 | 3;
-}
+type Parts = Pick<DecodedImage, "values" | "alpha" | "colours">;
 
-/** The colours, of grey pixels one channel, and alpha, each in an array of its own. */
-function splitAlpha({ values, channels, colours: stored, alpha: hasAlpha, peak }: DecodedImage): Parts {
-  const colours = stored === 3 && isGrey(values, channels) ? 1 : stored;
-  if (channels === colours) return { values: toUnit(values, peak), colours };
-  const pixels = values.length / channels;
-  const own = new Float32Array(pixels * colours);
-  const alpha = hasAlpha ? new Float32Array(pixels) : undefined;
-  for (let pixel = 0; pixel < pixels; pixel++) {
-    for (let channel = 0; channel < colours; channel++) {
-      own[pixel * colours + channel] = (values[pixel * channels + channel] as number) / peak;
-    }
-    if (alpha) alpha[pixel] = (values[pixel * channels + stored] as number) / peak;
-  }
-  return { values: own, alpha, colours };
-}
-
-function isGrey(values: ArrayLike<number>, channels: number): boolean {
-  for (let i = 0; i < values.length; i += channels) {
-    if (values[i] !== values[i + 1] || values[i] !== values[i + 2]) return false;
-  }
-  return true;
+/** One channel of pixels that are all grey. */
+function mergeGrey({ values, alpha, colours }: Parts): Parts {
+  const isColoured = (value: number, i: number) => value !== values[i - (i % 3)];
+  if (colours === 1 || values.some(isColoured)) return { values, alpha, colours };
+  return { values: toUnit(values, 1, { of: 3 }), alpha, colours: 1 };
 }
 
 function shrink(
@@ -145,49 +119,33 @@ function threshold(values: Float32Array): Float32Array {
  * @throws Error for a value that is not finite.
  */
 export async function encodePhoto({ image, alpha, deep }: Photo): Promise<Buffer> {
-  const joined = tf.tidy(() => (alpha ? tf.concat([image, alpha], 3) : image).clipByValue(0, 1) as tf.Tensor4D);
-  const [, height, width, channels] = joined.shape;
-  const values = joined.dataSync();
-  joined.dispose();
-  const wrong = values.findIndex((value) => !Number.isFinite(value));
-  if (wrong >= 0) throw new Error(`image: value ${wrong} is ${values[wrong]}, want finite numbers`);
-  const encoded = deep ? new Uint16Array(values.length) : new Uint8Array(values.length);
-  const peak = deep ? 65535 : 255;
-  for (let i = 0; i < values.length; i++) encoded[i] = Math.round((values[i] as number) * peak);
-  const grey = channels < 3;
-  return sharp(encoded, { raw: { width, height, channels: channels as 1 | 2 | 3 | 4 }, limitInputPixels: false })
-    .toColourspace(grey ? (deep ? "grey16" : "b-w") : deep ? "rgb16" : "srgb")
-    .png()
-    .toBuffer();
+  const joined = tf.tidy(() => (alpha ? tf.concat([image, alpha], 3) : image.clone()) as tf.Tensor4D);
+  try {
+    return await encodePng(joined, { deep, compressionLevel: 6 });
+  } finally {
+    joined.dispose();
+  }
 }
 
-/** What a mask's file says of each pixel of its own size, which must be the photo's. */
-async function readKnown(file: string, { width, height }: Sides): Promise<Float32Array> {
+/**
+ * What a mask says of each pixel of a photo: light ones are known (1), dark ones are to be filled in (0).
+ * @param size the photo's own, which must be the mask's; any where it is left out.
+ * @throws Error when the mask is no image, of another size, or knows all pixels or none.
+ */
+export async function readKnown(file: string, size?: Sides): Promise<Float32Array> {
   const grey = await readImage(file, { channels: 1 });
-  const [, tall, wide] = grey.shape;
-  const values = grey.dataSync() as Float32Array;
+  const [, height, width] = grey.shape;
+  const known = threshold(grey.dataSync() as Float32Array);
   grey.dispose();
-  if (wide !== width || tall !== height)
-    throw new Error(`the mask ${file} is ${wide}x${tall}, want ${width}x${height}`);
-  return threshold(values);
+  if (size && (width !== size.width || height !== size.height)) {
+    throw new Error(`the mask ${file} is ${width}x${height}, want ${size.width}x${size.height} as the photo`);
+  }
+  requireSome(known, file);
+  return known;
 }
 
 function requireSome(known: Float32Array, file: string): void {
   if (!known.includes(1))
     throw new Error(`the mask ${file} knows no pixel: light pixels are known, dark ones filled in`);
   if (!known.includes(0)) throw new Error(`the mask ${file} leaves nothing to fill in: dark pixels are filled in`);
-}
-
-/**
- * A mask brought to a photo's size as `readPhoto` brings the photo: light pixels are known (1), dark ones are to be filled in
- * (0).
- * @returns [1, height, width, 1], the caller's. @throws Error when it is no image, or knows all pixels or none.
- */
-export async function readPhotoMask(file: string, { width, height }: Sides): Promise<tf.Tensor4D> {
-  const from = await measureImage(file);
-  const whole = await readKnown(file, from);
-  const same = from.width === width && from.height === height;
-  const known = same ? whole : threshold(resampleLanczos(whole, 1, from, { width, height }));
-  requireSome(known, file);
-  return tf.tensor4d(known, [1, height, width, 1]);
 }

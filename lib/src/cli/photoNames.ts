@@ -15,26 +15,11 @@ export interface FoundPhoto extends GivenPhoto {
   name: string;
 }
 
-/** Of a name's last part, UTF-8 bytes: file systems take 255, and results have endings. */
-const longestName = 230;
-
 /** Names that a file system may take for the same. */
-export const foldName = (name: string) => name.normalize("NFC").toLowerCase();
+const foldName = (name: string) => name.normalize("NFC").toLowerCase();
 
 /** A name without its ending. */
 export const withoutEnding = (name: string) => name.slice(0, name.length - extname(name).length);
-
-/** Cuts a name whose last part is too long for a file's, and marks it by the digest of the whole. */
-function fit(name: string): string {
-  const start = name.lastIndexOf("/") + 1;
-  if (Buffer.byteLength(name.slice(start)) <= longestName) return name;
-  let cut = "";
-  for (const character of name.slice(start)) {
-    if (Buffer.byteLength(cut + character) > longestName - 9) break;
-    cut += character;
-  }
-  return `${name.slice(0, start)}${cut}~${sha256(name).slice(0, 8)}`;
-}
 
 /**
  * Gives photos names that differ, also where a file system does not tell large letters from small ones: without the
@@ -67,7 +52,7 @@ export function namePhotos(photos: readonly GivenPhoto[], claimed: readonly Foun
       ...(counts.get(foldName(bare)) === 1 ? [bare] : []),
       given,
       `${given}~${sha256(given).slice(0, 8)}`,
-    ].map(fit);
+    ];
     const name = candidates.find((one) => !taken.has(foldName(one))) as string;
     taken.add(foldName(name));
     return { ...photo, name };

@@ -1,11 +1,12 @@
 import { relative, resolve } from "node:path";
+import { measureImage } from "../data/decodeImage";
 import { describeSkipped, type SkippedFile } from "../data/imageFolder";
 import { whyOf } from "../runtime/whyOf";
 import { UsageError } from "./exit";
 import { findMask, surveyPhotos } from "./findPhotos";
-import { measurePhoto, readPhotoMask } from "./photoFile";
+import { readKnown } from "./photoFile";
 import type { FoundPhoto } from "./photoNames";
-import { openResultFolder, type ResultFolder, type ResultFolderOptions } from "./resultFolder";
+import { openResultFolder, type ResultFolder } from "./resultFolder";
 import { checkSettings, type Settings } from "./settings";
 
 /** What a run is given. */
@@ -15,7 +16,7 @@ export interface RunInputs {
   mask?: string | undefined;
   settings: Settings;
   /** Compute photos that are finished as well. */
-  fresh?: boolean;
+  fresh?: boolean | undefined;
 }
 
 /** A photo of the plan. */
@@ -26,28 +27,17 @@ export interface PlannedPhoto {
   pixels: number;
 }
 
-/** What a run is going to do. */
-export interface PlannedRun {
-  planned: PlannedPhoto[];
-  skipped: SkippedFile[];
-  results: ResultFolder;
-}
-
-/** How a command goes about it. */
-export interface PlanOptions extends Pick<ResultFolderOptions, "command" | "files" | "shared" | "isOf"> {
-  /** Is told what is skipped. */
-  write?: (text: string) => void;
-}
-
 /**
  * Checks all that a run is given, and makes the folder of the results.
- * @param options.command all that decides what comes out, beside the settings and the mask.
+ * @param options.command all that decides what comes out, beside the settings and the mask. @param options.write is told what
+ *   is skipped.
+ * @returns what the run is going to do.
  * @throws UsageError when anything about the photos, the masks, the settings or the folder does not fit.
  */
 export async function planRun(
   { paths, out, mask, settings, fresh = false }: RunInputs,
-  { write, command, ...own }: PlanOptions,
-): Promise<PlannedRun> {
+  { command, write }: { command: Record<string, unknown>; write: (text: string) => void },
+): Promise<{ planned: PlannedPhoto[]; skipped: SkippedFile[]; results: ResultFolder }> {
   checkSettings(settings);
   if (mask !== undefined && settings.task !== "inpaint") {
     throw new UsageError(`--mask: got one for ${settings.task}, it is for inpaint`);
@@ -55,32 +45,20 @@ export async function planRun(
   if (mask === undefined && settings.task === "inpaint") throw new UsageError("--mask: got none, inpaint needs one");
   const { photos, skipped } = surveyPhotos(paths, out);
   const masked = mask === undefined ? {} : { mask: relative(resolve(out), resolve(mask)) };
-  const results = openResultFolder(out, photos, { ...own, fresh, command: { ...command, ...settings, ...masked } });
+  const results = openResultFolder(out, photos, { fresh, command: { ...command, ...settings, ...masked } });
   const planned: PlannedPhoto[] = [];
   for (const photo of results.photos) {
     const own = mask === undefined ? {} : { mask: findMask(mask, photo) };
     // A damaged photo fails when its turn comes; the others are restored.
-    const size = await measurePhoto(photo.file).catch(() => undefined);
-    if (own.mask) await checkMask(own.mask, photo, size);
+    const size = await measureImage(photo.file).catch(() => undefined);
+    if (own.mask) {
+      await readKnown(own.mask, size).catch((error) => {
+        throw new UsageError(`--mask: ${whyOf(error)}`);
+      });
+    }
     planned.push({ photo, ...own, pixels: size ? size.width * size.height : 0 });
   }
   await results.begin();
-  for (const one of skipped) write?.(`${describeSkipped(one)}\n`);
+  for (const one of skipped) write(`${describeSkipped(one)}\n`);
   return { planned, skipped, results };
-}
-
-async function checkMask(mask: string, { name }: FoundPhoto, size?: { width: number; height: number }): Promise<void> {
-  const found = await measurePhoto(mask).catch((error) => {
-    throw new UsageError(`--mask ${mask}: ${whyOf(error)}`);
-  });
-  if (size && (found.width !== size.width || found.height !== size.height)) {
-    throw new UsageError(
-      `--mask ${mask}: is ${found.width}x${found.height}, want ${size.width}x${size.height} as the photo ${name}`,
-    );
-  }
-  try {
-    (await readPhotoMask(mask, found)).dispose();
-  } catch (error) {
-    throw new UsageError(`--mask: ${whyOf(error)}`);
-  }
 }

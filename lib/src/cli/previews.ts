@@ -1,7 +1,13 @@
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import sharp from "sharp";
+import { z } from "zod";
 import { enlargeBicubic } from "../data";
 import { tf } from "../runtime";
+import { sha256 } from "../runtime/digest";
+import { writeWhole } from "../runtime/writeWhole";
 import { encodePhoto } from "./photoFile";
+import { stateFolder } from "./results";
 
 /** A picture for a page. */
 export interface Preview {
@@ -61,4 +67,53 @@ export async function drawPreviews(before: tf.Tensor4D, after: tf.Tensor4D, mask
   } finally {
     tf.dispose([drawn.given, drawn.change, difference]);
   }
+}
+
+const parts = ["before", "after", "difference"] as const;
+
+/** A place that `writePreviews` gives: what a record names is removed with it. */
+const placeSchema = (part: (typeof parts)[number]) =>
+  z.string().regex(new RegExp(`^${stateFolder}/previews/\\w+-${part}-\\w+\\.(png|webp)$`), "want a picture of its own");
+
+/** Pictures for the page, below the folder of the results; how often the difference is amplified. */
+export const previewsSchema = z.object({
+  before: placeSchema("before"),
+  after: placeSchema("after"),
+  difference: placeSchema("difference"),
+  gain: z.number(),
+});
+
+type StoredPreviews = z.infer<typeof previewsSchema>;
+
+const shortDigest = (bytes: Uint8Array) => sha256(bytes).slice(0, 32);
+
+/** Whether a picture is there and is what was written. */
+export function isIntact(out: string, path: string): boolean {
+  try {
+    return basename(path).includes(`-${shortDigest(readFileSync(join(out, path)))}.`);
+  } catch {
+    return false;
+  }
+}
+
+/** Writes the pictures for the page, each under a name that ends with the digest of what it holds. @returns their places. */
+export async function writePreviews(
+  out: string,
+  key: string,
+  { gain, ...pictures }: Previews,
+): Promise<StoredPreviews> {
+  const place = async (part: keyof typeof pictures): Promise<string> => {
+    const { bytes, type } = pictures[part];
+    const path = `${stateFolder}/previews/${key}-${part}-${shortDigest(bytes)}.${type}`;
+    mkdirSync(dirname(join(out, path)), { recursive: true });
+    await writeWhole(join(out, path), bytes);
+    return path;
+  };
+  return { before: await place("before"), after: await place("after"), difference: await place("difference"), gain };
+}
+
+/** Removes the pictures of a result that was replaced. */
+export function dropPreviews(out: string, former: StoredPreviews, now: StoredPreviews): void {
+  const used = new Set(parts.map((part) => now[part]));
+  for (const part of parts) if (!used.has(former[part])) rmSync(join(out, former[part]), { force: true });
 }

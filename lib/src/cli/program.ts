@@ -1,40 +1,23 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { maxPixels } from "../data/maxPixels";
+import { maxPixels } from "../data/formats";
 import { priorNames } from "../ddpm/pretrained/priorNames";
 import { type Effort, priorsOf, type RestorationKind, settingsOf } from "../fusion/restore/settings";
 import { UsageError } from "./exit";
-import { defaultSettings, type PhotoTask, photoTasks, type Settings } from "./settings";
-
-/** Options as commander reads them. */
-interface Given {
-  task: PhotoTask;
-  mask?: string;
-  factor: number;
-  sigma?: number;
-  iterations?: number;
-  adaptations?: number;
-  prior?: string[];
-  fast?: true;
-  thorough?: true;
-  seed: number;
-  size?: number;
-  tile: number;
-  overlap: number;
-  out: string;
-  fresh?: true;
-  json?: true;
-}
+import { defaultSettings, photoTasks, type Settings } from "./settings";
 
 /** A command as it was asked for. */
 export interface Request {
   paths: string[];
   settings: Settings;
   out: string;
-  mask?: string;
-  prior?: string[];
-  fresh: boolean;
-  json: boolean;
+  mask?: string | undefined;
+  prior?: string[] | undefined;
+  fresh?: true | undefined;
+  json?: true | undefined;
 }
+
+/** Options as commander reads them. */
+type Given = Omit<Request, "paths" | "settings"> & Omit<Settings, "effort"> & { fast?: true; thorough?: true };
 
 function readNumber(text: string): number {
   const value = Number(text);
@@ -46,22 +29,6 @@ function readNumber(text: string): number {
 function readPath(text: string): string {
   if (text === "") throw new InvalidArgumentError("want a file or folder.");
   return text;
-}
-
-function readSettings(given: Given): Settings {
-  const { task, factor, sigma, iterations, adaptations, seed, size, tile, overlap } = given;
-  return {
-    ...{ task, factor, effort: effortOf(given), seed, tile, overlap },
-    ...(iterations !== undefined && { iterations }),
-    ...(adaptations !== undefined && { adaptations }),
-    ...(sigma !== undefined && { sigma: sigma / 255 }),
-    ...(size !== undefined && { size }),
-  };
-}
-
-function effortOf({ fast, thorough }: Given): Effort {
-  if (fast && thorough) throw new UsageError("--fast and --thorough: want one of them");
-  return fast ? "fast" : thorough ? "thorough" : "usual";
 }
 
 /** A setting at each effort, for the help. */
@@ -76,7 +43,7 @@ A folder of results belongs to one command: its task, options and models. The sa
 as well; another one is refused before any work (exit code 2), and so is a file in the way that the command has not written.
 While a command works in it, a second one is refused. A result that was changed since, or is another photo's or of another folder,
 is kept as NAME.changed when the photo is computed anew. .ddpm-dip in it holds the list of what is the command's own, the finished
-tiles and the pictures for index.html, which are drawn again where they are damaged.
+tiles and the pictures for index.html.
 A finished photo is not computed again by the same command; Ctrl-C stops between two iterations, twice at once. Where a photo fails
 or is not reached, the result that a former run has left stays on the page and in the document.
 Exit codes: 0 all done, 1 some photos failed, 2 wrong usage, 130 stopped: the same command goes on from there.`;
@@ -101,10 +68,10 @@ export function createProgram(run: (request: Request) => Promise<void>): Command
       readPath,
     )
     .addOption(
-      number(
+      new Option(
         "--sigma <n>",
         "noise in grey values of 255, of the photo in its own size (--size converts it); estimated for denoising where left out",
-      ),
+      ).argParser((text: string) => readNumber(text) / 255),
     )
     .addOption(number("--size <n>", "bring larger photos down to this longer side first, pixels"))
     .addOption(new Option("-t, --task <task>", "what is to be done").choices(photoTasks).makeOptionMandatory())
@@ -139,13 +106,10 @@ export function createProgram(run: (request: Request) => Promise<void>): Command
     .option("--fresh", "compute finished photos as well; stopped, it goes on by the same command")
     .option("--json", "one JSON document on stdout; text for people on stderr")
     .addHelpText("after", notes)
-    .action(async (paths: string[], given: Given) => {
-      const { out, mask, prior, fresh = false, json = false } = given;
-      await run({
-        ...{ paths, settings: readSettings(given), out, fresh, json },
-        ...(mask !== undefined && { mask }),
-        ...(prior !== undefined && { prior }),
-      });
+    .action(async (paths: string[], { out, mask, prior, fresh, json, fast, thorough, ...own }: Given) => {
+      if (fast && thorough) throw new UsageError("--fast and --thorough: want one of them");
+      const effort = fast ? "fast" : thorough ? "thorough" : "usual";
+      await run({ paths, out, mask, prior, fresh, json, settings: { ...own, effort } });
     });
   return program;
 }

@@ -44,23 +44,18 @@ export function toJson(run: RestoredFolder, settings: Settings): string {
   );
 }
 
-/** What became of the photos, in a line. */
-function countPhotos({ photos: all, seconds, stopped, problem }: RestoredFolder): string {
+/** What became of the photos, and where the page is. */
+export function toText({ photos: all, seconds, stopped, problem, sheet }: RestoredFolder): string {
   const photos = all.filter(({ status }) => status !== "kept");
   const count = (status: string) => photos.filter((one) => one.status === status).length;
   const before = count("unchanged") > 0 ? ` (${count("unchanged")} of them before)` : "";
   const failed = count("failed") > 0 ? `, ${count("failed")} failed` : "";
   const finished = `${count("done") + count("unchanged")} of ${photos.length} finished${before}${failed} in ${seconds.toFixed(1)} s`;
   const others = all.length - photos.length;
-  const told = [
+  return [
     stopped ? `stopped: ${finished}; the same command goes on from there` : finished,
     ...(others > 0 ? [`${others} finished by former runs are kept beside them`] : []),
     ...(problem === undefined ? [] : [`error: ${printable(problem)}`]),
-  ];
-  return told.join("\n");
-}
-
-/** A run in two lines. */
-export function toText(run: RestoredFolder): string {
-  return `${countPhotos(run)}\n${printable(run.sheet)}`;
+    printable(sheet),
+  ].join("\n");
 }

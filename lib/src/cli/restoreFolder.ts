@@ -1,21 +1,21 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isWhite } from "../data";
 import type { SkippedFile } from "../data/imageFolder";
 import { namePrior, openDiffusion } from "../ddpm";
 import { priorsOf } from "../fusion";
-import { sha256 } from "../runtime/digest";
 import { printable } from "../runtime/printable";
 import { whyOf } from "../runtime/whyOf";
 import { contactSheet } from "./contactSheet";
 import { UsageError } from "./exit";
-import { planRun, type RunInputs } from "./planRun";
+import { type PlannedPhoto, planRun, type RunInputs } from "./planRun";
 import { addFormer, restoreOne } from "./restoreOne";
+import type { Models } from "./restoreTiles";
+import { pageName } from "./resultFolder";
 import { type PhotoResult, readRecord } from "./resultRecord";
 import { filesOf, tellError } from "./results";
 import { type Outcome, runPhotos } from "./runPhotos";
 import { kindOf, restoreSettingsOf, type Settings } from "./settings";
-import type { Models } from "./tileMethod";
 
 /** Options of a run beside what it works on. */
 export interface RunOptions extends RunInputs, Models {
@@ -71,13 +71,7 @@ export async function restoreFolder(options: RunOptions): Promise<RestoredFolder
   const { out, settings, signal, write = () => undefined } = options;
   const started = performance.now();
   const models = nameModels(options, options.settings);
-  const { planned, skipped, results } = await planRun(options, {
-    command: { command: "restore", ...models },
-    files: (name) => Object.values(filesOf("", name)),
-    shared: ["index.html"],
-    isOf: (name, file, owner) => readRecord(filesOf(out, name).record, owner).result?.photo === digestOfFile(file),
-    write,
-  });
+  const { planned, skipped, results } = await planRun(options, { command: { command: "restore", ...models }, write });
   try {
     const run = { ...options, models, results };
     const worked = await runPhotos(
@@ -88,7 +82,7 @@ export async function restoreFolder(options: RunOptions): Promise<RestoredFolder
       },
       { signal, write },
     );
-    const outcomes = worked.map(({ planned: one, outcome }) => addFormer(outcome, one, run));
+    const outcomes = worked.map((outcome, index) => addFormer(outcome, planned[index] as PlannedPhoto, run));
     const stopped = outcomes.some(({ status }) => status === "not reached");
     const kept = results.others.flatMap((photo): Outcome[] => {
       const { picture, record } = filesOf(out, photo.name);
@@ -96,37 +90,18 @@ export async function restoreFolder(options: RunOptions): Promise<RestoredFolder
       return result && existsSync(picture) ? [{ photo, status: "kept", result }] : [];
     });
     const photos = [...outcomes, ...kept];
-    const problem = await attempt(write, async () => {
+    let problem: string | undefined;
+    try {
       if (!stopped) await results.end();
-      return results.writeShared("index.html", contactSheet(photos, { out, settings }));
-    });
+      const told = await results.writePage(contactSheet(photos, { out, settings }));
+      if (told !== undefined) write(`${printable(told)}\n`);
+    } catch (error) {
+      problem = whyOf(error);
+    }
     const seconds = (performance.now() - started) / 1000;
-    return { photos, skipped, out, sheet: join(out, "index.html"), seconds, stopped, problem };
+    return { photos, skipped, out, sheet: join(out, pageName), seconds, stopped, problem };
   } finally {
     results.close();
-  }
-}
-
-/** Does what comes last. @param action returns what it has to tell. @returns why it failed, where it did. */
-async function attempt(
-  write: (text: string) => void,
-  action: () => Promise<string | undefined>,
-): Promise<string | undefined> {
-  try {
-    const told = await action();
-    if (told !== undefined) write(`${printable(told)}\n`);
-    return undefined;
-  } catch (error) {
-    return whyOf(error);
-  }
-}
-
-/** SHA-256 of a file's content, undefined where it cannot be read. */
-function digestOfFile(file: string): string | undefined {
-  try {
-    return sha256(readFileSync(file));
-  } catch {
-    return undefined;
   }
 }
 

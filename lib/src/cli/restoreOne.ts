@@ -1,20 +1,18 @@
 import { existsSync, readFileSync } from "node:fs";
+import { enlargeBicubic } from "../data";
 import { tf } from "../runtime";
 import { sha256 } from "../runtime/digest";
-import { whyOf } from "../runtime/whyOf";
 import { encodePhoto, type ReadPhoto, readPhoto, tensorsOf } from "./photoFile";
-import { enlargeAlpha } from "./photoTask";
 import type { PlannedPhoto } from "./planRun";
-import { drawPreviews, type Previews } from "./previews";
+import { drawPreviews, dropPreviews, writePreviews } from "./previews";
 import { leastSigma, restorePhoto } from "./restorePhoto";
+import { byBoth, type Models } from "./restoreTiles";
 import type { ResultFolder } from "./resultFolder";
-import { type PhotoResult, readResult, type StoredRecord, writeRecord, writeResult } from "./resultRecord";
+import { type PhotoResult, readResult, type StoredRecord, writeResult } from "./resultRecord";
 import { filesOf } from "./results";
 import type { Outcome, PhotoWork } from "./runPhotos";
 import { keyOf } from "./sealed";
 import type { Settings } from "./settings";
-import { areIntact, dropPreviews, writePreviews } from "./storedPreviews";
-import { byBoth, type Models } from "./tileMethod";
 import { openTileStore } from "./tileStore";
 
 /** What a run does with each of its photos, and where. */
@@ -53,9 +51,9 @@ export function convertLevel(
   return { settings: { ...settings, sigma: left }, reasons: [`--sigma belongs to the photo's own size; ${how}.`] };
 }
 
-/** A photo that is finished, its file's content where it is still there; or what is to be made of it. */
+/** A photo that is finished, or what is to be made of it. */
 type Found =
-  | { finished: PhotoResult; bytes?: Buffer }
+  | { finished: PhotoResult }
   | { finished?: undefined; bytes: Buffer; photo: string; key: string; stored: StoredRecord };
 
 /** @throws the file system's error when the photo or its mask cannot be read. */
@@ -67,7 +65,7 @@ function lookUp({ photo, mask }: PlannedPhoto, { out, settings, results, models 
   const bytes = readFileSync(photo.file);
   const given = { photo: sha256(bytes), mask: mask === undefined ? "none" : sha256(readFileSync(mask)) };
   const key = keyOf({ settings, ...models, ...given, name: photo.name });
-  return finished?.key === key ? { finished, bytes } : { bytes, photo: given.photo, key, stored };
+  return finished?.key === key ? { finished } : { bytes, photo: given.photo, key, stored };
 }
 
 /** What became of a photo, with the result that former runs have left where this one has none. */
@@ -87,36 +85,10 @@ function isStillFinished(planned: PlannedPhoto, run: PhotoRun): boolean {
   }
 }
 
-/** Draws the pictures for the page of what is finished. */
-async function redraw(bytes: Buffer, { photo, mask }: PlannedPhoto, { out, settings }: PhotoRun): Promise<Previews> {
-  const before = await readPhoto(bytes, { longest: settings.size, mask, name: photo.file });
-  const owned: tf.Tensor[] = tensorsOf(before);
-  try {
-    const after = await readPhoto(filesOf(out, photo.name).picture);
-    owned.push(...tensorsOf(after));
-    return await drawPreviews(before.image, after.image, before.known);
-  } finally {
-    tf.dispose(owned);
-  }
-}
-
-/** Draws pictures for the page anew where they are not what was written. @returns the result with them. */
-async function mendPreviews(
-  finished: PhotoResult,
-  bytes: Buffer,
-  { planned, run, onNotice }: { planned: PlannedPhoto; run: PhotoRun; onNotice: (text: string) => void },
-): Promise<PhotoResult> {
-  if (areIntact(run.out, finished.previews)) return finished;
-  try {
-    const previews = await writePreviews(run.out, finished.key, await redraw(bytes, planned, run));
-    const mended = { ...finished, previews };
-    await writeRecord(filesOf(run.out, planned.photo.name).record, mended);
-    dropPreviews(run.out, finished.previews, previews);
-    return mended;
-  } catch (error) {
-    onNotice(`its pictures for the page are damaged and could not be drawn anew: ${whyOf(error)}`);
-    return finished;
-  }
+/** Alpha in the size of the restored image. @param alpha [1, height, width, 1]. @returns the caller's. */
+function enlargeAlpha(alpha: tf.Tensor4D, [, height, width]: tf.Tensor4D["shape"]): tf.Tensor4D {
+  if (alpha.shape[1] === height && alpha.shape[2] === width) return alpha.clone();
+  return tf.tidy(() => enlargeBicubic(alpha, height, width).clipByValue(0, 1) as tf.Tensor4D);
 }
 
 /** Restores a photo, unless it is finished. */
@@ -128,34 +100,22 @@ export async function restoreOne(
   const { photo, mask } = planned;
   const { out, settings, signal, prior, network } = run;
   const found = lookUp(planned, run);
-  if (found.finished) {
-    const { finished, bytes } = found;
-    const result = bytes ? await mendPreviews(finished, bytes, { planned, run, onNotice }) : finished;
-    return { result, fromBefore: true };
-  }
+  if (found.finished) return { result: found.finished, fromBefore: true };
   const { bytes, key, stored } = found;
   if (stored.damage !== undefined) onNotice(`${stored.damage}; the photo is computed anew`);
   const store = openTileStore(out, key, onNotice);
   const read = await readPhoto(bytes, { longest: settings.size, mask, name: photo.file });
   const { image, alpha, deep, known } = read;
-  const owned: tf.Tensor[] = tensorsOf(read);
-  const own = <T extends tf.Tensor>(tensor: T): T => {
-    owned.push(tensor);
-    return tensor;
-  };
+  const owned = tensorsOf(read);
   try {
     const converted = convertLevel(settings, read);
-    const method = byBoth({ prior, network });
-    const options = { method, signal, onProgress, store };
+    const options = { method: byBoth({ prior, network }), signal, onProgress, store };
     const { restored: made, ...level } = await restorePhoto({ image, mask: known }, converted.settings, options);
     const { image: restored, ...version } = made;
     version.reasons = [...converted.reasons, ...version.reasons];
-    own(restored);
-    const picture = await encodePhoto({
-      image: restored,
-      deep,
-      ...(alpha && { alpha: own(enlargeAlpha(alpha, restored.shape)) }),
-    });
+    const enlarged = alpha && enlargeAlpha(alpha, restored.shape);
+    owned.push(restored, ...(enlarged ? [enlarged] : []));
+    const picture = await encodePhoto({ image: restored, alpha: enlarged, deep });
     const [, tall, wide] = restored.shape;
     const previews = await writePreviews(out, key, await drawPreviews(image, restored, known));
     const mark = run.results.markOf(photo.name);

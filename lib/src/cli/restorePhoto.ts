@@ -1,12 +1,10 @@
-import { estimateSigmaWavelet, isWhite, maxPixels, neighbourCorrelation, type Rectangle } from "../data";
+import { estimateSigmaWavelet, isWhite, maxPixels, neighbourCorrelation } from "../data";
 import { openStream, tf } from "../runtime";
 import { colourGrey, greyAgain } from "./greyPhoto";
-import { countKnown, type MeasuredPhoto, openTile } from "./photoTask";
+import { byBoth, type RestoreTilesOptions, restoreTiles } from "./restoreTiles";
 import { warnOfColour } from "./results";
 import { leastSide, type Settings } from "./settings";
-import { byBoth, type TileContext, type TileMethod, type Version } from "./tileMethod";
-import type { TileStore } from "./tileStore";
-import { blendTiles, planTiles } from "./tiles";
+import type { Version } from "./tileStore";
 
 /** A restored photo. */
 export interface RestoredPhoto {
@@ -21,13 +19,7 @@ export interface RestoredPhoto {
 }
 
 /** Options of `restorePhoto`. */
-export interface RestorePhotoOptions {
-  method?: TileMethod;
-  signal?: AbortSignal | undefined;
-  /** @param share of the photo, 0 to 1. */
-  onProgress?: ((share: number, note: string) => void) | undefined;
-  /** Where finished tiles are kept, where there are several. */
-  store?: TileStore | undefined;
+export interface RestorePhotoOptions extends Partial<RestoreTilesOptions> {
   /** What an estimated level is multiplied with, of a photo that was made smaller; 1 when left out. */
   estimateGain?: number;
 }
@@ -69,99 +61,22 @@ export async function restorePhoto(
     const size = `${width * factor}x${height * factor}`;
     throw new Error(`the result would be ${size}, want at most ${maxPixels / 1e6} megapixels: bring it down by --size`);
   }
+  if (settings.task === "inpaint" && !mask) throw new Error("inpainting needs a mask");
   const level = levelOf(image, settings, estimateGain);
-  const tiles = planTiles({ width, height }, tileSizes(settings));
-  if (mask) requireKnown(mask, tiles);
   const grey = channels === 1;
   const lifted = grey ? colourGrey(image, level.sigma, openStream(settings.seed, "split", "colour")) : undefined;
-  const photo: MeasuredPhoto = { measured: lifted?.image ?? image, sigma: lifted?.sigma ?? level.sigma, mask };
+  const photo = { measured: lifted?.image ?? image, sigma: lifted?.sigma ?? level.sigma, mask };
   try {
-    const blended = await restoreTiles(photo, tiles, settings, { method, signal, onProgress, store });
-    const restored = grey ? toGrey(blended, settings) : blended;
-    const found = { restored, ...level, tiles: tiles.length };
+    const made = await restoreTiles(photo, settings, { method, signal, onProgress, store });
+    const restored = grey ? toGrey(made.restored, settings) : made.restored;
+    const found = { restored, ...level, tiles: made.tiles };
     if (settings.task !== "denoise") return found;
-    const noiseCorrelation = correlationOf(image, restored.image);
+    // Of what was taken off.
+    const noiseCorrelation = tf.tidy(() => neighbourCorrelation(tf.sub(image, restored.image)));
     if (!isWhite(noiseCorrelation)) restored.reasons.unshift(warnOfColour(noiseCorrelation));
     return { ...found, noiseCorrelation };
   } finally {
     lifted?.image.dispose();
-  }
-}
-
-/** How far what was taken off is from white. */
-function correlationOf(image: tf.Tensor4D, restored: tf.Tensor4D): number {
-  return tf.tidy(() => neighbourCorrelation(tf.sub(image, restored)));
-}
-
-/** Tiles are planned on what was measured; their sizes are told in pixels of the result. */
-function tileSizes({ task, factor, tile, overlap }: Settings): { tile: number; overlap: number } {
-  const scale = task === "super-resolve" ? factor : 1;
-  return { tile: Math.floor(tile / scale), overlap: Math.ceil(overlap / scale) };
-}
-
-function requireKnown(mask: tf.Tensor4D, tiles: Rectangle[]): void {
-  const blind = tiles.find((tile) => countKnown(mask, tile) < 2);
-  if (!blind) return;
-  const { left, top, width, height } = blind;
-  const known = countKnown(mask, blind) === 0 ? "nothing is" : "only one pixel is";
-  throw new Error(`${known} known of the tile ${width}x${height} at (${left}, ${top}): want larger tiles (--tile)`);
-}
-
-async function restoreTiles(
-  photo: MeasuredPhoto,
-  tiles: Rectangle[],
-  settings: Settings,
-  { method, signal, onProgress, store }: Required<Pick<RestorePhotoOptions, "method">> & RestorePhotoOptions,
-): Promise<Version> {
-  const scale = settings.task === "super-resolve" ? settings.factor : 1;
-  const [, height, width] = photo.measured.shape;
-  const blender = blendTiles([1, scale * height, scale * width, 3], scale * overlapOf(settings));
-  const total: Omit<Version, "image"> = { risk: 0, seconds: 0, iterations: 0, evaluations: 0, reasons: [] };
-  for (const [index, tile] of tiles.entries()) {
-    const where = tiles.length > 1 ? `tile ${index + 1} of ${tiles.length}, ` : "";
-    let restored = tiles.length > 1 ? store?.read(index) : undefined;
-    if (!restored) {
-      restored = await restoreTile(photo, tile, settings, method, {
-        seed: (settings.seed + index) % 0x80000000,
-        signal,
-        onProgress: (share, stage) => onProgress?.((index + share) / tiles.length, where + stage),
-      });
-      if (tiles.length > 1) await store?.write(index, restored);
-    }
-    blender.add(scaled(tile, scale), restored.image);
-    restored.image.dispose();
-    // The tiles are all of one size.
-    total.risk += restored.risk / tiles.length;
-    total.seconds += restored.seconds;
-    total.iterations += restored.iterations;
-    total.evaluations += restored.evaluations;
-    total.reasons.push(...restored.reasons.map((reason) => (where ? `Tile ${index + 1}: ${reason}` : reason)));
-    onProgress?.((index + 1) / tiles.length, `${where}done`);
-  }
-  return { ...total, image: blender.finish() };
-}
-
-const overlapOf = (settings: Settings) => tileSizes(settings).overlap;
-
-const scaled = ({ left, top, width, height }: Rectangle, scale: number): Rectangle => ({
-  left: left * scale,
-  top: top * scale,
-  width: width * scale,
-  height: height * scale,
-});
-
-async function restoreTile(
-  photo: MeasuredPhoto,
-  tile: Rectangle,
-  settings: Settings,
-  method: TileMethod,
-  context: Omit<TileContext, "settings">,
-): Promise<Version> {
-  const { task, dispose } = openTile(photo, tile, settings);
-  try {
-    return await method(task, { ...context, settings });
-  } finally {
-    dispose();
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, lstatSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import canonicalize from "canonicalize";
 import { z } from "zod";
@@ -8,11 +8,11 @@ import { lockFolder } from "../runtime/lockFolder";
 import { whyOf } from "../runtime/whyOf";
 import { writeWhole } from "../runtime/writeWhole";
 import { UsageError } from "./exit";
-import { type FoundPhoto, foldName, type GivenPhoto, namePhotos } from "./photoNames";
+import { type FoundPhoto, type GivenPhoto, namePhotos } from "./photoNames";
 import { replaceOwn } from "./replaceOwn";
-import { openOut, stateFolder } from "./results";
+import { filesOf, stateFolder } from "./results";
 import { keyOf, seal, unseal } from "./sealed";
-import { removeTiles } from "./tileFiles";
+import { removeTiles } from "./tileStore";
 
 const listSchema = z.strictObject({
   /** Of this folder alone, drawn when it was first written to. */
@@ -34,18 +34,6 @@ export interface Mark {
   round: string;
 }
 
-/** What a folder of results is opened for. */
-export interface ResultFolderOptions {
-  /** All that decides what comes out of a photo, as plain data. */
-  command: Record<string, unknown>;
-  /** Files of a photo's result, and those of all photos, below the folder. */
-  files: (name: string) => string[];
-  shared: readonly string[];
-  fresh: boolean;
-  /** Whether what is finished under a name was made of a file with this very content. @param owner as in `Mark`. */
-  isOf: (name: string, file: string, owner: string) => boolean;
-}
-
 /** A folder of results. It belongs to one command, and what that command has not written there is never replaced. */
 export interface ResultFolder {
   /** The photos of this run. */
@@ -61,44 +49,48 @@ export interface ResultFolder {
    * @throws UsageError when it cannot be written to, or another run has it or has changed it since it was opened.
    */
   begin(): Promise<void>;
-  /** Writes a file that is of all photos. @returns what was done about a strange file in its place. */
-  writeShared(name: string, content: string): Promise<string | undefined>;
+  /** Writes the page of all photos. @returns what was done about a strange file in its place. */
+  writePage(content: string): Promise<string | undefined>;
   /** To be called when no photo is left to do. */
   end(): Promise<void>;
   /** Gives the folder back to other runs. */
   close(): void;
 }
 
+/** The page of all photos, in the folder of the results. */
+export const pageName = "index.html";
+
+const filesBelow = (name: string) => Object.values(filesOf("", name));
+
 /**
  * Checks that a run may write what it is going to; writes nothing before `begin`.
- * @throws UsageError when the folder belongs to another command, when its list is damaged, when a file is in the way, when
- *   two results would have one name, and when a path is too long.
+ * @param options.command all that decides what comes out of a photo, as plain data.
+ * @throws UsageError when the folder belongs to another command, when its list is damaged, when a file is in the way, and when
+ *   a path is too long.
  */
 export function openResultFolder(
   out: string,
   found: readonly GivenPhoto[],
-  { command, files, shared, fresh, isOf }: ResultFolderOptions,
+  { command, fresh }: { command: Record<string, unknown>; fresh: boolean },
 ): ResultFolder {
   const listFile = join(out, stateFolder, "list.json");
-  const text = readText(out, listFile);
-  const list = text === undefined ? undefined : parseList(out, listFile, text);
+  const { text, list } = readList(out, listFile);
   if (list) requireSame(out, list.command, command);
   const base = resolve(out);
   const id = list?.id ?? drawId();
   const ownerOf = (name: string) => keyOf({ id, name });
-  const claimed = (list?.photos ?? []).map((one) => {
-    const file = resolve(base, one.file);
-    const moved = existsSync(file) ? undefined : found.find(({ given }) => given === one.given);
-    return { ...one, file: moved && isOf(one.name, moved.file, ownerOf(one.name)) ? moved.file : file };
-  });
-  const known = claimed.filter(({ name }) => files(name).some((file) => existsSync(join(out, file))));
-  // What was never finished of a photo that is gone, or has gone elsewhere, holds no name.
-  const kept = claimed.filter((one) => known.includes(one) || existsSync(one.file));
+  const isKnown = (name: string) => filesBelow(name).some((file) => existsSync(join(out, file)));
+  // What was never finished of a photo that is gone holds no name.
+  const kept = (list?.photos ?? [])
+    .map((one) => ({ ...one, file: resolve(base, one.file) }))
+    .filter(({ file, name }) => existsSync(file) || isKnown(name));
   const photos = namePhotos(found, kept);
   const present = new Set(photos.map(({ file }) => file));
   const others = kept.filter(({ file }) => !present.has(file));
-  const owned = new Set(kept.flatMap(({ name }) => files(name)).concat(list ? shared : []));
-  requireFree(out, [[...shared, stateFolder], ...photos.map(({ name }) => files(name))].flat(), owned);
+  const owned = new Set(kept.flatMap(({ name }) => filesBelow(name)).concat(list ? pageName : []));
+  for (const path of [pageName, ...photos.flatMap(({ name }) => filesBelow(name))]) {
+    if (!owned.has(path)) requireMissing(join(out, path), out);
+  }
 
   const begins = fresh && !list?.fresh;
   const state = {
@@ -117,15 +109,9 @@ export function openResultFolder(
     markOf: (name) => ({ owner: ownerOf(name), round: state.round }),
     counts: ({ round }) => !fresh || round === state.round,
     async begin() {
-      openOut(out);
-      try {
-        mkdirSync(dirname(listFile), { recursive: true });
-      } catch (error) {
-        throw new UsageError(`--out ${out}: cannot be written to: ${whyOf(error)}`);
-      }
       try {
         close = lockFolder(dirname(listFile), "is being written to");
-        if (readText(out, listFile) !== text)
+        if (readList(out, listFile).text !== text)
           throw new Error("was changed by another run just now: run the command again");
         // Tiles of before a fresh run; those of this one are kept where it goes on.
         if (begins) removeTiles(out);
@@ -136,12 +122,12 @@ export function openResultFolder(
       }
     },
     close: () => close(),
-    async writeShared(name, content) {
-      const former = state.shared[name] ?? [];
+    async writePage(content) {
+      const former = state.shared[pageName] ?? [];
       // First on the list: what is written and not on it would be a stranger's.
-      state.shared[name] = [...new Set([...former, sha256(content)])].slice(-2);
+      state.shared[pageName] = [...new Set([...former, sha256(content)])].slice(-2);
       await write();
-      return replaceOwn(join(out, name), content, (digest) => former.includes(digest));
+      return replaceOwn(join(out, pageName), content, (digest) => former.includes(digest));
     },
     async end() {
       state.fresh = false;
@@ -152,19 +138,17 @@ export function openResultFolder(
 
 const drawId = () => randomBytes(16).toString("hex");
 
-/** The list as it lies there; undefined where there is none. */
-function readText(out: string, file: string): string | undefined {
+/** The list's text as it lies there, and what it says; nothing where there is none. */
+function readList(out: string, file: string): { text?: string; list?: z.infer<typeof listSchema> } {
+  let text: string;
   try {
-    return readFileSync(file, "utf8");
+    text = readFileSync(file, "utf8");
   } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
+    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return {};
     throw new UsageError(`--out ${out}: cannot be read: ${whyOf(error)}`);
   }
-}
-
-function parseList(out: string, file: string, text: string): z.infer<typeof listSchema> {
   try {
-    return unseal(text, listSchema);
+    return { text, list: unseal(text, listSchema) };
   } catch (error) {
     throw new UsageError(`--out ${out}: ${file} is damaged (${whyOf(error)}): want another folder`);
   }
@@ -185,24 +169,6 @@ function requireSame(out: string, before: Record<string, unknown>, now: Record<s
   throw new UsageError(
     `--out ${out}: holds the results of another command (${what.join("; ")}), which are kept: want another folder`,
   );
-}
-
-/** @param paths below the folder that will be written. @param owned those of them that the command has written before. */
-function requireFree(out: string, paths: readonly string[], owned: ReadonlySet<string>): void {
-  const wanted = new Map<string, string>();
-  for (const path of paths) {
-    const twin = wanted.get(foldName(path));
-    if (twin !== undefined) throw new UsageError(`--out ${out}: ${twin} and ${path} would be one file`);
-    wanted.set(foldName(path), path);
-  }
-  for (const path of paths) {
-    for (let above = dirname(path); above !== "."; above = dirname(above)) {
-      const file = wanted.get(foldName(above));
-      if (file !== undefined)
-        throw new UsageError(`--out ${out}: ${file} would be both a file and the folder of ${path}`);
-    }
-    if (!owned.has(path) && path !== stateFolder) requireMissing(join(out, path), out);
-  }
 }
 
 function requireMissing(file: string, out: string): void {

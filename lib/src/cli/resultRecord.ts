@@ -3,9 +3,9 @@ import { dirname } from "node:path";
 import { z } from "zod";
 import { sha256 } from "../runtime/digest";
 import { whyOf } from "../runtime/whyOf";
+import { previewsSchema } from "./previews";
 import { replaceOwn } from "./replaceOwn";
 import { seal, unseal } from "./sealed";
-import { previewsSchema, strangePreview } from "./storedPreviews";
 
 /** A finished photo, as it is stored beside its picture. */
 export const resultSchema = z.object({
@@ -52,8 +52,6 @@ export function readRecord(file: string, owner: string): StoredRecord {
   if (!existsSync(file)) return {};
   try {
     const result = unseal(readFileSync(file, "utf8"), resultSchema);
-    const strange = strangePreview(result.key, result.previews);
-    if (strange) throw new Error(`previews.${strange}: got "${result.previews[strange]}", want a picture of its own`);
     return result.owner === owner ? { result } : { damage: `${file} is of another photo or another folder of results` };
   } catch (error) {
     return { damage: `${file} is damaged: ${whyOf(error)}` };
@@ -72,11 +70,6 @@ export function readResult(files: { picture: string; record: string }, owner: st
   return { damage: `${files.picture} is not the picture that was written` };
 }
 
-/** Writes a record whole. @returns in words, what of strangers was kept under another name. */
-export function writeRecord(file: string, result: PhotoResult): Promise<string | undefined> {
-  return replaceOwn(file, seal(result), () => readRecord(file, result.owner).result !== undefined);
-}
-
 /**
  * Writes the picture, then its record: a record vouches for its picture. Both are written whole.
  * @returns the record as stored, and in words what of strangers was kept under another name.
@@ -86,11 +79,10 @@ export async function writeResult(
   bytes: Uint8Array,
   result: Omit<PhotoResult, "picture" | "finishedAt">,
 ): Promise<{ result: PhotoResult; kept: string[] }> {
-  const before = readRecord(files.record, result.owner).result?.picture;
+  const before = readRecord(files.record, result.owner).result;
   mkdirSync(dirname(files.picture), { recursive: true });
-  const picture = await replaceOwn(files.picture, bytes, (digest) => digest === before);
+  const picture = await replaceOwn(files.picture, bytes, (digest) => digest === before?.picture);
   const complete = { ...result, picture: sha256(bytes), finishedAt: new Date().toISOString() };
-  mkdirSync(dirname(files.record), { recursive: true });
-  const record = await writeRecord(files.record, complete);
+  const record = await replaceOwn(files.record, seal(complete), () => before !== undefined);
   return { result: complete, kept: [picture, record].filter((notice) => notice !== undefined) };
 }

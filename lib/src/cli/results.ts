@@ -1,8 +1,4 @@
-import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { whyOf } from "../runtime/whyOf";
-import { UsageError } from "./exit";
+import { join } from "node:path";
 
 /**
  * An estimated mean squared error as the decibels of a PSNR, and as the deviation of noise in grey values. Undefined where
@@ -32,23 +28,4 @@ export const stateFolder = ".ddpm-dip";
 /** Files of a photo's result. */
 export function filesOf(out: string, name: string): { picture: string; record: string } {
   return { picture: join(out, `${name}.png`), record: join(out, `${name}.json`) };
-}
-
-/** Makes a folder and those above it, one by one: where a file system takes no folders, Node's own way never ends. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(dirname(resolve(folder)));
-  mkdirSync(folder);
-}
-
-/** Makes the folder of the results. @throws UsageError when it cannot be written to. */
-export function openOut(out: string): void {
-  try {
-    makeFolder(out);
-    const probe = join(out, `.${randomBytes(4).toString("hex")}.part`);
-    writeFileSync(probe, "");
-    rmSync(probe);
-  } catch (error) {
-    throw new UsageError(`--out ${out}: cannot be written to: ${whyOf(error)}`);
-  }
 }

@@ -1,9 +1,11 @@
+import { MultiBar, Presets } from "cli-progress";
+import { printable } from "../runtime/printable";
+import { tellTimeLeft } from "../runtime/progress";
 import { whyOf } from "../runtime/whyOf";
 import { StoppedError } from "./exit";
 import type { FoundPhoto } from "./photoNames";
 import type { PlannedPhoto } from "./planRun";
 import type { PhotoResult } from "./resultRecord";
-import { openRunProgress } from "./runProgress";
 
 /** What became of a photo in a run. */
 export interface Outcome {
@@ -33,16 +35,14 @@ export type PhotoWork = (
  * Works through photos one by one, with the time left. One that fails does not stop the others; the signal does, between
  * two iterations.
  * @param write where lines for people go.
+ * @returns what became of each, in their order.
  */
 export async function runPhotos(
   planned: readonly PlannedPhoto[],
   work: PhotoWork,
   { signal, write }: { signal?: AbortSignal | undefined; write: (text: string) => void },
-): Promise<{ planned: PlannedPhoto; outcome: Outcome }[]> {
-  const outcomes = planned.map((one): { planned: PlannedPhoto; outcome: Outcome } => ({
-    planned: one,
-    outcome: { photo: one.photo, status: "not reached" },
-  }));
+): Promise<Outcome[]> {
+  const outcomes = planned.map(({ photo }): Outcome => ({ photo, status: "not reached" }));
   const display = openRunProgress(write);
   // What was finished before takes no time, and would make the rest look quick.
   let [done, all] = [0, planned.reduce((sum, { pixels }) => sum + pixels, 0)];
@@ -59,8 +59,7 @@ export async function runPhotos(
         display.line(`${count}: ${text}`);
       };
       const end = (what: Pick<Outcome, "status" | "result" | "error">) => {
-        const outcome = { photo: one.photo, ...what, ...(notices.length > 0 && { notices }) };
-        outcomes[index] = { planned: one, outcome };
+        outcomes[index] = { photo: one.photo, ...what, ...(notices.length > 0 && { notices }) };
       };
       try {
         const { result, fromBefore, line } = await work(one, { onProgress, onNotice });
@@ -82,4 +81,31 @@ export async function runPhotos(
     display.finish();
   }
   return outcomes;
+}
+
+/**
+ * Opens the display of a run: a bar with the time left on stderr where that is a terminal; lines go to `write`.
+ * @param write for a line, with its line break.
+ * @returns `update`, of the share of the whole run that is done, 0 to 1; `line`, which stays; and `finish`.
+ */
+function openRunProgress(write: (text: string) => void) {
+  if (!process.stderr.isTTY) {
+    return { update() {}, line: (text: string) => write(`${printable(text)}\n`), finish() {} };
+  }
+  const startedMs = Date.now();
+  const format = "  {bar} {percentage}% | {left} | {note}";
+  const bars = new MultiBar(
+    { format, stream: process.stderr, clearOnComplete: true, barsize: 24, gracefulExit: false },
+    Presets.shades_classic,
+  );
+  const bar = bars.create(1, 0, { note: "", left: tellTimeLeft(startedMs, 0) });
+  return {
+    update: (done: number, note: string) =>
+      bar.update(done, { note: printable(note), left: tellTimeLeft(startedMs, done) }),
+    line(text: string) {
+      bars.log(`${printable(text)}\n`);
+      bars.update();
+    },
+    finish: () => bars.stop(),
+  };
 }

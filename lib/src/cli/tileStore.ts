@@ -1,13 +1,13 @@
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { decodeSafetensors, encodeSafetensors, type tf } from "../runtime";
-import { sha256 } from "../runtime/digest";
+import type { Restored } from "../fusion/restore/task";
+import { readCheckpoint, type tf, writeCheckpoint } from "../runtime";
 import { whyOf } from "../runtime/whyOf";
-import { writeWhole } from "../runtime/writeWhole";
-import { keyOf } from "./sealed";
-import { listTiles, removeTiles, tileFolder } from "./tileFiles";
-import type { Version } from "./tileMethod";
+import { stateFolder } from "./results";
+
+/** A restored tile or photo and how it came about; the image is its owner's. */
+export type Version = Pick<Restored, "image" | "risk" | "seconds" | "iterations" | "evaluations" | "reasons">;
 
 /** The finished tiles of one photo, kept until the photo is finished. */
 export interface TileStore {
@@ -15,6 +15,13 @@ export interface TileStore {
   read(index: number): Version | undefined;
   write(index: number, restored: Version): Promise<void>;
   clear(): void;
+}
+
+const tilesFolder = (out: string) => join(out, stateFolder, "tiles");
+
+/** Removes the finished tiles of all photos. */
+export function removeTiles(out: string): void {
+  rmSync(tilesFolder(out), { recursive: true, force: true });
 }
 
 const costsSchema = z.object({
@@ -26,40 +33,30 @@ const costsSchema = z.object({
 });
 
 /**
- * @param folder of the results. @param key hash of the photo and the settings, so that no other photo finds the tiles.
- * @param onDamage is told of a tile that is not what was written; it goes, and is to be computed anew.
+ * @param out the folder of the results. @param key hash of the photo and the settings, so that no other photo finds the tiles.
+ * @param onDamage is told of a tile that is not what was written; it is to be computed anew.
  */
-export function openTileStore(folder: string, key: string, onDamage: (text: string) => void = () => {}): TileStore {
-  const own = tileFolder(folder, key);
-  /** It ends with a digest of all that the file holds and of the place that it belongs to. */
-  const nameOf = (index: number, bytes: Uint8Array) =>
-    `${index}-${keyOf({ key, index, content: sha256(bytes) })}.safetensors`;
+export function openTileStore(out: string, key: string, onDamage: (text: string) => void = () => {}): TileStore {
+  const own = join(tilesFolder(out), key);
+  const fileOf = (index: number) => join(own, `${index}.safetensors`);
   return {
     read(index) {
-      for (const name of listTiles(own, index)) {
-        const file = join(own, name);
-        try {
-          const bytes = readFileSync(file);
-          if (name !== nameOf(index, bytes))
-            throw new Error(`${file} is damaged: its content does not match its digest`);
-          return readTile(bytes, file);
-        } catch (error) {
-          onDamage(`${whyOf(error)}; the tile is computed anew`);
-          rmSync(file, { force: true });
-        }
+      const file = fileOf(index);
+      if (!existsSync(file)) return undefined;
+      try {
+        const { tensors, metadata } = readCheckpoint(file);
+        const image = tensors.restored as tf.Tensor4D;
+        return { ...costsSchema.parse(JSON.parse(metadata.restored ?? "null")), image };
+      } catch (error) {
+        onDamage(`${whyOf(error)}; the tile is computed anew`);
+        return undefined;
       }
-      return undefined;
     },
     async write(index, { image, ...costs }) {
       mkdirSync(own, { recursive: true });
-      const bytes = encodeSafetensors({ tensors: { restored: image }, metadata: { restored: JSON.stringify(costs) } });
-      await writeWhole(join(own, nameOf(index, bytes)), bytes);
+      const metadata = { restored: JSON.stringify(costs) };
+      await writeCheckpoint(fileOf(index), { tensors: { restored: image }, metadata });
     },
-    clear: () => removeTiles(folder, key),
+    clear: () => rmSync(own, { recursive: true, force: true }),
   };
-}
-
-function readTile(bytes: Buffer, file: string): Version {
-  const { tensors, metadata } = decodeSafetensors(bytes, file);
-  return { ...costsSchema.parse(JSON.parse(metadata.restored ?? "null")), image: tensors.restored as tf.Tensor4D };
 }

@@ -1,3 +1,4 @@
+import { shuffle } from "simple-statistics";
 import { type RandomStream, tf } from "../runtime";
 
 /** Batches for a training, each a function of its index alone, so that a training can be resumed anywhere. */
@@ -106,18 +107,11 @@ export function openLabelledSource(
   const bytes = new Uint8Array(values.length);
   for (let i = 0; i < values.length; i++) bytes[i] = Math.round((values[i] as number) * 255);
   const anEpoch = Math.floor(count / batch);
-  let [shuffled, order]: [number, Uint32Array] = [-1, new Uint32Array()];
-  const orderOf = (epoch: number): Uint32Array => {
-    if (epoch !== shuffled) {
-      const draw = random.child("order").numbers(epoch);
-      order = Uint32Array.from({ length: count }, (_, i) => i);
-      // Fisher and Yates.
-      for (let i = count - 1; i > 0; i--) {
-        const j = Math.floor(draw() * (i + 1));
-        [order[i], order[j]] = [order[j] as number, order[i] as number];
-      }
-      shuffled = epoch;
-    }
+  const all = Array.from({ length: count }, (_, i) => i);
+  let [shuffled, order] = [-1, all];
+  const orderOf = (epoch: number): number[] => {
+    if (epoch !== shuffled) order = shuffle(all, random.child("order").numbers(epoch));
+    shuffled = epoch;
     return order;
   };
   return {
@@ -126,7 +120,7 @@ export function openLabelledSource(
       const first = (index % anEpoch) * batch;
       const draw = random.numbers(index);
       const values = new Float32Array(batch * each);
-      const chosen = Array.from(places.subarray(first, first + batch));
+      const chosen = places.slice(first, first + batch);
       chosen.forEach((place, image) => {
         const mirrored = draw() < 0.5;
         for (let row = 0; row < height; row++) {

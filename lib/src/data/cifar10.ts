@@ -11,18 +11,7 @@ const recordLength = 1 + 3 * pixels;
 const atOnce = 32;
 
 /** CIFAR-10's classes, by label. */
-export const cifar10Classes = [
-  "airplane",
-  "automobile",
-  "bird",
-  "cat",
-  "deer",
-  "dog",
-  "frog",
-  "horse",
-  "ship",
-  "truck",
-] as const;
+const classes = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 
 /** Images [count, 32, 32, 3] in [0, 1] and a label each. */
 export interface LabelledImages {
@@ -49,7 +38,7 @@ export function decodeCifar10(
   for (let image = 0; image < count; image++) {
     const start = image * recordLength;
     const label = bytes[start] as number;
-    if (label >= cifar10Classes.length) throw new Error(`${source} is damaged: image ${image} has the label ${label}`);
+    if (label >= classes.length) throw new Error(`${source} is damaged: image ${image} has the label ${label}`);
     labels.push(label);
     for (let pixel = 0; pixel < pixels; pixel++) {
       for (let channel = 0; channel < 3; channel++) {
@@ -100,26 +89,21 @@ export async function readCifar10(
   }
   const files = listImageFolder(join(folder, part)).slice(0, limit);
   const labels = files.map(({ file, label }) => {
-    const index = cifar10Classes.indexOf(label as (typeof cifar10Classes)[number]);
-    if (index < 0) throw new Error(`${file}: the class folder "${label}" is none of ${cifar10Classes.join(", ")}`);
+    const index = classes.indexOf(label);
+    if (index < 0) throw new Error(`${file}: the class folder "${label}" is none of ${classes.join(", ")}`);
     return index;
   });
   const values = new Float32Array(files.length * pixels * 3);
-  const readOne = async ({ file }: (typeof files)[number], index: number) => {
+  const readInto = async (file: string, index: number) => {
     const image = await readImage(file);
-    try {
-      if (image.shape[1] !== side || image.shape[2] !== side) {
-        throw new Error(`${file}: got ${image.shape[2]}x${image.shape[1]} pixels, want ${side}x${side}`);
-      }
-      values.set(image.dataSync(), index * pixels * 3);
-    } finally {
-      image.dispose();
-    }
+    const [, height, width] = image.shape;
+    if (height === side && width === side) values.set(image.dataSync(), index * pixels * 3);
+    image.dispose();
+    if (height !== side || width !== side)
+      throw new Error(`${file}: got ${width}x${height} pixels, want ${side}x${side}`);
   };
   for (let first = 0; first < files.length; first += atOnce) {
-    const part = files.slice(first, first + atOnce).map((file, i) => readOne(file, first + i));
-    // All of them end before an error is passed on, so that none writes into memory that is given up.
-    for (const result of await Promise.allSettled(part)) if (result.status === "rejected") throw result.reason;
+    await Promise.all(files.slice(first, first + atOnce).map(({ file }, i) => readInto(file, first + i)));
   }
   return { images: tf.tensor4d(values, [files.length, side, side, 3]), labels };
 }

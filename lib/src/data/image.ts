@@ -2,7 +2,7 @@ import { extname } from "node:path";
 import sharp from "sharp";
 import { requireCounts, tf } from "../runtime";
 import { writeWhole } from "../runtime/writeWhole";
-import { decodeImage, layOverWhite, toUnit } from "./decodeImage";
+import { type DecodedImage, decodeImage, toUnit, viewAs } from "./decodeImage";
 
 /** How to read an image. */
 export interface ReadImageOptions {
@@ -25,19 +25,16 @@ export async function readImage(
 ): Promise<tf.Tensor4D> {
   if (channels !== 1 && channels !== 3) throw new RangeError(`channels: got ${channels}, want 1 or 3`);
   if (size !== undefined) requireCounts({ size });
-  const image = layOverWhite(await decodeImage(file));
+  const image = await decodeImage(file);
   const { width, height, colours } = image;
-  if (size === undefined && channels === colours) {
-    return tf.tensor4d(toUnit(image.values, image.peak), [1, height, width, channels]);
-  }
+  const values = layOverWhite(image);
+  if (size === undefined && channels === colours) return tf.tensor4d(values, [1, height, width, channels]);
   // Resized and turned grey in whole numbers, by sharp.
-  const deep = image.peak !== 255;
-  const values = image.values instanceof Float32Array ? toWhole(image.values) : image.values;
-  let pipeline = sharp(values, { raw: { width, height, channels: colours }, limitInputPixels: false });
+  const deep = image.deep || image.alpha !== undefined;
+  let pipeline = sharp(toWhole(values, deep), { raw: { width, height, channels: colours }, limitInputPixels: false });
   if (size !== undefined) pipeline = pipeline.resize(size, size, { fit: "cover", kernel: "lanczos3" });
-  const grey = channels === 1 || colours === 1;
   const { data, info } = await pipeline
-    .toColourspace(grey ? (deep ? "grey16" : "b-w") : deep ? "rgb16" : "srgb")
+    .toColourspace(spaceOf(channels === 1 || colours === 1, deep))
     .raw({ depth: deep ? "ushort" : "uchar" })
     .toBuffer({ resolveWithObject: true });
   const read = decode(data, deep, [1, info.height, info.width, info.channels]);
@@ -47,15 +44,29 @@ export async function readImage(
   return coloured;
 }
 
-function toWhole(values: Float32Array): Uint16Array {
-  const whole = new Uint16Array(values.length);
-  for (let i = 0; i < whole.length; i++) whole[i] = Math.round((values[i] as number) * 65535);
+/** The colours over white, without alpha. */
+function layOverWhite({ values, alpha, colours }: DecodedImage): Float32Array {
+  if (!alpha) return values;
+  return values.map((value, i) => {
+    const seen = alpha[Math.floor(i / colours)] as number;
+    return seen * value + 1 - seen;
+  });
+}
+
+/** As whole numbers of 8 or 16 bits, cut to [0, 1]. @throws Error for a value that is not finite. */
+function toWhole(values: ArrayLike<number>, deep: boolean): Uint8Array | Uint16Array {
+  const peak = deep ? 65535 : 255;
+  const whole = deep ? new Uint16Array(values.length) : new Uint8Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (!Number.isFinite(value)) throw new Error(`image: value ${i} is ${value}, want finite numbers`);
+    whole[i] = Math.round(Math.min(1, Math.max(0, value)) * peak);
+  }
   return whole;
 }
 
 function decode(bytes: Buffer, deep: boolean, shape: [number, number, number, number]): tf.Tensor4D {
-  const values = deep ? new Uint16Array(new Uint8Array(bytes).buffer) : bytes;
-  return tf.tensor4d(toUnit(values, deep ? 65535 : 255), shape);
+  return tf.tensor4d(toUnit(viewAs(bytes, deep ? "ushort" : "uchar"), deep ? 65535 : 255), shape);
 }
 
 // sharp's own default for TIFF is lossy.
@@ -69,24 +80,23 @@ const formats: Record<string, keyof typeof encoding> = {
   ".tiff": "tiff",
 };
 
+/**
+ * An image for sharp, in 8 or 16 bits, values cut to [0, 1].
+ * @param image [1, height, width, 1 to 4], of even ones the last is alpha.
+ * @throws RangeError for another shape; Error for a value that is not finite.
+ */
 function toPipeline(image: tf.Tensor4D, deep: boolean): sharp.Sharp {
   const [batch, height, width, channels] = image.shape;
-  if (batch !== 1 || (channels !== 1 && channels !== 3)) {
-    throw new RangeError(`image: got the shape [${image.shape}], want [1, height, width, 1 or 3]`);
+  if (batch !== 1 || channels < 1 || channels > 4) {
+    throw new RangeError(`image: got the shape [${image.shape}], want [1, height, width, 1 to 4]`);
   }
-  const values = image.dataSync();
-  const peak = deep ? 65535 : 255;
-  const encoded = deep ? new Uint16Array(values.length) : new Uint8ClampedArray(values.length);
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
-    if (!Number.isFinite(value)) throw new Error(`image: value ${i} is ${value}, want finite numbers`);
-    encoded[i] = Math.round(Math.min(1, Math.max(0, value)) * peak);
-  }
-  const pipeline = sharp(encoded, { raw: { width, height, channels }, limitInputPixels: false });
-  return channels === 1
-    ? pipeline.toColourspace(deep ? "grey16" : "b-w")
-    : pipeline.toColourspace(deep ? "rgb16" : "srgb");
+  const raw = { width, height, channels: channels as sharp.Channels };
+  return sharp(toWhole(image.dataSync(), deep), { raw, limitInputPixels: false }).toColourspace(
+    spaceOf(channels < 3, deep),
+  );
 }
+
+const spaceOf = (grey: boolean, deep: boolean) => (grey ? (deep ? "grey16" : "b-w") : deep ? "rgb16" : "srgb");
 
 /**
  * Writes an image in the format that the file's ending names (.png, .jpg, .webp, .tiff), values cut to [0, 1].
@@ -135,7 +145,11 @@ export async function smoothImage(image: tf.Tensor4D, smoothing: Smoothing): Pro
   return decode(data, true, image.shape);
 }
 
-/** The image as PNG bytes, 8 bits. @param image [1, height, width, 1 or 3]; values cut to [0, 1]. */
-export function encodePng(image: tf.Tensor4D): Promise<Buffer> {
-  return toPipeline(image, false).png({ compressionLevel: 9 }).toBuffer();
+/**
+ * The image as PNG bytes.
+ * @param image [1, height, width, 1 to 4], of even ones the last is alpha; values cut to [0, 1].
+ * @param options.deep 16 bits a channel. @throws RangeError for another shape; Error for a value that is not finite.
+ */
+export async function encodePng(image: tf.Tensor4D, { deep = false, compressionLevel = 9 } = {}): Promise<Buffer> {
+  return toPipeline(image, deep).png({ compressionLevel }).toBuffer();
 }

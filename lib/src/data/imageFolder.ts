@@ -1,5 +1,5 @@
-import { type Dirent, lstatSync, readdirSync, realpathSync, statSync } from "node:fs";
-import { extname, join } from "node:path";
+import { readdirSync, realpathSync, statSync } from "node:fs";
+import { basename, extname, join, sep } from "node:path";
 import { printable } from "../runtime/printable";
 import { whyOf } from "../runtime/whyOf";
 
@@ -13,7 +13,7 @@ const otherEndings: ReadonlySet<string> = new Set([
 ]);
 
 /** An image of a folder: its file and its class, the name of the first folder below the root ("" for none). */
-export interface FolderImage {
+interface FolderImage {
   file: string;
   label: string;
 }
@@ -24,124 +24,67 @@ export interface SkippedFile {
   why: string;
 }
 
-const endingOf = (name: string) => extname(name).toLowerCase();
-const isImage = (name: string) => imageEndings.has(endingOf(name));
-
-/** A folder to be read: its place below the root, and where it really is. */
-interface Place {
-  names: string[];
-  real: string;
-}
-
-/** Walks folders; what links point to is read last and only where it was not read before. */
-class Walk {
-  readonly images: string[][] = [];
-  readonly skipped: SkippedFile[] = [];
-  private readonly seen = new Set<string>();
-  private readonly links: string[][] = [];
-
-  constructor(private readonly root: string) {}
-
-  run(): void {
-    this.readTree({ names: [], real: realpathSync(this.root) });
-    for (let names = this.links.shift(); names; names = this.links.shift()) this.follow(names);
-  }
-
-  private skip(names: string[], why: string): void {
-    this.skipped.push({ file: join(this.root, ...names), why });
-  }
-
-  private readTree(top: Place): void {
-    const open = [top];
-    for (let place = open.pop(); place; place = open.pop()) {
-      this.seen.add(place.real);
-      for (const entry of this.list(place)) {
-        const below = { names: [...place.names, entry.name], real: join(place.real, entry.name) };
-        if (this.isPassedOver(entry, below.names)) continue;
-        if (entry.isSymbolicLink()) this.links.push(below.names);
-        else if (entry.isDirectory()) {
-          if (!this.seen.has(below.real)) open.push(below);
-        } else this.add(below, entry.isFile());
-      }
-    }
-  }
-
-  private list({ names }: Place): Dirent[] {
-    try {
-      return readdirSync(join(this.root, ...names), { withFileTypes: true });
-    } catch (error) {
-      if (names.length === 0) throw error;
-      this.skip(names, `cannot be read: ${whyOf(error)}`);
-      return [];
-    }
-  }
-
-  private isPassedOver(entry: Dirent, names: string[]): boolean {
-    const { name } = entry;
-    const isPicture = isImage(name) || otherEndings.has(endingOf(name));
-    if (this.isUnreadable(names)) {
-      if (isPicture || entry.isDirectory()) this.skip(names, "its name is not UTF-8: rename it");
-    } else if (name === "__MACOSX") this.skip(names, "resource files of macOS");
-    else if (name.startsWith(".")) {
-      if (isPicture || entry.isDirectory()) this.skip(names, "hidden");
-    } else if (entry.isDirectory() && isPicture) this.skip(names, "a folder named like a photo");
-    else return false;
-    return true;
-  }
-
-  /** A name that is not UTF-8 is told with U+FFFD in place of its bytes, and leads nowhere. */
-  private isUnreadable(names: string[]): boolean {
-    const path = join(this.root, ...names);
-    return path.includes("\ufffd") && !lstatSync(path, { throwIfNoEntry: false });
-  }
-
-  private follow(names: string[]): void {
-    const link = join(this.root, ...names);
-    let real: string;
-    try {
-      real = realpathSync(link);
-    } catch {
-      this.skip(names, "a link to what is not there");
-      return;
-    }
-    const found = statSync(real);
-    if (!found.isDirectory()) this.add({ names, real }, found.isFile());
-    else if (isImage(link)) this.skip(names, "a folder named like a photo");
-    else if (this.seen.has(real)) this.skip(names, `a link to ${real}, which is read already`);
-    else this.readTree({ names, real });
-  }
-
-  private add({ names, real }: Place, isFile: boolean): void {
-    const ending = endingOf(names.at(-1) ?? "");
-    if (otherEndings.has(ending)) this.skip(names, `${ending.slice(1).toUpperCase()} is not read: convert it first`);
-    else if (!imageEndings.has(ending)) return;
-    else if (!isFile) this.skip(names, "no regular file");
-    else if (this.seen.has(real)) this.skip(names, `the same file as ${real}`);
-    else {
-      this.seen.add(real);
-      this.images.push(names);
-    }
-  }
-}
-
 /**
  * The images in a folder and the folders below it, sorted by path, each file once whatever links lead to it, and what lies
  * beside them and is skipped: hidden and resource files, folders named like photos, broken links, pictures that are not read.
- * @throws Error naming the folder when it cannot be read.
+ * @throws Error naming the folder when it cannot be read or holds no image.
  */
 export function surveyImageFolder(folder: string): { images: FolderImage[]; skipped: SkippedFile[] } {
-  const walk = new Walk(folder);
+  const images: string[] = [];
+  const links: string[] = [];
+  const skipped: SkippedFile[] = [];
+  const seen = new Set<string>();
+  const readFolder = (path: string) => {
+    const entries = readdirSync(join(folder, path), { withFileTypes: true });
+    seen.add(realpathSync.native(join(folder, path)));
+    for (const entry of entries) {
+      if (entry.isSymbolicLink()) links.push(join(path, entry.name));
+      else add(join(path, entry.name));
+    }
+  };
+  const add = (path: string) => {
+    const why = visit(path);
+    if (why !== undefined) skipped.push({ file: join(folder, path), why });
+  };
+  /** @returns why it is skipped. */
+  const visit = (path: string): string | undefined => {
+    const name = basename(path);
+    const ending = extname(name).toLowerCase();
+    const isPicture = imageEndings.has(ending) || otherEndings.has(ending);
+    try {
+      const [found, real] = [statSync(join(folder, path)), realpathSync.native(join(folder, path))];
+      if (!isPicture && !found.isDirectory()) return undefined;
+      if (name === "__MACOSX") return "resource files of macOS";
+      if (name.startsWith(".")) return "hidden";
+      if (seen.has(real)) return `the same as ${real}, which is read already`;
+      if (found.isDirectory() && isPicture) return "a folder named like a photo";
+      if (found.isDirectory()) readFolder(path);
+      else if (otherEndings.has(ending)) return `${ending.slice(1).toUpperCase()} is not read: convert it first`;
+      else if (!found.isFile()) return "no regular file";
+      else {
+        seen.add(real);
+        images.push(path);
+      }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") return `cannot be read: ${whyOf(error)}`;
+      return "is not there: a broken link, or a name that is not UTF-8";
+    }
+    return undefined;
+  };
   try {
-    walk.run();
+    readFolder("");
   } catch (error) {
     throw new Error(`cannot read the folder ${folder}: ${whyOf(error)}`);
   }
-  const byPath = new Map(walk.images.map((names) => [join(...names), names]));
-  const images = [...byPath.keys()].sort().map((path) => {
-    const names = byPath.get(path) ?? [];
-    return { file: join(folder, path), label: names.length > 1 ? (names[0] ?? "") : "" };
-  });
-  return { images, skipped: walk.skipped.sort((a, b) => (a.file < b.file ? -1 : 1)) };
+  // Last, so that what they lead to is called by its own name where it lies in the folder.
+  for (const link of links) add(link);
+  skipped.sort((a, b) => (a.file < b.file ? -1 : 1));
+  if (images.length === 0) {
+    const some = skipped.slice(0, 3).map((one) => `; ${describeSkipped(one)}`);
+    throw new Error(`no image in ${folder}: want files ending in ${[...imageEndings].join(" ")}${some.join("")}`);
+  }
+  const labelOf = (path: string) => (path.includes(sep) ? (path.split(sep)[0] ?? "") : "");
+  return { images: images.sort().map((path) => ({ file: join(folder, path), label: labelOf(path) })), skipped };
 }
 
 /** What was skipped, in words. */
@@ -149,13 +92,7 @@ export function describeSkipped({ file, why }: SkippedFile): string {
   return printable(`skipped ${file}: ${why}`);
 }
 
-/**
- * Lists the images in a folder and the folders below it, sorted by path; see `surveyImageFolder` for what is skipped.
- * @throws Error naming the folder when it cannot be read or holds no image.
- */
+/** The images of `surveyImageFolder` alone. @throws as it does. */
 export function listImageFolder(folder: string): FolderImage[] {
-  const { images, skipped } = surveyImageFolder(folder);
-  if (images.length > 0) return images;
-  const some = skipped.slice(0, 3).map((one) => `; ${describeSkipped(one)}`);
-  throw new Error(`no image in ${folder}: want files ending in ${[...imageEndings].join(" ")}${some.join("")}`);
+  return surveyImageFolder(folder).images;
 }

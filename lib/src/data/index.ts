@@ -5,7 +5,7 @@ export { cropCentre, cropImage, type Rectangle } from "./crop";
 export { drawDeadLeaves } from "./deadLeaves";
 export { downsample } from "./downsampling";
 export { enlargeBicubic } from "./enlarge";
-export { formatTable } from "./formats";
+export { formatTable, maxPixels } from "./formats";
 export {
   encodePng,
   type ReadImageOptions,
@@ -16,11 +16,9 @@ export {
   writeImage,
 } from "./image";
 export { listImageFolder } from "./imageFolder";
-export { openImageNoise } from "./imageNoise";
 export { createBlur, createDownsampling, createIdentity, createMasking, type LinearOperator } from "./linearOperator";
 export { drawHoleMask, drawPixelMask, readMask, readTextMask } from "./masks";
-export { maxPixels } from "./maxPixels";
-export { addGaussianNoise, addPoissonNoise, invertStabilised, stabilisePoisson } from "./noise";
+export { addGaussianNoise, addPoissonNoise, invertStabilised, openImageNoise, stabilisePoisson } from "./noise";
 export { estimateSigmaWavelet, isWhite, neighbourCorrelation } from "./noiseLevel";
 export { drawPatches } from "./patches";
 export { listPhotos, readPhoto } from "./photos";

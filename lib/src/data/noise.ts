@@ -1,4 +1,4 @@
-import { type RandomStream, requireNotNegative, requirePositive, tf } from "../runtime";
+import { openStream, type RandomStream, requireNotNegative, requirePositive, tf } from "../runtime";
 
 /**
  * y = x + n with n ~ N(0, sigma^2 I). Not clipped, so that the noise stays Gaussian.
@@ -67,4 +67,13 @@ export function invertStabilised(denoised: tf.Tensor4D, peak: number): tf.Tensor
       .sub(1 / 8);
     return count.maximum(0).div<tf.Tensor4D>(peak);
   });
+}
+
+/**
+ * The noise of an image and a seed: the same whenever both are, and independent of that of every other image and every other
+ * seed. (Drawn by the seed alone, images of one size would all have the same noise.)
+ * @param image where it is from and its name there.
+ */
+export function openImageNoise(image: { from: string; name: string }, seed: number): RandomStream {
+  return openStream(seed, "noise").child(`${image.from}/${image.name}`);
 }

@@ -4,7 +4,7 @@ import { tf } from "../runtime";
 const medianDeviation = 0.6744897501960817;
 
 /** Daubechies' high-pass filter with two vanishing moments. */
-const db2 = [-0.48296291314469025, 0.836516303737469, -0.22414386804185735, -0.12940952255092145];
+export const db2 = [-0.48296291314469025, 0.836516303737469, -0.22414386804185735, -0.12940952255092145];
 
 /**
  * The noise level of an image by Donoho's estimator (Donoho and Johnstone 1994): the median of the absolute values of
@@ -38,21 +38,14 @@ export function neighbourCorrelation(noise: tf.Tensor4D): number {
     const centred = noise.sub(noise.mean([1, 2], true)) as tf.Tensor4D;
     const variance = centred.square().mean().dataSync()[0] as number;
     if (variance === 0) return 0;
-    const part = (top: number, left: number, [down, right]: [number, number]) =>
+    const part = (top: number, left: number, down: number, right: number) =>
       tf.slice(centred, [0, top, left, 0], [-1, height - down, width - right, -1]);
-    const products = (
-      [
-        [0, 1],
-        [1, 0],
-      ] as [number, number][]
-    ).map((by) => {
-      const [down, right] = by;
-      return part(0, 0, by)
-        .mul(part(down, right, by))
+    const meanProduct = (down: number, right: number) =>
+      part(0, 0, down, right)
+        .mul(part(down, right, down, right))
         .mean()
         .dataSync()[0] as number;
-    });
-    return products.reduce((sum, product) => sum + product, 0) / (2 * variance);
+    return (meanProduct(0, 1) + meanProduct(1, 0)) / (2 * variance);
   });
 }
 

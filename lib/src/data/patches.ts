@@ -14,22 +14,17 @@ export function drawPatches(
   index: number,
 ): tf.Tensor4D {
   const small = photos.find((photo) => Math.min(photo.shape[1], photo.shape[2]) < size);
-  if (!small) {
-    const draw = random.numbers(index);
-    const below = (end: number) => Math.floor(draw() * end);
-    return tf.tidy(() => {
-      const patches = Array.from({ length: count }, () => {
-        const photo = photos[below(photos.length)] as tf.Tensor4D;
-        const [, height, width, channels] = photo.shape;
-        const patch = tf.slice(
-          photo,
-          [0, below(height - size + 1), below(width - size + 1), 0],
-          [1, size, size, channels],
-        );
-        return draw() < 0.5 ? tf.reverse(patch, 2) : patch;
-      });
-      return tf.concat(patches) as tf.Tensor4D;
+  if (small) throw new RangeError(`patches of ${size}: got a photo of ${small.shape[2]}x${small.shape[1]} pixels`);
+  const draw = random.numbers(index);
+  const below = (end: number) => Math.floor(draw() * end);
+  return tf.tidy(() => {
+    const patches = Array.from({ length: count }, () => {
+      const photo = photos[below(photos.length)] as tf.Tensor4D;
+      const [, height, width, channels] = photo.shape;
+      const [top, left] = [below(height - size + 1), below(width - size + 1)];
+      const patch = tf.slice(photo, [0, top, left, 0], [1, size, size, channels]);
+      return draw() < 0.5 ? tf.reverse(patch, 2) : patch;
     });
-  }
-  throw new RangeError(`patches of ${size}: got a photo of ${small.shape[2]}x${small.shape[1]} pixels`);
+    return tf.concat(patches) as tf.Tensor4D;
+  });
 }

@@ -44,18 +44,15 @@ export function createSampledTransform(
 ): LinearOperator {
   const [, height, width] = mask.shape;
   const matrix = kind === "hadamard" ? hadamardMatrix : hartleyMatrix;
-  const held = tf.tidy(() => {
-    const signs = kind === "hadamard" ? random.uniform([1, height, width, 1], -1, 1).sign() : tf.onesLike(mask);
-    const values = {
-      mask,
-      signs,
-      rows: tf.tensor2d(matrix(height), [height, height]),
-      columns: tf.tensor2d(matrix(width), [width, width]),
-    };
-    return Object.fromEntries(
-      Object.entries(values).map(([name, value]) => [name, tf.variable(value, false)]),
-    ) as unknown as Record<keyof typeof values, tf.Variable>;
-  });
+  const held = tf.tidy(() => ({
+    mask: tf.variable(mask, false),
+    signs: tf.variable(
+      kind === "hadamard" ? random.uniform([1, height, width, 1], -1, 1).sign() : tf.onesLike(mask),
+      false,
+    ),
+    rows: tf.variable(tf.tensor2d(matrix(height), [height, height]), false),
+    columns: tf.variable(tf.tensor2d(matrix(width), [width, width]), false),
+  }));
   // Both matrices are symmetric, so that the transform is its own inverse.
   const transform = (image: tf.Tensor4D) => {
     const [batch, , , channels] = image.shape;

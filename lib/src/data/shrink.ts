@@ -1,3 +1,5 @@
+import { db2 } from "./noiseLevel";
+
 /** Of a resampling along one side: for each output the first input and the weights, which sum to one. */
 interface Weights {
   first: number[];
@@ -47,9 +49,6 @@ export function noiseGain(from: Sides, to: Sides): number {
   return Math.sqrt(power(from.width, to.width) * power(from.height, to.height));
 }
 
-/** The high-pass of the wavelet db2, as `estimateSigmaWavelet` has it. */
-const highPass = [-0.48296291314469025, 0.836516303737469, -0.22414386804185735, -0.12940952255092145];
-
 /**
  * What the estimate of the noise by wavelets (`estimateSigmaWavelet`) is to be multiplied with after an image was brought to
  * another size: of white noise Lanczos takes most at the highest frequencies, where the wavelet looks, so that the estimate
@@ -60,9 +59,9 @@ export function estimateGain(from: Sides, to: Sides): number {
     const { first, weights } = planSide(before, after);
     let sum = 0;
     let count = 0;
-    for (let i = 0; i + highPass.length <= after; i += 2) {
+    for (let i = 0; i + db2.length <= after; i += 2) {
       const response = new Map<number, number>();
-      for (const [k, factor] of highPass.entries()) {
+      for (const [k, factor] of db2.entries()) {
         weights[i + k]?.forEach((weight, j) => {
           const place = (first[i + k] as number) + j;
           response.set(place, (response.get(place) ?? 0) + factor * weight);

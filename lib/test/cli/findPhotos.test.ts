@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { test } from "node:test";
-import { UsageError } from "../../src/cli/exit";
-import { findMask, findPhotos, surveyPhotos } from "../../src/cli/findPhotos";
-import { checkSettings, defaultSettings, type Settings } from "../../src/cli/settings";
+import { findMask, surveyPhotos } from "../../src/cli/findPhotos";
+import { namePhotos } from "../../src/cli/photoNames";
 import { describeSkipped } from "../../src/data/imageFolder";
 import { temporaryFolder } from "../helpers";
+
+const findPhotos = (paths: string[], out?: string) => namePhotos(surveyPhotos(paths, out).photos);
 
 function place(folder: string, ...names: string[]): void {
   for (const name of names) {
@@ -22,24 +23,6 @@ test("files and folders with those below are found once, called after their plac
   assert.deepEqual(found.map(({ name }) => name).sort(), ["a", "below/b", "c.png", "c.webp"]);
 });
 
-test("what cannot be a photo is refused by its name, and two photos of one name", () => {
-  const folder = temporaryFolder();
-  place(folder, "one/a.png", "two/a.png", "x.txt", "empty/x.txt");
-  const refuse = (paths: string[], why: RegExp) =>
-    assert.throws(
-      () => findPhotos(paths),
-      (error) => error instanceof UsageError && why.test(error.message),
-    );
-  refuse([], /got no photo/);
-  refuse([join(folder, "none.png")], /none.png: there is no such file/);
-  refuse([join(folder, "x.txt")], /x.txt: got the ending ".txt", want one of .png/);
-  refuse([join(folder, "empty")], /no image in/);
-  refuse(
-    [join(folder, "one", "a.png"), join(folder, "two", "a.png")],
-    /would both be called a.png|would both be called a/,
-  );
-});
-
 test("a mask is one for all, or that of the photo's name in a folder", () => {
   const folder = temporaryFolder();
   place(folder, "mask.png", "masks/below/b.webp");
@@ -51,21 +34,6 @@ test("a mask is one for all, or that of the photo's name in a folder", () => {
     /holds no mask for c, such as .*c.png/,
   );
   assert.throws(() => findMask(join(folder, "nowhere"), photo), /nowhere: there is no such file/);
-});
-
-test("settings out of range are refused by the option's name, the value and what would be right", () => {
-  assert.deepEqual(checkSettings(defaultSettings), defaultSettings);
-  const refuse = (changes: Partial<Settings>, why: RegExp) =>
-    assert.throws(() => checkSettings({ ...defaultSettings, ...changes }), why);
-  refuse({ task: "blur" as "denoise" }, /--task: got "blur", want denoise, inpaint, super-resolve/);
-  refuse({ factor: 3 }, /--factor: got 3, want 2 or 4/);
-  refuse({ iterations: -1 }, /--iterations: got -1, want a whole number from 0/);
-  refuse({ task: "inpaint", iterations: -1 }, /--iterations: got -1, want a whole number from 0/);
-  refuse({ sigma: -1 / 255 }, /--sigma: got -1, want grey values from 0 to 255/);
-  refuse({ sigma: 0 }, /--sigma: got 0, want a number above 0 for denoising/);
-  refuse({ tile: 100, overlap: 60 }, /--overlap: got 60, want at most half of a tile of 100/);
-  refuse({ task: "super-resolve", factor: 4, tile: 128 }, /--tile: got 128, want at least 128 more than/);
-  refuse({ size: 8 }, /--size: got 8/);
 });
 
 test("hidden and resource files, folders named like photos, broken links and other formats are skipped by name", () => {
@@ -94,7 +62,7 @@ test("hidden and resource files, folders named like photos, broken links and oth
       "._a.png: hidden",
       ".trash: hidden",
       "__MACOSX: resource files of macOS",
-      "broken.png: a link to what is not there",
+      "broken.png: is not there: a broken link, or a name that is not UTF-8",
       "d.HEIC: HEIC is not read: convert it first",
       "e.bmp: BMP is not read: convert it first",
       "f.gif: GIF is not read: convert it first",
@@ -121,9 +89,10 @@ test("a name that is not UTF-8 is skipped and says so, and one with control char
   assert.deepEqual(
     skipped.map((one) => describeSkipped(one).replace(`${folder}/`, "")),
     [
-      "skipped b\ufffd.png: its name is not UTF-8: rename it",
+      "skipped b\ufffd.png: is not there: a broken link, or a name that is not UTF-8",
+      "skipped b\ufffd.txt: is not there: a broken link, or a name that is not UTF-8",
       "skipped esc\\u001b[31mred.heic: HEIC is not read: convert it first",
-      "skipped folder\ufffd: its name is not UTF-8: rename it",
+      "skipped folder\ufffd: is not there: a broken link, or a name that is not UTF-8",
       "skipped line\\u000abreak\\u000d.gif: GIF is not read: convert it first",
     ],
   );

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder } from "../helpers";
@@ -114,4 +114,23 @@ test("a reader that goes away stops what can go on later once, and ends the rest
     assert.equal(await endOf(child), status, stderr);
     assert.equal(stderr, said);
   }
+});
+
+test("npm links the command, and it answers from anywhere", () => {
+  const command = join(root, "node_modules", ".bin", "ddpm-dip");
+  assert.ok(existsSync(command));
+  const { status, stdout } = spawnSync(command, ["--help"], { cwd: temporaryFolder(), encoding: "utf8" });
+  assert.equal(status, 0);
+  assert.match(stdout, /restore \[options\] <paths/);
+});
+
+test("before the set-up it says what to run, with exit code 2", () => {
+  const bare = temporaryFolder();
+  mkdirSync(join(bare, "lib"));
+  cpSync(join(root, "lib", "bin"), join(bare, "lib", "bin"), { recursive: true });
+  cpSync(join(root, "scripts", "setup"), join(bare, "scripts", "setup"), { recursive: true });
+  const file = join(bare, "lib", "bin", "ddpm-dip.mjs");
+  const { status, stderr } = spawnSync(process.execPath, [file, "restore"], { encoding: "utf8" });
+  assert.equal(status, 2);
+  assert.match(stderr, /is not set up \(.*main.js is missing\): run "npm run setup" first/);
 });

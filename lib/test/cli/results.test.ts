@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { chooseGain } from "../../src/cli/previews";
-import { readResult, writeResult } from "../../src/cli/resultRecord";
+import { readResult, resultSchema, writeResult } from "../../src/cli/resultRecord";
 import { errorAs, tellError } from "../../src/cli/results";
+import { seal } from "../../src/cli/sealed";
 import { temporaryFolder } from "../helpers";
-import { previews } from "./tinyResult";
 
 test("an estimated error is told in decibels and grey values; one below zero is not dressed up as a good one", () => {
   assert.deepEqual(errorAs(0.01), { psnr: 20, greyValues: 25.5 });
@@ -22,21 +22,14 @@ test("a difference is amplified as far as nearly all of it stays unclipped", () 
   assert.equal(chooseGain(differences(0.9)), 1);
 });
 
+const picturePlace = (part: string) => `.ddpm-dip/previews/k-${part}-${"0".repeat(32)}.png`;
+const previews = {
+  ...{ before: picturePlace("before"), after: picturePlace("after"), difference: picturePlace("difference") },
+  gain: 1,
+};
 const result = {
-  ...{
-    key: "k",
-    owner: "o",
-    round: "r",
-    photo: "p",
-    width: 2,
-    height: 1,
-    sigma: 0.1,
-    sigmaEstimated: true,
-    risk: 0.01,
-    tiles: 1,
-  },
-  ...{ iterations: 3, evaluations: 1, seconds: 0.5, reasons: ["because"] },
-  previews,
+  ...{ key: "k", owner: "o", round: "r", photo: "p", width: 2, height: 1, sigma: 0.1, sigmaEstimated: true },
+  ...{ risk: 0.01, tiles: 1, iterations: 3, evaluations: 1, seconds: 0.5, reasons: ["because"], previews },
 };
 
 function place(): { picture: string; record: string } {
@@ -44,26 +37,62 @@ function place(): { picture: string; record: string } {
   return { record: join(folder, "a.json"), picture: join(folder, "below", "a.png") };
 }
 
-test("a record is read as long as it and its picture are what was written", async () => {
+test("a record or a picture that is not what was written is named, and counts as not there", async () => {
   const files = place();
-  assert.deepEqual(readResult(files, "o"), {});
   const { result: written, kept } = await writeResult(files, Buffer.from("picture"), result);
   assert.deepEqual(kept, []);
-  assert.deepEqual(readResult(files, "o"), { result: written });
-  writeFileSync(files.picture, "another");
-  assert.match(readResult(files, "o").damage ?? "", /a.png is not the picture that was written/);
-  rmSync(files.picture);
-  assert.deepEqual(readResult(files, "o"), {});
-  writeFileSync(files.picture, "picture");
   const text = readFileSync(files.record, "utf8");
-  for (const [wrong, why] of [
-    [text.replace('"risk": 0.01', '"risk": 0.001'), /a.json is damaged: its content does not match its digest/],
-    [text.slice(0, 40), /a.json is damaged: it is no JSON document/],
-    ["null", /a.json is damaged: its content does not match its digest/],
-  ] as const) {
-    writeFileSync(files.record, wrong);
-    assert.match(readResult(files, "o").damage ?? "", why);
+  const without = ({ [name]: _, ...rest }: Record<string, unknown>) => rest;
+  let name = "";
+  const read = () => readResult(files, "o");
+  assert.deepEqual(read(), { result: written });
+  assert.match(readResult(files, "other").damage ?? "", /a.json is of another photo or another folder of results/);
+  const records: [text: string, damage: RegExp][] = [
+    ["", /it is no JSON document/],
+    [text.slice(0, -20), /it is no JSON document/],
+    ["null", /its content does not match its digest/],
+    ["[]", /its content does not match its digest/],
+    ["{}", /its content does not match its digest/],
+    [text.replace("0.01", "0.02"), /its content does not match its digest/],
+    [text.replace("because", "becouse"), /its content does not match its digest/],
+    [text.replace('"digest"', '"digset"'), /its content does not match its digest/],
+    // Of denoising alone, and so left out elsewhere.
+    ...Object.keys(resultSchema.shape).flatMap((field): [string, RegExp][] => {
+      name = field;
+      return field === "noiseCorrelation" ? [] : [[seal(without(written)), new RegExp(`${field}: Invalid input`)]];
+    }),
+    [seal({ ...written, noiseCorrelation: "none" }), /noiseCorrelation: Invalid input/],
+    [seal({ ...written, finishedAt: "yesterday" }), /finishedAt: Invalid ISO datetime/],
+    [seal({ ...written, previews: { ...previews, after: undefined } }), /previews.after: Invalid input/],
+    // Places that are not those of its own pictures would be removed with it.
+    ...[
+      ["before", "../precious.txt"],
+      ["after", "/etc/passwd"],
+      ["difference", "a.png"],
+      ["before", `.ddpm-dip/previews/../${previews.before}`],
+      ["after", previews.before],
+      ["after", previews.after.replace("png", "txt")],
+    ].map(([part = "", path = ""]): [string, RegExp] => [
+      seal({ ...written, previews: { ...previews, [part]: path } }),
+      new RegExp(`previews.${part}: want a picture of its own`),
+    ]),
+    [seal({ ...written, picture: "0" }), /a.png is not the picture that was written/],
+  ];
+  for (const [damaged, damage] of records) {
+    writeFileSync(files.record, damaged);
+    assert.equal(read().result, undefined);
+    assert.match(read().damage ?? "", damage);
   }
+  writeFileSync(files.record, text);
+  writeFileSync(files.picture, "another");
+  assert.match(read().damage ?? "", /a.png is not the picture that was written/);
+  rmSync(files.picture);
+  assert.deepEqual(read(), {});
+  mkdirSync(files.picture);
+  assert.match(read().damage ?? "", /a.png cannot be read: EISDIR/);
+  rmSync(files.record);
+  mkdirSync(files.record);
+  assert.match(read().damage ?? "", /a.json is damaged: EISDIR/);
 });
 
 test("a result replaces the one before it; what was changed since is kept under another name", async () => {

@@ -19,8 +19,6 @@ test("as few tiles as cover the image, of one size, evenly spread, with at least
   );
   const [first, second, third] = planTiles({ width: 113, height: 20 }, { tile: 64, overlap: 16 });
   assert.deepEqual([first?.left, second?.left, third?.left], [0, 25, 49]);
-  assert.throws(() => planTiles({ width: 100, height: 64 }, { tile: 64, overlap: 33 }), /overlap: got 33/);
-  assert.throws(() => planTiles({ width: 100, height: 64 }, { tile: 0.5, overlap: 0 }), /tiles: got 0.5/);
 });
 
 test("tiles cut from an image blend back to it, wherever they overlap", () =>
@@ -44,10 +42,4 @@ test("across an overlap one tile passes into the other as a raised cosine, witho
   blender.add({ left: 4, top: 0, width: 8, height: 1 }, flat(1));
   const rise = [0.5, 1.5, 2.5, 3.5].map((place) => 0.5 - 0.5 * Math.cos((Math.PI * place) / 4));
   assertClose(blender.finish().dataSync(), [0, 0, 0, 0, ...rise, 1, 1, 1, 1], 1e-6);
-});
-
-test("a pixel that no tile covers is named", () => {
-  const blender = blendTiles([1, 2, 3, 1], 0);
-  blender.add({ left: 0, top: 0, width: 3, height: 1 }, tf.zeros([1, 1, 3, 1]));
-  assert.throws(() => blender.finish(), /the pixel \(0, 1\) is covered by no tile/);
 });

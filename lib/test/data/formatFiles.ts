@@ -16,67 +16,51 @@ export interface TiffParts {
   orientation?: number;
   /** How many directories. */
   pages?: number;
-  subfileType?: number;
-  big?: boolean;
-  width?: number;
-  height?: number;
 }
 
 /** Bytes of whole or float numbers, least byte first. */
 export const shorts = (values: number[]) => new Uint8Array(Uint16Array.from(values).buffer);
 export const floats = (values: number[]) => new Uint8Array(Float32Array.from(values).buffer);
 
-/** A TIFF written by hand, in the order of bytes II or MM. */
+/** A TIFF written by hand. */
 export function makeTiff(parts: TiffParts): Buffer {
-  const { bits, photometric, samples, data, format, extra, map, icc, orientation, pages = 1, subfileType } = parts;
-  const { width = 2, height = 1, big = false } = parts;
-  const short = (values: number[]) => {
-    const bytes = Buffer.alloc(2 * values.length);
-    values.forEach((value, i) => {
-      if (big) bytes.writeUInt16BE(value, 2 * i);
-      else bytes.writeUInt16LE(value, 2 * i);
-    });
-    return bytes;
-  };
+  const { bits, photometric, samples, data, format, extra, map, icc, orientation, pages = 1 } = parts;
   const long = (value: number) => {
     const bytes = Buffer.alloc(4);
-    if (big) bytes.writeUInt32BE(value);
-    else bytes.writeUInt32LE(value);
+    bytes.writeUInt32LE(value);
     return bytes;
   };
   const entries: [tag: number, type: number, content: Uint8Array][] = [
-    ...(subfileType === undefined ? [] : [[254, 4, long(subfileType)] as [number, number, Buffer]]),
-    [256, 3, short([width])],
-    [257, 3, short([height])],
-    [258, 3, short(new Array(samples).fill(bits))],
-    [259, 3, short([1])],
-    [262, 3, short([photometric])],
+    [256, 3, shorts([2])],
+    [257, 3, shorts([1])],
+    [258, 3, shorts(new Array(samples).fill(bits))],
+    [259, 3, shorts([1])],
+    [262, 3, shorts([photometric])],
     [273, 4, long(8)],
-    ...(orientation === undefined ? [] : [[274, 3, short([orientation])] as [number, number, Buffer]]),
-    [277, 3, short([samples])],
-    [278, 3, short([height])],
+    ...(orientation === undefined ? [] : [[274, 3, shorts([orientation])] as [number, number, Uint8Array]]),
+    [277, 3, shorts([samples])],
+    [278, 3, shorts([1])],
     [279, 4, long(data.length)],
-    ...(map ? [[320, 3, short(map)] as [number, number, Buffer]] : []),
-    ...(extra === undefined ? [] : [[338, 3, short([extra])] as [number, number, Buffer]]),
-    ...(format === undefined ? [] : [[339, 3, short(new Array(samples).fill(format))] as [number, number, Buffer]]),
+    ...(map ? [[320, 3, shorts(map)] as [number, number, Uint8Array]] : []),
+    ...(extra === undefined ? [] : [[338, 3, shorts([extra])] as [number, number, Uint8Array]]),
+    ...(format === undefined
+      ? []
+      : [[339, 3, shorts(new Array(samples).fill(format))] as [number, number, Uint8Array]]),
     ...(icc ? [[34675, 7, icc] as [number, number, Uint8Array]] : []),
   ];
   const sizes: Record<number, number> = { 3: 2, 4: 4, 7: 1 };
   const pixels = Buffer.alloc(Math.ceil(data.length / 2) * 2);
   pixels.set(data);
-  const chunks: Buffer[] = [
-    Buffer.concat([Buffer.from(big ? "MM\0*" : "II*\0", "latin1"), long(8 + pixels.length)]),
-    pixels,
-  ];
+  const chunks: Buffer[] = [Buffer.concat([Buffer.from("II*\0", "latin1"), long(8 + pixels.length)]), pixels];
   let end = 8 + pixels.length;
   for (let page = 0; page < pages; page++) {
     const directory = Buffer.alloc(2 + 12 * entries.length + 4);
     const tails: Buffer[] = [];
     let tail = end + directory.length;
-    short([entries.length]).copy(directory);
+    directory.set(shorts([entries.length]));
     entries.forEach(([tag, type, content], i) => {
       const at = 2 + 12 * i;
-      short([tag, type]).copy(directory, at);
+      directory.set(shorts([tag, type]), at);
       long(content.length / (sizes[type] as number)).copy(directory, at + 4);
       if (content.length <= 4) directory.set(content, at + 8);
       else {
@@ -144,7 +128,7 @@ const srgbCurve = Buffer.concat([
   fixed([2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045]),
 ]);
 
-function makeIcc(space: string, connection: string, tags: [string, Buffer][]): Buffer {
+function makeIcc(space: string, connection: string, tags: [string, Buffer][], name = "own"): Buffer {
   const head = Buffer.alloc(128);
   head.writeUInt32BE(0x02400000, 8);
   head.write("mntr", 12, "latin1");
@@ -152,15 +136,15 @@ function makeIcc(space: string, connection: string, tags: [string, Buffer][]): B
   head.write(connection, 20, "latin1");
   head.write("acsp", 36, "latin1");
   fixed([0.9642, 1, 0.8249]).copy(head, 68);
-  const text = (name: string) => {
+  const text = (words: string) => {
     const bytes = Buffer.alloc(104);
     bytes.write("desc", "latin1");
-    bytes.writeUInt32BE(name.length + 1, 8);
-    bytes.write(name, 12, "latin1");
+    bytes.writeUInt32BE(words.length + 1, 8);
+    bytes.write(words, 12, "latin1");
     return bytes;
   };
   const all: [string, Buffer][] = [
-    ["desc", text("own")],
+    ["desc", text(name)],
     ["cprt", Buffer.from("text\0\0\0\0none\0\0\0\0", "latin1")],
     ["wtpt", xyz([0.9642, 1, 0.8249])],
     ...tags,
@@ -176,11 +160,12 @@ function makeIcc(space: string, connection: string, tags: [string, Buffer][]): B
   return profile;
 }
 
-function matrixProfile(columns: [number[], number[], number[]], curve: Buffer): Buffer {
-  return makeIcc("RGB", "XYZ ", [
+function matrixProfile(columns: [number[], number[], number[]], curve: Buffer, name?: string): Buffer {
+  const tags = [
     ...columns.map((column, i): [string, Buffer] => [`${"rgb"[i]}XYZ`, xyz(column)]),
     ...["r", "g", "b"].map((name): [string, Buffer] => [`${name}TRC`, curve]),
-  ]);
+  ];
+  return makeIcc("RGB", "XYZ ", tags, name);
 }
 
 /** sRGB's primaries under D50. */
@@ -204,7 +189,7 @@ function greyingTable(): Buffer {
 
 /** Profiles written by hand. */
 export const profiles = {
-  srgb: matrixProfile(srgbColumns, srgbCurve),
+  srgb: matrixProfile(srgbColumns, srgbCurve, "sRGB IEC61966-2.1"),
   adobe: matrixProfile(
     [
       [0.60974, 0.31111, 0.01947],
@@ -213,16 +198,6 @@ export const profiles = {
     ],
     gammaCurve(563 / 256),
   ),
-  p3: matrixProfile(
-    [
-      [0.51512, 0.2412, -0.00105],
-      [0.29198, 0.69225, 0.04189],
-      [0.1571, 0.06657, 0.78407],
-    ],
-    srgbCurve,
-  ),
-  linear: matrixProfile(srgbColumns, gammaCurve(1)),
   greyGamma18: makeIcc("GRAY", "XYZ ", [["kTRC", gammaCurve(1.8)]]),
-  greySrgb: makeIcc("GRAY", "XYZ ", [["kTRC", srgbCurve]]),
   greying: makeIcc("RGB", "Lab ", [["A2B0", greyingTable()]]),
 };

@@ -2,18 +2,12 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import sharp from "sharp";
 import { encodePng, readImage, resizeImage, writeImage } from "../../src/data";
 import { tf } from "../../src/runtime";
 import { assertClose, assertNoLeak, temporaryFolder } from "../helpers";
 
 const folder = temporaryFolder();
 const inFolder = (name: string) => join(folder, name);
-// Two pixels wide, one high: red, then blue.
-const redBlue = {
-  data: Buffer.from([255, 0, 0, 0, 0, 255]),
-  raw: { raw: { width: 2, height: 1, channels: 3 } },
-} as const;
 
 test("PNG and TIFF keep every 8-bit value, WebP and JPEG come close", async () => {
   const image = tf.tidy(() => tf.range(0, 192).div(255).reshape([1, 8, 8, 3]) as tf.Tensor4D);
@@ -36,20 +30,6 @@ test("16 bits survive in PNG and TIFF", async () => {
     await writeImage(inFolder(name), image, { deep: true });
     assertClose((await readImage(inFolder(name), { channels: 1 })).dataSync(), image.dataSync(), 0.6 / 65535);
   }
-});
-
-test("EXIF orientation is applied", async () => {
-  await sharp(redBlue.data, redBlue.raw).withMetadata({ orientation: 6 }).png().toFile(inFolder("turned.png"));
-  const image = await readImage(inFolder("turned.png"));
-  assert.deepEqual(image.shape, [1, 2, 1, 3]);
-  assertClose(image.dataSync(), [1, 0, 0, 0, 0, 1], 1e-6);
-});
-
-test("alpha is laid over white", async () => {
-  await sharp(Buffer.from([0, 0, 0, 0]), { raw: { width: 1, height: 1, channels: 4 } })
-    .png()
-    .toFile(inFolder("clear.png"));
-  assertClose((await readImage(inFolder("clear.png"))).dataSync(), [1, 1, 1], 1e-6);
 });
 
 test("grey files are read as colour and colour files as grey", async () => {
@@ -90,8 +70,8 @@ test("what cannot be written is refused and leaves no file", async () => {
   await assert.rejects(writeImage(inFolder("x.bmp"), image), /got the ending ".bmp", want one of .png/);
   await assert.rejects(writeImage(inFolder("x.jpg"), image, { deep: true }), /jpeg holds 8 bits, not 16/);
   await assert.rejects(
-    writeImage(inFolder("x.png"), tf.ones([1, 2, 2, 2])),
-    /got the shape \[1,2,2,2\], want \[1, height, width, 1 or 3\]/,
+    writeImage(inFolder("x.png"), tf.ones([1, 2, 2, 5])),
+    /got the shape \[1,2,2,5\], want \[1, height, width, 1 to 4\]/,
   );
   await assert.rejects(
     writeImage(inFolder("x.png"), tf.tensor4d([Number.NaN], [1, 1, 1, 1])),
@@ -103,11 +83,6 @@ test("what cannot be written is refused and leaves no file", async () => {
     readdirSync(folder).filter((name) => name.startsWith("x.")),
     [],
   );
-});
-
-test("options out of range are refused", async () => {
-  await assert.rejects(readImage("a.png", { channels: 2 as 1 }), /channels: got 2, want 1 or 3/);
-  await assert.rejects(readImage("a.png", { size: 0 }), /size: got 0/);
 });
 
 test("reading leaves the image and nothing else", () =>

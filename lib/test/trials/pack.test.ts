@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
@@ -190,17 +190,6 @@ test("a loose trial wins over the packed one, takes its place, and its old pictu
   assert.equal(readdirSync(join(folder, "pictures")).length, 4);
 });
 
-test("trials that lie in the folder itself, as earlier versions had them, are read and packed", async () => {
-  const folder = await fill([1, 2]);
-  for (const value of [1, 2]) renameSync(looseFile(folder, keyOf(value)), join(folder, `${keyOf(value)}.json`));
-  assert.equal(readStore(folder, 1).record?.key, keyOf(1));
-  await openStore(folder).write({ ...(await recordOf(2)), metrics: { psnr: 1 } });
-  assert.equal([...readAllStored(folder)].length, 2);
-  await pack(folder);
-  assert.deepEqual(readdirSync(folder).sort(), ["a.jsonl", "loose", "pictures"]);
-  assert.equal(readStore(folder, 2).record?.metrics.psnr, 1);
-});
-
 test("a damaged line is named with its file, number and key, counts as missing, and is replaced by the trial computed anew", async () => {
   const folder = await fill([1, 2, 3]);
   await pack(folder);
@@ -271,7 +260,7 @@ test("what the store has not written is never removed, changed or taken for a tr
     ...{ "package.json": "{}", "loose/package.json": "{}", "mydata.jsonl": '{"a":1}\n\n{"a":2}', "empty.jsonl": "" },
     ...{ "pictures/mine.png": "p", "pictures/notes.txt": "n", "pictures/0123456789abcdef.png": "not of this digest" },
     // Of a key's name, and yet no trial; in the place of a plan's file; a list with lines of one's own.
-    ...{ "table-0123456789abcdef.json": "{}", "b.jsonl": "mine\n", "x.jsonl.backup.part": "mine" },
+    ...{ "loose/table-0123456789abcdef.json": "{}", "b.jsonl": "mine\n", "x.jsonl.backup.part": "mine" },
     ...{
       "pictures/below/mine.png": "p",
       "pictures/.notes.part": "mine",
