@@ -109,7 +109,8 @@ export async function restoreOne(
   const owned = tensorsOf(read);
   try {
     const converted = convertLevel(settings, read);
-    const options = { method: byBoth({ prior, network }), signal, onProgress, store };
+    const { estimateGain } = read;
+    const options = { method: byBoth({ prior, network }), signal, onProgress, store, estimateGain };
     const { restored: made, ...level } = await restorePhoto({ image, mask: known }, converted.settings, options);
     const { image: restored, ...version } = made;
     version.reasons = [...converted.reasons, ...version.reasons];

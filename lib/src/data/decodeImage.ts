@@ -85,6 +85,8 @@ async function decodeBytes(bytes: Uint8Array): Promise<DecodedImage> {
   checkPixels(metadata.autoOrient);
   if ((metadata.pages ?? 1) > 1) throw new Error(`it has ${metadata.pages} pictures, want one`);
   const { space, depth, colours } = planDecoding(metadata);
+  if (depth === "float" && metadata.format === "tiff" && isWhiteZero(bytes))
+    throw new Error("it is of float numbers with 0 for white, want 0 for black");
   const profile = metadata.icc && !isSrgb(metadata.icc) ? metadata.icc : undefined;
   if (profile && (depth === "float" || space === "grey16")) {
     throw new Error("its colour profile is not read beside float numbers or grey of 16 bits: convert it to sRGB first");
@@ -116,6 +118,16 @@ function planDecoding({ space, depth, hasAlpha }: sharp.Metadata): Plan {
   // Of grey, sharp keeps alpha in 16 bits only; in colour it is copied to all three channels.
   const isLifted = hasAlpha && space === "b-w" && kind === "uchar";
   return { space: isLifted ? "srgb" : (space as Plan["space"]), depth: kind, colours: found.colours };
+}
+
+/** Whether a TIFF says that 0 is white (tag 262, PhotometricInterpretation), which sharp heeds in whole numbers alone. */
+function isWhiteZero({ buffer, byteOffset, byteLength }: Uint8Array): boolean {
+  const view = new DataView(buffer, byteOffset, byteLength);
+  const little = view.getUint8(0) === 0x49;
+  const directory = view.getUint32(4, little);
+  const entries = Array.from({ length: view.getUint16(directory, little) }, (_, i) => directory + 2 + 12 * i);
+  const entry = entries.find((at) => view.getUint16(at, little) === 262);
+  return entry !== undefined && view.getUint16(entry + 8, little) === 0;
 }
 
 /** Whether a profile says to be sRGB's: what it holds changes nothing, but for the rounding of its writer and of libvips. */

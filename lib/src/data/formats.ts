@@ -24,7 +24,7 @@ export const formatTable = {
   tiff16: ["TIFF", "16 bits: grey, RGB, with alpha", "as it is, 16 bits kept"],
   tiffFew: ["TIFF", "1, 2 or 4 bits of grey; white or black is 0", "as it is"],
   tiffPalette: ["TIFF", "palette of 4 or 8 bits", "the palette's colours"],
-  tiffFloat: ["TIFF", "float, all in [0, 1]", "as it is; other values are refused"],
+  tiffFloat: ["TIFF", "float, all in [0, 1]", "as it is; other values, and 0 for white, are refused"],
   tiffCmyk: ["TIFF", "CMYK, 8 or 16 bits", "to sRGB in 8 bits, as CMYK of a JPEG"],
   tiffLab: ["TIFF", "CIELab, 16 bits", "to sRGB, 16 bits kept"],
   tiffOther: ["TIFF", "several pages, signed, 64-bit float, other depths, Lab of 8 bits, camera raw", "refused"],

@@ -4,9 +4,11 @@ import { basename, join } from "node:path";
 import { test } from "node:test";
 import sharp from "sharp";
 import { StoppedError } from "../../src/cli/exit";
+import { readPhoto, tensorsOf } from "../../src/cli/photoFile";
 import { seal } from "../../src/cli/sealed";
+import { estimateSigmaWavelet } from "../../src/data";
 import { longs, makePng } from "../data/formatFiles";
-import { assertNoLeak, temporaryFolder } from "../helpers";
+import { assertNoLeak, disposeAll, temporaryFolder } from "../helpers";
 import { runMain, writePhoto } from "./tinyRun";
 
 const quick = ["--fast", "--iterations", "3", "--adaptations", "0"];
@@ -61,6 +63,18 @@ test("photos of any kind are restored; a damaged one is reported and stops no ot
     const other = await runMain([...words, "--sigma", "20"]);
     assert.equal(other.code, 2);
     assert.match(other.stderr, /results of another command \(sigma none, now 20\)/);
+  }));
+
+test("the noise of a photo that was made smaller is estimated, and raised by what that took of it", () =>
+  assertNoLeak(async () => {
+    const file = await writePhoto(temporaryFolder(), "large.png", { width: 96, height: 64 });
+    const words = ["restore", file, "-t", "denoise", ...quick, "--size", "48", "-o", temporaryFolder(), "--json"];
+    const [photo] = read((await runMain(words)).stdout).photos;
+    const small = await readPhoto(file, { longest: 48 });
+    assert.ok(small.estimateGain > 1.05);
+    const estimate = 255 * small.estimateGain * estimateSigmaWavelet(small.image);
+    assert.ok(Math.abs((photo?.sigma ?? 0) / estimate - 1) < 1e-3, `${photo?.sigma}, want ${estimate}`);
+    disposeAll(...tensorsOf(small));
   }));
 
 test("the same command gives the same picture", async () => {

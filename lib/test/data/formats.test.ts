@@ -359,6 +359,11 @@ const refusals: Record<string, { row: Row; file: Uint8Array | (() => Promise<Uin
     file: makeTiff({ ...tiff8, bits: 32, format: 3, photometric: 1, samples: 1, data: floats([-0.25, 0]) }),
     why: /holds -0.25/,
   },
+  "float, white is 0": {
+    row: "tiffFloat",
+    file: makeTiff({ ...tiff8, bits: 32, format: 3, photometric: 0, samples: 1, data: floats([0.25, 0]) }),
+    why: /float numbers with 0 for white/,
+  },
   "a profile of floats": {
     row: "profile",
     file: makeTiff({ ...tiff8, bits: 32, format: 3, data: floats([0, 0, 0, 1, 1, 1]), icc: profiles.adobe }),
