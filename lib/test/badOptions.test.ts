@@ -107,11 +107,10 @@ const rows: Record<string, Bad[]> = {
     ),
     ...each(
       [1, -0.1],
-      (beta1) => nn.createAdam({}, { beta1 }),
-      (beta1) => new RegExp(`beta1: got ${beta1}, want a number in \\[0, 1\\)`),
+      (beta2) => nn.createAdam({}, { beta2 }),
+      (beta2) => new RegExp(`beta2: got ${beta2}, want a number in \\[0, 1\\)`),
     ),
     [() => nn.createAdam({}, { clipNorm: 0 }), /clipNorm: got 0/],
-    [() => nn.createMuon({}, { momentum: 1 } as never), /momentum: got 1/],
     [() => nn.embedSteps(tf.tensor1d([1]), 5), /embedding size: got 5, want an even number/],
     [() => nn.averageImages([1, 2, 2, 3], 1), /decay: got 1, want a number in \[0, 1\)/],
     [() => nn.averageWeights({}, 1 as never), /decay: got 1/],

@@ -8,11 +8,8 @@ const attributes = [{ name: "T", kind: "type", value: nativeTypes.float32 }] as 
  */
 export function addBias<T extends tf.Tensor>(x: T, bias: tf.Tensor): T {
   const add = tf.customGrad((input, values) => ({
-    value: runNative("BiasAdd", [...attributes], [input as tf.Tensor, values as tf.Tensor], 1)[0] as tf.Tensor,
-    gradFunc: (dy) => [
-      dy as tf.Tensor,
-      runNative("BiasAddGrad", [...attributes], [dy as tf.Tensor], 1)[0] as tf.Tensor,
-    ],
+    value: runNative("BiasAdd", attributes, [input as tf.Tensor, values as tf.Tensor], 1)[0] as tf.Tensor,
+    gradFunc: (dy) => [dy as tf.Tensor, runNative("BiasAddGrad", attributes, [dy as tf.Tensor], 1)[0] as tf.Tensor],
   }));
   return tf.tidy(() => add(x, bias) as T);
 }

@@ -1,8 +1,7 @@
 export { leakyRelu, silu } from "./activation";
-export { type AdamOptions, createAdam } from "./adam";
-export { applyBatchNorm, type BatchNormOptions, batchNorm, composeBatchNorm } from "./batchNorm";
+export { createAdam } from "./adam";
+export { applyBatchNorm, batchNorm, composeBatchNorm } from "./batchNorm";
 export { spreadBlocks, stackBlocks } from "./blocks";
-export { composeGroupNorm } from "./composeGroupNorm";
 export { addConvolution, type ConvolutionOptions, convolve } from "./convolution";
 export { addConvolutionEach, convolveEach } from "./convolveEach";
 export { addLinear, applyLinear, embedSteps } from "./embedding";
@@ -10,10 +9,10 @@ export { composeInterleave, convolveEnlarged, interleave } from "./enlargingConv
 export { averageImages, averageWeights, blendTowards, composeBlend } from "./exponentialAverage";
 export { applyFilmSilu, composeFilmSilu, filmSilu } from "./film";
 export { type Frame, padTo } from "./frame";
-export { applyGroupNorm, type GroupNormOptions, groupNorm } from "./groupNorm";
+export { applyGroupNorm, composeGroupNorm, groupNorm } from "./groupNorm";
 export { addLabels, embedLabels, requireClasses } from "./labels";
-export { type CosineDecayOptions, cosineDecay, linearRate, warmUp } from "./learningRate";
-export { createMuon, type MuonOptions, orthogonalise } from "./muon";
+export { cosineDecay, linearRate, warmUp } from "./learningRate";
+export { createMuon, orthogonalise } from "./muon";
 export { clipByGlobalNorm, type LearningRate, type Optimizer, rateAt } from "./optimizer";
 export {
   addParameter,
