@@ -1,5 +1,5 @@
 import { openStream, requireCounts, requireNotNegative, tf } from "../runtime";
-import type { DipNetwork } from "./network";
+import { checkImageInput, type DipNetwork } from "./network";
 import { checkFitOptions, type DipObservation, type RunFitOptions, runFit } from "./runFit";
 
 /** Options of a fit that is fed its own output. */
@@ -45,11 +45,8 @@ export function* fitFedBack(
   checkFitOptions({ iterations, averageDecay });
   requireCounts({ renewEvery });
   requireNotNegative({ autoencoding });
-  const shape = noisy.shape;
-  const wanted = network.inputShape(shape[1], shape[2]);
-  if (wanted.join() !== shape.join()) {
-    throw new RangeError(`network: its input is [${wanted}], want the image's shape [${shape}]`);
-  }
+  const { shape } = noisy;
+  checkImageInput(network, noisy);
   const random = openStream(seed, "input");
   const held = tf.tidy(() => tf.variable(noisy, false) as tf.Tensor4D);
   const first = start === "image" ? noisy.clone() : (random.child("start").normal(shape) as tf.Tensor4D);
@@ -69,15 +66,9 @@ export function* fitFedBack(
       (_iteration, { input: z }) => {
         const output = network.apply(z as tf.Tensor4D);
         const error = output.sub(held).square().mean();
-        const same =
-          autoencoding > 0
-            ? output
-                .sub(z as tf.Tensor)
-                .square()
-                .mean()
-                .mul(autoencoding)
-            : undefined;
-        return { loss: (same ? error.add(same) : error) as tf.Scalar, output };
+        const same = tf.sub(output, z as tf.Tensor).square();
+        const loss = autoencoding > 0 ? error.add(same.mean().mul(autoencoding)) : error;
+        return { loss: loss as tf.Scalar, output };
       },
       {
         iterations,

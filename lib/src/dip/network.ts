@@ -17,6 +17,14 @@ export function checkChannels(filters: number[], ...others: number[]): void {
   if (filters.length === 0) throw new RangeError("filters: got an empty list, want one count a scale");
 }
 
+/** @throws RangeError when a network's input is not of an image's shape. */
+export function checkImageInput(network: DipNetwork, { shape }: tf.Tensor4D): void {
+  const wanted = network.inputShape(shape[1], shape[2]);
+  if (wanted.join() !== shape.join()) {
+    throw new RangeError(`network: its input is [${wanted}], want the image's shape [${shape}]`);
+  }
+}
+
 /** What a prior is made of. */
 interface PriorParts {
   /** What the network is called in an error. */

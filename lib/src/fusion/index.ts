@@ -39,6 +39,6 @@ export {
   type SplitEstimatorOptions,
 } from "./splitEstimator";
 export { stopByRisk } from "./splitStopping";
-export { createUnetPrior, viewAsPrior } from "./unetPrior";
+export { viewAsPrior } from "./unetPrior";
 export { restoreFromImage, startLevel, type WarmStartOptions } from "./warmStart";
 export { blend, weighByRisk } from "./weighing";

@@ -1,4 +1,4 @@
-import { checkPatience, type FitDipOptions, type PatienceOptions, stopAfterPatience } from "../dip";
+import { type FitDipOptions, type PatienceOptions, stopAfterPatience } from "../dip";
 import { type RandomStream, requireCounts, requirePositive, tf } from "../runtime";
 
 /** How the noise of the stages falls from the heaviest to none. */
@@ -63,7 +63,6 @@ export function openCurriculum(
   random: RandomStream,
 ): NoiseCurriculum {
   const { patience, window, draws = "fresh" } = options;
-  checkPatience({ patience, window });
   const levels = curriculumLevels(options);
   const noise = random.child("stage noise");
   let [stage, ended, over] = [0, 0, false];

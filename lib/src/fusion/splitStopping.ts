@@ -5,16 +5,12 @@ import type { SplitEstimator } from "./splitEstimator";
  * Stops DIP where its estimated risk is least: follows the estimate of the averaged outputs to its minimum.
  * @throws RangeError when patience or window is no whole number above 0.
  */
-export function stopByRisk(
-  estimator: SplitEstimator,
-  { patience = defaultPatience.patience, window = defaultPatience.window }: Partial<PatienceOptions> = {},
-): StoppingRule {
+export function stopByRisk(estimator: SplitEstimator, options: Partial<PatienceOptions> = {}): StoppingRule {
   return stopAtMinimum(
     {
       watches: "averagedOutput",
-      memoryBytes: estimator.heldOut.byteLength,
       read: ({ averagedOutput }) => estimator.estimate(averagedOutput).risk,
     },
-    { patience, window },
+    { ...defaultPatience, ...options },
   );
 }

@@ -17,18 +17,13 @@ export interface PatienceOptions {
   window?: number;
 }
 
-/** @throws RangeError when an option is not a whole number above 0. */
-export function checkPatience({ patience, window = 1 }: PatienceOptions): void {
-  requireCounts({ patience, window });
-}
-
 /**
  * Stops when the windowed mean of the criterion has not fallen for `patience` iterations, and answers with the
  * iteration of its minimum (early stopping, Prechelt 1998).
  * @throws RangeError when an option is not a whole number above 0.
  */
 export function stopAfterPatience({ patience, window = 1 }: PatienceOptions): PatientSearch {
-  checkPatience({ patience, window });
+  requireCounts({ patience, window });
   const recent: number[] = [];
   let best = 0;
   let lowest = Number.POSITIVE_INFINITY;
@@ -52,7 +47,6 @@ export function stopAfterPatience({ patience, window = 1 }: PatienceOptions): Pa
 /** A number to be made small, read from one iteration; undefined while there is none. */
 export interface Criterion {
   readonly watches: WatchedImage;
-  readonly memoryBytes: number;
   read(known: Known): number | undefined;
 }
 
@@ -64,9 +58,6 @@ export function stopAtMinimum(source: Criterion, options: PatienceOptions): Stop
   const patience = stopAfterPatience(options);
   return {
     watches: source.watches,
-    get memoryBytes() {
-      return source.memoryBytes + 8 * (options.window ?? 1);
-    },
     observe(known) {
       const criterion = source.read(known);
       const stop = criterion !== undefined && patience.observe(known.iteration, criterion);

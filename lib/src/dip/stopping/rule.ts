@@ -31,8 +31,6 @@ export interface Verdict {
 export interface StoppingRule {
   /** Which of the two images it watches, and returns. */
   readonly watches: WatchedImage;
-  /** Bytes that it remembers from iteration to iteration. */
-  readonly memoryBytes: number;
   observe(known: Known): Verdict;
 }
 
