@@ -3,7 +3,7 @@ import { openStream, requireNotNegative, tf } from "../runtime";
 import { checkGuess, distanceTo, type Guess, putIntoInput } from "./guess";
 import { drawInput, type InputKind } from "./input";
 import type { DipNetwork } from "./network";
-import { checkFitOptions, type DipObservation, type RunFitOptions, runFit } from "./runFit";
+import { type DipObservation, type RunFitOptions, runFit } from "./runFit";
 
 /** What an objective is made of. */
 export interface FitState {
@@ -57,21 +57,16 @@ export function* fitDip(
   network: DipNetwork,
   target: tf.Tensor4D,
   {
-    iterations = 3000,
-    learningRate = 0.01,
     input = "noise",
     inputNoise = 1 / 30,
-    averageDecay = 0.99,
     measure = (image) => image,
     objective = squaredError,
     imageSize = [target.shape[1], target.shape[2]],
     guess,
     seed = 0,
-    engine = "recorded",
-    ...others
+    ...options
   }: FitDipOptions = {},
 ): Generator<DipObservation, void, void> {
-  checkFitOptions({ iterations, averageDecay });
   requireNotNegative({ inputNoise });
   if (!target.dataSync().every(Number.isFinite)) throw new Error("target: holds a value that is not a finite number");
 
@@ -107,7 +102,7 @@ export function* fitDip(
         const state = { measured: measure(output), target: held.target, output, iteration, controls };
         return { loss: objective(state), output };
       },
-      { iterations, learningRate, averageDecay, engine, ...others },
+      options,
     );
   } finally {
     tf.dispose(Object.values(held));

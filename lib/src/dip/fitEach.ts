@@ -8,7 +8,7 @@ import {
   type Parameters,
   upsampleTwice,
 } from "../nn";
-import { openStream, type RandomStream, requireCounts, tf } from "../runtime";
+import { openStream, type RandomStream, tf } from "../runtime";
 import { type DipObservation, type RunFitOptions, runFit } from "./runFit";
 
 /** Channels of the network's input and of its skips. */
@@ -35,9 +35,8 @@ interface FitEachOptions extends Pick<RunFitOptions, "iterations" | "engine"> {
  */
 export function* fitEach(
   targets: tf.Tensor4D,
-  { iterations = 100, engine = "recorded", filters = [16, 16, 16], mask, firstImage = 0 }: FitEachOptions = {},
+  { filters = [16, 16, 16], mask, firstImage = 0, ...options }: FitEachOptions = {},
 ): Generator<DipObservation, void, void> {
-  requireCounts({ iterations });
   const [images, height, width, channels] = targets.shape;
   const multiple = 2 ** filters.length;
   if (height % multiple !== 0 || width % multiple !== 0) {
@@ -67,7 +66,7 @@ export function* fitEach(
         // The sum: the gradient of an image does not depend on how many there are.
         return { loss: errors.sum() as tf.Scalar, output };
       },
-      { iterations, learningRate: 0.01, averageDecay: 0.9, engine },
+      { iterations: 100, averageDecay: 0.9, ...options },
     );
     for (const seen of fit) yield { ...seen, loss: seen.loss / images };
   } finally {

@@ -1,6 +1,6 @@
 import { openStream, requireCounts, requireNotNegative, tf } from "../runtime";
 import { checkImageInput, type DipNetwork } from "./network";
-import { checkFitOptions, type DipObservation, type RunFitOptions, runFit } from "./runFit";
+import { type DipObservation, type RunFitOptions, runFit } from "./runFit";
 
 /** Options of a fit that is fed its own output. */
 export interface FedBackOptions extends Omit<RunFitOptions, "controls"> {
@@ -30,19 +30,8 @@ export interface FedBackOptions extends Omit<RunFitOptions, "controls"> {
 export function* fitFedBack(
   network: DipNetwork,
   noisy: tf.Tensor4D,
-  {
-    renewEvery,
-    start,
-    inputNoise = () => 0,
-    autoencoding = 0,
-    iterations = 3000,
-    learningRate = 0.01,
-    averageDecay = 0.99,
-    seed = 0,
-    engine = "recorded",
-  }: FedBackOptions,
+  { renewEvery, start, inputNoise = () => 0, autoencoding = 0, seed = 0, ...options }: FedBackOptions,
 ): Generator<DipObservation, void, void> {
-  checkFitOptions({ iterations, averageDecay });
   requireCounts({ renewEvery });
   requireNotNegative({ autoencoding });
   const { shape } = noisy;
@@ -70,13 +59,7 @@ export function* fitFedBack(
         const loss = autoencoding > 0 ? error.add(same.mean().mul(autoencoding)) : error;
         return { loss: loss as tf.Scalar, output };
       },
-      {
-        iterations,
-        learningRate,
-        averageDecay,
-        engine,
-        controls: { shapes: { input: [...shape] }, read: () => ({ input }) },
-      },
+      { ...options, controls: { shapes: { input: [...shape] }, read: () => ({ input }) } },
     );
     for (const observation of fit) {
       yield observation;

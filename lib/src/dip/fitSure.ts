@@ -1,6 +1,6 @@
 import { openStream, requireNotNegative, requirePositive, tf } from "../runtime";
 import { checkImageInput, type DipNetwork } from "./network";
-import { checkFitOptions, type DipObservation, type RunFitOptions, runFit } from "./runFit";
+import { type DipObservation, type RunFitOptions, runFit } from "./runFit";
 
 /** Step of the finite difference that the divergence is read by, as a share of sigma. */
 const probeStep = 0.5;
@@ -31,17 +31,8 @@ export interface FitSureOptions extends RunFitOptions {
 export function* fitSure(
   network: DipNetwork,
   noisy: tf.Tensor4D,
-  {
-    sigma,
-    inputNoise = 0.5,
-    iterations = 3000,
-    learningRate = 0.01,
-    averageDecay = 0.99,
-    seed = 0,
-    engine = "recorded",
-  }: FitSureOptions,
+  { sigma, inputNoise = 0.5, seed = 0, ...options }: FitSureOptions,
 ): Generator<DipObservation, void, void> {
-  checkFitOptions({ iterations, averageDecay });
   requirePositive({ sigma });
   requireNotNegative({ inputNoise });
   const { shape } = noisy;
@@ -64,7 +55,7 @@ export function* fitSure(
         const residual = output.sub(held).square().mean();
         return { loss: residual.add(divergence.mul(2 * sigma ** 2)).sub(sigma ** 2) as tf.Scalar, output };
       },
-      { iterations, learningRate, averageDecay, engine },
+      options,
     );
   } finally {
     held.dispose();
