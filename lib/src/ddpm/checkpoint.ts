@@ -5,7 +5,6 @@ import { createResidualUnet } from "./residualUnet";
 import { cosineSchedule, linearSchedule, type NoiseSchedule, scaledLinearSchedule, sigmoidSchedule } from "./schedule";
 import { createUnet, type Unet } from "./unet";
 
-/** A schedule by name. */
 const scheduleSchema = z.strictObject({
   kind: z.enum(["linear", "cosine", "sigmoid", "scaled-linear"]),
   steps: z.int().min(2).max(10_000),
@@ -32,7 +31,6 @@ export const unetSchema = z
     error: "want levels that there are multipliers for",
   });
 
-/** The shape of a residual U-Net, as plain data. */
 const residualUnetSchema = z
   .strictObject({
     kind: z.literal("residual-unet"),
@@ -53,7 +51,6 @@ export const ddpmSchema = z.strictObject({
   schedule: scheduleSchema,
 });
 
-/** What a trained DDPM is made of. */
 export type DdpmDescription = z.infer<typeof ddpmSchema>;
 
 /** A trained DDPM, ready for `openDenoiser`. */

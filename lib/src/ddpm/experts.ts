@@ -33,7 +33,6 @@ export function expertAt({ schedule, experts }: DiffusionPrior, t: number): Expe
 export interface ExpertNetworks {
   /** The network of a level; stays the owner's. @throws as `expertAt`, and what loading it throws. */
   at(t: number): NoisePredictor;
-  /** Frees those that were loaded. */
   dispose(): void;
 }
 

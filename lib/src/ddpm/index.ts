@@ -24,8 +24,8 @@ export {
   nameCheckpoint,
   openCheckpoint,
   openFfdnet,
+  trainingFiles,
 } from "./pretrained/checkpoints";
-export { trainingFiles } from "./pretrained/files";
 export { readLevelErrors } from "./pretrained/levelErrors";
 export { unlistCheckpoint } from "./pretrained/listed";
 export { expertPriors, namePrior, openDiffusion, priorNames } from "./pretrained/openDiffusion";

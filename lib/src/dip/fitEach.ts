@@ -14,7 +14,6 @@ import { type DipObservation, type RunFitOptions, runFit } from "./runFit";
 /** Channels of the network's input and of its skips. */
 const [inputChannels, skipFilters] = [8, 4];
 
-/** Options of fits side by side. */
 interface FitEachOptions extends Pick<RunFitOptions, "iterations" | "engine"> {
   /** Channels of each scale, from the finest. */
   filters?: number[];

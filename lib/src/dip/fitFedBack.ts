@@ -2,7 +2,6 @@ import { openStream, requireCounts, requireNotNegative, tf } from "../runtime";
 import { checkImageInput, type DipNetwork } from "./network";
 import { type DipObservation, type RunFitOptions, runFit } from "./runFit";
 
-/** Options of a fit that is fed its own output. */
 export interface FedBackOptions extends Omit<RunFitOptions, "controls"> {
   /** Iterations after which the input is made anew of the output. */
   renewEvery: number;
@@ -10,7 +9,6 @@ export interface FedBackOptions extends Omit<RunFitOptions, "controls"> {
   start: "image" | "noise";
   /** Standard deviation of the noise in the n-th input (from 0), image units. */
   inputNoise?: (renewal: number) => number;
-  /** Weight of the autoencoding term |f(z) - z|^2. */
   autoencoding?: number;
   /** Seed of the role `input`. */
   seed?: number;

@@ -5,7 +5,6 @@ import { type DipObservation, type RunFitOptions, runFit } from "./runFit";
 /** Step of the finite difference that the divergence is read by, as a share of sigma. */
 const probeStep = 0.5;
 
-/** Options of a fit by SURE. */
 export interface FitSureOptions extends RunFitOptions {
   /** Standard deviation of the noise, image units. */
   sigma: number;

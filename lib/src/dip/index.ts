@@ -1,10 +1,9 @@
 export { averageRuns } from "./averageRuns";
-export { type FitDipOptions, type FitState, fitDip, type Objective, squaredError } from "./fitDip";
+export { drawInput, type FitDipOptions, type FitState, fitDip, type Objective, squaredError } from "./fitDip";
 export { fitEach } from "./fitEach";
 export { fitFedBack } from "./fitFedBack";
 export { fitSure } from "./fitSure";
 export type { Guess } from "./guess";
-export { drawInput, type InputKind } from "./input";
 export { leastVariation } from "./leastVariation";
 export type { DipNetwork } from "./network";
 export { createDeepDecoder } from "./networks/deepDecoder";

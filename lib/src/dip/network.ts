@@ -25,13 +25,11 @@ export function checkImageInput(network: DipNetwork, { shape }: tf.Tensor4D): vo
   }
 }
 
-/** What a prior is made of. */
 interface PriorParts {
   /** What the network is called in an error. */
   name: string;
   parameters: Parameters;
   multiple: number;
-  /** Channels of the input. */
   channels: number;
   /** Sides of the input are those of the output divided by this. */
   shrink?: number;

@@ -1,7 +1,6 @@
 import type { FitDipOptions } from "./fitDip";
 import type { SkipNetworkOptions } from "./networks/skipNetwork";
 
-/** The authors' settings for a task. */
 interface Preset {
   network: Required<Pick<SkipNetworkOptions, "filters" | "skipFilters" | "inputChannels" | "upsampling">> &
     Pick<SkipNetworkOptions, "kernels" | "pointwise">;
@@ -64,8 +63,6 @@ export const presets = {
   },
 } satisfies Record<string, Preset>;
 
-/** The name of a preset. */
 export type PresetName = keyof typeof presets;
 
-/** The presets there are. */
 export const presetNames = Object.keys(presets) as PresetName[];

@@ -3,7 +3,6 @@ import { checkId, exportFiles } from "./exportFiles";
 import { type Named, showCaption } from "./show";
 import { type Cell, type TableContent, tableHtml } from "./tableHtml";
 
-/** A table with its name. */
 export interface Table extends Named, TableContent {
   /** Rows to show in place of `rows`, where the exported table is too long to read. */
   shown?: Record<string, Cell>[];

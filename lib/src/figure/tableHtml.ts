@@ -1,9 +1,7 @@
 import { escapeHtml } from "../runtime/markup";
 
-/** A cell of a table. */
 export type Cell = string | number;
 
-/** What a table shows and how. */
 export interface TableContent {
   /** Rows as plain objects, one key a column. */
   rows: Record<string, Cell>[];
@@ -15,7 +13,6 @@ export interface TableContent {
   best?: Record<string, Best>;
 }
 
-/** Which value of a column is best. */
 export type Best = "max" | "min";
 
 // Numbers, signed, with a unit, an interval ("28.3 to 30.8"), a count ("6 of 9") or a remark in parentheses.

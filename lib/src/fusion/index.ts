@@ -28,9 +28,8 @@ export {
   meanOfTwo,
   type RiskEstimate,
   type SplitEstimator,
-  type SplitEstimatorOptions,
+  stopByRisk,
 } from "./splitEstimator";
-export { stopByRisk } from "./splitStopping";
 export { viewAsPrior } from "./unetPrior";
 export { restoreFromImage, startLevel } from "./warmStart";
 export { blend, weighByRisk } from "./weighing";

@@ -4,7 +4,6 @@ import { type RandomStream, requireCounts, requirePositive, tf } from "../runtim
 /** How the noise of the stages falls from the heaviest to none. */
 export type CurriculumSchedule = "linear" | "cosine" | "geometric";
 
-/** Options of staged supervision. */
 export interface CurriculumOptions {
   /** Stages, the last of them without noise of its own. */
   count: number;
@@ -32,7 +31,6 @@ export function curriculumLevels({ count, heaviest, schedule = "linear" }: Curri
   return Array.from({ length: count }, (_, stage) => (stage === count - 1 ? 0 : heaviest * shape[schedule](stage)));
 }
 
-/** A fit supervised in stages. */
 export interface NoiseCurriculum {
   /** Options of `fitDip`. */
   fit: Required<Pick<FitDipOptions, "objective" | "controls">>;

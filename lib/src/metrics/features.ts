@@ -12,17 +12,13 @@ export interface FeatureExtractor {
    * @throws RangeError when the images do not have three channels.
    */
   extract(images: tf.Tensor4D): tf.Tensor2D;
-  /** Frees the network. */
   dispose(): void;
 }
 
-/** The features of a set of images. */
 export interface Features {
   /** The extractor's name: only features of one name can be compared. */
   name: string;
-  /** Features of an image. */
   size: number;
-  /** Images. */
   count: number;
   /** `count` rows of `size` numbers. */
   values: Float32Array;

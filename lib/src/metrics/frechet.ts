@@ -12,7 +12,6 @@ interface FrechetInterval {
   bias: number;
 }
 
-/** Mean and covariance of the rows of features. */
 interface Moments {
   mean: Float64Array;
   covariance: Matrix;

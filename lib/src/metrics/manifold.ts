@@ -5,7 +5,6 @@ import { type Features, requireComparable } from "./features";
 /** Balls around the points of a set, each as far as that point's k-th nearest neighbour in the set. */
 interface Balls {
   centres: Features;
-  /** Squared radius of each ball. */
   squaredRadii: Float32Array;
 }
 

@@ -2,7 +2,6 @@ import { tf } from "../runtime";
 import { readFeatureNetwork, requireColour } from "./features";
 import { requireSameShape } from "./psnr";
 
-/** A learned distance between images. */
 export interface PerceptualDistance {
   /** What the distance is called beside every number of it. */
   readonly name: string;
@@ -12,7 +11,6 @@ export interface PerceptualDistance {
    * @throws RangeError when the shapes differ, a side is too short or the images do not have three channels.
    */
   distance(a: tf.Tensor4D, b: tf.Tensor4D): number[];
-  /** Frees the network. */
   dispose(): void;
 }
 

@@ -24,7 +24,6 @@ export function bootstrapMean(values: number[], { resamples = 2000, seed = 0 } =
 /** A Monte-Carlo mean beside the value that theory gives. */
 interface MonteCarloCheck {
   mean: number;
-  /** Standard error of the mean. */
   standardError: number;
   expected: number;
   /** How many standard errors the mean is off. */

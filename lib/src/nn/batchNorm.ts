@@ -4,7 +4,6 @@ import { applyKernel } from "./applyKernel";
 import { type Parameters, parameter } from "./parameters";
 import { composeReflectionPad, requireMargin } from "./reflectionPad";
 
-/** Options of batch normalisation. */
 export interface BatchNormOptions {
   /** Slope of the LeakyReLU that follows, in the same pass; 1 for none. */
   slope?: number;

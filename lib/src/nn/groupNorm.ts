@@ -3,7 +3,6 @@ import { silu } from "./activation";
 import { applyKernel } from "./applyKernel";
 import { type Parameters, parameter } from "./parameters";
 
-/** Options of group normalisation. */
 export interface GroupNormOptions {
   groups?: number;
   /** Applied to the result, in the same pass. */
@@ -12,11 +11,9 @@ export interface GroupNormOptions {
   shift?: tf.Tensor2D;
 }
 
-/** What both ways of group normalisation are told. */
 interface GroupNormSettings {
   groups: number;
   epsilon: number;
-  /** Whether SiLU follows. */
   silu: boolean;
 }
 

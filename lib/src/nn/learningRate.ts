@@ -1,8 +1,6 @@
 import { requireNumbers, requirePositive, requireWithin, tf } from "../runtime";
 
-/** Options of a learning rate that changes. */
 interface CosineDecayOptions {
-  /** The highest rate. */
   peak: number;
   /** Iterations over which the rate rises linearly from 0. */
   warmup?: number;

@@ -1,14 +1,15 @@
 import { checkpointsFolder, sha256 } from "../../runtime";
+import { loadSchedule } from "../checkpoint";
 import type { DiffusionPrior, Expert } from "../experts";
 import { ffdnetLargestSigma } from "../ffdnet";
 import { lastLevelWithin, predictByDenoiser } from "../gaussianDenoiser";
 import {
   type CheckpointName,
+  checkpointFile,
   hasCheckpoint,
   nameCheckpoint,
   openCheckpoint,
   openFfdnet,
-  openSchedule,
 } from "./checkpoints";
 
 /** The priors that come with the project, as help and errors list them. Besides, a prior may be named by any trained DDPM's checkpoint. */
@@ -48,7 +49,7 @@ export function openDiffusion(prior: string | CheckpointName): DiffusionPrior {
   }
   const experts = expertPriors.get(named.name);
   const ddpm = experts ? nameCheckpoint(experts.ddpm) : named;
-  const schedule = openSchedule(ddpm);
+  const schedule = loadSchedule(checkpointFile(ddpm));
   const above: Expert = { name: "DDPM", last: schedule.steps, open: () => openCheckpoint(ddpm).network };
   if (!experts) return { schedule, experts: [above] };
   const ffdnet = nameCheckpoint(experts.ffdnet);

@@ -4,7 +4,6 @@ import type { SamplerOptions, SamplingObservation } from "../samplers/reverse";
 import { alphaBarAt } from "../schedule";
 import { type Observation, restoreBy } from "./measurement";
 
-/** Options of DDNM. */
 export interface DdnmOptions extends SamplerOptions {
   /** Share of fresh noise in a step; 1, which did best on the tune photos (notebook 03). The authors have 0.85. */
   eta?: number;

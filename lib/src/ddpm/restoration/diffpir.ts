@@ -4,7 +4,6 @@ import type { SamplerOptions, SamplingObservation } from "../samplers/reverse";
 import { alphaBarAt } from "../schedule";
 import { type Observation, restoreBy } from "./measurement";
 
-/** Options of DiffPIR. */
 interface DiffpirOptions extends SamplerOptions {
   /** Weight of the prior beside noisy measurements, the authors' lambda; 1 to 25 in their experiments. */
   lambda?: number;

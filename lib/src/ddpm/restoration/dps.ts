@@ -6,7 +6,6 @@ import type { SamplerOptions, SamplingObservation } from "../samplers/reverse";
 import { alphaBarAt, type NoiseSchedule } from "../schedule";
 import { type Observation, restoreBy } from "./measurement";
 
-/** Options of DPS. */
 interface DpsOptions extends SamplerOptions {
   /** Length of the correction, the authors' zeta'; 0.3 to 1 in their experiments. */
   scale?: number;

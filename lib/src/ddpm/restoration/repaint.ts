@@ -5,7 +5,6 @@ import { type SamplerOptions, type SamplerStep, type SamplingObservation, walk }
 import { spreadTimes } from "../samplers/spacing";
 import { alphaBarAt } from "../schedule";
 
-/** Options of RePaint. */
 interface RepaintOptions extends Pick<SamplerOptions, "times" | "clip"> {
   /** How often each stretch of levels is gone through; the authors' r, 10 in the paper. */
   repeats?: number;

@@ -6,7 +6,6 @@ import { spreadTimes } from "./spacing";
 export interface SamplingObservation {
   /** The level that `sample` is at now; 0 at the end. */
   t: number;
-  /** Network evaluations so far. */
   evaluations: number;
   /** x_t in model range. */
   sample: tf.Tensor4D;
@@ -14,7 +13,6 @@ export interface SamplingObservation {
   predictedClean: tf.Tensor4D;
 }
 
-/** Options of a sampler. */
 export interface SamplerOptions {
   /** Levels to visit, falling, from where `start` is. All of T..1 by default. */
   times?: number[];

@@ -2,7 +2,6 @@ import { type RandomStream, requireCounts, tf } from "../../runtime";
 import { defaultPatience, type PatienceOptions, stopAtMinimum } from "./patience";
 import type { PreparedTraining } from "./rule";
 
-/** Options of held-out pixels. */
 export interface HeldOutPixelsOptions extends Partial<PatienceOptions> {
   /** Share of the pixels that is held out, in (0, 1). */
   share: number;
@@ -10,7 +9,6 @@ export interface HeldOutPixelsOptions extends Partial<PatienceOptions> {
   known?: tf.Tensor4D | undefined;
 }
 
-/** A training without some of the values. */
 export interface HeldOutTraining extends PreparedTraining {
   /** Mean squared error on what is held out of what an image measures as, values in order. */
   error(seen: ArrayLike<number>): number;

@@ -9,7 +9,6 @@ export interface PatientSearch {
   readonly best: number;
 }
 
-/** Options of the patience rule. */
 export interface PatienceOptions {
   /** Iterations without a new minimum after which to stop. */
   patience: number;

@@ -16,7 +16,6 @@ export type WatchedImage = "output" | "averagedOutput";
 
 /** A rule's answer to an iteration. */
 export interface Verdict {
-  /** Whether to stop now. */
   stop: boolean;
   /** The iteration whose image is to be returned, of those seen so far; 0 while the rule has no choice yet. */
   best: number;

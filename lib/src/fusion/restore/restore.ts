@@ -10,7 +10,6 @@ import {
   type RestoreProgress,
 } from "./task";
 
-/** Options of `restoreImage`. */
 export interface RestoreImageOptions extends RestorationChoice {
   progress?: (total: number) => Progress;
   /** Ends the restoration between two iterations. */
