@@ -7,7 +7,9 @@ import type { NoisePredictor } from "./noisePredictor";
  * cut back.
  * @param network whose images' sides `multiple` must divide.
  */
-export function coverAnySize(network: NoisePredictor & { readonly multiple: number }): NoisePredictor {
+export function coverAnySize<Network extends NoisePredictor & { readonly multiple: number }>(
+  network: Network,
+): Network {
   return {
     ...network,
     apply(xt, steps, context) {

@@ -33,28 +33,24 @@ export function expertAt({ schedule, experts }: DiffusionPrior, t: number): Expe
 export interface ExpertNetworks {
   /** The network of a level; stays the owner's. @throws as `expertAt`, and what loading it throws. */
   at(t: number): NoisePredictor;
-  /** Frees those that were loaded. */
   dispose(): void;
 }
 
 /** Opens the networks of a prior: each is loaded when the first of its levels is asked for. */
 export function openExpertNetworks(prior: DiffusionPrior): ExpertNetworks {
-  const loaded = new Map<Expert, { network: TrainedPredictor; covered: NoisePredictor }>();
+  const loaded = new Map<Expert, TrainedPredictor>();
   let disposed = false;
   return {
     at(t) {
       if (disposed) throw new Error("the networks of the prior were disposed of");
       const expert = expertAt(prior, t);
-      const before = loaded.get(expert);
-      if (before) return before.covered;
-      const network = expert.open();
-      const covered = coverAnySize(network);
-      loaded.set(expert, { network, covered });
-      return covered;
+      const network = loaded.get(expert) ?? coverAnySize(expert.open());
+      loaded.set(expert, network);
+      return network;
     },
     dispose() {
       disposed = true;
-      for (const { network } of loaded.values()) network.dispose();
+      for (const network of loaded.values()) network.dispose();
       loaded.clear();
     },
   };

@@ -76,15 +76,6 @@ function denoise(parameters: Parameters, noisy: tf.Tensor4D, sigma: number | tf.
 function repeatLast(image: tf.Tensor4D, axis: 1 | 2): tf.Tensor4D {
   const side = image.shape[axis];
   if (side % 2 === 0) return image;
-  const [begin, size] =
-    axis === 1
-      ? [
-          [0, side - 1],
-          [-1, 1],
-        ]
-      : [
-          [0, 0, side - 1],
-          [-1, -1, 1],
-        ];
-  return tf.concat([image, tf.slice(image, begin as number[], size as number[])], axis);
+  const last = axis === 1 ? tf.slice(image, [0, side - 1], [-1, 1]) : tf.slice(image, [0, 0, side - 1], [-1, -1, 1]);
+  return tf.concat([image, last], axis);
 }

@@ -18,7 +18,6 @@ export interface GaussianDenoiser {
    * @throws RangeError when the images have another number of channels or a number sigma is out of range.
    */
   denoise(noisy: tf.Tensor4D, sigma: number | tf.Tensor1D): tf.Tensor4D;
-  /** Frees the parameters. */
   dispose(): void;
 }
 

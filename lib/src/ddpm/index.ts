@@ -24,25 +24,24 @@ export {
   nameCheckpoint,
   openCheckpoint,
   openFfdnet,
+  trainingFiles,
 } from "./pretrained/checkpoints";
-export { trainingFiles } from "./pretrained/files";
 export { readLevelErrors } from "./pretrained/levelErrors";
 export { unlistCheckpoint } from "./pretrained/listed";
-export { namePrior, openDiffusion } from "./pretrained/openDiffusion";
-export { expertPriors, priorNames } from "./pretrained/priorNames";
-export { createResidualUnet, type ResidualUnetOptions } from "./residualUnet";
+export { expertPriors, namePrior, openDiffusion, priorNames } from "./pretrained/openDiffusion";
+export { createResidualUnet } from "./residualUnet";
 export { type DdnmOptions, restoreDdnm } from "./restoration/ddnm";
-export { type DiffpirOptions, restoreDiffpir } from "./restoration/diffpir";
-export { type DpsOptions, restoreDps } from "./restoration/dps";
+export { restoreDiffpir } from "./restoration/diffpir";
+export { restoreDps } from "./restoration/dps";
 export { measuredInModelRange, type Observation } from "./restoration/measurement";
 export { asDiffused, denoiseOnce, startFrom } from "./restoration/oneStep";
-export { planRepaint, type RepaintOptions, restoreRepaint } from "./restoration/repaint";
-export { averageOverTurns, denoiseSelfEnsemble, selfEnsembleSize } from "./restoration/selfEnsemble";
-export { type DdimOptions, sampleAncestral, sampleDdim } from "./samplers/ddim";
+export { planRepaint, restoreRepaint } from "./restoration/repaint";
+export { averageOverTurns, selfEnsembleSize } from "./restoration/selfEnsemble";
+export { sampleAncestral, sampleDdim } from "./samplers/ddim";
 export { sampleDpmSolver } from "./samplers/dpmSolver";
 export { sampleHeun } from "./samplers/heun";
-export { finish, type SamplerOptions, type SamplingObservation } from "./samplers/reverse";
-export { type Spacing, spreadSigmas, spreadTimes } from "./samplers/spacing";
+export { finish, type SamplingObservation } from "./samplers/reverse";
+export { spreadSigmas, spreadTimes } from "./samplers/spacing";
 export {
   alphaBarAt,
   cosineSchedule,
@@ -55,6 +54,6 @@ export {
   signalToNoise,
 } from "./schedule";
 export { readStateNotes } from "./training/state";
-export { drawLogNormalTimes, drawUniformTimes, type LogNormalOptions, type TimeSampler } from "./training/times";
+export { drawLogNormalTimes } from "./training/times";
 export { type Batch, type TrainDdpmOptions, trainDdpm } from "./training/train";
 export { createUnet, type Unet, type UnetOptions } from "./unet";

@@ -23,7 +23,6 @@ export interface TrainedPredictor extends NoisePredictor {
   readonly parameters: Parameters;
   /** The sides of an image are divisible by this. */
   readonly multiple: number;
-  /** Frees the parameters. */
   dispose(): void;
 }
 

@@ -20,7 +20,6 @@ import { type PredictorContext, requireImages } from "./noisePredictor";
 import type { NoiseSchedule } from "./schedule";
 import type { Unet } from "./unet";
 
-/** Shape of the residual U-Net. */
 export interface ResidualUnetOptions {
   /** Channels of each level, from the finest. */
   widths: readonly number[];

@@ -2,7 +2,6 @@ import { requireCounts, requireWithin } from "../runtime";
 
 /** The variances of the forward process, indexed by t = 1..T; index 0 holds the clean end (alphaBar = 1). */
 export interface NoiseSchedule {
-  /** Number of steps T. */
   readonly steps: number;
   /** Variance added at step t; beta[0] = 0. */
   readonly beta: Float64Array;

@@ -19,7 +19,6 @@ import { openStream, tf } from "../runtime";
 import { type NoisePredictor, type PredictorContext, requireImages } from "./noisePredictor";
 import type { Prediction } from "./prediction";
 
-/** Shape of the noise predictor. */
 export interface UnetOptions {
   /** Channels of the finest level, divisible by 8. */
   baseChannels?: number;
@@ -32,7 +31,6 @@ export interface UnetOptions {
   conditionChannels?: number;
   /** Levels, 0 the finest, with self-attention after each block, and then in the middle too; none by default. */
   attentionLevels?: number[];
-  /** Heads of the self-attention. */
   heads?: number;
   /** Number of classes that an image may be labelled with; without labels where left out. */
   classes?: number;
@@ -54,7 +52,6 @@ export interface Unet extends NoisePredictor {
    * the last block of the level. Features for a perceptual distance.
    */
   encode(xt: tf.Tensor4D, steps: tf.Tensor1D): tf.Tensor4D[];
-  /** Frees the parameters. */
   dispose(): void;
 }
 

@@ -1,11 +1,9 @@
 import { padTo } from "../nn";
-import { openStream, requireNotNegative, tf } from "../runtime";
+import { openStream, type RandomStream, requireNotNegative, tf } from "../runtime";
 import { checkGuess, distanceTo, type Guess, putIntoInput } from "./guess";
-import { drawInput, type InputKind } from "./input";
 import type { DipNetwork } from "./network";
-import { checkFitOptions, type DipObservation, type RunFitOptions, runFit } from "./runFit";
+import { type DipObservation, type RunFitOptions, runFit } from "./runFit";
 
-/** What an objective is made of. */
 export interface FitState {
   /** What is measured of the output. */
   measured: tf.Tensor;
@@ -16,11 +14,13 @@ export interface FitState {
   controls: Record<string, tf.Tensor>;
 }
 
-/** A loss of the state of a fit. */
 export type Objective = (state: FitState) => tf.Scalar;
 
 /** Mean squared error of what is measured (Ulyanov et al. 2018, eq. 2). */
 export const squaredError: Objective = ({ measured, target }) => measured.sub(target).square().mean();
+
+/** What a network starts from: uniform noise, or a grid of pixel coordinates in [0, 1], a smoothness prior. */
+type InputKind = "noise" | "meshgrid";
 
 /** Options of a fit; the defaults are the paper's for denoising. */
 export interface FitDipOptions extends RunFitOptions {
@@ -57,21 +57,16 @@ export function* fitDip(
   network: DipNetwork,
   target: tf.Tensor4D,
   {
-    iterations = 3000,
-    learningRate = 0.01,
     input = "noise",
     inputNoise = 1 / 30,
-    averageDecay = 0.99,
     measure = (image) => image,
     objective = squaredError,
     imageSize = [target.shape[1], target.shape[2]],
     guess,
     seed = 0,
-    engine = "recorded",
-    ...others
+    ...options
   }: FitDipOptions = {},
 ): Generator<DipObservation, void, void> {
-  checkFitOptions({ iterations, averageDecay });
   requireNotNegative({ inputNoise });
   if (!target.dataSync().every(Number.isFinite)) throw new Error("target: holds a value that is not a finite number");
 
@@ -107,9 +102,31 @@ export function* fitDip(
         const state = { measured: measure(output), target: held.target, output, iteration, controls };
         return { loss: objective(state), output };
       },
-      { iterations, learningRate, averageDecay, engine, ...others },
+      options,
     );
   } finally {
     tf.dispose(Object.values(held));
   }
+}
+
+/**
+ * The fixed input z of a Deep Image Prior (Ulyanov et al. 2018): uniform in [0, scale), or, for the inpainting of large
+ * holes, the coordinates of each pixel, x in the first channel and y in the second.
+ * @param shape [1, height, width, channels]; two channels for a grid.
+ * @throws RangeError when a grid is asked for with another number of channels.
+ */
+export function drawInput(
+  kind: InputKind,
+  shape: [number, number, number, number],
+  scale: number,
+  random: RandomStream,
+): tf.Tensor4D {
+  if (kind === "noise") return random.uniform(shape, 0, scale) as tf.Tensor4D;
+  const [, height, width, channels] = shape;
+  if (channels !== 2) throw new RangeError(`meshgrid: got a network of ${channels} input channels, want 2`);
+  return tf.tidy(() => {
+    const across = tf.linspace(0, 1, width).reshape([1, 1, width, 1]).tile([1, height, 1, 1]);
+    const down = tf.linspace(0, 1, height).reshape([1, height, 1, 1]).tile([1, 1, width, 1]);
+    return tf.concat([across, down], 3) as tf.Tensor4D;
+  });
 }

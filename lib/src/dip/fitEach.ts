@@ -9,19 +9,16 @@ import {
   upsampleTwice,
 } from "../nn";
 import { openStream, type RandomStream, tf } from "../runtime";
-import { checkChannels } from "./network";
-import { checkFitOptions, type DipObservation, type RunFitOptions, runFit } from "./runFit";
+import { type DipObservation, type RunFitOptions, runFit } from "./runFit";
 
-/** Options of fits side by side. */
-export interface FitEachOptions extends Pick<RunFitOptions, "iterations" | "learningRate" | "averageDecay" | "engine"> {
+/** Channels of the network's input and of its skips. */
+const [inputChannels, skipFilters] = [8, 4];
+
+interface FitEachOptions extends Pick<RunFitOptions, "iterations" | "engine"> {
   /** Channels of each scale, from the finest. */
   filters?: number[];
-  skipFilters?: number;
-  inputChannels?: number;
   /** Ones where an image was measured, [images, height, width, 1]; all of it where left out. */
   mask?: tf.Tensor4D;
-  /** Seed of the roles `network` and `input`. */
-  seed?: number;
   /** Number of the first image: an image has the same weights and the same fit in whatever batch it is. */
   firstImage?: number;
 }
@@ -37,21 +34,8 @@ export interface FitEachOptions extends Pick<RunFitOptions, "iterations" | "lear
  */
 export function* fitEach(
   targets: tf.Tensor4D,
-  {
-    iterations = 100,
-    learningRate = 0.01,
-    averageDecay = 0.9,
-    engine = "recorded",
-    filters = [16, 16, 16],
-    skipFilters = 4,
-    inputChannels = 8,
-    mask,
-    seed = 0,
-    firstImage = 0,
-  }: FitEachOptions = {},
+  { filters = [16, 16, 16], mask, firstImage = 0, ...options }: FitEachOptions = {},
 ): Generator<DipObservation, void, void> {
-  checkFitOptions({ iterations, averageDecay });
-  checkChannels(filters, skipFilters, inputChannels);
   const [images, height, width, channels] = targets.shape;
   const multiple = 2 ** filters.length;
   if (height % multiple !== 0 || width % multiple !== 0) {
@@ -61,8 +45,8 @@ export function* fitEach(
     throw new RangeError(`mask: got [${mask.shape}], want [${[images, height, width, 1]}]`);
   }
   const streams = (role: "network" | "input") =>
-    Array.from({ length: images }, (_, i) => openStream(seed, role, `image ${firstImage + i}`));
-  const network = createNetworks(streams("network"), { filters, skipFilters, inputChannels, outputs: channels });
+    Array.from({ length: images }, (_, i) => openStream(0, role, `image ${firstImage + i}`));
+  const network = createNetworks(streams("network"), filters, channels);
   const held = tf.tidy(() => {
     const inputs = streams("input").map((own) => own.uniform([height, width, inputChannels], 0, 1));
     return {
@@ -81,7 +65,7 @@ export function* fitEach(
         // The sum: the gradient of an image does not depend on how many there are.
         return { loss: errors.sum() as tf.Scalar, output };
       },
-      { iterations, learningRate, averageDecay, engine },
+      { iterations: 100, averageDecay: 0.9, ...options },
     );
     for (const seen of fit) yield { ...seen, loss: seen.loss / images };
   } finally {
@@ -90,15 +74,7 @@ export function* fitEach(
   }
 }
 
-function createNetworks(
-  random: RandomStream[],
-  {
-    filters,
-    skipFilters,
-    inputChannels,
-    outputs,
-  }: { filters: number[]; skipFilters: number; inputChannels: number; outputs: number },
-) {
+function createNetworks(random: RandomStream[], filters: readonly number[], outputs: number) {
   const parameters: Parameters = {};
   // Scale one and shift zero, never trained.
   const fixed: Parameters = {};

@@ -1,8 +1,7 @@
 import { openStream, requireCounts, requireNotNegative, tf } from "../runtime";
-import type { DipNetwork } from "./network";
-import { checkFitOptions, type DipObservation, type RunFitOptions, runFit } from "./runFit";
+import { checkImageInput, type DipNetwork } from "./network";
+import { type DipObservation, type RunFitOptions, runFit } from "./runFit";
 
-/** Options of a fit that is fed its own output. */
 export interface FedBackOptions extends Omit<RunFitOptions, "controls"> {
   /** Iterations after which the input is made anew of the output. */
   renewEvery: number;
@@ -10,7 +9,6 @@ export interface FedBackOptions extends Omit<RunFitOptions, "controls"> {
   start: "image" | "noise";
   /** Standard deviation of the noise in the n-th input (from 0), image units. */
   inputNoise?: (renewal: number) => number;
-  /** Weight of the autoencoding term |f(z) - z|^2. */
   autoencoding?: number;
   /** Seed of the role `input`. */
   seed?: number;
@@ -30,26 +28,12 @@ export interface FedBackOptions extends Omit<RunFitOptions, "controls"> {
 export function* fitFedBack(
   network: DipNetwork,
   noisy: tf.Tensor4D,
-  {
-    renewEvery,
-    start,
-    inputNoise = () => 0,
-    autoencoding = 0,
-    iterations = 3000,
-    learningRate = 0.01,
-    averageDecay = 0.99,
-    seed = 0,
-    engine = "recorded",
-  }: FedBackOptions,
+  { renewEvery, start, inputNoise = () => 0, autoencoding = 0, seed = 0, ...options }: FedBackOptions,
 ): Generator<DipObservation, void, void> {
-  checkFitOptions({ iterations, averageDecay });
   requireCounts({ renewEvery });
   requireNotNegative({ autoencoding });
-  const shape = noisy.shape;
-  const wanted = network.inputShape(shape[1], shape[2]);
-  if (wanted.join() !== shape.join()) {
-    throw new RangeError(`network: its input is [${wanted}], want the image's shape [${shape}]`);
-  }
+  const { shape } = noisy;
+  checkImageInput(network, noisy);
   const random = openStream(seed, "input");
   const held = tf.tidy(() => tf.variable(noisy, false) as tf.Tensor4D);
   const first = start === "image" ? noisy.clone() : (random.child("start").normal(shape) as tf.Tensor4D);
@@ -69,23 +53,11 @@ export function* fitFedBack(
       (_iteration, { input: z }) => {
         const output = network.apply(z as tf.Tensor4D);
         const error = output.sub(held).square().mean();
-        const same =
-          autoencoding > 0
-            ? output
-                .sub(z as tf.Tensor)
-                .square()
-                .mean()
-                .mul(autoencoding)
-            : undefined;
-        return { loss: (same ? error.add(same) : error) as tf.Scalar, output };
+        const same = tf.sub(output, z as tf.Tensor).square();
+        const loss = autoencoding > 0 ? error.add(same.mean().mul(autoencoding)) : error;
+        return { loss: loss as tf.Scalar, output };
       },
-      {
-        iterations,
-        learningRate,
-        averageDecay,
-        engine,
-        controls: { shapes: { input: [...shape] }, read: () => ({ input }) },
-      },
+      { ...options, controls: { shapes: { input: [...shape] }, read: () => ({ input }) } },
     );
     for (const observation of fit) {
       yield observation;

@@ -1,15 +1,15 @@
 import { openStream, requireNotNegative, requirePositive, tf } from "../runtime";
-import type { DipNetwork } from "./network";
-import { checkFitOptions, type DipObservation, type RunFitOptions, runFit } from "./runFit";
+import { checkImageInput, type DipNetwork } from "./network";
+import { type DipObservation, type RunFitOptions, runFit } from "./runFit";
 
-/** Options of a fit by SURE. */
+/** Step of the finite difference that the divergence is read by, as a share of sigma. */
+const probeStep = 0.5;
+
 export interface FitSureOptions extends RunFitOptions {
   /** Standard deviation of the noise, image units. */
   sigma: number;
   /** Largest deviation of the noise added to the network's input, as a share of sigma; drawn anew each iteration. */
   inputNoise?: number;
-  /** Step of the finite difference that the divergence is read by, as a share of sigma. */
-  probeStep?: number;
   /** Seed of the role `input`: the noise added to the input, and the probe. */
   seed?: number;
 }
@@ -18,7 +18,7 @@ export interface FitSureOptions extends RunFitOptions {
  * DIP with Stein's unbiased risk estimate as its loss (DF-STE; Jo, Chun, Choi 2021, "Rethinking Deep Image Prior for
  * Denoising"; Stein 1981; Monte-Carlo divergence, Ramani et al. 2008): the network's input is the noisy image itself,
  * u = y + s e with s uniform in [0, inputNoise sigma), and the loss
- *   |f(u) - y|^2 / d + (2 sigma^2 / d) b . (f(u + eps b) - f(u)) / eps - sigma^2,  b ~ N(0, I), eps = probeStep sigma.
+ *   |f(u) - y|^2 / d + (2 sigma^2 / d) b . (f(u + eps b) - f(u)) / eps - sigma^2,  b ~ N(0, I), eps = sigma / 2.
  * Each iteration runs the network twice. The authors stop where the loss first falls below zero (`stopAtZeroCrossing`)
  * and return the exponential average. Departures from their code: the network and Adam are those of `fitDip`, and the
  * average is never reset by a look at the clean image.
@@ -30,27 +30,14 @@ export interface FitSureOptions extends RunFitOptions {
 export function* fitSure(
   network: DipNetwork,
   noisy: tf.Tensor4D,
-  {
-    sigma,
-    inputNoise = 0.5,
-    probeStep = 0.5,
-    iterations = 3000,
-    learningRate = 0.01,
-    averageDecay = 0.99,
-    seed = 0,
-    engine = "recorded",
-  }: FitSureOptions,
+  { sigma, inputNoise = 0.5, seed = 0, ...options }: FitSureOptions,
 ): Generator<DipObservation, void, void> {
-  checkFitOptions({ iterations, averageDecay });
-  requirePositive({ sigma, probeStep });
+  requirePositive({ sigma });
   requireNotNegative({ inputNoise });
-  const shape = noisy.shape;
-  const wanted = network.inputShape(shape[1], shape[2]);
-  if (wanted.join() !== shape.join()) {
-    throw new RangeError(`network: its input is [${wanted}], want the image's shape [${shape}]`);
-  }
+  const { shape } = noisy;
+  checkImageInput(network, noisy);
   const random = openStream(seed, "input");
-  const [level, perturbation, probe] = ["level", "perturbation", "probe"].map((label) => random.child(label));
+  const [level, perturbation, probe] = [random.child("level"), random.child("perturbation"), random.child("probe")];
   const step = probeStep * sigma;
   const held = tf.tidy(() => tf.variable(noisy, false) as tf.Tensor4D);
   try {
@@ -58,16 +45,16 @@ export function* fitSure(
       network,
       shape,
       (iteration) => {
-        const strength = (level as typeof random).uniform([1], 0, inputNoise * sigma, iteration);
-        const input = held.add<tf.Tensor4D>((perturbation as typeof random).normal(shape, iteration).mul(strength));
-        const b = (probe as typeof random).normal(shape, iteration);
+        const strength = level.uniform([1], 0, inputNoise * sigma, iteration);
+        const input = held.add<tf.Tensor4D>(perturbation.normal(shape, iteration).mul(strength));
+        const b = probe.normal(shape, iteration);
         const output = network.apply(input);
         const moved = network.apply(input.add<tf.Tensor4D>(b.mul(step)));
         const divergence = moved.sub(output).mul(b).mean().div(step);
         const residual = output.sub(held).square().mean();
         return { loss: residual.add(divergence.mul(2 * sigma ** 2)).sub(sigma ** 2) as tf.Scalar, output };
       },
-      { iterations, learningRate, averageDecay, engine },
+      options,
     );
   } finally {
     held.dispose();

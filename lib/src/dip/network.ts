@@ -17,13 +17,19 @@ export function checkChannels(filters: number[], ...others: number[]): void {
   if (filters.length === 0) throw new RangeError("filters: got an empty list, want one count a scale");
 }
 
-/** What a prior is made of. */
+/** @throws RangeError when a network's input is not of an image's shape. */
+export function checkImageInput(network: DipNetwork, { shape }: tf.Tensor4D): void {
+  const wanted = network.inputShape(shape[1], shape[2]);
+  if (wanted.join() !== shape.join()) {
+    throw new RangeError(`network: its input is [${wanted}], want the image's shape [${shape}]`);
+  }
+}
+
 interface PriorParts {
   /** What the network is called in an error. */
   name: string;
   parameters: Parameters;
   multiple: number;
-  /** Channels of the input. */
   channels: number;
   /** Sides of the input are those of the output divided by this. */
   shrink?: number;

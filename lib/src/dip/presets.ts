@@ -1,29 +1,11 @@
 import type { FitDipOptions } from "./fitDip";
-import type { DipNetwork } from "./network";
-import { createSkipNetwork, type SkipNetworkOptions } from "./networks/skipNetwork";
+import type { SkipNetworkOptions } from "./networks/skipNetwork";
 
-/** The authors' settings for a task. */
-export interface Preset {
+interface Preset {
   network: Required<Pick<SkipNetworkOptions, "filters" | "skipFilters" | "inputChannels" | "upsampling">> &
     Pick<SkipNetworkOptions, "kernels" | "pointwise">;
   fit: Required<Pick<FitDipOptions, "input" | "iterations" | "inputNoise">> & { learningRate: number };
 }
-
-/** The presets there are. */
-export const presetNames = [
-  "denoise",
-  "denoise-jpeg",
-  "inpaint-text",
-  "inpaint-region",
-  "inpaint-hole",
-  "inpaint-pixels",
-  "inpaint-sparse",
-  "super-resolve-4",
-  "super-resolve-8",
-] as const;
-
-/** The name of a preset. */
-export type PresetName = (typeof presetNames)[number];
 
 const five = (width: number): number[] => Array<number>(5).fill(width);
 const standard: Preset["network"] = { filters: five(128), skipFilters: 4, inputChannels: 32, upsampling: "bilinear" };
@@ -35,7 +17,7 @@ const pyramid = [16, 32, 64, 128, 128];
  * `inpaint-hole` their library, `inpaint-pixels` their Barbara with half of the pixels, `inpaint-sparse` their Kate with
  * 2 % of them, `super-resolve-4` and `super-resolve-8` their zebra.
  */
-export const presets: Record<PresetName, Preset> = {
+export const presets = {
   denoise: {
     network: standard,
     fit: { input: "noise", iterations: 3000, learningRate: 0.01, inputNoise: 1 / 30 },
@@ -79,15 +61,8 @@ export const presets: Record<PresetName, Preset> = {
     network: standard,
     fit: { input: "noise", iterations: 4000, learningRate: 0.01, inputNoise: 0.05 },
   },
-};
+} satisfies Record<string, Preset>;
 
-/**
- * The network of a preset, for images of any number of channels.
- * @param seed of the role `network`.
- * @throws RangeError when there is no preset of that name.
- */
-export function createPresetNetwork(name: PresetName, outputChannels: number, seed: number): DipNetwork {
-  const preset: Preset | undefined = presets[name];
-  if (!preset) throw new RangeError(`preset: got "${name}", want one of ${presetNames.join(", ")}`);
-  return createSkipNetwork({ ...preset.network, outputChannels }, seed);
-}
+export type PresetName = keyof typeof presets;
+
+export const presetNames = Object.keys(presets) as PresetName[];

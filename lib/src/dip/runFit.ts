@@ -50,30 +50,29 @@ export interface FitControls {
   read(iteration: number): Record<string, tf.Tensor | number>;
 }
 
-type Extras = "controls" | "weightNoise" | "alongside";
-type LoopOptions = Required<Omit<RunFitOptions, Extras>> & Pick<RunFitOptions, Extras>;
-
-/** @throws RangeError naming the option that is out of range. */
-export function checkFitOptions({
-  iterations,
-  averageDecay,
-}: Required<Pick<RunFitOptions, "iterations" | "averageDecay">>): void {
-  requireCounts({ iterations });
-  requireWithin({ averageDecay }, "[0, 1)");
-}
-
 /**
  * The loop of a fit: Adam on a loss, the average of the outputs, one observation an iteration. It frees what it made when
  * it ends, is broken off, or fails.
  * @param evaluate the loss and the image at an iteration; may stand in a recorded step.
  * @param imageShape of the image that `evaluate` returns.
+ * @throws RangeError naming the option that is out of range; Error when the loss leaves the finite numbers.
  */
 export function* runFit(
   network: Pick<DipNetwork, "parameters">,
   imageShape: [number, number, number, number],
   evaluate: (iteration: tf.Tensor, controls: Record<string, tf.Tensor>) => { loss: tf.Scalar; output: tf.Tensor4D },
-  { iterations, learningRate, averageDecay, engine, controls, weightNoise, alongside }: LoopOptions,
+  {
+    iterations = 3000,
+    learningRate = 0.01,
+    averageDecay = 0.99,
+    engine = "recorded",
+    controls,
+    weightNoise,
+    alongside,
+  }: RunFitOptions,
 ): Generator<DipObservation, void, void> {
+  requireCounts({ iterations });
+  requireWithin({ averageDecay }, "[0, 1)");
   const optimizer = createAdam(network.parameters, { learningRate });
   const average = averageImages(imageShape, averageDecay);
   const told = Object.fromEntries(Object.entries(controls?.shapes ?? {}).map(([name, shape]) => [name, { shape }]));

@@ -3,7 +3,6 @@ import { bytesOfUri } from "../runtime/dataUri";
 import { checkId, exportFiles } from "./exportFiles";
 import { enlarge } from "./imageGrid";
 
-/** A picture of an animation. */
 export interface AnimationFrame {
   /** PNG as a data URI, of one size for all. */
   source: string;

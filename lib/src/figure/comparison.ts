@@ -10,7 +10,6 @@ import { exportFigure, type Named, showCaption } from "./show";
 export interface Comparison extends Named {
   before: Required<GridImage>;
   after: Required<GridImage>;
-  /** Width of each picture, pixels. */
   width?: number;
 }
 

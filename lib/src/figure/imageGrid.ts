@@ -3,7 +3,6 @@ import { bytesOfUri, dataUri } from "../runtime/dataUri";
 import { exportFigure, type Figure, type Named, showPicture, type Trace } from "./show";
 import { figureWidth } from "./style";
 
-/** A picture of a grid. */
 export interface GridImage {
   /** PNG as a data URI. */
   source: string;

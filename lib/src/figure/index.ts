@@ -7,5 +7,4 @@ export { closeRenderer, fontFaces } from "./render";
 export { type Figure, type Named, showFigure, showText, type Trace } from "./show";
 export { colours, completeLayout, fontFamily } from "./style";
 export { showTable, type Table } from "./table";
-export type { Best, Cell, TableContent } from "./tableContent";
-export { tableHtml } from "./tableHtml";
+export { type Best, type Cell, type TableContent, tableHtml } from "./tableHtml";

@@ -3,7 +3,6 @@ import type { Browser, Page } from "playwright-core";
 import { launchBrowser } from "./browser";
 import { fontFamily } from "./style";
 
-/** A drawn figure. */
 export interface Rendering {
   svg: string;
   png: Buffer;

@@ -1,10 +1,8 @@
 import { displayBundle, inNotebook } from "../runtime/display";
 import { checkId, exportFiles } from "./exportFiles";
 import { type Named, showCaption } from "./show";
-import type { Cell, TableContent } from "./tableContent";
-import { tableHtml } from "./tableHtml";
+import { type Cell, type TableContent, tableHtml } from "./tableHtml";
 
-/** A table with its name. */
 export interface Table extends Named, TableContent {
   /** Rows to show in place of `rows`, where the exported table is too long to read. */
   shown?: Record<string, Cell>[];
@@ -18,7 +16,7 @@ function quoteCells(row: Record<string, Cell>): Record<string, Cell> {
 }
 
 /** Rows as CSV, by danfo.js. @param rows at least one, all with the same columns. */
-export async function tableCsv(rows: Record<string, Cell>[]): Promise<string> {
+async function tableCsv(rows: Record<string, Cell>[]): Promise<string> {
   const { DataFrame, toCSV } = await import("danfojs-node");
   return toCSV(new DataFrame(rows.map(quoteCells))) as unknown as string;
 }

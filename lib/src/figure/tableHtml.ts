@@ -1,6 +1,19 @@
 import { escapeHtml } from "../runtime/markup";
-import { bestRows } from "./best";
-import type { Cell, TableContent } from "./tableContent";
+
+export type Cell = string | number;
+
+export interface TableContent {
+  /** Rows as plain objects, one key a column. */
+  rows: Record<string, Cell>[];
+  /** What the columns are called when shown, by key; the CSV keeps the keys. */
+  titles?: Record<string, string>;
+  /** Digits after the point, by key; numbers are shown as they are otherwise. */
+  digits?: Record<string, number>;
+  /** Columns whose best value is bold, by key, with those that show the same; the CSV has no marks. */
+  best?: Record<string, Best>;
+}
+
+export type Best = "max" | "min";
 
 // Numbers, signed, with a unit, an interval ("28.3 to 30.8"), a count ("6 of 9") or a remark in parentheses.
 const numeric = /^[+\-−]?\d[\d.,]*( ?%| dB| s)?( (to|of) [+\-−]?\d[\d.,]*)?( \([^()]*\))?$|^[–∞]$|^-?Infinity$|^NaN$/;
@@ -36,6 +49,27 @@ function formatterOf(cells: readonly Cell[], places: number | undefined): (cell:
     const point = missing === longest && missing > 0 ? punctuationSpace : "";
     return text + point + figureSpace.repeat(missing);
   };
+}
+
+/** The number that a cell shows, without its unit or what follows it in parentheses; undefined where there is none. */
+function readNumber(cell: Cell): number | undefined {
+  if (typeof cell === "number") return Number.isFinite(cell) ? cell : undefined;
+  const digits = /^\s*([+\-−]?\d+(?:\.\d+)?)(?![\d.])/.exec(cell)?.[1];
+  return digits === undefined ? undefined : Number(digits.replace("−", "-"));
+}
+
+/**
+ * Tells the best rows of a column: those that show the same as the best value.
+ * @param cells of the column; those without a number are never best. @param shownAs how a value is shown.
+ * @returns the indices of the rows.
+ */
+function bestRows(cells: readonly Cell[], best: Best, shownAs: (value: Cell) => string): Set<number> {
+  const values = cells.map(readNumber);
+  const known = values.filter((value) => value !== undefined);
+  const top = best === "max" ? Math.max(...known) : Math.min(...known);
+  const winner = shownAs(cells[values.indexOf(top)] ?? "");
+  const isBest = (cell: Cell, index: number) => values[index] !== undefined && shownAs(cell) === winner;
+  return new Set(cells.flatMap((cell, index) => (isBest(cell, index) ? [index] : [])));
 }
 
 /**

@@ -62,7 +62,6 @@ export interface Adaptation {
   read(): tf.Tensor4D;
   /** The same, each over the image's flips and rotations (self-ensemble). */
   readEnsemble(): tf.Tensor4D;
-  /** Frees the networks. */
   dispose(): void;
 }
 

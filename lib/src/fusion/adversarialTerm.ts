@@ -3,13 +3,10 @@ import { addConvolution, convolve, createAdam, disposeParameters, type Parameter
 import { openStream, requireNotNegative, tf } from "../runtime";
 import type { LossTerm } from "./perceptualTerm";
 
-/** Options of an adversarial term. */
 export interface AdversarialOptions {
   weight: number;
   /** Of the discriminator. */
   learningRate?: number;
-  /** Channels of its first layer. */
-  channels?: number;
   /** Seed of the role `network`. */
   seed?: number;
 }
@@ -35,18 +32,17 @@ export interface AdversarialTerm extends LossTerm {
 export function adversarialTerm(
   realPatches: (iteration: number) => tf.Tensor4D,
   shape: [number, number, number, number],
-  { weight, learningRate = 1e-3, channels = 16, seed = 0 }: AdversarialOptions,
+  { weight, learningRate = 1e-3, seed = 0 }: AdversarialOptions,
 ): AdversarialTerm {
   requireNotNegative({ weight });
   const random = openStream(seed, "network", "discriminator");
   const parameters: Parameters = {};
-  const widths: [number, number, number] = [channels, 2 * channels, 2 * channels];
-  const layers: [string, number, number][] = [
-    ["first", shape[3], widths[0]],
-    ["second", widths[0], widths[1]],
-    ["third", widths[1], widths[2]],
-    ["score", widths[2], 1],
-  ];
+  const layers = [
+    ["first", shape[3], 16],
+    ["second", 16, 32],
+    ["third", 32, 32],
+    ["score", 32, 1],
+  ] as const;
   for (const [name, inputs, outputs] of layers) {
     addConvolution(parameters, name, { kernel: 3, inputs, outputs, random });
   }
@@ -63,13 +59,8 @@ export function adversarialTerm(
     alongside(output, { real }, iteration) {
       const learned = optimizer.minimize(() => {
         const wrong = score(output).square().mean();
-        return {
-          loss: score(real as tf.Tensor4D)
-            .sub(1)
-            .square()
-            .mean()
-            .add(wrong) as tf.Scalar,
-        };
+        const missed = tf.sub(score(real as tf.Tensor4D), 1).square();
+        return { loss: missed.mean().add(wrong) as tf.Scalar };
       }, iteration);
       learned.loss.dispose();
     },

@@ -1,7 +1,6 @@
 import { alphaBarAt, type Denoised, type Denoiser, toModelRange } from "../ddpm";
 import { tf } from "../runtime";
 
-/** The errors of two estimates of one image. */
 export interface TwoErrors {
   /** Mean squared error of DIP's image, squared image units. */
   dip: number;

@@ -9,7 +9,6 @@ export type GuideLevels =
   /** The first t whose noise covers the estimated error of the output: (1 - alphaBar)/alphaBar >= 4 kappa risk. */
   | { by: "risk"; kappa: number };
 
-/** Options of a DDPM as the guide of a fit. */
 export interface GuideOptions {
   /** lambda of |f - target|^2 / d + lambda |f - v|^2 / d. */
   weight: number;
@@ -18,7 +17,6 @@ export interface GuideOptions {
   levels: GuideLevels;
 }
 
-/** A fit that is guided by a DDPM. */
 export interface GuidedFit {
   /** Options of `fitDip`. */
   fit: Required<Pick<FitDipOptions, "objective" | "controls">>;
@@ -36,12 +34,12 @@ function guidedObjective(weight: number, guide: () => tf.Tensor4D, active: () =>
       read: () => ({ guide: guide(), weight: active() ? weight : 0 }),
     },
     objective: ({ measured, target, output, controls }) => {
-      const pull = output
-        .sub(controls.guide as tf.Tensor)
+      const pull = tf.sub(output, controls.guide as tf.Tensor).square();
+      return measured
+        .sub(target)
         .square()
         .mean()
-        .mul(controls.weight as tf.Tensor);
-      return measured.sub(target).square().mean().add(pull);
+        .add(pull.mean().mul(controls.weight as tf.Tensor));
     },
   };
 }

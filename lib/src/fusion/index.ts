@@ -1,16 +1,14 @@
 export { type Adaptation, type AdaptationOptions, openAdaptation } from "./adaptedDenoiser";
-export { type AdversarialOptions, type AdversarialTerm, adversarialTerm } from "./adversarialTerm";
-export { type DiffusionSplitOptions, estimateRisk, splitByDiffusion } from "./diffusionSplit";
+export { type AdversarialTerm, adversarialTerm } from "./adversarialTerm";
+export { estimateRisk, splitByDiffusion } from "./diffusionSplit";
 export { errorAtLevel, fuseDenoiser, leastErrorWeight, type Opinion } from "./fusedDenoiser";
-export { type GuidedFit, type GuideLevels, type GuideOptions, guideByOutput, guideByTarget } from "./guidedFit";
+export { type GuidedFit, guideByOutput, guideByTarget } from "./guidedFit";
 export {
-  type CurriculumOptions,
-  type CurriculumSchedule,
   curriculumLevels,
   type NoiseCurriculum,
   openCurriculum,
 } from "./noiseCurriculum";
-export { type LossTerm, type PerceptualOptions, perceptualTerm } from "./perceptualTerm";
+export { type LossTerm, perceptualTerm } from "./perceptualTerm";
 export { createPriorNetwork, type PriorNetwork } from "./priorNetwork";
 export {
   conditionOn,
@@ -21,24 +19,17 @@ export {
   shiftedLosses,
   toResidual,
 } from "./priorShift";
-export {
-  beginRestoration,
-  type RestorationChoice,
-  type RestoreImageOptions,
-  restore,
-  restoreImage,
-} from "./restore/restore";
+export { beginRestoration, restoreImage } from "./restore/restore";
 export { type Effort, priorsOf, type RestorationKind, type RestoreSettings, settingsOf } from "./restore/settings";
-export type { RestorationTask, Restored, RestoreOptions, RestoreProgress } from "./restore/task";
+export type { RestorationChoice, RestorationTask, Restored, RestoreProgress } from "./restore/task";
 export {
   estimateByPair,
   estimateBySplit,
   meanOfTwo,
   type RiskEstimate,
   type SplitEstimator,
-  type SplitEstimatorOptions,
+  stopByRisk,
 } from "./splitEstimator";
-export { stopByRisk } from "./splitStopping";
-export { createUnetPrior, viewAsPrior } from "./unetPrior";
-export { restoreFromImage, startLevel, type WarmStartOptions } from "./warmStart";
+export { viewAsPrior } from "./unetPrior";
+export { restoreFromImage, startLevel } from "./warmStart";
 export { blend, weighByRisk } from "./weighing";

@@ -1,10 +1,9 @@
-import { checkPatience, type FitDipOptions, type PatienceOptions, stopAfterPatience } from "../dip";
+import { type FitDipOptions, type PatienceOptions, stopAfterPatience } from "../dip";
 import { type RandomStream, requireCounts, requirePositive, tf } from "../runtime";
 
 /** How the noise of the stages falls from the heaviest to none. */
 export type CurriculumSchedule = "linear" | "cosine" | "geometric";
 
-/** Options of staged supervision. */
 export interface CurriculumOptions {
   /** Stages, the last of them without noise of its own. */
   count: number;
@@ -32,7 +31,6 @@ export function curriculumLevels({ count, heaviest, schedule = "linear" }: Curri
   return Array.from({ length: count }, (_, stage) => (stage === count - 1 ? 0 : heaviest * shape[schedule](stage)));
 }
 
-/** A fit supervised in stages. */
 export interface NoiseCurriculum {
   /** Options of `fitDip`. */
   fit: Required<Pick<FitDipOptions, "objective" | "controls">>;
@@ -63,7 +61,6 @@ export function openCurriculum(
   random: RandomStream,
 ): NoiseCurriculum {
   const { patience, window, draws = "fresh" } = options;
-  checkPatience({ patience, window });
   const levels = curriculumLevels(options);
   const noise = random.child("stage noise");
   let [stage, ended, over] = [0, 0, false];

@@ -9,7 +9,6 @@ export interface LossTerm {
   dispose(): void;
 }
 
-/** Options of a perceptual distance. */
 export interface PerceptualOptions {
   weight: number;
   /** The level that the encoder is told, low: its features are then of clean images. */

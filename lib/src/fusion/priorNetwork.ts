@@ -1,12 +1,6 @@
-import {
-  createDeepDecoder,
-  createDipUnet,
-  createPresetNetwork,
-  createSkipNetwork,
-  type DipNetwork,
-  type PresetName,
-} from "../dip";
-import { createUnetPrior } from "./unetPrior";
+import { createUnet } from "../ddpm";
+import { createDeepDecoder, createDipUnet, createSkipNetwork, type DipNetwork, type PresetName, presets } from "../dip";
+import { viewAsPrior } from "./unetPrior";
 
 /** An untrained network as plain data: every kind that can be a prior. */
 export type PriorNetwork =
@@ -33,7 +27,7 @@ export function createPriorNetwork(
   }
   switch (network.kind) {
     case "preset":
-      return createPresetNetwork(network.name, outputChannels, seed);
+      return createSkipNetwork({ ...presets[network.name].network, outputChannels }, seed);
     case "skip":
       return createSkipNetwork({ ...network, outputChannels, ...(inputChannels && { inputChannels }) }, seed);
     case "u-net":
@@ -41,6 +35,6 @@ export function createPriorNetwork(
     case "deep-decoder":
       return createDeepDecoder({ ...network, outputChannels }, seed);
     case "ddpm-unet":
-      return createUnetPrior({ ...network, imageChannels: outputChannels }, seed);
+      return viewAsPrior(createUnet({ ...network, imageChannels: outputChannels }, seed));
   }
 }

@@ -1,3 +1,4 @@
+import { defaultPatience, type PatienceOptions, type StoppingRule, stopAtMinimum } from "../dip";
 import { type RandomStream, tf } from "../runtime";
 import { checkSplit, type DiffusionSplitOptions, splitByDiffusion } from "./diffusionSplit";
 
@@ -139,4 +140,18 @@ function average(places: Int32Array, of: (index: number) => number): RiskEstimat
 export function meanOfTwo(made: Float32Array): Float32Array {
   const half = made.length / 2;
   return Float32Array.from({ length: half }, (_, i) => ((made[i] as number) + (made[i + half] as number)) / 2);
+}
+
+/**
+ * Stops DIP where its estimated risk is least: follows the estimate of the averaged outputs to its minimum.
+ * @throws RangeError when patience or window is no whole number above 0.
+ */
+export function stopByRisk(estimator: SplitEstimator, options: Partial<PatienceOptions> = {}): StoppingRule {
+  return stopAtMinimum(
+    {
+      watches: "averagedOutput",
+      read: ({ averagedOutput }) => estimator.estimate(averagedOutput).risk,
+    },
+    { ...defaultPatience, ...options },
+  );
 }

@@ -1,5 +1,5 @@
 import { tf } from "../runtime";
-import { requireSameShape } from "./shapes";
+import { requireSameShape } from "./psnr";
 
 /** Upper ends of the bands, as shares of the Nyquist frequency: an octave each, the corners with the last. */
 export const bandEnds = [1 / 16, 1 / 8, 1 / 4, 1 / 2, Math.SQRT2] as const;

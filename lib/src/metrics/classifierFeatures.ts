@@ -1,5 +1,5 @@
 import { tf } from "../runtime";
-import { type FeatureExtractor, readFeatureNetwork, requireColour } from "./features";
+import { convolveSame, type FeatureExtractor, loadExtractor } from "./features";
 
 /** Layers of the classifier: channels out, and the stride of its 3x3 convolution. */
 export const classifierLayers = [
@@ -26,11 +26,7 @@ export function applyClassifier(weights: Record<string, tf.Tensor>, images: tf.T
   return tf.tidy(() => {
     let x = images.mul<tf.Tensor4D>(2).sub<tf.Tensor4D>(1);
     for (const [layer, { stride }] of classifierLayers.entries()) {
-      const { weight, bias } = classifierNames(layer);
-      x = tf
-        .conv2d(x, weights[weight] as tf.Tensor4D, stride, "same")
-        .add<tf.Tensor4D>(weights[bias] as tf.Tensor)
-        .relu();
+      x = convolveSame(weights, `layer.${layer}`, x, stride).relu();
     }
     return x.mean([1, 2]) as tf.Tensor2D;
   });
@@ -44,14 +40,5 @@ export function applyClassifier(weights: Record<string, tf.Tensor>, images: tf.T
  */
 export function loadClassifier(file: string): FeatureExtractor {
   const names = classifierLayers.flatMap((_, layer) => Object.values(classifierNames(layer)));
-  const { tensors, metadata } = readFeatureNetwork(file, { kind: "classifier", names });
-  return {
-    name: metadata.name ?? "classifier",
-    size: classifierSize,
-    extract(images) {
-      requireColour(images);
-      return applyClassifier(tensors, images);
-    },
-    dispose: () => tf.dispose(tensors),
-  };
+  return loadExtractor(file, { kind: "classifier", names, size: classifierSize, describe: applyClassifier });
 }

@@ -12,17 +12,13 @@ export interface FeatureExtractor {
    * @throws RangeError when the images do not have three channels.
    */
   extract(images: tf.Tensor4D): tf.Tensor2D;
-  /** Frees the network. */
   dispose(): void;
 }
 
-/** The features of a set of images. */
 export interface Features {
   /** The extractor's name: only features of one name can be compared. */
   name: string;
-  /** Features of an image. */
   size: number;
-  /** Images. */
   count: number;
   /** `count` rows of `size` numbers. */
   values: Float32Array;
@@ -75,6 +71,13 @@ export function requireColour(images: tf.Tensor4D): void {
   }
 }
 
+/** A convolution with its bias; sides are padded as TensorFlow pads them. */
+export function convolveSame(weights: Checkpoint["tensors"], name: string, x: tf.Tensor4D, stride = 1): tf.Tensor4D {
+  return tf
+    .conv2d(x, weights[`${name}.weight`] as tf.Tensor4D, stride, "same")
+    .add<tf.Tensor4D>(weights[`${name}.bias`] as tf.Tensor);
+}
+
 /**
  * Reads the weights of a network of features from its safetensors file.
  * @param wanted the kind that the file names itself, and its tensors.
@@ -87,4 +90,30 @@ export function readFeatureNetwork(file: string, wanted: { kind: string; names: 
   if (missing === undefined && checkpoint.metadata.kind === wanted.kind) return checkpoint;
   tf.dispose(checkpoint.tensors);
   throw new Error(`${file} holds no ${wanted.kind}${missing === undefined ? "" : `: "${missing}" is missing`}`);
+}
+
+/**
+ * An extractor whose weights are in a safetensors file, named with the file's own name for itself.
+ * @param network its kind, the names of its tensors, and how many features it makes of images by them.
+ * @throws as `readFeatureNetwork`.
+ */
+export function loadExtractor(
+  file: string,
+  network: {
+    kind: string;
+    names: readonly string[];
+    size: number;
+    describe(weights: Checkpoint["tensors"], images: tf.Tensor4D): tf.Tensor2D;
+  },
+): FeatureExtractor {
+  const { tensors, metadata } = readFeatureNetwork(file, network);
+  return {
+    name: metadata.name ?? network.kind,
+    size: network.size,
+    extract(images) {
+      requireColour(images);
+      return tf.tidy(() => network.describe(tensors, images));
+    },
+    dispose: () => tf.dispose(tensors),
+  };
 }

@@ -4,7 +4,7 @@ import { openStream } from "../runtime";
 import { type Features, requireComparable } from "./features";
 
 /** A Frechet distance with the 95 % interval of its sampling error. */
-export interface FrechetInterval {
+interface FrechetInterval {
   distance: number;
   low: number;
   high: number;
@@ -12,7 +12,6 @@ export interface FrechetInterval {
   bias: number;
 }
 
-/** Mean and covariance of the rows of features. */
 interface Moments {
   mean: Float64Array;
   covariance: Matrix;

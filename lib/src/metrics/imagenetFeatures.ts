@@ -1,14 +1,8 @@
 import { tf } from "../runtime";
-import { type FeatureExtractor, readFeatureNetwork, requireColour } from "./features";
+import { convolveSame, type FeatureExtractor, loadExtractor } from "./features";
 
 /** Sides of the images that the network takes, pixels. */
 const side = 224;
-
-/** Features of an image: the channels of the last block. */
-const size = 320;
-
-/** The kind that the file names itself, by which another network's weights are told. */
-const kind = "efficientnet-lite0";
 
 /** Blocks of the network, stage by stage: how many, and the stride of the first. */
 const stages = [
@@ -25,8 +19,6 @@ const stages = [
 const blocks = stages.flatMap(({ count, stride }) =>
   Array.from({ length: count }, (_, i) => ({ stride: i === 0 ? stride : 1, isResidual: i > 0 })),
 );
-
-type Weights = Record<string, tf.Tensor>;
 
 const layerNames = [
   "stem",
@@ -48,39 +40,23 @@ const layerNames = [
  */
 export function loadImagenetFeatures(file: string): FeatureExtractor {
   const names = layerNames.flatMap((layer) => [`${layer}.weight`, `${layer}.bias`]);
-  const { tensors, metadata } = readFeatureNetwork(file, { kind, names });
-  return {
-    name: metadata.name ?? kind,
-    size,
-    extract(images) {
-      requireColour(images);
-      return tf.tidy(() => describe(tensors, images));
-    },
-    dispose: () => tf.dispose(tensors),
-  };
+  return loadExtractor(file, { kind: "efficientnet-lite0", names, size: 320, describe });
 }
 
-function describe(weights: Weights, images: tf.Tensor4D): tf.Tensor2D {
+function describe(weights: Record<string, tf.Tensor>, images: tf.Tensor4D): tf.Tensor2D {
   const large = tf.image.resizeBilinear(images, [side, side], false, true);
   // The network was trained on (grey value - 127) / 128.
   const scaled = large.mul(255 / 128).sub<tf.Tensor4D>(127 / 128);
-  let x = convolve(weights, "stem", scaled, 2).clipByValue(0, 6) as tf.Tensor4D;
+  let x = convolveSame(weights, "stem", scaled, 2).clipByValue(0, 6) as tf.Tensor4D;
   for (const [place, { stride, isResidual }] of blocks.entries()) {
     const name = `block.${place}`;
-    const wide = place > 0 ? (convolve(weights, `${name}.expand`, x).clipByValue(0, 6) as tf.Tensor4D) : x;
+    const wide = place > 0 ? (convolveSame(weights, `${name}.expand`, x).clipByValue(0, 6) as tf.Tensor4D) : x;
     const mixed = tf
       .depthwiseConv2d(wide, weights[`${name}.depthwise.weight`] as tf.Tensor4D, stride, "same")
       .add<tf.Tensor4D>(weights[`${name}.depthwise.bias`] as tf.Tensor)
       .clipByValue(0, 6) as tf.Tensor4D;
-    const narrow = convolve(weights, `${name}.project`, mixed);
+    const narrow = convolveSame(weights, `${name}.project`, mixed);
     x = isResidual ? narrow.add<tf.Tensor4D>(x) : narrow;
   }
   return x.mean([1, 2]) as tf.Tensor2D;
-}
-
-/** A convolution with its bias; sides are padded as TensorFlow pads them. */
-function convolve(weights: Weights, name: string, x: tf.Tensor4D, stride = 1): tf.Tensor4D {
-  return tf
-    .conv2d(x, weights[`${name}.weight`] as tf.Tensor4D, stride, "same")
-    .add<tf.Tensor4D>(weights[`${name}.bias`] as tf.Tensor);
 }

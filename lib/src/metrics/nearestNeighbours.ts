@@ -2,7 +2,7 @@ import { tf } from "../runtime";
 import { forEachBlock, squaredDistances } from "./distances";
 
 /** The candidate that is most like an image. */
-export interface Neighbour {
+interface Neighbour {
   /** The candidate's place among all candidates. */
   index: number;
   /** Root mean square difference of the values, in image units; 0 for a copy. */

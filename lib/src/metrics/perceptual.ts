@@ -1,8 +1,7 @@
 import { tf } from "../runtime";
 import { readFeatureNetwork, requireColour } from "./features";
-import { requireSameShape } from "./shapes";
+import { requireSameShape } from "./psnr";
 
-/** A learned distance between images. */
 export interface PerceptualDistance {
   /** What the distance is called beside every number of it. */
   readonly name: string;
@@ -12,7 +11,6 @@ export interface PerceptualDistance {
    * @throws RangeError when the shapes differ, a side is too short or the images do not have three channels.
    */
   distance(a: tf.Tensor4D, b: tf.Tensor4D): number[];
-  /** Frees the network. */
   dispose(): void;
 }
 
@@ -99,10 +97,12 @@ function describe(weights: Weights, images: tf.Tensor4D): tf.Tensor4D[] {
   const moved = images.clipByValue(0, 1).mul<tf.Tensor4D>(2).sub<tf.Tensor4D>(1);
   let x = moved.sub<tf.Tensor4D>(colours.mean).div<tf.Tensor4D>(colours.deviation);
   return layers.map(({ isPooled }, place) => {
-    const convolve = (input: tf.Tensor4D, pad: "same" | "valid"): tf.Tensor4D =>
-      tf
-        .conv2d(input, weights[`layer.${place}.weight`] as tf.Tensor4D, 1, pad)
-        .add<tf.Tensor4D>(weights[`layer.${place}.bias`] as tf.Tensor);
+    const [weight, bias] = ["weight", "bias"].map((part) => weights[`layer.${place}.${part}`]) as [
+      tf.Tensor4D,
+      tf.Tensor,
+    ];
+    const convolve = (input: tf.Tensor4D, pad: "same" | "valid") =>
+      tf.conv2d(input, weight, 1, pad).add<tf.Tensor4D>(bias);
     if (place === 0) x = blurTwofold(convolve(tf.pad(x, margins), "valid")).relu();
     else x = convolve(isPooled ? blurTwofold(tf.maxPool(x, 3, 1, "valid")) : x, "same").relu();
     return x.div<tf.Tensor4D>(x.square().sum(3, true).sqrt().add(1e-10));

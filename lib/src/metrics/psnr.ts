@@ -1,5 +1,4 @@
 import { tf } from "../runtime";
-import { requireSameShape } from "./shapes";
 
 /**
  * Mean squared difference of two images of the same shape, in squared image units.
@@ -22,4 +21,11 @@ export function psnr(image: tf.Tensor4D, reference: tf.Tensor4D): number {
     const [a, b] = [tf.clipByValue(image, 0, 1), tf.clipByValue(reference, 0, 1)];
     return -10 * Math.log10(meanSquaredError(a, b));
   });
+}
+
+/** @throws RangeError naming both shapes when they differ. */
+export function requireSameShape(a: tf.Tensor, b: tf.Tensor): void {
+  if (a.shape.join() !== b.shape.join()) {
+    throw new RangeError(`images of different shapes: [${a.shape}] and [${b.shape}]`);
+  }
 }

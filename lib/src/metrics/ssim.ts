@@ -1,5 +1,5 @@
 import { tf } from "../runtime";
-import { requireSameShape } from "./shapes";
+import { requireSameShape } from "./psnr";
 
 const radius = 5;
 const deviation = 1.5;

@@ -1,4 +1,4 @@
-import { mean, quantileSorted, sampleWithReplacement } from "simple-statistics";
+import { mean, quantileSorted, sampleStandardDeviation, sampleWithReplacement } from "simple-statistics";
 import { openStream } from "../runtime";
 
 /** A mean and the ends of its 95 % interval. */
@@ -19,4 +19,31 @@ export function bootstrapMean(values: number[], { resamples = 2000, seed = 0 } =
   const means = Array.from({ length: resamples }, () => mean(sampleWithReplacement(values, values.length, numbers)));
   means.sort((a, b) => a - b);
   return { mean: mean(values), low: quantileSorted(means, 0.025), high: quantileSorted(means, 0.975) };
+}
+
+/** A Monte-Carlo mean beside the value that theory gives. */
+interface MonteCarloCheck {
+  mean: number;
+  standardError: number;
+  expected: number;
+  /** How many standard errors the mean is off. */
+  deviations: number;
+}
+
+/**
+ * Compares the mean of independent draws with its expected value.
+ * @param limit standard errors beyond which the claim is refuted; at 4 a true claim fails once in 16,000 checks.
+ * @throws Error with the numbers when the mean is further off than that; RangeError for fewer than two draws.
+ */
+export function checkMonteCarlo(draws: number[], expected: number, { limit = 4 } = {}): MonteCarloCheck {
+  if (draws.length < 2) throw new RangeError(`draws: got ${draws.length}, want at least 2`);
+  const average = mean(draws);
+  const standardError = sampleStandardDeviation(draws) / Math.sqrt(draws.length);
+  const deviations = (average - expected) / standardError;
+  if (!(Math.abs(deviations) <= limit)) {
+    throw new Error(
+      `expected ${expected}, the mean of ${draws.length} draws is ${average}, ${deviations.toFixed(1)} standard errors off`,
+    );
+  }
+  return { mean: average, standardError, expected, deviations };
 }

@@ -15,14 +15,14 @@ export function leakyRelu<T extends tf.Tensor>(x: T, slope: number): T {
     { name: "alpha", kind: "float", value: slope },
   ] as const;
   const activate = tf.customGrad((input, save) => {
-    const value = runNative("LeakyRelu", [...attributes], [input as tf.Tensor], 1)[0] as tf.Tensor;
+    const value = runNative("LeakyRelu", attributes, [input as tf.Tensor], 1)[0] as tf.Tensor;
     // The gradient asks for signs alone, which are the input's; an input kept would stop a recorded step from fusing the
     // convolution before it.
     (save as unknown as tf.GradSaveFunc)([value]);
     return {
       value,
       gradFunc: (dy, [kept]) =>
-        runNative("LeakyReluGrad", [...attributes], [dy as tf.Tensor, kept as tf.Tensor], 1)[0] as tf.Tensor,
+        runNative("LeakyReluGrad", attributes, [dy as tf.Tensor, kept as tf.Tensor], 1)[0] as tf.Tensor,
     };
   });
   return tf.tidy(() => activate(x) as T);

@@ -1,37 +1,34 @@
-import { nativeTypes, requireWithin, tf, updateVariables } from "../runtime";
-import {
-  createOptimizer,
-  type Optimizer,
-  type OptimizerOptions,
-  rateAt,
-  rememberFor,
-  requireRate,
-  type UpdateRule,
-} from "./optimizer";
+import { nativeTypes, requirePositive, requireWithin, tf, updateVariables } from "../runtime";
+import { createOptimizer, type LearningRate, type Optimizer, rateAt, rememberFor, type UpdateRule } from "./optimizer";
 import type { Parameters } from "./parameters";
 
 /** Options of Adam; the defaults are the paper's. */
-export interface AdamOptions extends OptimizerOptions {
-  beta1?: number;
+export interface AdamOptions {
+  learningRate?: LearningRate;
+  /** Decay of the second moment. */
   beta2?: number;
-  epsilon?: number;
+  /** Scales the gradients down to this norm over all parameters where it is larger. */
+  clipNorm?: number | undefined;
 }
+
+/** The paper's decay of the first moment, and what keeps a step finite. */
+const [beta1, epsilon] = [0.9, 1e-8];
 
 /**
  * Adam (Kingma & Ba 2015, algorithm 1), with PyTorch's place for epsilon: beside the corrected second moment's root.
  * @throws RangeError when an option is out of range.
  */
-export function createAdam(parameters: Parameters, { clipNorm, ...options }: AdamOptions = {}): Optimizer {
-  return createOptimizer(parameters, adamRule(parameters, options), { ...(clipNorm !== undefined && { clipNorm }) });
+export function createAdam(parameters: Parameters, options: AdamOptions = {}): Optimizer {
+  return createOptimizer(parameters, adamRule(parameters, options), options.clipNorm);
 }
 
 /** Adam as a rule, for an optimiser that moves some of its parameters so. @throws RangeError when an option is out of range. */
 export function adamRule(
   parameters: Parameters,
-  { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: Omit<AdamOptions, "clipNorm">,
+  { learningRate = 1e-3, beta2 = 0.999 }: Omit<AdamOptions, "clipNorm">,
 ): UpdateRule {
-  requireRate(learningRate);
-  requireWithin({ beta1, beta2 }, "[0, 1)");
+  if (typeof learningRate === "number") requirePositive({ learningRate });
+  requireWithin({ beta2 }, "[0, 1)");
   const state = { ...rememberFor(parameters, "firstMoment"), ...rememberFor(parameters, "secondMoment") };
   const prepare = (iteration: tf.Scalar) => {
     const rate = rateAt(learningRate, iteration);
@@ -49,14 +46,8 @@ export function adamRule(
         [power1, power2, rate, tf.scalar(beta1), tf.scalar(beta2), spread, gradient],
         () => {
           first.assign(first.add(gradient.sub(first).mul(1 - beta1)));
-          second.assign(
-            second.add(
-              gradient
-                .square()
-                .sub(second)
-                .mul(1 - beta2),
-            ),
-          );
+          const squared = gradient.square();
+          second.assign(second.add(squared.sub(second).mul(1 - beta2)));
           const scale = rate.mul(correction).div(tf.sub(1, power1));
           parameter.assign(parameter.sub(first.mul(scale).div(second.sqrt().add(spread))));
         },

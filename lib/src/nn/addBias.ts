@@ -8,7 +8,7 @@ const attributes = [{ name: "T", kind: "type", value: nativeTypes.float32 }] as 
  */
 export function addBias<T extends tf.Tensor>(x: T, bias: tf.Tensor): T {
   const add = tf.customGrad((input, values) => ({
-    value: runNative("BiasAdd", [...attributes], [input as tf.Tensor, values as tf.Tensor], 1)[0] as tf.Tensor,
+    value: runNative("BiasAdd", attributes, [input as tf.Tensor, values as tf.Tensor], 1)[0] as tf.Tensor,
     gradFunc: (dy) => [dy as tf.Tensor, biasGradient(dy as tf.Tensor)],
   }));
   return tf.tidy(() => add(x, bias) as T);
@@ -16,5 +16,5 @@ export function addBias<T extends tf.Tensor>(x: T, bias: tf.Tensor): T {
 
 /** What flows back to a bias. @param dy [..., channels]. @returns [channels]. */
 export function biasGradient(dy: tf.Tensor): tf.Tensor {
-  return runNative("BiasAddGrad", [...attributes], [dy], 1)[0] as tf.Tensor;
+  return runNative("BiasAddGrad", attributes, [dy], 1)[0] as tf.Tensor;
 }

@@ -1,6 +1,5 @@
 import { type NativeAttribute, runNative, tf } from "../runtime";
 
-/** What a kernel is run with. */
 interface KernelOptions {
   attributes?: readonly NativeAttribute[];
   /** How many tensors it gives beside its result. Where it is given the gradient's kernel gets all inputs and these before dy, else dy alone. */

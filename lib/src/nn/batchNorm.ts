@@ -1,17 +1,17 @@
-import { nativeTypes, runNative, tf, usesKernels } from "../runtime";
+import { tf, usesKernels } from "../runtime";
 import { leakyRelu } from "./activation";
 import { applyKernel } from "./applyKernel";
 import { type Parameters, parameter } from "./parameters";
 import { composeReflectionPad, requireMargin } from "./reflectionPad";
 
-/** Options of batch normalisation. */
 export interface BatchNormOptions {
-  epsilon?: number;
   /** Slope of the LeakyReLU that follows, in the same pass; 1 for none. */
   slope?: number;
   /** Width of the frame of mirrored pixels that the next convolution wants, in the same pass. */
   margin?: number;
 }
+
+type BatchNormSettings = Required<BatchNormOptions> & { epsilon: number };
 
 /**
  * Batch normalisation with the statistics of this batch (Ioffe & Szegedy 2015), as DIP uses it: no running mean. By a kernel
@@ -24,12 +24,12 @@ export function batchNorm(
   parameters: Parameters,
   name: string,
   x: tf.Tensor4D,
-  { epsilon = 1e-5, slope = 1, margin = 0 }: BatchNormOptions = {},
+  { slope = 1, margin = 0 }: BatchNormOptions = {},
 ): tf.Tensor4D {
   requireMargin(x, margin);
   const [weight, bias] = [parameter(parameters, `${name}.weight`), parameter(parameters, `${name}.bias`)];
   const apply = usesKernels() ? applyBatchNorm : composeBatchNorm;
-  return tf.tidy(() => apply(x, weight, bias, { epsilon, slope, margin }));
+  return tf.tidy(() => apply(x, weight, bias, { epsilon: 1e-5, slope, margin }));
 }
 
 /** Batch normalisation by its kernel. */
@@ -37,7 +37,7 @@ export function applyBatchNorm(
   x: tf.Tensor4D,
   weight: tf.Tensor,
   bias: tf.Tensor,
-  { epsilon, slope, margin }: Required<BatchNormOptions>,
+  { epsilon, slope, margin }: BatchNormSettings,
 ): tf.Tensor4D {
   const attributes = [
     { name: "epsilon", kind: "float", value: epsilon },
@@ -47,44 +47,15 @@ export function applyBatchNorm(
   return applyKernel("DdpmDipBatchNorm", [x, weight, bias], { attributes, statistics: 2 });
 }
 
-/**
- * Batch normalisation of TensorFlow's ops, for a GPU and as the reference of the kernel: one fused op forward and one backward,
- * then the activation and the frame.
- */
+/** Batch normalisation of TensorFlow's ops, then the activation and the frame, for a GPU and as the reference of the kernel. */
 export function composeBatchNorm(
   x: tf.Tensor4D,
   weight: tf.Tensor,
   bias: tf.Tensor,
-  { epsilon, slope, margin }: Required<BatchNormOptions>,
+  { epsilon, slope, margin }: BatchNormSettings,
 ): tf.Tensor4D {
-  const attributes = [
-    { name: "T", kind: "type", value: nativeTypes.float32 },
-    { name: "U", kind: "type", value: nativeTypes.float32 },
-    { name: "epsilon", kind: "float", value: epsilon },
-    { name: "data_format", kind: "string", value: "NHWC" },
-    { name: "is_training", kind: "bool", value: true },
-  ] as const;
-  const fused = tf.customGrad((input, scale, shift, save) => {
-    const empty = tf.tensor1d([]);
-    const [y, , , ...reserve] = runNative(
-      "FusedBatchNormV3",
-      [...attributes, { name: "exponential_avg_factor", kind: "float", value: 1 }],
-      [input as tf.Tensor, scale as tf.Tensor, shift as tf.Tensor, empty, empty],
-      6,
-    );
-    (save as tf.GradSaveFunc)([input as tf.Tensor, scale as tf.Tensor, ...reserve]);
-    return {
-      value: y as tf.Tensor,
-      gradFunc: (dy, [savedInput, savedScale, ...savedReserve]) =>
-        runNative(
-          "FusedBatchNormGradV3",
-          attributes,
-          [dy as tf.Tensor, savedInput as tf.Tensor, savedScale as tf.Tensor, ...savedReserve],
-          5,
-        ).slice(0, 3),
-    };
-  });
-  const normal = fused(x, weight, bias) as tf.Tensor4D;
+  const { mean, variance } = tf.moments(x, [0, 1, 2]);
+  const normal = x.sub(mean).mul(variance.add(epsilon).rsqrt().mul(weight)).add<tf.Tensor4D>(bias);
   const active = slope === 1 ? normal : leakyRelu(normal, slope);
   return margin === 0 ? active : composeReflectionPad(active, margin);
 }

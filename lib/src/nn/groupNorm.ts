@@ -1,16 +1,20 @@
 import { tf, usesKernels } from "../runtime";
+import { silu } from "./activation";
 import { applyKernel } from "./applyKernel";
-import { composeGroupNorm, type GroupNormSettings } from "./composeGroupNorm";
 import { type Parameters, parameter } from "./parameters";
 
-/** Options of group normalisation. */
 export interface GroupNormOptions {
   groups?: number;
-  epsilon?: number;
   /** Applied to the result, in the same pass. */
   activation?: "silu";
   /** Added to x beforehand, in the same pass: [batch, channels]. */
   shift?: tf.Tensor2D;
+}
+
+interface GroupNormSettings {
+  groups: number;
+  epsilon: number;
+  silu: boolean;
 }
 
 /**
@@ -23,13 +27,13 @@ export function groupNorm(
   parameters: Parameters,
   name: string,
   x: tf.Tensor4D,
-  { groups = 8, epsilon = 1e-5, activation, shift }: GroupNormOptions = {},
+  { groups = 8, activation, shift }: GroupNormOptions = {},
 ): tf.Tensor4D {
   const channels = x.shape[3];
   if (channels % groups !== 0)
     throw new RangeError(`${name}: ${channels} channels do not divide into ${groups} groups`);
   const [weight, bias] = [parameter(parameters, `${name}.weight`), parameter(parameters, `${name}.bias`)];
-  const settings = { groups, epsilon, silu: activation === "silu" };
+  const settings = { groups, epsilon: 1e-5, silu: activation === "silu" };
   return tf.tidy(() => {
     if (usesKernels()) return applyGroupNorm(x, weight, bias, shift ?? tf.tensor1d([]), settings);
     const shifted = shift ? x.add<tf.Tensor4D>(shift.expandDims(1).expandDims(1)) : x;
@@ -51,4 +55,19 @@ export function applyGroupNorm(
     { name: "silu", kind: "bool", value: silu },
   ] as const;
   return applyKernel("DdpmDipGroupNorm", [x, weight, bias, shift], { attributes, statistics: 2 });
+}
+
+/** Group normalisation of TensorFlow's ops, for a GPU and as the reference of the kernel. */
+export function composeGroupNorm(
+  x: tf.Tensor4D,
+  weight: tf.Tensor,
+  bias: tf.Tensor,
+  { groups, epsilon, silu: isActive }: GroupNormSettings,
+): tf.Tensor4D {
+  const [batch, height, width, channels] = x.shape;
+  const grouped = x.reshape([batch, height * width, groups, channels / groups]);
+  const { mean, variance } = tf.moments(grouped, [1, 3], true);
+  const normal = grouped.sub(mean).mul(variance.add(epsilon).rsqrt()).reshape(x.shape);
+  const scaled = normal.mul(weight).add<tf.Tensor4D>(bias);
+  return isActive ? silu(scaled) : scaled;
 }

@@ -1,13 +1,11 @@
 export { leakyRelu, silu } from "./activation";
-export { type AdamOptions, createAdam } from "./adam";
-export { applyBatchNorm, type BatchNormOptions, batchNorm, composeBatchNorm } from "./batchNorm";
+export { createAdam } from "./adam";
+export { applyBatchNorm, batchNorm, composeBatchNorm } from "./batchNorm";
 export { spreadBlocks, stackBlocks } from "./blocks";
-export { composeGroupNorm } from "./composeGroupNorm";
 export {
   addConvolution,
   type ConvolutionOptions,
   type ConvolutionSettings,
-  type ConvolutionTerms,
   composeConvolution,
   convolve,
   filterMinimally,
@@ -17,10 +15,10 @@ export { addLinear, applyLinear, embedSteps } from "./embedding";
 export { averageImages, averageWeights, blendTowards, composeBlend } from "./exponentialAverage";
 export { applyFilmSilu, composeFilmSilu, filmSilu } from "./film";
 export { type Frame, padTo } from "./frame";
-export { applyGroupNorm, type GroupNormOptions, groupNorm } from "./groupNorm";
+export { applyGroupNorm, composeGroupNorm, groupNorm } from "./groupNorm";
 export { addLabels, embedLabels, requireClasses } from "./labels";
-export { type CosineDecayOptions, cosineDecay, linearRate, warmUp } from "./learningRate";
-export { createMuon, type MuonOptions, orthogonalise } from "./muon";
+export { cosineDecay, linearRate, warmUp } from "./learningRate";
+export { createMuon, orthogonalise } from "./muon";
 export { clipByGlobalNorm, type LearningRate, type Optimizer, rateAt } from "./optimizer";
 export {
   addParameter,

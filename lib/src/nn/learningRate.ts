@@ -1,8 +1,6 @@
 import { requireNumbers, requirePositive, requireWithin, tf } from "../runtime";
 
-/** Options of a learning rate that changes. */
-export interface CosineDecayOptions {
-  /** The highest rate. */
+interface CosineDecayOptions {
   peak: number;
   /** Iterations over which the rate rises linearly from 0. */
   warmup?: number;
@@ -27,18 +25,11 @@ export function cosineDecay({
   requireWithin({ warmup }, `[0, ${steps})`);
   return (iteration) =>
     tf.tidy(() => {
-      const share = iteration
-        .sub(warmup)
-        .div(steps - warmup)
-        .clipByValue(0, 1);
-      const cosine = share
-        .mul(Math.PI)
-        .cos()
-        .add(1)
-        .mul((1 - last) / 2)
-        .add(last);
+      const share = tf.clipByValue(iteration.sub(warmup).div(steps - warmup), 0, 1);
+      const cosine = tf.cos(share.mul(Math.PI)).add(1);
       const rise = warmup > 0 ? tf.minimum(1, iteration.div(warmup)) : tf.scalar(1);
-      return cosine.mul(rise).mul(peak) as tf.Scalar;
+      const fallen = cosine.mul((1 - last) / 2).add(last);
+      return fallen.mul(rise).mul(peak) as tf.Scalar;
     });
 }
 
@@ -52,19 +43,12 @@ export function linearRate({
   first,
   last,
   steps,
-}: {
-  first: number;
-  last: number;
-  steps: number;
-}): (iteration: tf.Scalar) => tf.Scalar {
+}: Record<"first" | "last" | "steps", number>): (iteration: tf.Scalar) => tf.Scalar {
   requirePositive({ first, last });
   if (!(steps >= 2)) throw new RangeError(`steps: got ${steps}, want a number of at least 2`);
   return (iteration) =>
     tf.tidy(() => {
-      const share = iteration
-        .sub(1)
-        .div(steps - 1)
-        .clipByValue(0, 1);
+      const share = tf.clipByValue(iteration.sub(1).div(steps - 1), 0, 1);
       return share.mul(last - first).add(first) as tf.Scalar;
     });
 }

@@ -1,12 +1,10 @@
-import { requireWithin, tf } from "../runtime";
+import { tf } from "../runtime";
 import { type AdamOptions, adamRule } from "./adam";
 import { createOptimizer, type Optimizer, rateAt, rememberFor } from "./optimizer";
 import type { Parameters } from "./parameters";
 
-/** Options of Muon: Adam's for the parameters that are no inner kernels, and the momentum of those that are. */
-export interface MuonOptions extends AdamOptions {
-  momentum?: number;
-}
+/** Decay of a kernel's momentum. */
+const momentum = 0.95;
 
 /** Coefficients of the quintic iteration (Jordan et al. 2024), and how often it is applied. */
 const [linear, cubic, quintic] = [3.4445, -4.775, 2.0315];
@@ -21,9 +19,8 @@ const iterations = 5;
  */
 export function createMuon(
   parameters: Parameters,
-  { momentum = 0.95, clipNorm, ...adamOptions }: MuonOptions = {},
+  { clipNorm, ...adamOptions }: Pick<AdamOptions, "learningRate" | "clipNorm"> = {},
 ): Optimizer {
-  requireWithin({ momentum }, "[0, 1)");
   const isKernel = ([name, { rank }]: [string, tf.Variable]) => rank === 4 && !/^(input|output)\b/.test(name);
   const entries = Object.entries(parameters);
   const kernels: Parameters = Object.fromEntries(entries.filter(isKernel));
@@ -46,7 +43,7 @@ export function createMuon(
     };
   };
   const state = { ...adam.state, ...moments };
-  return createOptimizer(parameters, { state, prepare }, { ...(clipNorm !== undefined && { clipNorm }) });
+  return createOptimizer(parameters, { state, prepare }, clipNorm);
 }
 
 /**

@@ -31,19 +31,8 @@ export interface UpdateRule {
   prepare(iteration: tf.Scalar): (name: string, parameter: tf.Variable, gradient: tf.Tensor) => void;
 }
 
-/** Options that all optimisers have. */
-export interface OptimizerOptions {
-  learningRate?: LearningRate;
-  /** Scales the gradients down to this norm over all parameters where it is larger. */
-  clipNorm?: number;
-}
-
 /** Makes an optimiser of its rule. @throws RangeError when `clipNorm` is not above 0. */
-export function createOptimizer(
-  parameters: Parameters,
-  rule: UpdateRule,
-  { clipNorm }: Pick<OptimizerOptions, "clipNorm">,
-): Optimizer {
+export function createOptimizer(parameters: Parameters, rule: UpdateRule, clipNorm?: number): Optimizer {
   if (clipNorm !== undefined) requirePositive({ clipNorm });
   return {
     state: rule.state,
@@ -60,31 +49,28 @@ export function createOptimizer(
   };
 }
 
-/** Evaluates a loss and its gradient in the parameters. The caller owns the results. */
+/** Evaluates a loss and its gradient in the parameters, within a `tf.tidy`. */
 function findGradients<T extends Evaluation>(
   parameters: Parameters,
   evaluate: () => T,
 ): { evaluation: T; gradients: Gradients } {
-  return tf.tidy(() => {
-    const kept: Record<string, tf.Tensor> = {};
-    const { value, grads } = tf.variableGrads(() => {
-      const { loss, ...others } = evaluate();
-      // The tape frees all but the loss and the gradients.
-      for (const [name, tensor] of Object.entries(others)) kept[name] = tf.keep(tensor.clone());
-      return loss;
-    }, Object.values(parameters));
-    const evaluation: Record<string, tf.Tensor> = { loss: value };
-    for (const [name, tensor] of Object.entries(kept)) {
-      evaluation[name] = tensor.clone();
-      tensor.dispose();
-    }
-    const gradients: Gradients = {};
-    for (const [name, variable] of Object.entries(parameters)) {
-      const gradient = grads[variable.name];
-      if (gradient) gradients[name] = gradient;
-    }
-    return { evaluation: evaluation as T, gradients };
+  const kept: Record<string, tf.Tensor> = {};
+  const { value, grads } = tf.variableGrads(() => {
+    const { loss, ...others } = evaluate();
+    // The tape frees all but the loss and the gradients.
+    for (const [name, tensor] of Object.entries(others)) kept[name] = tf.keep(tensor.clone());
+    return loss;
+  }, Object.values(parameters));
+  const evaluation: Record<string, tf.Tensor> = { loss: value };
+  for (const [name, tensor] of Object.entries(kept)) {
+    evaluation[name] = tensor.clone();
+    tensor.dispose();
+  }
+  const gradients = Object.entries(parameters).flatMap(([name, variable]) => {
+    const gradient = grads[variable.name];
+    return gradient ? [[name, gradient] as const] : [];
   });
+  return { evaluation: evaluation as T, gradients: Object.fromEntries(gradients) };
 }
 
 /** Scales gradients by min(1, limit / norm), the norm taken over all of them (Pascanu et al. 2013). */
@@ -110,9 +96,4 @@ export function rememberFor(parameters: Parameters, suffix: string): Parameters 
 /** The learning rate at an iteration, as a scalar. */
 export function rateAt(learningRate: LearningRate, iteration: tf.Scalar): tf.Scalar {
   return typeof learningRate === "number" ? tf.scalar(learningRate) : learningRate(iteration);
-}
-
-/** @throws RangeError naming a fixed learning rate that is not above 0. */
-export function requireRate(learningRate: LearningRate): void {
-  if (typeof learningRate === "number") requirePositive({ learningRate });
 }

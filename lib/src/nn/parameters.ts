@@ -8,7 +8,6 @@ export interface Network<Inputs extends unknown[]> {
   readonly parameters: Parameters;
   /** @returns a tensor owned by the caller. */
   apply(...inputs: Inputs): tf.Tensor4D;
-  /** Frees the parameters. */
   dispose(): void;
 }
 

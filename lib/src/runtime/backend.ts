@@ -9,7 +9,7 @@ export { tf };
 /** An attribute of a TensorFlow op: its name, its kind and its value. */
 export interface NativeAttribute {
   name: string;
-  kind: "type" | "int" | "float" | "bool" | "string" | "shape" | "ints" | "floats";
+  kind: "type" | "int" | "float" | "bool" | "string" | "shape";
   value: number | boolean | string | number[];
 }
 
@@ -50,8 +50,6 @@ const attributeConstants = {
   bool: "TF_ATTR_BOOL",
   string: "TF_ATTR_STRING",
   shape: "TF_ATTR_SHAPE",
-  ints: "TF_ATTR_INT",
-  floats: "TF_ATTR_FLOAT",
 } as const;
 
 /** TensorFlow's numbers for the types that this project uses (tensorflow/core/framework/types.proto). */

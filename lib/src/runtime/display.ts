@@ -17,6 +17,12 @@ function kernelWriter(): WriteDisplayData | undefined {
   );
 }
 
+function requireWriter(): WriteDisplayData {
+  const write = kernelWriter();
+  if (!write) throw new Error("there is no notebook cell to show the output in");
+  return write;
+}
+
 /** Whether this process is a running tslab kernel. */
 export function inNotebook(): boolean {
   return kernelWriter() !== undefined;
@@ -28,15 +34,12 @@ export function inNotebook(): boolean {
  * @throws Error outside of a notebook.
  */
 export function displayBundle(data: MediaBundle, metadata: Record<string, unknown> = {}): void {
-  const write = kernelWriter();
-  if (!write) throw new Error("there is no notebook cell to show the output in");
-  write({ data, metadata, transient: {} });
+  requireWriter()({ data, metadata, transient: {} });
 }
 
 /** An output that can be replaced while its cell runs. @throws Error outside of a notebook. */
 export function openDisplay(): (data: MediaBundle) => void {
-  const write = kernelWriter();
-  if (!write) throw new Error("there is no notebook cell to show the output in");
+  const write = requireWriter();
   const id = randomBytes(8).toString("hex");
   let shown = false;
   return (data) => {

@@ -11,7 +11,7 @@ export function dataFolder(): string {
 }
 
 /** The place that a variable names, a relative one from the top of the project, whatever folder the program was started in. */
-export function chosenPlace(variable: string): string | undefined {
+function chosenPlace(variable: string): string | undefined {
   const place = process.env[variable];
   return place ? resolve(projectFolder(), place) : undefined;
 }
@@ -36,25 +36,21 @@ export function checkpointsFolder(): string {
   return chosenPlace("DDPM_DIP_CHECKPOINTS") ?? join(dataFolder(), "checkpoints");
 }
 
+/** Where data of others lie: the place that a variable names, or one beside the project. */
+const placeOf = (variable: string, ...shared: string[]): string =>
+  chosenPlace(variable) ?? resolve(projectFolder(), "..", "shared", ...shared);
+
 /** Where the images of the Deep Image Prior's paper lie: the variable DDPM_DIP_PAPER_IMAGES, or beside the project. */
-export function paperImagesFolder(): string {
-  return chosenPlace("DDPM_DIP_PAPER_IMAGES") ?? resolve(projectFolder(), "..", "shared", "images", "dip");
-}
+export const paperImagesFolder = (): string => placeOf("DDPM_DIP_PAPER_IMAGES", "images", "dip");
 
 /** Where the test images of Set14 lie: the variable DDPM_DIP_SET14, or beside the project. */
-export function set14Folder(): string {
-  return chosenPlace("DDPM_DIP_SET14") ?? resolve(projectFolder(), "..", "shared", "images", "set14");
-}
+export const set14Folder = (): string => placeOf("DDPM_DIP_SET14", "images", "set14");
 
 /** Where the 68 test images of CBSD68 lie: the variable DDPM_DIP_CBSD68, or beside the project. */
-export function cbsd68Folder(): string {
-  return chosenPlace("DDPM_DIP_CBSD68") ?? resolve(projectFolder(), "..", "shared", "images", "cbsd68");
-}
+export const cbsd68Folder = (): string => placeOf("DDPM_DIP_CBSD68", "images", "cbsd68");
 
 /** Where BSD400 lies, a folder or a .tar: the variable DDPM_DIP_BSD400, or beside the project. */
-export function bsd400Place(): string {
-  return chosenPlace("DDPM_DIP_BSD400") ?? resolve(projectFolder(), "..", "shared", "datasets", "bsd400-train.tar");
-}
+export const bsd400Place = (): string => placeOf("DDPM_DIP_BSD400", "datasets", "bsd400-train.tar");
 
 /** Where what can be made again is kept, outside of git. */
 export function cacheFolder(): string {

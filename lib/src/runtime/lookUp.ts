@@ -14,7 +14,5 @@ export function lookUp(table: tf.Tensor1D, places: tf.Tensor): tf.Tensor {
     { name: "Taxis", kind: "type", value: nativeTypes.int32 },
     { name: "batch_dims", kind: "int", value: 0 },
   ] as const;
-  return tf.tidy(
-    () => runNative("GatherV2", [...attributes], [table, places, tf.scalar(0, "int32")], 1)[0] as tf.Tensor,
-  );
+  return tf.tidy(() => runNative("GatherV2", attributes, [table, places, tf.scalar(0, "int32")], 1)[0] as tf.Tensor);
 }

@@ -6,7 +6,6 @@ import { escapeHtml } from "./markup";
 export interface Progress {
   /** @param done trials finished, fractions of the running one included. */
   update(done: number, note: string): void;
-  /** Ends the display with a last line. */
   finish(summary: string): void;
 }
 

@@ -32,15 +32,16 @@ function keyOf(...parts: (string | number)[]): number {
 const seedOf = (key: number, index: number | tf.Tensor): tf.Tensor =>
   typeof index === "number" ? tf.tensor1d([key, index], "int32") : tf.stack([tf.scalar(key, "int32"), index]);
 
+const attributes = [
+  { name: "dtype", kind: "type", value: nativeTypes.float32 },
+  { name: "T", kind: "type", value: nativeTypes.int32 },
+  { name: "Tseed", kind: "type", value: nativeTypes.int32 },
+] as const;
+
 function stateless(op: string, shape: number[], key: number, index: number | tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
     const inputs = [tf.tensor1d(shape, "int32"), seedOf(key, index)];
-    const attributes = [
-      { name: "dtype", kind: "type", value: nativeTypes.float32 },
-      { name: "T", kind: "type", value: nativeTypes.int32 },
-      { name: "Tseed", kind: "type", value: nativeTypes.int32 },
-    ] as const;
-    return runNative(op, [...attributes], inputs, 1)[0] as tf.Tensor;
+    return runNative(op, attributes, inputs, 1)[0] as tf.Tensor;
   });
 }
 
@@ -85,13 +86,8 @@ export function openStream(seed: number, role: SeedRole, label = ""): RandomStre
         const wrong = rates.dataSync().find((rate) => !(rate >= 0 && Number.isFinite(rate)));
         if (wrong !== undefined) throw new RangeError(`rates: got ${wrong}, want finite numbers of at least 0`);
         const inputs = [tf.tensor1d(rates.shape, "int32"), tf.tensor1d([key, index], "int32"), rates];
-        const attributes = [
-          { name: "Rtype", kind: "type", value: nativeTypes.float32 },
-          { name: "dtype", kind: "type", value: nativeTypes.float32 },
-          { name: "T", kind: "type", value: nativeTypes.int32 },
-          { name: "Tseed", kind: "type", value: nativeTypes.int32 },
-        ] as const;
-        return runNative("StatelessRandomPoisson", [...attributes], inputs, 1)[0] as tf.Tensor;
+        const ofRates = { name: "Rtype", kind: "type", value: nativeTypes.float32 } as const;
+        return runNative("StatelessRandomPoisson", [ofRates, ...attributes], inputs, 1)[0] as tf.Tensor;
       }),
     numbers: (index = 0) => {
       const generator = xoroshiro128plus(keyOf(seed, role, label, "numbers", index));

@@ -1,4 +1,3 @@
-/** Options by their names. */
 type Named = Readonly<Record<string, number>>;
 
 /** @throws RangeError naming the first that is not a finite number above 0. */

@@ -32,21 +32,13 @@ export type StoredPrecision = "float32" | "float16";
 
 /**
  * Lays out float32 tensors in the safetensors format: 8 bytes of header length, JSON header, raw little-endian data.
+ * @param options.digest whether the metadata get the digest of the data.
  * @throws TypeError for tensors of another type; RangeError for a number that half precision cannot hold.
  */
 export function encodeSafetensors(
   { tensors, metadata }: Checkpoint,
-  options: { precision?: StoredPrecision } = {},
+  { precision = "float32", digest = false }: { precision?: StoredPrecision; digest?: boolean } = {},
 ): Buffer {
-  const { entries, body } = layOut(tensors, options);
-  return prependHeader(entries, metadata, body);
-}
-
-/** The tensors one after the other, and what the header says of each. */
-function layOut(
-  tensors: Checkpoint["tensors"],
-  { precision = "float32" }: { precision?: StoredPrecision },
-): { entries: Record<string, unknown>; body: Buffer } {
   const entries: Record<string, unknown> = {};
   const chunks: Buffer[] = [];
   let offset = 0;
@@ -66,21 +58,13 @@ function layOut(
     offset += bytes.length;
     chunks.push(bytes);
   }
-  return { entries, body: Buffer.concat(chunks) };
-}
-
-function prependHeader(entries: Record<string, unknown>, metadata: Record<string, string>, body: Buffer): Buffer {
-  const text = JSON.stringify({ ...(Object.keys(metadata).length > 0 && { __metadata__: metadata }), ...entries });
+  const body = Buffer.concat(chunks);
+  const told = { ...metadata, ...(digest && { [digestName]: sha256(body) }) };
+  const text = JSON.stringify({ ...(Object.keys(told).length > 0 && { __metadata__: told }), ...entries });
   const padded = Buffer.from(text.padEnd(Math.ceil(Buffer.byteLength(text) / 8) * 8));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(padded.length));
   return Buffer.concat([length, padded, body]);
-}
-
-/** The place of the first value that is not finite, -1 where all are. */
-function firstStrange(values: Float32Array): number {
-  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
-  return -1;
 }
 
 /**
@@ -119,7 +103,7 @@ export function decodeSafetensors(bytes: Buffer, source = "safetensors"): Checkp
   const read = entries.map(({ name, dtype, shape, data_offsets: offsets }) => {
     const { buffer } = new Uint8Array(body.subarray(...offsets));
     const values = dtype === "F16" ? decodeHalves(new Uint16Array(buffer)) : new Float32Array(buffer);
-    const strange = firstStrange(values);
+    const strange = values.findIndex((value) => !Number.isFinite(value));
     if (strange >= 0) return fail(`tensor "${name}" holds ${values[strange]} at ${strange}, want finite numbers`);
     return { name, shape, values };
   });
@@ -152,18 +136,13 @@ function requireCover(entries: { name: string; data_offsets: [number, number] }[
   if (end !== length) fail(`its tensors end at ${end} of ${length} bytes`);
 }
 
-/**
- * Writes a checkpoint with the digest of its data in its metadata, so that the file is either the old one or the whole new one,
- * never half of it.
- */
+/** Writes a checkpoint with the digest of its data, so that the file is either the old one or the whole new one, never half of it. @throws as `encodeSafetensors`. */
 export async function writeCheckpoint(
   file: string,
   checkpoint: Checkpoint,
   options: { precision?: StoredPrecision } = {},
 ): Promise<void> {
-  const { entries, body } = layOut(checkpoint.tensors, options);
-  const metadata = { ...checkpoint.metadata, [digestName]: sha256(body) };
-  await writeWhole(file, prependHeader(entries, metadata, body));
+  await writeWhole(file, encodeSafetensors(checkpoint, { ...options, digest: true }));
 }
 
 /** Reads a checkpoint from a file. @throws Error naming the file when it is missing, damaged or does not match its digest. */

@@ -3,8 +3,6 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { cosineSchedule, createNetwork, type DdpmDescription, loadDdpm, saveDdpm } from "../../src/ddpm";
-import { countNumbers } from "../../src/ddpm/countNumbers";
-import { countParameters } from "../../src/nn";
 import { openStream, tf, writeCheckpoint } from "../../src/runtime";
 import { assertNoLeak, temporaryFolder } from "../helpers";
 
@@ -52,7 +50,7 @@ test("a file that is no DDPM, damaged or of another network is named", async () 
     ...description,
     network: { ...description.network, baseChannels: 8 },
   });
-  assert.throws(() => loadDdpm(file), /b\.safetensors is damaged: its description makes a network of \d+ numbers/);
+  assert.throws(() => loadDdpm(file), /b\.safetensors is damaged: ".*" is \[.*\], want \[/);
   await saveDdpm(
     file,
     {
@@ -71,73 +69,17 @@ test("a file that is no DDPM, damaged or of another network is named", async () 
       { ...network.parameters, [name]: network.parameters["input.bias"] as tf.Variable },
       description,
     );
-    assert.throws(
-      () => loadDdpm(file),
-      /b\.safetensors is damaged: its description makes .* numbers, its tensors hold/,
-    );
-    const nothing = tf.variable(tf.zeros([0]));
-    await saveDdpm(file, { ...network.parameters, [name]: nothing }, description);
     assert.throws(() => loadDdpm(file), new RegExp(`b\\.safetensors is damaged: its network has no "${name}"`));
-    nothing.dispose();
   }
+  await saveDdpm(file, network.parameters, {
+    ...description,
+    network: { ...description.network, attentionLevels: [5] },
+  });
+  assert.throws(() => loadDdpm(file), /b\.safetensors is damaged: .*want levels that there are multipliers for/);
   await writeCheckpoint(file, { tensors: network.parameters, metadata: { kind: "ddpm", description: "{" } });
   assert.throws(() => loadDdpm(file), /b\.safetensors is damaged: its description is not JSON/);
   writeFileSync(file, "xx");
   assert.throws(() => loadDdpm(file), /b\.safetensors is damaged/);
   assert.throws(() => loadDdpm(join(folder, "none")), /none/);
   network.dispose();
-});
-
-const unet = (changes: object) => ({ ...description.network, ...changes });
-const residual = (changes: object) => ({
-  ...{
-    kind: "residual-unet",
-    widths: [8, 16],
-    blocks: [1, 2],
-    embedding: 12,
-    imageChannels: 3,
-    classes: 0,
-    ...changes,
-  },
-});
-
-test("the numbers of a network are counted without making it", () => {
-  const shapes = [
-    unet({}),
-    unet({ classes: 0, attentionLevels: [], imageChannels: 1 }),
-    unet({ multipliers: [2, 1, 3], blocks: 2, attentionLevels: [0, 2] }),
-    unet({ multipliers: [1], blocks: 3, attentionLevels: [] }),
-    residual({}),
-    residual({ widths: [8], blocks: [2], classes: 5 }),
-    residual({ widths: [4, 8, 6], blocks: [2, 1, 3], imageChannels: 1 }),
-  ] as DdpmDescription["network"][];
-  for (const network of shapes) {
-    const made = createNetwork({ ...description, network }, 1);
-    assert.equal(countNumbers(network), countParameters(made.parameters), JSON.stringify(network));
-    made.dispose();
-  }
-});
-
-test("a description of a huge network is refused before any of it is made", async () => {
-  const file = join(temporaryFolder(), "huge.safetensors");
-  // As large as the widest kernel that is described: 4.7 MB.
-  const kernel = tf.variable(tf.zeros([3, 3, 362, 362]));
-  const rows = [
-    [
-      unet({ baseChannels: 8, multipliers: [8, 8, 8, 8, 8, 8], blocks: 4, classes: 10_000 }),
-      /makes a network of 5709011 numbers/,
-    ],
-    [residual({ widths: [361, 361, 361, 361], blocks: [16, 16, 16, 16] }), /makes a network of 2\d{8} numbers/],
-    [unet({ baseChannels: 512, multipliers: [8, 8, 8, 8, 8, 8] }), /makes a network of \d{10} numbers/],
-    [unet({ attentionLevels: [5] }), /want levels that there are multipliers for/],
-    [residual({ blocks: [1] }), /want as many as there are widths/],
-  ] as const;
-  for (const [network, message] of rows) {
-    const told = { ...description, network } as DdpmDescription;
-    await saveDdpm(file, { kernel }, told, {}, { precision: "float16" });
-    const before = process.memoryUsage().rss;
-    await assertNoLeak(() => assert.throws(() => loadDdpm(file), message));
-    assert.ok(process.memoryUsage().rss - before < 100e6, JSON.stringify(network));
-  }
-  kernel.dispose();
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { followWindowedVariance, stopAfterPatience } from "../../src/dip";
+import { stopAfterPatience, stopAtWindowedVariance } from "../../src/dip";
 import { assertClose } from "../helpers";
 
 test("patience stops the right number of iterations after the minimum", () => {
@@ -27,9 +27,11 @@ test("patience refuses values that are no whole numbers", () => {
 
 test("the moving variance equals the one computed from the window", () => {
   const outputs = Array.from({ length: 7 }, (_, k) => Float32Array.from({ length: 5 }, (_, i) => Math.sin(3 * k + i)));
-  const follower = followWindowedVariance(3);
-  const followed = outputs.map((output) => follower.update(output));
-  assert.deepEqual(followed.slice(0, 2), [undefined, undefined]);
+  const rule = stopAtWindowedVariance({ window: 3 });
+  const followed = outputs.map(
+    (output, i) => rule.observe({ iteration: i + 1, loss: 0, output, averagedOutput: output }).criterion,
+  );
+  assert.deepEqual(followed.slice(0, 2), [Number.NaN, Number.NaN]);
   for (let k = 2; k < 7; k++) {
     const window = outputs.slice(k - 2, k + 1);
     let expected = 0;

@@ -56,19 +56,20 @@ test("the discrepancy principle stops at the first residual that is no larger th
   const { stopped, best, criteria } = replay(stopAtDiscrepancy(noisy, { sigma: 0.11 }), images);
   assert.deepEqual([stopped, best], [3, 3]);
   assertClose(criteria, [0.09, 0.04, 0.01], 1e-6);
-  assert.equal(replay(stopAtDiscrepancy(noisy, { sigma: 0.055, tau: 2 }), images).stopped, 3);
   const never = replay(stopAtDiscrepancy(noisy, { sigma: 0.001 }), images);
   assert.deepEqual([never.stopped, never.best], [0, 5]);
   assert.throws(() => stopAtDiscrepancy(noisy, { sigma: 0 }), /sigma: got 0/);
 });
 
 test("rules look at the image that they say", () => {
-  const noisy = randomImage(1);
-  const far = randomImage(2);
-  const seen = (watches: "output" | "averagedOutput") =>
-    stopAtDiscrepancy(noisy, { sigma: 0.01, watches }).observe(known(1, noisy, far)).stop;
-  assert.equal(seen("output"), true);
-  assert.equal(seen("averagedOutput"), false);
+  const [near, far] = [randomImage(1), randomImage(2)];
+  const seen = (watches: "output" | "averagedOutput") => {
+    const rule = stopAtMovingVariance({ watches });
+    rule.observe(known(1, near, far));
+    return rule.observe(known(2, far, far)).criterion;
+  };
+  assert.ok(seen("output") > 0);
+  assert.equal(seen("averagedOutput"), 0);
 });
 
 test("ES-WMV returns the last image of the window of least variance", () => {
@@ -78,14 +79,13 @@ test("ES-WMV returns the last image of the window of least variance", () => {
   const { stopped, best, criteria } = replay(rule, images);
   assert.deepEqual([stopped, best], [15, 9]);
   assert.ok(criteria.slice(0, 2).every(Number.isNaN));
-  assert.equal(rule.memoryBytes, 3 * size * 4 + size * 8 + 8);
   assert.throws(() => stopAtWindowedVariance({ window: 1 }), /window: got 1/);
 });
 
 test("ES-EMV follows the authors' recursion", () => {
   const images = range(30).map((i) => randomImage(i + 1, 0.05 + 0.1 * Math.abs(i - 10)));
-  const alpha = 0.3;
-  const { criteria, best } = replay(stopAtMovingVariance({ alpha, patience: 100 }), images);
+  const alpha = 0.1;
+  const { criteria, best } = replay(stopAtMovingVariance(), images);
   let mean = Array.from(images[0] as Float32Array);
   let variance = 0;
   const expected = images.slice(1).map((image) => {
@@ -96,7 +96,6 @@ test("ES-EMV follows the authors' recursion", () => {
   });
   assertClose(criteria.slice(1), expected, 1e-7);
   assert.equal(best, 2 + expected.indexOf(Math.min(...expected)));
-  assert.throws(() => stopAtMovingVariance({ alpha: 1 }), /alpha: got 1/);
 });
 
 test("the distance of sub-images is nothing for a flat image and closed-form for a checkerboard", () => {

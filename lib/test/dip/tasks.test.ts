@@ -107,6 +107,5 @@ test("the SURE fit refuses a network that does not take the image, and a noise l
     /its input is \[1,16,16,4\], want .*\[1,16,16,3\]/,
   );
   assert.throws(() => fitSure(network, image, { sigma: 0 }).next(), /sigma: got 0, want a number above 0/);
-  assert.throws(() => fitSure(network, image, { sigma: 0.1, probeStep: 0 }).next(), /probeStep: got 0/);
   network.dispose();
 });

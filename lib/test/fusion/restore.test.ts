@@ -2,13 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addGaussianNoise, createDownsampling, createIdentity, createMasking, drawPixelMask } from "../../src/data";
 import { createUnet, type DiffusionPrior, linearSchedule, type TrainedPredictor } from "../../src/ddpm";
-import { createSkipNetwork } from "../../src/dip";
 import {
   priorsOf,
+  type RestorationChoice,
   type RestorationTask,
   type Restored,
-  type RestoreOptions,
-  restore,
+  beginRestoration as restore,
   settingsOf,
 } from "../../src/fusion";
 import { completeOptions } from "../../src/fusion/restore/task";
@@ -16,19 +15,22 @@ import { openStream, tf } from "../../src/runtime";
 import { assertClose, assertNoLeak, disposeAll, drawRamp } from "../helpers";
 import { tinyNetwork } from "../tinyCheckpoint";
 
-const options: RestoreOptions = {
-  prior: {
-    schedule: linearSchedule(),
-    experts: [{ name: "DDPM", last: 1000, open: () => createUnet(tinyNetwork, 1) }],
-  },
-  createNetwork: (outputChannels, seed) =>
-    createSkipNetwork({ filters: [8, 8], skipFilters: 2, inputChannels: 4, outputChannels }, seed),
+const tinyPrior: DiffusionPrior = {
+  schedule: linearSchedule(),
+  experts: [{ name: "DDPM", last: 1000, open: () => createUnet(tinyNetwork, 1) }],
+};
+const options: RestorationChoice = {
+  prior: tinyPrior,
+  network: { kind: "skip", filters: [8, 8], skipFilters: 2, upsampling: "bilinear" },
   iterations: 30,
   evaluations: 3,
   adaptations: 3,
 };
 
-function finish(task: RestorationTask, changes: Partial<RestoreOptions> = {}): { result: Restored; stages: string[] } {
+function finish(
+  task: RestorationTask,
+  changes: Partial<RestorationChoice> = {},
+): { result: Restored; stages: string[] } {
   const work = restore(task, { ...options, ...changes });
   const stages: string[] = [];
   for (;;) {
@@ -180,7 +182,7 @@ test("denoising weighs every prior's network, and DIP where it has iterations; t
   assertNoLeak(() => {
     const { tasks, dispose } = openTasks();
     const denoise = tasks.denoise as RestorationTask;
-    const prior = [options.prior, options.prior].flat();
+    const prior = [tinyPrior, tinyPrior];
     for (const [iterations, names] of [
       [0, [/DDPM/, /DDPM/]],
       [30, [/^DIP$/, /DDPM/, /DDPM/]],
@@ -217,7 +219,7 @@ test("of a network as it was trained and over the image's turns the one with the
       [clean.map((value) => 1 - value), /after\)\.$/],
     ] as const) {
       const experts = [{ name: "fixed", last: 1000, open: saying(values) }];
-      const prior = { ...([options.prior].flat()[0] as DiffusionPrior), experts };
+      const prior = { ...tinyPrior, experts };
       const { result } = finish(tasks.denoise as RestorationTask, { iterations: 0, adaptations: 0, prior });
       assert.match(result.reasons.join(" "), reason);
       result.image.dispose();
@@ -277,13 +279,13 @@ test("a restoration that is broken off frees what it made; what is out of range 
       work.next();
       work.return(undefined as never);
     }
-    const refused = (task: RestorationTask, changes: Partial<RestoreOptions>) =>
+    const refused = (task: RestorationTask, changes: Partial<RestorationChoice>) =>
       restore(task, { ...options, ...changes }).next();
     assert.throws(() => refused(tasks.inpaint as RestorationTask, { iterations: -1 }), /iterations: got -1/);
     assert.throws(() => refused(tasks.inpaint as RestorationTask, { leastLevel: 0 }), /leastLevel: got 0/);
     assert.throws(() => refused(tasks.inpaint as RestorationTask, { kappa: -1 }), /kappa: got -1/);
     const missing = { name: "DDPM", last: 1000, open: () => assert.fail("no such checkpoint") };
-    const broken = { ...options.prior, experts: [missing] };
+    const broken = { ...tinyPrior, experts: [missing] };
     for (const task of Object.values(tasks)) {
       const works = restore(task, { ...options, prior: broken });
       assert.throws(() => [...works], /no such checkpoint/);

@@ -1,12 +1,21 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { basename } from "node:path";
-import { sha256 } from "../../runtime";
-import { loadDdpm, loadSchedule, type TrainedDdpm } from "../checkpoint";
+import { basename, join } from "node:path";
+import { checkpointsFolder, sha256 } from "../../runtime";
+import { loadDdpm, type TrainedDdpm } from "../checkpoint";
 import { loadFfdnet } from "../ffdnet";
 import type { GaussianDenoiser } from "../gaussianDenoiser";
-import type { NoiseSchedule } from "../schedule";
-import { trainingFiles } from "./files";
 import { listedDigest, listName } from "./listed";
+
+/** The files of a training, and of the checkpoint that it makes. */
+export function trainingFiles(name: string, folder = checkpointsFolder(), work = folder) {
+  return {
+    checkpoint: join(folder, `${name}.safetensors`),
+    log: join(folder, `${name}.json`),
+    card: join(folder, `${name}.md`),
+    /** With the log of the same moment in its metadata. */
+    state: join(work, `${name}.state.safetensors`),
+  };
+}
 
 /** A checkpoint as a spec names it. */
 export interface CheckpointName {
@@ -71,11 +80,6 @@ export function checkpointFile({ name, digest }: CheckpointName): string {
 /** Loads a checkpoint. @throws Error when it is missing, damaged, or another one than the spec names. */
 export function openCheckpoint(checkpoint: CheckpointName): TrainedDdpm {
   return loadDdpm(checkpointFile(checkpoint));
-}
-
-/** Loads the schedule of a DDPM alone. @throws as `openCheckpoint`. */
-export function openSchedule(checkpoint: CheckpointName): NoiseSchedule {
-  return loadSchedule(checkpointFile(checkpoint));
 }
 
 /** Loads FFDNet. @throws as `openCheckpoint`. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import { whyOf } from "../../runtime";
-import { trainingFiles } from "./files";
+import { trainingFiles } from "./checkpoints";
 
 /** What is read of the log of a DDPM's training: the errors at each of its validations. */
 const trainingLog = z.object({

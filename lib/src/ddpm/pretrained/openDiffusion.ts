@@ -1,16 +1,24 @@
 import { checkpointsFolder, sha256 } from "../../runtime";
+import { loadSchedule } from "../checkpoint";
 import type { DiffusionPrior, Expert } from "../experts";
 import { ffdnetLargestSigma } from "../ffdnet";
 import { lastLevelWithin, predictByDenoiser } from "../gaussianDenoiser";
 import {
   type CheckpointName,
+  checkpointFile,
   hasCheckpoint,
   nameCheckpoint,
   openCheckpoint,
   openFfdnet,
-  openSchedule,
 } from "./checkpoints";
-import { expertPriors, priorNames } from "./priorNames";
+
+/** The priors that come with the project, as help and errors list them. Besides, a prior may be named by any trained DDPM's checkpoint. */
+export const priorNames = ["photos", "bsd", "bsd-wide", "ffdnet"] as const;
+
+/** The priors of expert denoisers: FFDNet's checkpoint for the levels that it knows, and that of the DDPM above them. */
+export const expertPriors: ReadonlyMap<string, { ffdnet: string; ddpm: string }> = new Map([
+  ["ffdnet", { ffdnet: "ffdnet", ddpm: "bsd" }],
+]);
 
 /**
  * Names a prior that is there, as a spec does: one of `priorNames`, or the checkpoint of a trained DDPM. That of one checkpoint
@@ -41,7 +49,7 @@ export function openDiffusion(prior: string | CheckpointName): DiffusionPrior {
   }
   const experts = expertPriors.get(named.name);
   const ddpm = experts ? nameCheckpoint(experts.ddpm) : named;
-  const schedule = openSchedule(ddpm);
+  const schedule = loadSchedule(checkpointFile(ddpm));
   const above: Expert = { name: "DDPM", last: schedule.steps, open: () => openCheckpoint(ddpm).network };
   if (!experts) return { schedule, experts: [above] };
   const ffdnet = nameCheckpoint(experts.ffdnet);

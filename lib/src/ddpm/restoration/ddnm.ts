@@ -1,10 +1,9 @@
-import { type RandomStream, requireWithin, tf } from "../../runtime";
+import { type RandomStream, requireWithin, type tf } from "../../runtime";
 import type { Denoiser } from "../denoiser";
-import { reverse, type SamplerOptions, type SamplingObservation } from "../samplers/reverse";
+import type { SamplerOptions, SamplingObservation } from "../samplers/reverse";
 import { alphaBarAt } from "../schedule";
-import { measuredInModelRange, type Observation } from "./measurement";
+import { type Observation, restoreBy } from "./measurement";
 
-/** Options of DDNM. */
 export interface DdnmOptions extends SamplerOptions {
   /** Share of fresh noise in a step; 1, which did best on the tune photos (notebook 03). The authors have 0.85. */
   eta?: number;
@@ -19,7 +18,7 @@ export interface DdnmOptions extends SamplerOptions {
  * @param start x_t at the first of the levels, model range; stays the caller's.
  * @throws RangeError when eta is out of range.
  */
-export function* restoreDdnm(
+export function restoreDdnm(
   denoiser: Denoiser,
   observation: Observation,
   start: tf.Tensor4D,
@@ -29,28 +28,17 @@ export function* restoreDdnm(
   requireWithin({ eta }, "[0, 1]");
   const { measurement, sigma = 0 } = observation;
   const deviation = 2 * sigma;
-  const measured = measuredInModelRange(observation, start.shape);
-  try {
-    yield* reverse(denoiser, start, options, (sample, t, s, index) => {
-      const cleaner = alphaBarAt(denoiser.schedule, s);
-      const carried = Math.sqrt(cleaner) * deviation;
-      const room = Math.sqrt(1 - cleaner);
-      const trust = carried <= room || deviation === 0 ? 1 : room / carried;
-      const spread = Math.sqrt(Math.max(0, room ** 2 - (trust * carried) ** 2));
-      const seen = denoiser.denoise(sample, t, { clip });
-      const [clean, moved] = tf.tidy(() => {
-        const wrong = measurement.measure(seen.clean).sub<tf.Tensor4D>(measured);
-        const kept = seen.clean.sub(measurement.backProject(wrong).mul(trust));
-        const noise = random
-          .normal(start.shape, index)
-          .mul(eta)
-          .add(seen.noise.mul(Math.sqrt(1 - eta ** 2)));
-        return [kept, kept.mul(Math.sqrt(cleaner)).add(noise.mul(spread))] as [tf.Tensor4D, tf.Tensor4D];
-      });
-      tf.dispose(Object.values(seen));
-      return { sample: moved, clean, evaluations: 1 };
-    });
-  } finally {
-    measured.dispose();
-  }
+  return restoreBy(denoiser, observation, start, options, ({ sample, t, s, index, measured }) => {
+    const cleaner = alphaBarAt(denoiser.schedule, s);
+    const carried = Math.sqrt(cleaner) * deviation;
+    const room = Math.sqrt(1 - cleaner);
+    const trust = carried <= room || deviation === 0 ? 1 : room / carried;
+    const spread = Math.sqrt(Math.max(0, room ** 2 - (trust * carried) ** 2));
+    const seen = denoiser.denoise(sample, t, { clip });
+    const wrong = measurement.measure(seen.clean).sub<tf.Tensor4D>(measured);
+    const clean = seen.clean.sub<tf.Tensor4D>(measurement.backProject(wrong).mul(trust));
+    const fresh = random.normal(start.shape, index).mul(eta);
+    const noise = fresh.add(seen.noise.mul(Math.sqrt(1 - eta ** 2)));
+    return { clean, sample: clean.mul(Math.sqrt(cleaner)).add(noise.mul(spread)) };
+  });
 }

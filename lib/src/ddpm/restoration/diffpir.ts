@@ -1,11 +1,10 @@
-import { type RandomStream, requirePositive, requireWithin, tf } from "../../runtime";
+import { type RandomStream, requirePositive, requireWithin, type tf } from "../../runtime";
 import type { Denoiser } from "../denoiser";
-import { reverse, type SamplerOptions, type SamplingObservation } from "../samplers/reverse";
+import type { SamplerOptions, SamplingObservation } from "../samplers/reverse";
 import { alphaBarAt } from "../schedule";
-import { measuredInModelRange, type Observation } from "./measurement";
+import { type Observation, restoreBy } from "./measurement";
 
-/** Options of DiffPIR. */
-export interface DiffpirOptions extends SamplerOptions {
+interface DiffpirOptions extends SamplerOptions {
   /** Weight of the prior beside noisy measurements, the authors' lambda; 1 to 25 in their experiments. */
   lambda?: number;
   /** Share of fresh noise in a step, the authors' zeta; 0.1 to 1 in their experiments. */
@@ -20,7 +19,7 @@ export interface DiffpirOptions extends SamplerOptions {
  * @param start x_t at the first of the levels, model range; stays the caller's.
  * @throws RangeError when zeta or lambda is out of range, or the measurement is noisy and its A^+ is not A^T.
  */
-export function* restoreDiffpir(
+export function restoreDiffpir(
   denoiser: Denoiser,
   observation: Observation,
   start: tf.Tensor4D,
@@ -33,25 +32,14 @@ export function* restoreDiffpir(
   if (sigma > 0 && !measurement.orthonormal) {
     throw new RangeError(`sigma: got ${sigma}, want 0 where the measurement's A^+ is not its transpose`);
   }
-  const measured = measuredInModelRange(observation, start.shape);
-  try {
-    yield* reverse(denoiser, start, options, (sample, t, s, index) => {
-      const [signal, cleaner] = [alphaBarAt(denoiser.schedule, t), alphaBarAt(denoiser.schedule, s)];
-      const rho = (lambda * (2 * sigma) ** 2 * signal) / (1 - signal);
-      const seen = denoiser.denoise(sample, t, { clip });
-      const [clean, moved] = tf.tidy(() => {
-        const wrong = measurement.measure(seen.clean).sub<tf.Tensor4D>(measured);
-        const kept = seen.clean.sub<tf.Tensor4D>(measurement.backProject(wrong).div(1 + rho));
-        const noise = sample
-          .sub(kept.mul(Math.sqrt(signal)))
-          .mul(Math.sqrt((1 - zeta) / (1 - signal)))
-          .add(random.normal(start.shape, index).mul(Math.sqrt(zeta)));
-        return [kept, kept.mul(Math.sqrt(cleaner)).add<tf.Tensor4D>(noise.mul(Math.sqrt(1 - cleaner)))] as const;
-      });
-      tf.dispose(Object.values(seen));
-      return { sample: moved, clean, evaluations: 1 };
-    });
-  } finally {
-    measured.dispose();
-  }
+  return restoreBy(denoiser, observation, start, options, ({ sample, t, s, index, measured }) => {
+    const [signal, cleaner] = [alphaBarAt(denoiser.schedule, t), alphaBarAt(denoiser.schedule, s)];
+    const rho = (lambda * (2 * sigma) ** 2 * signal) / (1 - signal);
+    const seen = denoiser.denoise(sample, t, { clip });
+    const wrong = measurement.measure(seen.clean).sub<tf.Tensor4D>(measured);
+    const clean = seen.clean.sub<tf.Tensor4D>(measurement.backProject(wrong).div(1 + rho));
+    const left = sample.sub(clean.mul(Math.sqrt(signal))).mul(Math.sqrt((1 - zeta) / (1 - signal)));
+    const noise = left.add(random.normal(start.shape, index).mul(Math.sqrt(zeta)));
+    return { clean, sample: clean.mul(Math.sqrt(cleaner)).add(noise.mul(Math.sqrt(1 - cleaner))) };
+  });
 }

@@ -2,12 +2,11 @@ import { defineStep, type Engine, type RandomStream, record, requireNotNegative,
 import { posterior } from "../forwardProcess";
 import { type NoisePredictor, requireLevel } from "../noisePredictor";
 import { cleanFrom } from "../prediction";
-import { reverse, type SamplerOptions, type SamplingObservation } from "../samplers/reverse";
+import type { SamplerOptions, SamplingObservation } from "../samplers/reverse";
 import { alphaBarAt, type NoiseSchedule } from "../schedule";
-import { measuredInModelRange, type Observation } from "./measurement";
+import { type Observation, restoreBy } from "./measurement";
 
-/** Options of DPS. */
-export interface DpsOptions extends SamplerOptions {
+interface DpsOptions extends SamplerOptions {
   /** Length of the correction, the authors' zeta'; 0.3 to 1 in their experiments. */
   scale?: number;
   engine?: Engine;
@@ -60,9 +59,8 @@ export function* restoreDps(
   { scale = 1, clip = true, engine = "recorded", ...options }: DpsOptions = {},
 ): Generator<SamplingObservation, void, void> {
   requireNotNegative({ scale });
-  const measured = measuredInModelRange(observation, start.shape);
   const recordings = new Map<NoisePredictor, ReturnType<typeof recordGuide>>();
-  const recordingAt = (t: number) => {
+  const recordingAt = (t: number, measured: tf.Tensor4D) => {
     const one = typeof network === "function" ? network(t) : network;
     requireLevel(one, t);
     const recording = recordings.get(one) ?? recordGuide(one, observation, { start, measured, engine });
@@ -70,27 +68,17 @@ export function* restoreDps(
     return recording;
   };
   try {
-    yield* reverse({ schedule }, start, options, (sample, t, s, index) => {
+    yield* restoreBy({ schedule }, observation, start, options, ({ sample, t, s, index, measured }) => {
       const alphaBar = alphaBarAt(schedule, t);
-      const seen = recordingAt(t).run("guide", {
-        xt: sample,
-        measured,
-        t,
-        signal: Math.sqrt(alphaBar),
-        noise: Math.sqrt(1 - alphaBar),
-      });
+      const level = { t, signal: Math.sqrt(alphaBar), noise: Math.sqrt(1 - alphaBar) };
+      const seen = recordingAt(t, measured).run("guide", { xt: sample, measured, ...level });
       const { cleanWeight, noisyWeight, variance } = posterior(schedule, t, s);
-      const [clean, moved] = tf.tidy(() => {
-        const bounded = clip ? seen.clean.clipByValue(-1, 1) : seen.clean.clone();
-        const step = bounded.mul(cleanWeight).add(sample.mul(noisyWeight));
-        const noise = s > 0 ? random.normal(start.shape, index).mul(Math.sqrt(variance)) : tf.scalar(0);
-        return [bounded, step.add(noise).sub(seen.gradient.mul(scale))] as [tf.Tensor4D, tf.Tensor4D];
-      });
-      tf.dispose(Object.values(seen));
-      return { sample: moved, clean, evaluations: 1 };
+      const clean = (clip ? seen.clean.clipByValue(-1, 1) : seen.clean) as tf.Tensor4D;
+      const step = clean.mul(cleanWeight).add(sample.mul(noisyWeight));
+      const noise = s > 0 ? random.normal(start.shape, index).mul(Math.sqrt(variance)) : tf.scalar(0);
+      return { clean, sample: step.add(noise).sub(seen.gradient.mul(scale)) as tf.Tensor4D };
     });
   } finally {
     for (const recording of recordings.values()) recording.dispose();
-    measured.dispose();
   }
 }

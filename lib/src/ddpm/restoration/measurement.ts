@@ -1,4 +1,6 @@
 import { tf } from "../../runtime";
+import type { Denoiser } from "../denoiser";
+import { reverse, type SamplerOptions, type SamplingObservation } from "../samplers/reverse";
 
 /** A linear measurement y = A x of images in [0, 1], and its way back; both may stand in a recorded step. */
 export interface LinearMeasurement {
@@ -28,4 +30,32 @@ export function measuredInModelRange(
   shape: [number, number, number, number],
 ): tf.Tensor4D {
   return tf.tidy(() => measured.mul<tf.Tensor4D>(2).sub(measurement.measure(tf.ones(shape))));
+}
+
+/**
+ * The loop of the restorers: `reverse` that knows what was measured in model range, with one evaluation a step.
+ * @param step of x_t at a level, the x_0 and the x_s that it makes; all else that it makes is freed.
+ */
+export function* restoreBy(
+  denoiser: Pick<Denoiser, "schedule">,
+  observation: Observation,
+  start: tf.Tensor4D,
+  options: SamplerOptions,
+  step: (at: {
+    sample: tf.Tensor4D;
+    t: number;
+    s: number;
+    index: number;
+    measured: tf.Tensor4D;
+  }) => Record<"clean" | "sample", tf.Tensor4D>,
+): Generator<SamplingObservation, void, void> {
+  const measured = measuredInModelRange(observation, start.shape);
+  try {
+    yield* reverse(denoiser, start, options, (sample, t, s, index) => ({
+      ...tf.tidy(() => step({ sample, t, s, index, measured })),
+      evaluations: 1,
+    }));
+  } finally {
+    measured.dispose();
+  }
 }

@@ -1,12 +1,11 @@
 import { type RandomStream, requireCounts, tf } from "../../runtime";
 import type { Denoiser } from "../denoiser";
 import { addNoise, posterior, toModelRange } from "../forwardProcess";
-import type { SamplerOptions, SamplingObservation } from "../samplers/reverse";
+import { type SamplerOptions, type SamplerStep, type SamplingObservation, walk } from "../samplers/reverse";
 import { spreadTimes } from "../samplers/spacing";
 import { alphaBarAt } from "../schedule";
 
-/** Options of RePaint. */
-export interface RepaintOptions extends Pick<SamplerOptions, "times" | "clip"> {
+interface RepaintOptions extends Pick<SamplerOptions, "times" | "clip"> {
   /** How often each stretch of levels is gone through; the authors' r, 10 in the paper. */
   repeats?: number;
   /** Levels in a stretch; the authors' jump length, 10 in the paper. */
@@ -51,41 +50,27 @@ export function* restoreRepaint(
   const { schedule } = denoiser;
   const target = toModelRange(known);
   const draw = (name: string, index: number) => random.child(name).normal(start.shape, index) as tf.Tensor4D;
-  let sample = start.clone();
-  let clean = start.clone();
-  let evaluations = 0;
-  try {
-    for (const [index, [from, to]] of planRepaint([...times, 0], { repeats, jump }).entries()) {
-      if (to > from) {
-        const kept = alphaBarAt(schedule, to) / alphaBarAt(schedule, from);
-        const risen = tf.tidy(
-          () => sample.mul(Math.sqrt(kept)).add(draw("back", index).mul(Math.sqrt(1 - kept))) as tf.Tensor4D,
-        );
-        sample.dispose();
-        sample = risen;
-        continue;
-      }
-      const { cleanWeight, noisyWeight, variance } = posterior(schedule, from, to);
-      const noise = draw("step", index);
-      const seen = denoiser.denoise(sample, from, {
-        move: { cleanWeight, noisyWeight, deviation: Math.sqrt(variance) },
-        noise,
-        clip,
-      });
-      evaluations++;
-      const joined = tf.tidy(() => {
-        const given = to > 0 ? addNoise(schedule, target, draw("known", index), to) : target;
-        return tf.where(
-          mask.greater(0.5).logicalAnd(tf.onesLike(target).cast("bool")),
-          given,
-          seen.sample,
-        ) as tf.Tensor4D;
-      });
-      tf.dispose([noise, sample, clean, seen.sample, seen.noise]);
-      [sample, clean] = [joined, seen.clean];
-      yield { t: to, evaluations, sample, predictedClean: clean };
+  const step: SamplerStep = (sample, from, to, index) => {
+    if (to > from) {
+      const kept = alphaBarAt(schedule, to) / alphaBarAt(schedule, from);
+      const risen = tf.tidy(() => sample.mul(Math.sqrt(kept)).add(draw("back", index).mul(Math.sqrt(1 - kept))));
+      return { sample: risen as tf.Tensor4D, evaluations: 0 };
     }
+    const { cleanWeight, noisyWeight, variance } = posterior(schedule, from, to);
+    const noise = draw("step", index);
+    const move = { cleanWeight, noisyWeight, deviation: Math.sqrt(variance) };
+    const seen = denoiser.denoise(sample, from, { move, noise, clip });
+    const joined = tf.tidy(() => {
+      const given = to > 0 ? addNoise(schedule, target, draw("known", index), to) : target;
+      const isKnown = mask.greater(0.5).logicalAnd(tf.onesLike(target).cast("bool"));
+      return tf.where(isKnown, given, seen.sample) as tf.Tensor4D;
+    });
+    tf.dispose([noise, seen.sample, seen.noise]);
+    return { sample: joined, clean: seen.clean, evaluations: 1 };
+  };
+  try {
+    yield* walk(start, planRepaint([...times, 0], { repeats, jump }), step);
   } finally {
-    tf.dispose([sample, clean, target]);
+    target.dispose();
   }
 }

@@ -1,13 +1,11 @@
 import { tf } from "../../runtime";
-import type { Denoiser } from "../denoiser";
-import { denoiseOnce } from "./oneStep";
 
 /** An image as it is and transposed, each as it is and mirrored up, across and both ways. */
 type Turn = (image: tf.Tensor4D) => tf.Tensor4D;
 const mirrorings: Turn[] = [[], [1], [2], [1, 2]].map((axes) => (image) => tf.reverse(image, axes));
 const transpose: Turn = (image) => tf.transpose(image, [0, 2, 1, 3]);
 
-/** How often `denoiseSelfEnsemble` asks the network. */
+/** How many images `averageOverTurns` has denoised. */
 export const selfEnsembleSize = 2 * mirrorings.length;
 
 /**
@@ -30,16 +28,4 @@ export function averageOverTurns(noisy: tf.Tensor4D, denoise: (turned: tf.Tensor
     });
     return tf.addN(back).div<tf.Tensor4D>(selfEnsembleSize);
   });
-}
-
-/**
- * The self-ensemble of a DDPM's posterior mean (`denoiseOnce`): more of one network for eight times its evaluations.
- * @param noisy [1, side, side, channels], image units, of the denoiser's size. @param sigma standard deviation of its noise, image units.
- * @returns the same shape and units, owned by the caller.
- * @throws RangeError when the image is not square, for a denoiser is of one size, or sigma is beyond the schedule.
- */
-export function denoiseSelfEnsemble(denoiser: Denoiser, noisy: tf.Tensor4D, sigma: number): tf.Tensor4D {
-  const [, height, width] = noisy.shape;
-  if (height !== width) throw new RangeError(`self-ensemble: got an image of ${width}x${height}, want a square one`);
-  return averageOverTurns(noisy, (turned) => denoiseOnce(denoiser, turned, sigma));
 }

@@ -4,8 +4,7 @@ import { posterior } from "../forwardProcess";
 import { alphaBarAt } from "../schedule";
 import { reverse, type SamplerOptions, type SamplingObservation } from "./reverse";
 
-/** Options of DDIM. */
-export interface DdimOptions extends SamplerOptions {
+interface DdimOptions extends SamplerOptions {
   /** Noise added at each step, as a share of that of ancestral sampling: 0 for the deterministic map. */
   eta?: number;
   /** Needed where eta is above 0. */

@@ -1,13 +1,10 @@
 import { tf } from "../../runtime";
 import type { Denoiser } from "../denoiser";
-import { alphaBarAt, type NoiseSchedule } from "../schedule";
+import { alphaBarAt, type NoiseSchedule, signalToNoise } from "../schedule";
 import { reverse, type SamplerOptions, type SamplingObservation } from "./reverse";
 
 /** Half the logarithm of the signal-to-noise ratio; infinite at the clean end. */
-function logSignal(schedule: NoiseSchedule, t: number): number {
-  const alphaBar = alphaBarAt(schedule, t);
-  return 0.5 * Math.log(alphaBar / (1 - alphaBar));
-}
+const logSignal = (schedule: NoiseSchedule, t: number): number => 0.5 * Math.log(signalToNoise(schedule, t));
 
 /**
  * DPM-Solver++ 2M (Lu et al. 2022b, algorithm 2): with lambda = log(sqrt(aBar)/sqrt(1 - aBar)), h = lambda_s - lambda_t

@@ -1,12 +1,11 @@
 import { tf } from "../../runtime";
-import type { Denoised, Denoiser } from "../denoiser";
+import type { Denoiser } from "../denoiser";
 import { spreadTimes } from "./spacing";
 
 /** A state of the reverse process. The tensors belong to the sampler and live until the next step. */
 export interface SamplingObservation {
   /** The level that `sample` is at now; 0 at the end. */
   t: number;
-  /** Network evaluations so far. */
   evaluations: number;
   /** x_t in model range. */
   sample: tf.Tensor4D;
@@ -14,7 +13,6 @@ export interface SamplingObservation {
   predictedClean: tf.Tensor4D;
 }
 
-/** Options of a sampler. */
 export interface SamplerOptions {
   /** Levels to visit, falling, from where `start` is. All of T..1 by default. */
   times?: number[];
@@ -24,16 +22,16 @@ export interface SamplerOptions {
   clip?: boolean;
 }
 
-/** One step of a sampler. All that it returns belongs to the loop. */
+/** One step of a sampler. All that it returns belongs to the loop; no x_0 where it goes up to more noise. */
 export type SamplerStep = (
   sample: tf.Tensor4D,
   t: number,
   next: number,
   index: number,
-) => Pick<Denoised, "sample" | "clean"> & { evaluations: number };
+) => { sample: tf.Tensor4D; clean?: tf.Tensor4D; evaluations: number };
 
 /**
- * The loop of all samplers: goes through the levels, hands each state on, and frees it when the next is there.
+ * Goes through the levels of a sampler down to the last.
  * @param start x_t at the first of the levels, model range; stays the caller's.
  * @throws RangeError when the levels do not fall or are not of the schedule.
  */
@@ -43,27 +41,38 @@ export function* reverse(
   { times = spreadTimes(steps, steps), end = 0 }: SamplerOptions,
   step: SamplerStep,
 ): Generator<SamplingObservation, void, void> {
-  for (const [index, t] of times.entries()) {
+  const moves = times.map((t, index) => [t, times[index + 1] ?? end] as const);
+  for (const [index, [t, next]] of moves.entries()) {
     const last = index + 1 === times.length;
-    const next = times[index + 1] ?? end;
     if (t < 1 || t > steps || (last ? next > t || next < 0 : next >= t)) {
       throw new RangeError(`times: got ${t} before ${next}, want levels falling from at most ${steps} to 1`);
     }
   }
+  yield* walk(start, moves, step);
+}
+
+/** The loop of all samplers: hands each state on, frees it when the next is there, and shows those that a step down made. */
+export function* walk(
+  start: tf.Tensor4D,
+  moves: readonly (readonly [from: number, to: number])[],
+  step: SamplerStep,
+): Generator<SamplingObservation, void, void> {
   let sample = start.clone();
-  let clean = start.clone();
+  let predictedClean = start.clone();
   let evaluations = 0;
   try {
-    for (const [index, t] of times.entries()) {
-      const next = times[index + 1] ?? end;
-      const moved = step(sample, t, next, index);
-      tf.dispose([sample, clean]);
-      [sample, clean] = [moved.sample, moved.clean];
+    for (const [index, [from, to]] of moves.entries()) {
+      const moved = step(sample, from, to, index);
+      sample.dispose();
+      sample = moved.sample;
+      if (!moved.clean) continue;
+      predictedClean.dispose();
+      predictedClean = moved.clean;
       evaluations += moved.evaluations;
-      yield { t: next, evaluations, sample, predictedClean: clean };
+      yield { t: to, evaluations, sample, predictedClean };
     }
   } finally {
-    tf.dispose([sample, clean]);
+    tf.dispose([sample, predictedClean]);
   }
 }
 

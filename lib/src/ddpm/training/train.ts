@@ -7,11 +7,9 @@ import type { Unet } from "../unet";
 import { restoreState, saveState } from "./state";
 import { drawLogNormalTimes, drawUniformTimes, type LogNormalOptions } from "./times";
 
-/** What a training step shows. */
 export interface TrainingObservation {
   /** Counted from 1. */
   step: number;
-  /** The loss on this step's batch. */
   loss: number;
   /** Brings the averaged weights up to date and shows them; they belong to the training and are freed with it. */
   readAverage(): Parameters;
@@ -28,7 +26,6 @@ export interface Batch {
   condition?: tf.Tensor4D;
 }
 
-/** Options of a training run. */
 export interface TrainDdpmOptions {
   steps?: number;
   learningRate?: LearningRate;
@@ -38,7 +35,6 @@ export interface TrainDdpmOptions {
   clipNorm?: number;
   /** Decay of the average of the weights. */
   averageDecay?: number;
-  /** How levels are drawn. */
   times?: "uniform" | LogNormalOptions;
   /** Share of the labels left out, for classifier-free guidance (Ho and Salimans 2022). */
   unlabelled?: number;
@@ -80,7 +76,7 @@ export function* trainDdpm(
   const drawTimes =
     times === "uniform" ? drawUniformTimes(schedule.steps, ofTimes) : drawLogNormalTimes(schedule, ofTimes, times);
   const create = rule === "muon" ? createMuon : createAdam;
-  const optimizer = create(network.parameters, { learningRate, ...(clipNorm !== undefined && { clipNorm }) });
+  const optimizer = create(network.parameters, { learningRate, clipNorm });
   const average = averageWeights(network.parameters, averageDecay);
   const state = {
     parameters: network.parameters,

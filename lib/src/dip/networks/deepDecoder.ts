@@ -2,7 +2,6 @@ import { addParameter, addScaleAndShift, batchNorm, convolve, type Parameters, u
 import { openStream, requireCounts } from "../../runtime";
 import { checkChannels, createPrior, type DipNetwork } from "../network";
 
-/** Shape of the deep decoder. */
 export interface DeepDecoderOptions {
   /** Channels of every layer, k in the paper. */
   channels?: number;

@@ -17,9 +17,7 @@ export interface SkipNetworkOptions {
   filters?: number[];
   /** Channels of the 1x1 skip connection of each scale, or of all of them; 0 for none: an hourglass. */
   skipFilters?: number | number[];
-  /** Channels of the network's input. */
   inputChannels?: number;
-  /** Channels of the image. */
   outputChannels?: number;
   upsampling?: UpsamplingMode;
   /** Sides of the convolutions on the way down and on the way up; odd numbers. */

@@ -2,7 +2,6 @@ import { addConvolution, addScaleAndShift, batchNorm, convolve, type Parameters,
 import { openStream, tf } from "../../runtime";
 import { checkChannels, createPrior, type DipNetwork } from "../network";
 
-/** Shape of the U-Net. */
 export interface DipUnetOptions {
   /** Channels of each scale, from the finest; the last is the bottom. */
   filters?: number[];

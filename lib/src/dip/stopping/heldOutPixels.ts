@@ -1,8 +1,7 @@
-import { type RandomStream, tf } from "../../runtime";
-import { checkPatience, defaultPatience, type PatienceOptions, stopAtMinimum } from "./patience";
+import { type RandomStream, requireCounts, tf } from "../../runtime";
+import { defaultPatience, type PatienceOptions, stopAtMinimum } from "./patience";
 import type { PreparedTraining } from "./rule";
 
-/** Options of held-out pixels. */
 export interface HeldOutPixelsOptions extends Partial<PatienceOptions> {
   /** Share of the pixels that is held out, in (0, 1). */
   share: number;
@@ -10,7 +9,6 @@ export interface HeldOutPixelsOptions extends Partial<PatienceOptions> {
   known?: tf.Tensor4D | undefined;
 }
 
-/** A training without some of the values. */
 export interface HeldOutTraining extends PreparedTraining {
   /** Mean squared error on what is held out of what an image measures as, values in order. */
   error(seen: ArrayLike<number>): number;
@@ -26,11 +24,12 @@ export interface HeldOutTraining extends PreparedTraining {
  */
 export function holdOutPixels(
   noisy: tf.Tensor4D,
-  { share, known, patience = defaultPatience.patience, window = defaultPatience.window }: HeldOutPixelsOptions,
+  { share, known, ...options }: HeldOutPixelsOptions,
   random: RandomStream,
 ): HeldOutTraining {
   if (!(share > 0 && share < 1)) throw new RangeError(`share: got ${share}, want a number between 0 and 1`);
-  checkPatience({ patience, window });
+  const patience = { ...defaultPatience, ...options };
+  requireCounts(patience);
   const [, height, width, channels] = noisy.shape;
   const pixels = known ? tf.tidy(() => known.sum().dataSync()[0] as number) : height * width;
   if (pixels < 2) throw new RangeError(`known: got ${pixels} of the pixels, want two, one to fit and one to hold out`);
@@ -58,10 +57,9 @@ export function holdOutPixels(
   const rule = stopAtMinimum(
     {
       watches: "averagedOutput",
-      memoryBytes: 12 * places.length,
       read: ({ averagedOutput }) => error(averagedOutput),
     },
-    { patience, window },
+    patience,
   );
   return {
     target,

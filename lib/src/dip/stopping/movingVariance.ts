@@ -1,35 +1,21 @@
 import { stopAtMinimum } from "./patience";
 import type { StoppingRule, WatchedImage } from "./rule";
 
-/** Options of ES-EMV; the defaults are the authors'. */
-export interface MovingVarianceOptions {
-  /** Weight of the newest output. */
-  alpha?: number;
-  patience?: number;
-  watches?: WatchedImage;
-}
+/** The authors' weight of the newest output, and their patience. */
+const [alpha, patience] = [0.1, 1000];
 
 /**
  * ES-EMV (Wang et al. 2023, "Early Stopping for Deep Image Prior"): the exponential moving variance of the outputs,
  * mean <- (1 - alpha) mean + alpha x, variance <- (1 - alpha) (variance + alpha |x - mean|^2 / d), with the mean from
  * before; stops when it has not fallen for `patience` iterations and returns the image of its minimum. It needs no noise
  * level, and the memory of one image instead of a window of them.
- * @throws RangeError when an option is out of range.
  */
-export function stopAtMovingVariance({
-  alpha = 0.1,
-  patience = 1000,
-  watches = "output",
-}: MovingVarianceOptions = {}): StoppingRule {
-  if (!(alpha > 0 && alpha < 1)) throw new RangeError(`alpha: got ${alpha}, want a number between 0 and 1`);
+export function stopAtMovingVariance({ watches = "output" as WatchedImage } = {}): StoppingRule {
   let mean: Float64Array | undefined;
   let variance = 0;
   return stopAtMinimum(
     {
       watches,
-      get memoryBytes() {
-        return mean?.byteLength ?? 0;
-      },
       read(known) {
         const image = known[watches];
         if (!mean) {

@@ -9,17 +9,11 @@ export interface PatientSearch {
   readonly best: number;
 }
 
-/** Options of the patience rule. */
 export interface PatienceOptions {
   /** Iterations without a new minimum after which to stop. */
   patience: number;
   /** The criterion is averaged over this many of the last readings before it is compared. */
   window?: number;
-}
-
-/** @throws RangeError when an option is not a whole number above 0. */
-export function checkPatience({ patience, window = 1 }: PatienceOptions): void {
-  requireCounts({ patience, window });
 }
 
 /**
@@ -28,7 +22,7 @@ export function checkPatience({ patience, window = 1 }: PatienceOptions): void {
  * @throws RangeError when an option is not a whole number above 0.
  */
 export function stopAfterPatience({ patience, window = 1 }: PatienceOptions): PatientSearch {
-  checkPatience({ patience, window });
+  requireCounts({ patience, window });
   const recent: number[] = [];
   let best = 0;
   let lowest = Number.POSITIVE_INFINITY;
@@ -52,7 +46,6 @@ export function stopAfterPatience({ patience, window = 1 }: PatienceOptions): Pa
 /** A number to be made small, read from one iteration; undefined while there is none. */
 export interface Criterion {
   readonly watches: WatchedImage;
-  readonly memoryBytes: number;
   read(known: Known): number | undefined;
 }
 
@@ -64,9 +57,6 @@ export function stopAtMinimum(source: Criterion, options: PatienceOptions): Stop
   const patience = stopAfterPatience(options);
   return {
     watches: source.watches,
-    get memoryBytes() {
-      return source.memoryBytes + 8 * (options.window ?? 1);
-    },
     observe(known) {
       const criterion = source.read(known);
       const stop = criterion !== undefined && patience.observe(known.iteration, criterion);

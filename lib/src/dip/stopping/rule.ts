@@ -16,7 +16,6 @@ export type WatchedImage = "output" | "averagedOutput";
 
 /** A rule's answer to an iteration. */
 export interface Verdict {
-  /** Whether to stop now. */
   stop: boolean;
   /** The iteration whose image is to be returned, of those seen so far; 0 while the rule has no choice yet. */
   best: number;
@@ -31,8 +30,6 @@ export interface Verdict {
 export interface StoppingRule {
   /** Which of the two images it watches, and returns. */
   readonly watches: WatchedImage;
-  /** Bytes that it remembers from iteration to iteration. */
-  readonly memoryBytes: number;
   observe(known: Known): Verdict;
 }
 

@@ -1,13 +1,6 @@
 import { linearRegression } from "simple-statistics";
-import { defaultPatience, type PatienceOptions, stopAtMinimum } from "./patience";
-import { meanSquaredDifference, type StoppingRule, type WatchedImage } from "./rule";
-
-/** Options of self-reference. */
-export interface SelfReferenceOptions extends Partial<PatienceOptions> {
-  /** What a pixel is predicted from: its other channels (colour images), or its neighbours. */
-  from: "channels" | "neighbours";
-  watches?: WatchedImage;
-}
+import { defaultPatience, stopAtMinimum } from "./patience";
+import { meanSquaredDifference, type StoppingRule } from "./rule";
 
 /**
  * Self-referenced early stopping (Huang et al. 2026, arXiv 2605.25299): with two independent noisy copies of an image the
@@ -17,18 +10,14 @@ export interface SelfReferenceOptions extends Partial<PatienceOptions> {
  * noise at a pixel is independent of the noise there in y, made of the mean of the pixel's other channels, fitted to the
  * channel by least squares over the image, or of the mean of its four neighbours; training unchanged; |f - r|^2 / d
  * followed to its minimum with the patience of the other criteria.
- * @param noisy y, in the order of the image tensor.
+ * @param noisy y, in the order of the image tensor. @param options.from what a pixel is predicted from: its other channels, of colour
+ *   images, or its neighbours.
  * @throws RangeError when channels are asked for of a grey image.
  */
 export function stopAtSelfReference(
   noisy: Float32Array,
   [, height, width, channels]: readonly [number, number, number, number],
-  {
-    from,
-    patience = defaultPatience.patience,
-    window = defaultPatience.window,
-    watches = "averagedOutput",
-  }: SelfReferenceOptions,
+  { from, window = defaultPatience.window }: { from: "channels" | "neighbours"; window?: number },
 ): StoppingRule {
   if (from === "channels" && channels < 2) {
     throw new RangeError(
@@ -39,11 +28,10 @@ export function stopAtSelfReference(
     from === "channels" ? referToChannels(noisy, channels) : referToNeighbours(noisy, [height, width, channels]);
   return stopAtMinimum(
     {
-      watches,
-      memoryBytes: reference.byteLength,
-      read: (known) => meanSquaredDifference(known[watches], reference),
+      watches: "averagedOutput",
+      read: ({ averagedOutput }) => meanSquaredDifference(averagedOutput, reference),
     },
-    { patience, window },
+    { ...defaultPatience, window },
   );
 }
 

@@ -1,10 +1,5 @@
-import { defaultPatience, type PatienceOptions, stopAtMinimum } from "./patience";
-import type { StoppingRule, WatchedImage } from "./rule";
-
-/** Options of the distance between sub-images. */
-export interface SubImageOptions extends Partial<PatienceOptions> {
-  watches?: WatchedImage;
-}
+import { defaultPatience, stopAtMinimum } from "./patience";
+import type { StoppingRule } from "./rule";
 
 /**
  * ESM (Cheng, Xu, Tao 2025, IEEE Signal Processing Letters 32): each output is split into two sub-images, and the fit stops
@@ -14,17 +9,15 @@ export interface SubImageOptions extends Partial<PatienceOptions> {
  */
 export function stopAtSubImageDistance(
   [, height, width, channels]: readonly [number, number, number, number],
-  { patience = defaultPatience.patience, window = defaultPatience.window, watches = "output" }: SubImageOptions = {},
+  { window = defaultPatience.window } = {},
 ): StoppingRule {
   const [rows, columns] = [Math.floor(height / 2), Math.floor(width / 2)];
   if (rows < 1 || columns < 1) throw new RangeError(`sub-images: got ${width}x${height}, want sides of at least 2`);
   const at = (image: Float32Array, y: number, x: number, c: number) => image[(y * width + x) * channels + c] as number;
   return stopAtMinimum(
     {
-      watches,
-      memoryBytes: 0,
-      read(known) {
-        const image = known[watches];
+      watches: "output",
+      read({ output: image }) {
         let sum = 0;
         for (let y = 0; y < 2 * rows; y += 2) {
           for (let x = 0; x < 2 * columns; x += 2) {
@@ -38,6 +31,6 @@ export function stopAtSubImageDistance(
         return sum / (rows * columns * channels);
       },
     },
-    { patience, window },
+    { ...defaultPatience, window },
   );
 }

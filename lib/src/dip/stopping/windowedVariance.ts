@@ -2,7 +2,7 @@ import { stopAtMinimum } from "./patience";
 import type { StoppingRule, WatchedImage } from "./rule";
 
 /** Options of ES-WMV; the defaults are the authors'. */
-export interface WindowedVarianceOptions {
+interface WindowedVarianceOptions {
   /** Outputs that the variance is taken over. */
   window?: number;
   patience?: number;
@@ -20,51 +20,31 @@ export function stopAtWindowedVariance({
   patience = 1000,
   watches = "output",
 }: WindowedVarianceOptions = {}): StoppingRule {
-  const follower = followWindowedVariance(window);
-  return stopAtMinimum(
-    {
-      watches,
-      get memoryBytes() {
-        return follower.memoryBytes;
-      },
-      read: (known) => follower.update(known[watches]),
-    },
-    { patience },
-  );
-}
-
-/** Follows the windowed moving variance of a series of outputs. */
-export interface WindowedVariance {
-  readonly memoryBytes: number;
-  /** Takes an output; answers with the variance once the window is full, before that with undefined. */
-  update(output: Float32Array): number | undefined;
-}
-
-/** Follows the windowed moving variance of a series of outputs of equal length. @param window at least 2. */
-export function followWindowedVariance(window = 100): WindowedVariance {
   if (!Number.isInteger(window) || window < 2)
     throw new RangeError(`window: got ${window}, want a whole number above 1`);
   const recent: Float32Array[] = [];
   let sum = new Float64Array(0);
   let squares = 0;
-  return {
-    get memoryBytes() {
-      return sum.byteLength + recent.length * (recent[0]?.byteLength ?? 0);
+  return stopAtMinimum(
+    {
+      watches,
+      read(known) {
+        const image = known[watches];
+        if (sum.length === 0) sum = new Float64Array(image.length);
+        const oldest = recent.length === window ? recent.shift() : undefined;
+        recent.push(image.slice());
+        for (let i = 0; i < image.length; i++) {
+          const entering = image[i] as number;
+          const leaving = oldest?.[i] ?? 0;
+          sum[i] = (sum[i] as number) + entering - leaving;
+          squares += entering * entering - leaving * leaving;
+        }
+        if (recent.length < window) return undefined;
+        let meanSquares = 0;
+        for (const total of sum) meanSquares += (total / window) ** 2;
+        return (squares / window - meanSquares) / image.length;
+      },
     },
-    update(output) {
-      if (sum.length === 0) sum = new Float64Array(output.length);
-      const oldest = recent.length === window ? recent.shift() : undefined;
-      recent.push(output.slice());
-      for (let i = 0; i < output.length; i++) {
-        const entering = output[i] as number;
-        const leaving = oldest?.[i] ?? 0;
-        sum[i] = (sum[i] as number) + entering - leaving;
-        squares += entering * entering - leaving * leaving;
-      }
-      if (recent.length < window) return undefined;
-      let meanSquares = 0;
-      for (const total of sum) meanSquares += (total / window) ** 2;
-      return (squares / window - meanSquares) / output.length;
-    },
-  };
+    { patience },
+  );
 }

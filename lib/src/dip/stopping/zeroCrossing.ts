@@ -8,7 +8,6 @@ import type { StoppingRule, WatchedImage } from "./rule";
 export function stopAtZeroCrossing({ watches = "averagedOutput" as WatchedImage } = {}): StoppingRule {
   return {
     watches,
-    memoryBytes: 0,
     observe({ iteration, loss }) {
       const stop = loss < 0;
       return { stop, best: stop ? Math.max(1, iteration - 1) : iteration, criterion: loss };

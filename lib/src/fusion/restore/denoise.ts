@@ -9,6 +9,7 @@ import {
 import { fitDip, pairNetworks, stopAfterPatience } from "../../dip";
 import { openStream, tf } from "../../runtime";
 import { openAdaptation, usualRecorruption } from "../adaptedDenoiser";
+import { createPriorNetwork } from "../priorNetwork";
 import { estimateByPair, type SplitEstimator } from "../splitEstimator";
 import { blend, weighByRisk } from "../weighing";
 import { type CompleteOptions, inDecibels, type RestorationTask, type Restored, type RestoreProgress } from "./task";
@@ -162,10 +163,11 @@ interface FittedDip extends Candidate {
 /** Twins of DIP on an antithetic pair, followed to their least estimated risk. */
 function* fitPair(
   estimator: SplitEstimator,
-  { createNetwork, iterations, learningRate, patience, seed, engine }: CompleteOptions,
+  { network, iterations, learningRate, patience, seed, engine }: CompleteOptions,
 ): Generator<RestoreProgress, FittedDip, void> {
   const channels = estimator.target.shape[3];
-  const twins = pairNetworks(createNetwork(channels, seed), createNetwork(channels, seed));
+  const create = () => createPriorNetwork(network, channels, seed);
+  const twins = pairNetworks(create(), create());
   const search = stopAfterPatience({ patience, window: 50 });
   const best: FittedDip = { name: "DIP", made: new Float32Array(), risk: Number.NaN, iteration: 0, ran: 0 };
   try {

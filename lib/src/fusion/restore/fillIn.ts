@@ -1,6 +1,7 @@
 import { type DiffusionPrior, fromModelRange, openExperts } from "../../ddpm";
 import { fitDip, holdOutPixels, leastVariation, type PreparedTraining, roughGuess, shareInReach } from "../../dip";
 import { openStream, tf } from "../../runtime";
+import { createPriorNetwork } from "../priorNetwork";
 import { restoreFromImage, startLevel } from "../warmStart";
 import { settingsOf } from "./settings";
 import { type CompleteOptions, inDecibels, type RestorationTask, type Restored, type RestoreProgress } from "./task";
@@ -128,10 +129,10 @@ const seeOf = ({ measure }: PreparedTraining, { measure: whole }: RestorationTas
 /** DIP's image of the least estimated error, with how many iterations it took; the image is the caller's. */
 function* fitToLeast(
   { measured, measurement, sigma = 0, size }: RestorationTask,
-  { createNetwork, iterations, learningRate, guess, seed, engine }: CompleteOptions,
+  { network, iterations, learningRate, guess, seed, engine }: CompleteOptions,
   prepared: PreparedTraining,
 ): Generator<RestoreProgress, Fit, void> {
-  const dip = createNetwork(measured.shape[3], seed);
+  const dip = createPriorNetwork(network, measured.shape[3], seed);
   let rough: tf.Tensor4D | undefined;
   let best: (Start & { iteration: number }) | undefined;
   let ran = 0;
@@ -169,29 +170,16 @@ function* fitToLeast(
   }
 }
 
+/** What was found of an image that is filled in. */
+interface Findings extends Record<"covering" | "from" | "spent" | "inReach" | "steps", number> {
+  starts: readonly Start[];
+  best: Start;
+  fit: Fit | undefined;
+}
+
 /** What was chosen, and why. */
-function tellChoice(
-  { guess, kappa }: CompleteOptions,
-  {
-    starts,
-    best,
-    fit,
-    covering,
-    from,
-    spent,
-    inReach,
-    steps,
-  }: {
-    starts: readonly Start[];
-    best: Start;
-    fit: Fit | undefined;
-    covering: number;
-    from: number;
-    spent: number;
-    inReach: number;
-    steps: number;
-  },
-): string[] {
+function tellChoice({ guess, kappa }: CompleteOptions, found: Findings): string[] {
+  const { starts, best, fit, covering, from, spent, inReach, steps } = found;
   const nameOf = ({ name }: Start) => (name === "DIP" ? "DIP's image" : "the image of least total variation");
   const share = `${(100 * heldOut).toFixed(0)} %`;
   const other = starts.find((one) => one !== best);

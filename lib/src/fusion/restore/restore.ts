@@ -1,36 +1,15 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type DiffusionPrior, openDiffusion } from "../../ddpm";
 import { openProgress, type Progress } from "../../runtime";
-import { createPriorNetwork, type PriorNetwork } from "../priorNetwork";
 import { denoiseWhole } from "./denoise";
 import { fillIn } from "./fillIn";
-import { type Effort, priorsOf, type RestoreSettings, settingsOf } from "./settings";
 import {
   completeOptions,
+  type RestorationChoice,
   type RestorationTask,
   type Restored,
-  type RestoreOptions,
   type RestoreProgress,
 } from "./task";
 
-/** The network that DIP is given where none is named: that of the experiments. */
-const usualNetwork: PriorNetwork = {
-  kind: "skip",
-  filters: [32, 32, 32, 32],
-  skipFilters: 4,
-  upsampling: "bilinear",
-};
-
-/** A restoration with the project's own models, where no others are named. */
-export interface RestorationChoice extends Partial<RestoreSettings>, Pick<RestoreOptions, "seed" | "engine"> {
-  /** Its settings, and its priors, where they are not given. */
-  effort?: Effort | undefined;
-  /** By name, for `openDiffusion`, or priors of one's own; of several, denoising weighs all. */
-  prior?: string | DiffusionPrior | readonly (string | DiffusionPrior)[] | undefined;
-  network?: PriorNetwork | undefined;
-}
-
-/** Options of `restoreImage`. */
 export interface RestoreImageOptions extends RestorationChoice {
   progress?: (total: number) => Progress;
   /** Ends the restoration between two iterations. */
@@ -44,32 +23,20 @@ export interface RestoreImageOptions extends RestorationChoice {
  * and told in `reasons`.
  * @returns a generator that yields how far it is and returns the image with its estimated error, costs and reasons. Leaving
  *   it early frees what it holds.
- * @throws RangeError when an option is out of range, or when denoising is asked for without a noise level.
+ * @throws RangeError when an option is out of range, or when denoising is asked for without a noise level; as `openDiffusion`.
  */
-export function* restore(task: RestorationTask, options: RestoreOptions): Generator<RestoreProgress, Restored, void> {
-  const complete = completeOptions(task, options);
-  return yield* task.whole ? denoiseWhole(task, complete) : fillIn(task, complete);
-}
-
-/** `restore` with the project's priors and network. @throws as `restore` and `openDiffusion` do. */
-export function beginRestoration(
+export function* beginRestoration(
   task: RestorationTask,
-  { effort = "usual", prior, network = usualNetwork, ...options }: RestorationChoice = {},
+  choice: RestorationChoice = {},
 ): Generator<RestoreProgress, Restored, void> {
-  const kind = task.whole ? "denoise" : "fill";
-  const priors = [prior ?? priorsOf(kind, effort)].flat();
-  return restore(task, {
-    ...settingsOf(kind, effort),
-    ...options,
-    prior: priors.map((one) => (typeof one === "string" ? openDiffusion(one) : one)),
-    createNetwork: (channels, seed) => createPriorNetwork(network, channels, seed),
-  });
+  const complete = completeOptions(task, choice);
+  return yield* task.whole ? denoiseWhole(task, complete) : fillIn(task, complete);
 }
 
 /**
  * `beginRestoration` run to its end, with a progress bar, and turns for the event loop, so that it can be interrupted.
  * @returns the image, the caller's, with its estimated error, costs and reasons.
- * @throws as `restore` and `openDiffusion` do, and the signal's reason.
+ * @throws as `beginRestoration` does, and the signal's reason.
  */
 export async function restoreImage(
   task: RestorationTask,

@@ -25,7 +25,6 @@ export interface RestoreSettings {
    * better after hundreds (notebook 05). Not used where a gap is too wide for it, which `reasons` then say.
    */
   guess: boolean;
-  /** Evaluations of the diffusion, where there is one. */
   evaluations: number;
   /** How often the start's noise covers the estimated error. */
   kappa: number;
@@ -47,7 +46,6 @@ export interface RestoreSettings {
 /** What is done: removing noise where all was measured, or filling in what was not. */
 export type RestorationKind = "denoise" | "fill";
 
-/** How much is computed. */
 export type Effort = "usual" | "fast" | "thorough";
 
 const common = { iterations: 800, learningRate: 0.01, patience: 150, guess: false, evaluations: 20, kappa: 1 };

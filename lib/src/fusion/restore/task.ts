@@ -1,7 +1,7 @@
-import type { DiffusionPrior, Observation } from "../../ddpm";
-import type { DipNetwork } from "../../dip";
+import { type DiffusionPrior, type Observation, openDiffusion } from "../../ddpm";
 import { type Engine, requireNotNegative, requireNumbers, type tf } from "../../runtime";
-import { type RestoreSettings, settingsOf } from "./settings";
+import type { PriorNetwork } from "../priorNetwork";
+import { type Effort, priorsOf, type RestoreSettings, settingsOf } from "./settings";
 
 /** What is to be restored: a measurement y = A x + n of an image, and what is known of it. */
 export interface RestorationTask extends Observation {
@@ -13,12 +13,17 @@ export interface RestorationTask extends Observation {
   whole?: boolean;
 }
 
-/** Options of a restoration; what is left out is `settingsOf` the task. */
-export interface RestoreOptions extends Partial<RestoreSettings> {
-  /** The trained diffusion; of several, denoising adapts and weighs all, and filling in takes the first. */
-  prior: DiffusionPrior | readonly DiffusionPrior[];
-  /** Makes an untrained network for DIP. @param seed of the role `network`. */
-  createNetwork(outputChannels: number, seed: number): DipNetwork;
+/** Options of a restoration; what is left out is the effort's. */
+export interface RestorationChoice extends Partial<RestoreSettings> {
+  /** Its settings, and its priors, where they are not given. */
+  effort?: Effort | undefined;
+  /**
+   * The trained diffusions, by name, for `openDiffusion`, or of one's own; of several, denoising adapts and weighs all, and filling
+   * in takes the first.
+   */
+  prior?: string | DiffusionPrior | readonly (string | DiffusionPrior)[] | undefined;
+  /** The untrained network that DIP is given; that of the experiments by default. */
+  network?: PriorNetwork | undefined;
   seed?: number;
   engine?: Engine;
 }
@@ -63,19 +68,28 @@ export interface Restored {
 /** The options with nothing left out. */
 export interface CompleteOptions extends RestoreSettings {
   priors: readonly DiffusionPrior[];
-  createNetwork: RestoreOptions["createNetwork"];
+  network: PriorNetwork;
   seed: number;
   engine: Engine;
 }
 
-/** The options with the settings of the task. @throws RangeError naming the one that is out of range. */
+const usualNetwork: PriorNetwork = {
+  kind: "skip",
+  filters: [32, 32, 32, 32],
+  skipFilters: 4,
+  upsampling: "bilinear",
+};
+
+/** The options with the settings of the task. @throws RangeError naming the one that is out of range; as `openDiffusion`. */
 export function completeOptions(
   { whole = false }: Pick<RestorationTask, "whole">,
-  { prior, createNetwork, seed = 1, engine = "recorded", ...settings }: RestoreOptions,
+  { effort = "usual", prior, network = usualNetwork, seed = 1, engine = "recorded", ...settings }: RestorationChoice,
 ): CompleteOptions {
-  const priors = [prior].flat();
-  if (priors.length === 0) throw new RangeError("prior: got none, want one at least");
-  const complete = { ...settingsOf(whole ? "denoise" : "fill"), ...settings };
+  const kind = whole ? "denoise" : "fill";
+  const chosen = [prior ?? priorsOf(kind, effort)].flat();
+  if (chosen.length === 0) throw new RangeError("prior: got none, want one at least");
+  const priors = chosen.map((one) => (typeof one === "string" ? openDiffusion(one) : one));
+  const complete = { ...settingsOf(kind, effort), ...settings };
   const least = { iterations: 0, leastLevel: 1, adaptations: 0, adaptedPriors: 0, patience: 1, evaluations: 1 };
   for (const [name, from] of Object.entries(least)) {
     const value = complete[name as keyof typeof least];
@@ -85,7 +99,7 @@ export function completeOptions(
   }
   requireNotNegative({ charge: complete.charge ?? 0 });
   if (!(complete.kappa > 0)) throw new RangeError(`kappa: got ${complete.kappa}, want a number above 0`);
-  return { ...complete, priors, createNetwork, seed, engine };
+  return { ...complete, priors, network, seed, engine };
 }
 
 /** A squared error as decibels of a PSNR, for a sentence. */

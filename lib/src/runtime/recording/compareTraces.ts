@@ -4,7 +4,6 @@ import type { ConstantValue, GraphNode, Trace } from "./graph";
 export interface DifferingConstant {
   node: GraphNode;
   values: ConstantValue[];
-  /** The ops that use it. */
   users: string[];
 }
 

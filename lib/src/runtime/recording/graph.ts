@@ -23,7 +23,6 @@ export interface GraphNode {
   input?: { name: string } & Required<StepInput>;
 }
 
-/** One output of a node. */
 export interface Edge {
   node: GraphNode;
   output: number;

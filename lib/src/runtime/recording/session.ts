@@ -13,7 +13,6 @@ export interface GraphSession {
    * @throws Error that names the op when TensorFlow refuses.
    */
   run(feeds: Readonly<Record<string, tf.Tensor>>, fetches: readonly string[]): tf.Tensor[];
-  /** Frees the session with all that it holds. */
   close(): void;
 }
 

@@ -31,7 +31,6 @@ export function updateVariables(
   else tf.tidy(eager);
 }
 
-/** How a variable stands at a point of the trace. */
 interface VariableState {
   handle: GraphNode;
   /** Reads of the present version; an update waits for them. */

@@ -89,7 +89,6 @@ function stopWithCurriculum(
   const search = stopAfterPatience({ patience: Number.MAX_SAFE_INTEGER, window });
   return {
     watches: "averagedOutput",
-    memoryBytes: estimator.heldOut.byteLength,
     observe({ iteration, averagedOutput }: Known) {
       const { risk } = estimator.estimate(averagedOutput);
       search.observe(iteration, risk);

@@ -1,8 +1,9 @@
 import {
   asDiffused,
+  averageOverTurns,
   type Denoiser,
   type DiffusionPrior,
-  denoiseSelfEnsemble,
+  denoiseOnce,
   fromModelRange,
   openDiffusion,
   openExpertNetworks,
@@ -149,10 +150,11 @@ function openRestoration(
 }
 
 function openSelfEnsemble(denoiser: Denoiser, target: tf.Tensor4D, sigma: number): Restoration {
+  const denoise = () => averageOverTurns(target, (turned) => denoiseOnce(denoiser, turned, sigma));
   // With a batch of the same size, as elsewhere: the first evaluation records the step.
-  denoiseSelfEnsemble(denoiser, target, sigma).dispose();
+  denoise().dispose();
   function* sample(): Generator<SamplingObservation> {
-    const made = tf.tidy(() => toModelRange(denoiseSelfEnsemble(denoiser, target, sigma)));
+    const made = tf.tidy(() => toModelRange(denoise()));
     try {
       yield { t: 0, sample: made, predictedClean: made, evaluations: selfEnsembleSize };
     } finally {
