@@ -84,8 +84,13 @@ export function openKernel({ kernel, shape }: KernelWork): () => void {
 }
 
 /** The first value, for which all of the tensor has to be there. */
-function corner(values: Tensor): Tensor {
-  const one = values.shape.map(() => 1);
-  const first = values.shape.map(() => 0);
-  return tf.slice(values, first, one).reshape([]);
+export function corner(values: Tensor): Tensor {
+  const zeros = values.shape.map(() => 0);
+  return tf
+    .slice(
+      values,
+      zeros,
+      zeros.map(() => 1),
+    )
+    .reshape([]);
 }

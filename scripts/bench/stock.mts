@@ -1,8 +1,6 @@
-// The package loads and silences the native library; the tensors here are tfjs's own.
-
 import * as tf from "@tensorflow/tfjs-node-gpu";
 import { ddpm } from "ddpm-dip";
-import type { Work } from "./rows.mjs";
+import type { NetworkWork } from "./rows.mjs";
 
 type Images = tf.Tensor4D;
 
@@ -102,7 +100,7 @@ function applyUnet(p: Values, base: number, xt: Images, steps: tf.Tensor1D): Ima
 }
 
 /** A step of a work in stock tfjs: the same networks out of its own ops, its own random numbers and optimisers. */
-export function openStockStep(work: Work): () => void {
+export function openStockStep(work: NetworkWork): () => void {
   const p = openParameters();
   const optimizer = tf.train.adam(work.kind === "dip" ? 0.01 : 2e-4);
   const minimize = (loss: () => tf.Tensor): void => {

@@ -5,7 +5,7 @@ import { runMain } from "../setup/runMain.mjs";
 import { openEstimate } from "./costs.mjs";
 import { installSnakemake } from "./install.mjs";
 import { packJobs } from "./jobs.mjs";
-import { distinctTrials, ownPlans, type Plan, readPlan } from "./plans.mjs";
+import { distinctTrials, readPlans } from "./plans.mjs";
 import { runJobs } from "./runJobs.mjs";
 import type { Distribution } from "./runSnakemake.mjs";
 import { formatCosts } from "./scaling.mjs";
@@ -42,9 +42,7 @@ async function pack(folder: string): Promise<void> {
 }
 
 async function main(): Promise<number> {
-  const names = options.plans.length > 0 ? options.plans : [...ownPlans.keys()];
-  const plans: Plan[] = [];
-  for (const name of names) plans.push(await readPlan(name, profile.name, options.from));
+  const plans = await readPlans(options.plans, profile.name, options.from);
   const records = readStored();
   if (options.do === "list" || options.do === "costs") {
     console.log(options.do === "list" ? formatPlans(plans, records) : formatCosts(plans, records));

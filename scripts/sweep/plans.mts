@@ -67,6 +67,17 @@ export async function readPlan(name: string, profile: experiment.ProfileName, fo
   return { name: own, specs: make(profile).map(experiment.checkSpec) };
 }
 
+/** The plans of these names, or all of the library's where none is named. @throws as `readPlan`. */
+export async function readPlans(
+  names: readonly string[],
+  profile: experiment.ProfileName,
+  folder: string,
+): Promise<Plan[]> {
+  const plans: Plan[] = [];
+  for (const name of names.length > 0 ? names : ownPlans.keys()) plans.push(await readPlan(name, profile, folder));
+  return plans;
+}
+
 /** The trials of several plans, each once. */
 export function distinctTrials(plans: readonly Plan[]): Map<string, experiment.TrialSpec> {
   return new Map(plans.flatMap(({ specs }) => specs.map((spec) => [experiment.trialKey(spec), spec] as const)));

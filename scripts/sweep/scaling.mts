@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { runtime } from "ddpm-dip";
 import type * as experiment from "ddpm-dip-experiments";
 import { linearRegression, mean, sum } from "simple-statistics";
+import { markdownTable } from "../readme/markdown.mjs";
 import { distinctTrials, type Plan } from "./plans.mjs";
 
 /** A size of image and what a step took on it. */
@@ -56,21 +57,24 @@ export function formatCosts(plans: readonly Plan[], records: readonly experiment
   const powers = readPowers();
   const row = (name: string, trials: ReadonlyMap<string, experiment.TrialSpec>) => {
     const found = [...trials.keys()].flatMap((key) => stored.get(key) ?? []);
-    if (found.length === 0) return `| ${name} | ${trials.size} | 0 | – | – | – |`;
+    if (found.length === 0) return [name, trials.size, 0, "–", "–", "–"];
     const each = mean(found.map(({ costs }) => costs.seconds));
     const hours = (each * trials.size) / 3600;
     const larger = ([powers.narrow, powers.wide] as const).map((power) => {
       const times = found.map(({ spec, costs }) => costs.seconds * enlargement(spec, side, power));
       return (hours * sum(times)) / sum(found.map(({ costs }) => costs.seconds));
     });
-    const cells = [name, trials.size, found.length, each.toFixed(1), hours.toFixed(2)];
-    return `| ${cells.join(" | ")} | ${larger.map((value) => value.toFixed(0)).join(" to ")} |`;
+    const [least, most] = larger.map((value) => value.toFixed(0));
+    return [name, trials.size, found.length, each.toFixed(1), hours.toFixed(2), `${least} to ${most}`];
   };
   return [
-    "| plan | trials | stored | mean seconds | core-hours | core-hours at 512x512 |",
-    "| --- | ---: | ---: | ---: | ---: | ---: |",
-    ...plans.map((plan) => row(plan.name, distinctTrials([plan]))),
-    row("*all, each trial once*", distinctTrials(plans)),
+    markdownTable(
+      ["plan", "trials", "stored", "mean seconds", "core-hours", `core-hours at ${side}x${side}`],
+      [
+        ...plans.map((plan) => row(plan.name, distinctTrials([plan]))),
+        row("*all, each trial once*", distinctTrials(plans)),
+      ],
+    ),
     "",
     "Core-hours: trials times the mean seconds of those stored, a core a trial. At 512x512: seconds grow as " +
       `pixels^${powers.narrow.toFixed(2)} ([32]x4) to pixels^${powers.wide.toFixed(2)} ([128]x5), fitted to data/benchmark.json.`,

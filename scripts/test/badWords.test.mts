@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, test } from "node:test";
-import { root } from "../setup/process.mjs";
+import { test } from "node:test";
 import { readPlan } from "../sweep/plans.mjs";
+import { runCommand, temporaryFolder } from "./helpers.mjs";
 
-const folder = mkdtempSync(join(tmpdir(), "ddpm-dip-words-"));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 type Row = [words: string[], message: RegExp, env?: Record<string, string>];
 const counts = (option: string, values: string[], least: number): Row[] =>
@@ -116,10 +113,7 @@ const rows: Record<string, Row[]> = {
 for (const [program, bad] of Object.entries(rows)) {
   test(`npm run ${program}: words that are wrong end with 2 and the help, before any work`, () => {
     for (const [words, message, env = {}] of bad) {
-      const script = join(root, "scripts", `${program}.mjs`);
-      const run = spawnSync(process.execPath, [script, ...words], {
-        ...{ cwd: folder, encoding: "utf8", env: { ...process.env, ...env } },
-      });
+      const run = runCommand(program, words, { cwd: folder, env });
       assert.equal(run.status, 2, `${words.join(" ")}: ${run.stdout}${run.stderr}`);
       assert.match(run.stderr.trimStart(), message, words.join(" "));
       assert.match(run.stderr, /^Usage: npm (run )?\w+/m);
@@ -132,28 +126,19 @@ for (const [program, bad] of Object.entries(rows)) {
 
 test("names and folders that are none end with 2 before anything is installed or begun", () => {
   const nowhere = join(folder, "nowhere");
-  for (const [program, words, message, env = {}] of [
-    ["sweep", ["nope"], /^error: PLAN: got "nope", want one of .*tasks/m],
-    ["baselines", ["nope"], /^error: PLAN: got "nope", want one of/m],
-    [
-      "train",
-      ["bsd"],
-      /^error: --data: bsd is trained on BSD400, and there is no .*nowhere/m,
-      { DDPM_DIP_BSD400: nowhere },
-    ],
-    [
-      "results",
-      [],
-      /^error: there is no folder .*nowhere: want one with stored trials/m,
-      { DDPM_DIP_RESULTS: nowhere },
-    ],
-    ["results", ["pack"], /^error: there is no folder .*nowhere/m, { DDPM_DIP_RESULTS: nowhere }],
-    ["results", ["unpack"], /^error: there is no folder .*nowhere/m, { DDPM_DIP_RESULTS: nowhere }],
-  ] as [string, string[], RegExp, Record<string, string>?][]) {
-    const script = join(root, "scripts", `${program}.mjs`);
-    const run = spawnSync(process.execPath, [script, ...words], {
-      ...{ cwd: folder, encoding: "utf8", env: { ...process.env, ...env } },
-    });
+  const noPlan = /^error: PLAN: got "nope", want one of .*tasks/m;
+  const noData = /^error: --data: bsd is trained on BSD400, and there is no .*nowhere/m;
+  const noFolder = /^error: there is no folder .*nowhere: want one with stored trials/m;
+  for (const [program, words, message] of [
+    ["sweep", ["nope"], noPlan],
+    ["baselines", ["nope"], noPlan],
+    ["train", ["bsd"], noData],
+    ["results", [], noFolder],
+    ["results", ["pack"], noFolder],
+    ["results", ["unpack"], noFolder],
+  ] as const) {
+    const env = { DDPM_DIP_BSD400: nowhere, ...(program === "results" && { DDPM_DIP_RESULTS: nowhere }) };
+    const run = runCommand(program, words, { cwd: folder, env });
     assert.equal(run.status, 2, `${program} ${words.join(" ")}: ${run.stdout}${run.stderr}`);
     assert.match(run.stderr.trimStart(), message);
     assert.doesNotMatch(run.stdout, /installing/);
