@@ -7,8 +7,7 @@ import { findPython } from "../setup/prerequisites.mjs";
 import { root } from "../setup/process.mjs";
 import { runMain } from "../setup/runMain.mjs";
 import { formatDuration } from "../sweep/costs.mjs";
-import { distinctTrials, readPlans } from "../sweep/plans.mjs";
-import { formatPlans } from "../sweep/tell.mjs";
+import { distinctTrials, formatPlans, readPlans } from "../sweep/plans.mjs";
 import { checkVersions, computeExternal, startTool } from "./compute.mjs";
 
 /** What npm run baselines was asked for, from baselines.mjs. */
