@@ -103,7 +103,7 @@ test("a cost is taken from the plan's own trials, else from those of the method,
 });
 
 test("the power of a law of pixels is found again", () => {
-  const readings = [64, 128, 256].map((size) => ({ pixels: size ** 2, ms: 3 * size ** (2 * 0.7) }));
+  const readings = [64, 128, 256].map((size) => [size ** 2, 3 * size ** (2 * 0.7)] as const);
   assert.ok(Math.abs(fitPower(readings) - 0.7) < 1e-12);
 });
 

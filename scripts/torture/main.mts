@@ -2,14 +2,14 @@ import { sum } from "simple-statistics";
 import { growthOver, openTraining } from "../../lib/test/runtime/recording/growth.js";
 import { runMain } from "../setup/runMain.mjs";
 import { openDraws, runCampaign } from "./campaign.mjs";
-import * as victims from "./victims.mjs";
+import { victims } from "./victims.mjs";
 
 /** What npm run torture was asked for, from torture.mjs. */
 interface Options {
   minutes: number;
   kills: number;
   seed: string;
-  what: ("restore" | "train" | "sweep" | "pack" | "steps")[];
+  what: (keyof typeof victims | "steps")[];
 }
 
 /** 100,000 recorded steps of training. @throws Error where a tensor or memory is left. @returns what was measured. */

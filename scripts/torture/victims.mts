@@ -6,7 +6,7 @@ import { root } from "../setup/process.mjs";
 import { digestOf, type Victim } from "./campaign.mjs";
 
 /** `npm run photos -- restore` of two photos of four tiles each, by tiny models. */
-export const restore: Victim = {
+const restore: Victim = {
   prepare(folder) {
     for (const name of ["camera.png", "flower.png"]) {
       cpSync(join(runtime.dataFolder(), "photos", "tune", name), join(folder, "photos", name), { recursive: true });
@@ -32,7 +32,7 @@ export const restore: Victim = {
 };
 
 /** `npm run train` of a tiny network whose state is saved after each step. */
-export const train: Victim = {
+const train: Victim = {
   prepare() {},
   words: (folder) => ["--import", "tsx", join(root, "scripts", "torture", "trainTiny.mts"), folder],
   look(folder) {
@@ -48,7 +48,7 @@ export const train: Victim = {
 };
 
 /** A worker of `npm run sweep` with six tiny trials; Snakemake, which starts it again, is not part of it. */
-export const sweep: Victim = {
+const sweep: Victim = {
   prepare(folder) {
     const [watched] = experiment.plans.planTasks("smoke");
     const base = { ...(watched as experiment.TrialSpec), keepImages: false } as experiment.TrialSpec;
@@ -61,7 +61,7 @@ export const sweep: Victim = {
 };
 
 /** Packing and unpacking of a store, in turns without an end. */
-export const pack: Victim = {
+const pack: Victim = {
   complete: true,
   async prepare(folder) {
     const store = experiment.openStore(join(folder, "results"));
@@ -91,3 +91,5 @@ function digestsOfTrials(folder: string): Record<string, string> {
     }),
   );
 }
+
+export const victims = { restore, train, sweep, pack };
