@@ -1,3 +1,4 @@
+import { readAboveZero, requireSeed } from "./setup/options.mjs";
 import { runCommand, runScript } from "./setup/setUp.mjs";
 
 const all = ["restore", "train", "sweep", "pack"];
@@ -22,13 +23,13 @@ const options = /** @type {const} */ ({
 });
 
 await runCommand({ help, options }, ({ minutes, kills, what, seed }) => {
-  if (!(Number(minutes) > 0)) throw new Error(`--minutes: got "${minutes}", want a number above 0`);
+  const time = readAboveZero("minutes", minutes);
   if (kills !== undefined && !/^[1-9]\d{0,8}$/.test(kills)) {
     throw new Error(`--kills: got "${kills}", want a whole number above 0`);
   }
   const strange = what.split(",").find((name) => ![...all, "steps"].includes(name));
   if (strange !== undefined) throw new Error(`--what: got "${strange}", want some of ${all.join(", ")}, steps`);
-  if (!/^\d{1,9}$/.test(seed)) throw new Error(`--seed: got "${seed}", want a whole number`);
-  const words = { minutes: Number(minutes), kills: Number(kills ?? 1e9), what: what.split(","), seed };
+  requireSeed(seed);
+  const words = { minutes: time, kills: Number(kills ?? 1e9), what: what.split(","), seed };
   return () => runScript("torture", [JSON.stringify(words)]);
 });

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { requireFolder, requirePlace } from "./setup/options.mjs";
+import { readAboveZero, requireFolder, requirePlace } from "./setup/options.mjs";
 import { runCommand, runScript } from "./setup/setUp.mjs";
 
 const help = `Trains a checkpoint of this project anew and writes it, its log and its card to data/checkpoints.
@@ -48,18 +48,13 @@ await runCommand({ help, options, positionals: true }, (values, [name, ...others
   if (trains && ["cifar10", "cifar10-residual", "classifier"].includes(name) && !values.data)
     throw new Error(`--data: ${name} needs the folder of CIFAR-10`);
   for (const option of /** @type {const} */ (["data", "out", "spec", "import"])) {
-    if (values[option] === "") throw new Error(`--${option}: got "", want a file or folder`);
-  }
-  for (const option of /** @type {const} */ (["data", "import"])) {
     const place = values[option];
-    if (place !== undefined) requirePlace(`--${option}`, place);
-  }
-  if (values.out !== undefined) requireFolder("--out", values.out);
-  if (values.spec !== undefined) requireFolder("--spec", dirname(values.spec));
-  if (values.minutes !== undefined && !(Number(values.minutes) > 0)) {
-    throw new Error(`--minutes: got "${values.minutes}", want a number above 0`);
+    if (place === undefined) continue;
+    if (place === "") throw new Error(`--${option}: got "", want a file or folder`);
+    if (option === "data" || option === "import") requirePlace(`--${option}`, place);
+    else requireFolder(`--${option}`, option === "spec" ? dirname(place) : place);
   }
   const { minutes, import: from, ...words } = values;
-  const limit = minutes === undefined ? undefined : Number(minutes);
+  const limit = readAboveZero("minutes", minutes);
   return () => runScript("train", [JSON.stringify({ name, ...words, from, minutes: limit })]);
 });

@@ -1,4 +1,4 @@
-import { requireProfile } from "./setup/options.mjs";
+import { readAboveZero, requireProfile, requireSeed } from "./setup/options.mjs";
 import { runCommand, runScript } from "./setup/setUp.mjs";
 
 const help = `Checks the digest of every stored trial, then computes a random sample of them again and compares.
@@ -28,13 +28,8 @@ const options = /** @type {const} */ ({
 
 await runCommand({ help, options }, ({ minutes, seed, tolerance, "digests-only": digestsOnly, ...others }) => {
   requireProfile(process.env.DDPM_DIP_PROFILE ?? "default", "DDPM_DIP_PROFILE");
-  for (const [name, value] of Object.entries({ minutes, tolerance })) {
-    if (value !== undefined && !(Number(value) > 0)) {
-      throw new Error(`--${name}: got "${value}", want a number above 0`);
-    }
-  }
-  if (!/^\d{1,9}$/.test(seed)) throw new Error(`--seed: got "${seed}", want a whole number`);
-  const decibels = tolerance === undefined ? undefined : Number(tolerance);
-  const words = { ...others, digestsOnly, minutes: Number(minutes), seed: Number(seed), decibels };
+  requireSeed(seed);
+  const numbers = { minutes: readAboveZero("minutes", minutes), decibels: readAboveZero("tolerance", tolerance) };
+  const words = { ...others, ...numbers, digestsOnly, seed: Number(seed) };
   return () => runScript("verify", [JSON.stringify(words)]);
 });

@@ -1,17 +1,13 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import * as experiment from "ddpm-dip-experiments";
 import { root } from "../setup/process.mjs";
-import { computeExternal } from "./compute.mjs";
-import { decodeNpy, encodeNpy } from "./npy.mjs";
-import { startTool } from "./tool.mjs";
+import { runMain, temporaryFolder } from "../test/helpers.mjs";
+import { computeExternal, startTool } from "./compute.mjs";
 
-const folder = mkdtempSync(join(tmpdir(), "ddpm-dip-baselines-"));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 const fake = join(root, "scripts", "baselines", "fakeTool.mjs");
 
 const spec: experiment.ExternalSpec = {
@@ -29,24 +25,12 @@ async function compute(order: string): Promise<experiment.TrialRecord> {
   process.env.FAKE_TOOL = order;
   const tool = await startTool(process.execPath, [fake]);
   try {
-    return await computeExternal(spec, tool, join(folder, "work"));
+    return await computeExternal(spec, tool);
   } finally {
     delete process.env.FAKE_TOOL;
     await tool.close();
-    assert.deepEqual(readdirSync(join(folder, "work")), []);
   }
 }
-
-test("an array comes back from NumPy's format as it went, and other bytes are refused", () => {
-  const values = Float32Array.from([0.1, -2, 3e-9, 1, 0, 7]);
-  const bytes = encodeNpy({ shape: [1, 2, 3], values });
-  assert.equal((bytes.length - 4 * values.length) % 64, 0);
-  assert.deepEqual(decodeNpy(bytes), { shape: [1, 2, 3], values });
-  assert.throws(() => decodeNpy(bytes.subarray(0, -1)), /bytes for \[1,2,3\], want 24/);
-  assert.throws(() => decodeNpy(Buffer.from("PNG")), /no \.npy file/);
-  const doubles = Buffer.from(bytes.toString("latin1").replace("<f4", "<f8"), "latin1");
-  assert.throws(() => decodeNpy(doubles), /want float32 row by row/);
-});
 
 test("the tool is given the very pixels of the trial, and its versions and licence are in the record", async () => {
   const record = await compute("");
@@ -74,15 +58,8 @@ function run(order: string, task = "run") {
   const plan = join(folder, "plan.mts");
   const specs = [1, 2, 3].map((noise) => ({ ...spec, seeds: { noise } }));
   writeFileSync(plan, `export default ${JSON.stringify([...specs, { ...spec, denoiser: { kind: "noisy" } }])};`);
-  const words = JSON.stringify({ plans: [plan], do: task, from: folder });
-  const env = {
-    ...process.env,
-    FAKE_TOOL: order,
-    DDPM_DIP_BASELINES_PYTHON: fake,
-    DDPM_DIP_RESULTS: join(folder, "results"),
-  };
-  const script = join(root, "scripts", "baselines", "main.mts");
-  return spawnSync(process.execPath, ["--import", "tsx", script, words], { cwd: root, env, encoding: "utf8" });
+  const env = { FAKE_TOOL: order, DDPM_DIP_BASELINES_PYTHON: fake, DDPM_DIP_RESULTS: join(folder, "results") };
+  return runMain("baselines", { plans: [plan], do: task, from: folder }, env);
 }
 
 test("a run that dies keeps what it finished, the next goes on, and a third has nothing to do", () => {

@@ -1,12 +1,20 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { runtime } from "ddpm-dip";
 import * as experiment from "ddpm-dip-experiments";
-import { decodeNpy, encodeNpy } from "./npy.mjs";
-import type { Tool } from "./tool.mjs";
+import { openWorker, type Worker } from "../setup/worker.mjs";
+
+/** A program that denoises images as `denoise.py` does, and the versions of the packages that it works with. */
+export type Tool = Worker & { versions: Record<string, string> };
+
+/** Starts one on one core. @throws Error when it cannot be started or does not say its versions. */
+export async function startTool(command: string, args: readonly string[]): Promise<Tool> {
+  const env = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" };
+  // An interrupt in the terminal lets the running call end.
+  const worker = openWorker(command, args, { env, detached: true });
+  return { ...worker, versions: await worker.listen() };
+}
 
 /** The package of each kind of denoiser, and under which licence it is. */
-export const packages: Record<experiment.ExternalSpec["denoiser"]["kind"], { name: string; licence: string }> = {
+const packages: Record<experiment.ExternalSpec["denoiser"]["kind"], { name: string; licence: string }> = {
   cbm3d: { name: "bm3d", licence: "Tampere University, non-commercial use only" },
   nlm: { name: "scikit-image", licence: "BSD-3-Clause" },
   tv: { name: "scikit-image", licence: "BSD-3-Clause" },
@@ -32,37 +40,31 @@ export function checkVersions(specs: readonly experiment.ExternalSpec[], version
 }
 
 /**
- * Computes one trial by its tool: the noisy pixels go out as a file, the image comes back as one and is measured here.
- * @param folder for the two files, which are removed.
- * @throws Error when the image is not there, cannot be read, or the tool fails; RangeError when it is of another shape.
+ * Computes one trial by its tool: the noisy pixels go out as they are, the image comes back and is measured here.
+ * @throws Error when the tool fails; RangeError when the image is of another shape.
  */
-export async function computeExternal(
-  spec: experiment.ExternalSpec,
-  tool: Tool,
-  folder: string,
-): Promise<experiment.TrialRecord> {
-  const key = experiment.trialKey(spec);
-  mkdirSync(folder, { recursive: true });
-  const [input, output] = ["noisy", "denoised"].map((part) => join(folder, `${key}.${part}.npy`)) as [string, string];
+export async function computeExternal(spec: experiment.ExternalSpec, tool: Tool): Promise<experiment.TrialRecord> {
   const photo = await experiment.readNoisyCrop({ ...spec, seed: spec.seeds.noise });
   try {
-    const [, height, width, channels] = photo.noisy.shape;
-    writeFileSync(input, encodeNpy({ shape: [height, width, channels], values: photo.noisy.dataSync<"float32">() }));
+    const [, ...shape] = photo.noisy.shape;
     const { kind, version: _, ...settings } = spec.denoiser;
-    const run = await tool.denoise({ tool: kind, input, output, sigma: spec.sigma, ...settings });
-    const { shape, values } = decodeNpy(readFileSync(output));
-    if (shape.join() !== [height, width, channels].join()) {
-      throw new RangeError(`${kind}: made an image of [${shape}], want [${height},${width},${channels}]`);
+    const noisy = Buffer.from(photo.noisy.dataSync<"float32">().slice().buffer).toString("base64");
+    const job = { tool: kind, shape, noisy, sigma: spec.sigma, ...settings };
+    const made = await tool.ask<{ shape: number[]; denoised: string; seconds: number; peakMiB: number }>(job);
+    if (made.shape.join() !== shape.join()) {
+      throw new RangeError(`${kind}: made an image of [${made.shape}], want [${shape}]`);
     }
-    const image = runtime.tf.tensor4d(values, [1, height, width, channels]);
+    // A copy begins at a place that numbers may begin at.
+    const values = new Float32Array(new Uint8Array(Buffer.from(made.denoised, "base64")).buffer);
+    const image = runtime.tf.tensor4d(values, photo.noisy.shape);
     try {
-      const result = await experiment.scoreDenoised(spec, photo, image, run.seconds);
-      return experiment.recordExternal(spec, result, { ...run, versions: versionsOf(spec, tool.versions) });
+      const { seconds, peakMiB } = made;
+      const result = await experiment.scoreDenoised(spec, photo, image, seconds);
+      return experiment.recordExternal(spec, result, { seconds, peakMiB, versions: versionsOf(spec, tool.versions) });
     } finally {
       image.dispose();
     }
   } finally {
     runtime.tf.dispose([photo.clean, photo.noisy]);
-    for (const file of [input, output]) rmSync(file, { force: true });
   }
 }

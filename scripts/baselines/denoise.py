@@ -1,10 +1,11 @@
 """Denoises images by tools that are no part of this project: CBM3D (bm3d), non-local means and total variation (scikit-image).
 
-Says its versions in a first line of JSON; then for each line of standard input, {"tool", "input", "output", "sigma", ...}, reads the
-noisy image, a float32 .npy of [height, width, 3] in image units that are neither clipped nor quantised, writes the denoised one
-in the same form, and says {"seconds", "peakMiB"} of the call alone, or {"error"}.
+Says its versions in a first line of JSON; then denoises for each line of standard input, {"tool", "shape", "noisy", "sigma", ...}, the
+noisy image, float32 in base64 of [height, width, 3] in image units that are neither clipped nor quantised, and says {"denoised",
+"shape"}, the image in the same form, with {"seconds", "peakMiB"} of the call alone, or {"error"}.
 """
 
+import base64
 import json
 import platform
 import resource
@@ -61,18 +62,19 @@ opened = {}
 
 
 def run(job):
-    tool, source, target = job.pop("tool"), job.pop("input"), job.pop("output")
+    tool, shape = job.pop("tool"), job.pop("shape")
+    noisy = numpy.frombuffer(base64.b64decode(job.pop("noisy")), "<f4").reshape(shape).astype(numpy.float64)
     if tool not in opened:
         opened[tool] = openers[tool]()
         # What a first call loads and prepares is not a part of what a call takes.
         opened[tool](numpy.full((32, 32, 3), 0.5) + 0.1 * numpy.random.default_rng(1).normal(size=(32, 32, 3)), **job)
-    noisy = numpy.load(source, allow_pickle=False).astype(numpy.float64)
     started = time.perf_counter()
     denoised = opened[tool](noisy, **job)
     seconds = time.perf_counter() - started
-    numpy.save(target, numpy.ascontiguousarray(denoised, dtype=numpy.float32))
+    image = base64.b64encode(denoised.astype("<f4").tobytes()).decode()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {"seconds": seconds, "peakMiB": peak / (2**20 if sys.platform == "darwin" else 2**10)}
+    peak /= 2**20 if sys.platform == "darwin" else 2**10
+    return {"denoised": image, "shape": denoised.shape, "seconds": seconds, "peakMiB": peak}
 
 
 def say(answer):

@@ -1,16 +1,14 @@
 import { join } from "node:path";
 import { runtime } from "ddpm-dip";
 import * as experiment from "ddpm-dip-experiments";
-import { mean } from "simple-statistics";
+import { mean, sum } from "simple-statistics";
 import { installVenv } from "../setup/installVenv.mjs";
 import { findPython } from "../setup/prerequisites.mjs";
-import { root, runtimeFolder } from "../setup/process.mjs";
+import { root } from "../setup/process.mjs";
 import { runMain } from "../setup/runMain.mjs";
 import { formatDuration } from "../sweep/costs.mjs";
-import { distinctTrials, ownPlans, type Plan, readPlan } from "../sweep/plans.mjs";
-import { formatPlans } from "../sweep/tell.mjs";
-import { checkVersions, computeExternal } from "./compute.mjs";
-import { startTool } from "./tool.mjs";
+import { distinctTrials, formatPlans, readPlans } from "../sweep/plans.mjs";
+import { checkVersions, computeExternal, startTool } from "./compute.mjs";
 
 /** What npm run baselines was asked for, from baselines.mjs. */
 interface Options {
@@ -24,55 +22,35 @@ const options = JSON.parse(process.argv[2] as string) as Options;
 const profile = experiment.readProfile();
 const store = experiment.openStore(profile.resultsFolder);
 
-/** The plans with their external trials alone; those that have none are left out where no plan was named. */
-async function readPlans(): Promise<Plan[]> {
-  const plans: Plan[] = [];
-  for (const name of options.plans.length > 0 ? options.plans : [...ownPlans.keys()]) {
-    const plan = await readPlan(name, profile.name, options.from);
-    const specs = plan.specs.filter(experiment.isExternal);
-    if (specs.length > 0 || options.plans.length > 0) plans.push({ ...plan, specs });
-  }
-  return plans;
-}
-
-/** The mean seconds of stored trials of the same denoiser on as many pixels, by the trial's kind and crop. */
-function openEstimate(stored: readonly experiment.TrialRecord[]) {
-  const nameOf = ({ denoiser, crop }: experiment.ExternalSpec) => `${denoiser.kind} ${crop}`;
-  const seconds = new Map<string, number[]>();
-  for (const { spec, costs } of stored) {
-    if (!experiment.isExternal(spec)) continue;
-    seconds.set(nameOf(spec), [...(seconds.get(nameOf(spec)) ?? []), costs.seconds]);
-  }
-  return (spec: experiment.ExternalSpec) => {
-    const known = seconds.get(nameOf(spec));
-    return known ? mean(known) : undefined;
-  };
-}
-
+/** Says what is missing, and how long it takes by the mean of stored trials of the same denoiser and crop. */
 function tell(missing: readonly experiment.ExternalSpec[], stored: readonly experiment.TrialRecord[]): void {
-  const estimate = openEstimate(stored);
-  const times = missing.map(estimate);
-  const unknown = times.filter((time) => time === undefined).length;
-  const known = times.reduce((sum: number, time) => sum + (time ?? 0), 0);
+  const nameOf = ({ denoiser, crop }: experiment.ExternalSpec) => `${denoiser.kind} ${crop}`;
+  const times = missing.map((spec) =>
+    stored.flatMap((one) =>
+      experiment.isExternal(one.spec) && nameOf(one.spec) === nameOf(spec) ? one.costs.seconds : [],
+    ),
+  );
+  const known = times.filter(({ length }) => length > 0).map(mean);
+  const unknown = missing.length - known.length;
   console.log(
     `${stored.length + missing.length} trials of external tools: ${stored.length} stored, ${missing.length} missing` +
-      `${missing.length > unknown ? `, about ${formatDuration(known)}` : ""}` +
+      `${known.length > 0 ? `, about ${formatDuration(sum(known))}` : ""}` +
       `${unknown > 0 ? `, ${unknown} of them of a kind that none is stored of` : ""}`,
   );
 }
 
-/** Installs the denoisers. @returns the folder of the programs. */
-function installTools(): Promise<string> {
-  const purpose = " by NumPy, which npm run baselines works with";
-  const python = findPython({ oldestMinor: 11, purpose });
+/** Installs the denoisers. @returns the Python that has them. */
+async function installTools(): Promise<string> {
+  const python = findPython({ oldestMinor: 11, purpose: " by NumPy, which npm run baselines works with" });
   const what = "bm3d and scikit-image";
-  return installVenv({ name: "baselines", folder: "baselines-venv", what, words: ["--require-hashes"], python });
+  const wants = { name: "baselines", folder: "baselines-venv", what, words: ["--require-hashes"], python };
+  return join(await installVenv(wants), "python");
 }
 
 async function compute(missing: readonly experiment.ExternalSpec[]): Promise<number> {
   const script = join(root, "scripts", "baselines", "denoise.py");
   // Not before it is known to be needed.
-  const python = process.env.DDPM_DIP_BASELINES_PYTHON ?? join(await installTools(), "python");
+  const python = process.env.DDPM_DIP_BASELINES_PYTHON ?? (await installTools());
   let interrupted = false;
   const first = () => {
     interrupted = true;
@@ -80,13 +58,12 @@ async function compute(missing: readonly experiment.ExternalSpec[]): Promise<num
   runtime.listenForStop({ first, again: first });
   const tool = await startTool(python, [script]);
   const display = experiment.openProgress(missing.length);
-  const folder = join(runtimeFolder, "baselines");
   let done = 0;
   try {
     checkVersions(missing, tool.versions);
     for (const spec of missing) {
       if (interrupted) break;
-      const record = await computeExternal(spec, tool, folder);
+      const record = await computeExternal(spec, tool);
       await store.write(record);
       done++;
       const note = `${spec.denoiser.kind} ${spec.image.name} ${(record.metrics.psnr as number).toFixed(2)} dB`;
@@ -103,7 +80,10 @@ async function compute(missing: readonly experiment.ExternalSpec[]): Promise<num
 }
 
 async function main(): Promise<number> {
-  const plans = await readPlans();
+  // Plans without external trials are left out unless they were named.
+  const plans = (await readPlans(options.plans, profile.name, options.from))
+    .map((plan) => ({ ...plan, specs: plan.specs.filter(experiment.isExternal) }))
+    .filter(({ specs }) => specs.length > 0 || options.plans.length > 0);
   const specs = [...distinctTrials(plans).values()].filter(experiment.isExternal);
   const found = specs.map((spec) => ({ spec, record: store.read(spec) }));
   const stored = found.flatMap(({ record }) => record ?? []);

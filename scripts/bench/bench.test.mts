@@ -34,7 +34,7 @@ test("contenders take turns, first steps are not counted, and one that cannot ru
     peakMiB: async () => 0,
     close: () => {},
   });
-  const broken: Contender = { ...fake("broken", 1), open: () => Promise.reject(new Error("no such layer")) };
+  const broken = { ...fake("broken", 1), open: () => Promise.reject(new Error("no such layer")) };
   const notes: string[] = [];
   const timings = await measureRow(
     row,
@@ -48,17 +48,18 @@ test("contenders take turns, first steps are not counted, and one that cannot ru
   assert.ok(notes.includes("broken cannot run r: no such layer"));
 });
 
+const [id, other] = rows.map((one) => one.id) as [string, string];
+const measured = {
+  ...{ id, tfjsEagerMs: 90, engineMs: 15, torchEagerMs: 30, torchCompileMs: null, timings: {} },
+  ...{ convolutionsMs: 12, enginePeakMiB: 600, torchEagerPeakMiB: 400 },
+  ways: { engine: "", torchEager: "", torchCompile: "" },
+};
+
 test("the table has each row's least time bold and shows a figure that was not measured as a dash", () => {
-  const [id, other] = rows.map((row) => row.id) as [string, string];
-  const ways = { engine: "", torchEager: "", torchCompile: "" };
-  const bounds = { convolutionsMs: 12, enginePeakMiB: 600, torchEagerPeakMiB: 400 };
   const text = formatTable({
     machine: { processor: "P", cores: 2, memoryGiB: 4 },
     versions: { tensorflow: "2", torch: "3", node: "20" },
-    rows: [
-      { id, tfjsEagerMs: 90, engineMs: 15, torchEagerMs: 30, torchCompileMs: null, ...bounds, ways, timings: {} },
-      { id: other, tfjsEagerMs: 90, engineMs: 20, torchEagerMs: 10, torchCompileMs: 15, ...bounds, ways, timings: {} },
-    ],
+    rows: [measured, { ...measured, id: other, engineMs: 20, torchEagerMs: 10, torchCompileMs: 15 }],
     geometricMeans: { tfjsEager: 6, torchEager: 2, torchCompile: 1 },
   });
   assert.match(text, /\| DIP iteration, \[32\]x4, 64x64 \| 90\.0 \| 30\.0 \| – \| \*\*15\.0\*\* \| 2\.00 \| – \|/);
@@ -66,15 +67,8 @@ test("the table has each row's least time bold and shows a figure that was not m
 });
 
 test("a step's convolutions are a share of it, and its memory a multiple of PyTorch's", () => {
-  const [id, other] = rows.map((row) => row.id) as [string, string];
-  const ways = { engine: "", torchEager: "", torchCompile: "" };
-  const times = { tfjsEagerMs: 90, torchEagerMs: 30, torchCompileMs: 20, ways, timings: {} };
-  const text = formatBounds({
-    rows: [
-      { ...times, id, engineMs: 15, convolutionsMs: 12, enginePeakMiB: 600, torchEagerPeakMiB: 400 },
-      { ...times, id: other, engineMs: 15, convolutionsMs: null, enginePeakMiB: 600, torchEagerPeakMiB: null },
-    ],
-  });
+  const unknown = { ...measured, id: other, convolutionsMs: null, torchEagerPeakMiB: null };
+  const text = formatBounds({ rows: [measured, unknown] });
   assert.match(text, /\| DIP iteration, \[32\]x4, 64x64 \| 15\.0 \| 12\.0 \| 80 \| 600 \| 400 \| 1\.50 \|/);
   assert.match(text, /\| 15\.0 \| – \| – \| 600 \| – \| – \|/);
 });

@@ -1,11 +1,11 @@
 import { figure } from "ddpm-dip";
 import type { MeasuredRow } from "./measure.mjs";
-import type { Row } from "./rows.mjs";
+import { rows } from "./rows.mjs";
 
 const { colours, showFigure } = figure;
 
 /** Draws each row's times as shares of PyTorch's, for the README. */
-export async function drawBenchmark(rows: readonly Row[], measured: readonly MeasuredRow[]): Promise<void> {
+export async function drawBenchmark(measured: readonly MeasuredRow[]): Promise<void> {
   const titles = measured.map(({ id }) => rows.find((row) => row.id === id)?.title ?? id);
   const series = [
     { name: "stock tfjs", key: "tfjsEagerMs", colour: colours.noisy },
@@ -34,14 +34,8 @@ export async function drawBenchmark(rows: readonly Row[], measured: readonly Mea
       legend: { orientation: "h", x: 0, y: 1.01, yanchor: "bottom", traceorder: "normal" },
       shapes: [
         {
-          type: "line",
-          x0: 1,
-          x1: 1,
-          yref: "paper",
-          y0: 0,
-          y1: 1,
-          line: { color: "#000000", width: 1, dash: "dot" },
-          layer: "below",
+          ...{ type: "line", layer: "below", line: { color: "#000000", width: 1, dash: "dot" } },
+          ...{ x0: 1, x1: 1, yref: "paper", y0: 0, y1: 1 },
         },
       ],
     },

@@ -9,26 +9,20 @@ type Images = Parameters<typeof nn.groupNorm>[2];
 type Timed = { inputs: Tensor[]; apply: (...inputs: Tensor[]) => Tensor } | { draws: (count: Tensor) => Tensor };
 
 const kinds: Record<KernelWork["kernel"], (shape: KernelWork["shape"]) => Timed> = {
-  "group-norm": (shape) => {
-    const [batch, , , channels] = shape;
-    return {
-      inputs: draw(shape, [channels], [channels], [batch, channels]),
-      apply: (x, weight, bias, shift) =>
-        nn.groupNorm(affine(weight, bias), "norm", x as Images, { activation: "silu", shift: shift as never }),
-    };
-  },
+  "group-norm": (shape) => ({
+    inputs: draw(shape, [shape[3]], [shape[3]], [shape[0], shape[3]]),
+    apply: (x, weight, bias, shift) =>
+      nn.groupNorm(affine(weight, bias), "norm", x as Images, { activation: "silu", shift: shift as never }),
+  }),
   "batch-norm": (shape) => ({
     inputs: draw(shape, [shape[3]], [shape[3]]),
     apply: (x, weight, bias) => nn.batchNorm(affine(weight, bias), "norm", x as Images, { slope: 0.2, margin: 1 }),
   }),
-  film: (shape) => {
-    const [batch, , , channels] = shape;
-    return {
-      inputs: draw(shape, [channels], [batch, channels], [batch, channels]),
-      apply: (x, bias, scale, shift) =>
-        nn.filmSilu(x as Images, { bias: bias as Tensor, scale: scale as never, shift: shift as never }),
-    };
-  },
+  film: (shape) => ({
+    inputs: draw(shape, [shape[3]], [shape[0], shape[3]], [shape[0], shape[3]]),
+    apply: (x, bias, scale, shift) =>
+      nn.filmSilu(x as Images, { bias: bias as Tensor, scale: scale as never, shift: shift as never }),
+  }),
   "reflection-pad": (shape) => ({ inputs: draw(shape), apply: (x) => nn.reflectionPad(x as Images, 1) }),
   bilinear: (shape) => ({ inputs: draw(shape), apply: (x) => nn.upsampleTwice(x as Images, "bilinear") }),
   "nearest-convolution": (shape) => ({
@@ -65,12 +59,8 @@ function draw(...shapes: number[][]): Tensor[] {
 function differentiate({ inputs, apply }: Extract<Timed, { inputs: Tensor[] }>): () => Tensor {
   const held = inputs.map((input) => tf.variable(input));
   const upper = tf.tidy(() => tf.variable(tf.onesLike(apply(...held)), false));
-  return () =>
-    tf.addN(
-      tf
-        .grads(apply as never)(held, upper)
-        .map(corner),
-    );
+  const gradients = tf.grads(apply as never);
+  return () => tf.addN(gradients(held, upper).map(corner));
 }
 
 /** A pass of a work's function, and of its gradient with respect to all of its inputs, recorded as a step. */
@@ -88,8 +78,13 @@ export function openKernel({ kernel, shape }: KernelWork): () => void {
 }
 
 /** The first value, for which all of the tensor has to be there. */
-function corner(values: Tensor): Tensor {
-  const one = values.shape.map(() => 1);
-  const first = values.shape.map(() => 0);
-  return tf.slice(values, first, one).reshape([]);
+export function corner(values: Tensor): Tensor {
+  const zeros = values.shape.map(() => 0);
+  return tf
+    .slice(
+      values,
+      zeros,
+      zeros.map(() => 1),
+    )
+    .reshape([]);
 }

@@ -1,15 +1,20 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { runtime } from "ddpm-dip";
+import { quantile } from "simple-statistics";
 import type { Contender } from "./contenders.mjs";
-import type { KernelWork, Work } from "./rows.mjs";
-import { summarise, type Timing } from "./statistics.mjs";
+import type { Work } from "./rows.mjs";
 
-/** What a contender's steps took, and the highest resident memory of its process. */
-export interface Measured extends Timing {
+/** Median and quartiles of a contender's steps, milliseconds, and the highest resident memory of its process. */
+export interface Measured {
+  median: number;
+  low: number;
+  high: number;
+  count: number;
   peakMiB: number;
 }
 
-/** Names of the contenders and what they took; null where one could not run. */
-export type Timings<Name extends string> = Record<Name, Measured | null>;
+/** What each contender took by its name; null where it could not run. */
+export type Timings = Record<string, Measured | null>;
 
 /** A row of the result; a figure that was not measured is null. */
 export interface MeasuredRow {
@@ -25,17 +30,30 @@ export interface MeasuredRow {
   torchEagerPeakMiB: number | null;
   /** Which way each was faster: where the engine's cores went, and PyTorch's memory layout. */
   ways: { engine: string; torchEager: string; torchCompile: string };
-  /** Medians and quartiles of every contender. */
-  timings: Record<string, Measured | null>;
+  timings: Timings;
 }
 
-/** The faster of two ways to set a contender up. */
-export function better(
-  a: [way: string, timing: Measured | null],
-  b: [way: string, timing: Measured | null],
-): { timing: Measured | null; way: string } {
-  const [way, timing] = b[1] === null || (a[1] !== null && a[1].median <= b[1].median) ? a : b;
-  return { way, timing };
+/** A kernel's milliseconds beside those of what it replaces and of PyTorch; null where one could not run. */
+export interface KernelRow {
+  id: string;
+  compositeMs: number | null;
+  kernelMs: number | null;
+  torchEagerMs: number | null;
+  torchCompileMs: number | null;
+  timings: Timings;
+}
+
+/** Sums repeated times up. */
+export function summarise(times: number[]): Omit<Measured, "peakMiB"> {
+  const [low, median, high] = quantile(times, [0.25, 0.5, 0.75]) as [number, number, number];
+  return { median, low, high, count: times.length };
+}
+
+/** The faster of the two ways to set a contender up, each with the name that it was measured under. */
+export function faster(timings: Timings, ways: Record<string, string>) {
+  const found = Object.entries(ways).map(([way, name]) => ({ way, timing: timings[name] ?? null }));
+  const [best] = found.sort((a, b) => (a.timing?.median ?? 1e9) - (b.timing?.median ?? 1e9)) as [(typeof found)[0]];
+  return { ...best, ms: best.timing?.median ?? null, peakMiB: best.timing?.peakMiB ?? null };
 }
 
 /**
@@ -43,44 +61,38 @@ export function better(
  * them. Each turn begins with a step that is not counted.
  * @param seconds that a contender's turns should take in all, about.
  */
-export async function measureRow<Name extends string>(
-  row: { id: string; work: Work | KernelWork },
-  contenders: Record<Name, Contender>,
+export async function measureRow(
+  row: { id: string; work: Work },
+  contenders: Record<string, Contender>,
   { rounds, seconds, note }: { rounds: number; seconds: number; note: (text: string) => void },
-): Promise<Timings<Name>> {
-  const names = Object.keys(contenders) as Name[];
-  const failed = new Map<Name, string>();
-  await Promise.all(
-    names.map(async (name) => {
+): Promise<Timings> {
+  const opened = await Promise.all(
+    Object.entries(contenders).map(async ([name, contender]) => {
       try {
-        await contenders[name].open(row.work);
+        await contender.open(row.work);
+        return [{ name, contender, times: [] as number[], count: 0 }];
       } catch (error) {
-        failed.set(name, error instanceof Error ? error.message : String(error));
+        note(`${name} cannot run ${row.id}: ${runtime.whyOf(error)}`);
+        return [];
       }
     }),
   );
-  for (const [name, reason] of failed) note(`${name} cannot run ${row.id}: ${reason}`);
-  const running = names.filter((name) => !failed.has(name));
-  const times = new Map<Name, number[]>(running.map((name) => [name, []]));
-  const counts = new Map<Name, number>();
-  for (const name of running) {
-    const [, slow = 1, other = 1] = await contenders[name].run(3);
-    counts.set(name, Math.max(2, Math.min(200, Math.round((seconds * 1000) / rounds / Math.min(slow, other)))));
+  const running = opened.flat();
+  for (const one of running) {
+    const [, slow = 1, other = 1] = await one.contender.run(3);
+    one.count = Math.max(2, Math.min(200, Math.round((seconds * 1000) / rounds / Math.min(slow, other))));
   }
   for (let round = 0; round < rounds; round++) {
-    for (const name of running) {
+    for (const { name, contender, times, count } of running) {
       note(`round ${round + 1} of ${rounds}, ${name}`);
       await pause(100);
-      const [, ...counted] = await contenders[name].run((counts.get(name) as number) + 1);
-      times.get(name)?.push(...counted);
+      times.push(...(await contender.run(count + 1)).slice(1));
     }
   }
-  const measured = await Promise.all(
-    running.map(async (name) => {
-      const peakMiB = await contenders[name].peakMiB();
-      return [name, { ...summarise(times.get(name) as number[]), peakMiB }] as const;
-    }),
-  );
-  for (const name of names) contenders[name].close();
-  return { ...Object.fromEntries(names.map((name) => [name, null])), ...Object.fromEntries(measured) } as Timings<Name>;
+  const timings: Timings = Object.fromEntries(Object.keys(contenders).map((name) => [name, null]));
+  for (const { name, contender, times } of running) {
+    timings[name] = { ...summarise(times), peakMiB: await contender.peakMiB() };
+  }
+  for (const contender of Object.values(contenders)) contender.close();
+  return timings;
 }

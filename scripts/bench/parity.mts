@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ddpm, dip, nn, runtime } from "ddpm-dip";
-import { openPeer } from "./workers.mjs";
+import { openPeer } from "./contenders.mjs";
 
 const { openStream, tf, writeCheckpoint } = runtime;
 type Tensor = ReturnType<typeof runtime.lookUp>;
@@ -12,7 +12,7 @@ const steps = 20;
 const channelsFirst = (images: Tensor): Tensor => tf.transpose(images, [0, 3, 1, 2]);
 
 interface Case {
-  kind: "dip" | "ddpm";
+  /** What PyTorch is asked for. */
   command: Record<string, unknown>;
   /** Weights and random numbers of the run, as PyTorch lays them out. */
   prepare(): { weights: Record<string, Tensor>; draws: Record<string, Tensor> };
@@ -25,8 +25,7 @@ const dipTarget = () => openStream(1, "data").uniform([1, dipSize, dipSize, 3], 
 const ddpmImages = () => openStream(1, "data").uniform([4, 32, 32, 3], 0, 1) as Images;
 
 const dipCase = (rate: number): Case => ({
-  kind: "dip",
-  command: { filters: dipFilters, rate },
+  command: { kind: "dip", filters: dipFilters, rate },
   prepare() {
     const input = openStream(0, "input");
     const shape = [1, dipSize, dipSize, 32];
@@ -44,8 +43,7 @@ const dipCase = (rate: number): Case => ({
 });
 
 const ddpmCase: Case = {
-  kind: "ddpm",
-  command: { base: 32, rate: 2e-4 },
+  command: { kind: "ddpm", base: 32, rate: 2e-4 },
   prepare() {
     const stream = openStream(0, "training");
     const draws: Record<string, Tensor> = { images: channelsFirst(ddpmImages()) };
@@ -79,17 +77,14 @@ export async function holdParity(): Promise<void> {
     "DDPM base 32, 32x32, batch 4": ddpmCase,
   };
   try {
-    for (const [name, { kind, command, prepare, losses }] of Object.entries(cases)) {
-      const [weights, draws] = ["weights", "draws"].map((part) => join(folder, `${part}.safetensors`)) as [
-        string,
-        string,
-      ];
+    for (const [name, { command, prepare, losses }] of Object.entries(cases)) {
+      const weights = join(folder, "weights.safetensors");
+      const draws = join(folder, "draws.safetensors");
       const prepared = prepare();
       await writeCheckpoint(weights, { tensors: prepared.weights, metadata: {} });
       await writeCheckpoint(draws, { tensors: prepared.draws, metadata: {} });
       const train = async (precision: string) =>
-        (await peer.ask<{ losses: number[] }>({ do: "train", kind, weights, draws, steps, precision, ...command }))
-          .losses;
+        (await peer.ask<{ losses: number[] }>({ do: "train", weights, draws, steps, precision, ...command })).losses;
       const [float32, float64, ours] = [await train("float32"), await train("float64"), losses()];
       expected[name] = { float32, float64 };
       console.log(
@@ -99,7 +94,7 @@ export async function holdParity(): Promise<void> {
       );
     }
   } finally {
-    peer.close();
+    await peer.close();
     rmSync(folder, { recursive: true, force: true });
   }
   const file = join(runtime.projectFolder(), "lib", "test", "fixtures", "trainingLosses.json");

@@ -1,7 +1,6 @@
-import type { MeasuredRow } from "./measure.mjs";
-import { rows, type Work } from "./rows.mjs";
-import { summarise } from "./statistics.mjs";
-import { openEngine, openPeer, type Worker } from "./workers.mjs";
+import { type Contender, engine, pytorch } from "./contenders.mjs";
+import { type MeasuredRow, summarise } from "./measure.mjs";
+import { type NetworkWork, rows } from "./rows.mjs";
 
 const side = 2048;
 
@@ -14,14 +13,14 @@ export interface Peak {
 
 /** Measures the peak, and sets the measured rows against it: floating-point operations of convolutions by the time of the whole step. */
 export async function measurePeak(measured: readonly MeasuredRow[]): Promise<Peak> {
-  const speedOf = async (worker: Worker): Promise<number> => {
-    await worker.ask({ do: "open", row: { kind: "matmul", size: side }, layout: "default", compiled: false });
-    const { times } = await worker.ask<{ times: number[] }>({ do: "run", count: 18 });
-    worker.close();
+  const speedOf = async (contender: Contender): Promise<number> => {
+    await contender.open({ kind: "matmul", size: side });
+    const times = await contender.run(18);
+    contender.close();
     return (2 * side ** 3) / summarise(times.slice(3)).median / 1e6;
   };
-  const torchGflops = await speedOf(openPeer());
-  const engineGflops = await speedOf(openEngine("within ops"));
+  const torchGflops = await speedOf(pytorch());
+  const engineGflops = await speedOf(engine("within ops"));
   const shares = measured.flatMap(({ id, engineMs }) => {
     const row = rows.find((one) => one.id === id);
     const operations = row && countOperations(row.work);
@@ -36,7 +35,7 @@ export async function measurePeak(measured: readonly MeasuredRow[]): Promise<Pea
  * Multiplications and additions of a step's convolutions; backward counts twice forward, but for the first layer's input.
  * @returns undefined for a residual U-Net.
  */
-export function countOperations(work: Work): number | undefined {
+export function countOperations(work: NetworkWork): number | undefined {
   if (work.kind === "dip") return 3 * countSkipNetwork(work.filters, work.size);
   if (!("base" in work.network)) return undefined;
   return countUnet(work.network.base, work.size) * work.batch * (work.kind === "sampler" ? 1 : 3);

@@ -2,7 +2,7 @@
 export type Predictor = { base: number } | { widths: number[]; blocks: number[]; embedding: number };
 
 /** A network and a task to time, as the PyTorch worker reads it too. */
-export type Work =
+export type NetworkWork =
   | { kind: "dip"; filters: number[]; size: number }
   | { kind: "ddpm" | "sampler"; network: Predictor; batch: number; size: number };
 
@@ -22,11 +22,14 @@ export interface KernelWork {
   shape: [number, number, number, number];
 }
 
+/** What a worker runs: a step of a network, a kernel alone, or the product of two square matrices. */
+export type Work = NetworkWork | KernelWork | { kind: "matmul"; size: number };
+
 /** A row of the table. */
 export interface Row {
   id: string;
   title: string;
-  work: Work;
+  work: NetworkWork;
   /** Measured by `--quick` as well. */
   quick?: boolean;
 }
@@ -76,7 +79,7 @@ export const rows: Row[] = [
 ];
 
 /** Sizes and batches over which time and memory are followed. */
-export const scaling: { id: string; over: "pixels" | "batch"; works: Work[] }[] = [
+export const scaling: { id: string; over: "pixels" | "batch"; works: NetworkWork[] }[] = [
   {
     id: "dip",
     over: "pixels",

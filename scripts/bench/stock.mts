@@ -1,8 +1,6 @@
-// The package loads and silences the native library; the tensors here are tfjs's own.
-
 import * as tf from "@tensorflow/tfjs-node-gpu";
 import { ddpm } from "ddpm-dip";
-import type { Work } from "./rows.mjs";
+import type { NetworkWork } from "./rows.mjs";
 
 type Images = tf.Tensor4D;
 
@@ -29,26 +27,17 @@ function convolve(p: Values, x: Images, kernel: number, outputs: number, stride:
   const scale = 1 / Math.sqrt(kernel * kernel * inputs);
   const weight = p.get([kernel, kernel, inputs, outputs], scale) as tf.Tensor4D;
   const margin = (kernel - 1) / 2;
-  const sides: [number, number][] = [
-    [0, 0],
-    [margin, margin],
-    [margin, margin],
-    [0, 0],
-  ];
+  const sides = [0, margin, margin, 0].map((side): [number, number] => [side, side]);
   const padded = margin === 0 ? x : reflect ? tf.mirrorPad(x, sides, "reflect") : tf.pad(x, sides);
   return tf.conv2d(padded as Images, weight, stride, "valid").add(p.get([outputs], scale));
 }
 
 function normalise(p: Values, x: Images, groups?: number): Images {
   const [batch, height, width, channels] = x.shape;
-  const [shape, axes] = groups
-    ? [
-        [batch, height * width, groups, channels / groups],
-        [1, 3],
-      ]
-    : [[batch * height * width, channels], [0]];
-  const values = x.reshape(shape);
-  const { mean, variance } = tf.moments(values, axes, true);
+  const values = x.reshape(
+    groups ? [batch, height * width, groups, channels / groups] : [batch * height * width, channels],
+  );
+  const { mean, variance } = tf.moments(values, groups ? [1, 3] : [0], true);
   const normal = values.sub(mean).mul(variance.add(1e-5).rsqrt()).reshape(x.shape);
   return normal.mul(p.get([channels], 1)).add(p.get([channels], 1)) as Images;
 }
@@ -102,7 +91,7 @@ function applyUnet(p: Values, base: number, xt: Images, steps: tf.Tensor1D): Ima
 }
 
 /** A step of a work in stock tfjs: the same networks out of its own ops, its own random numbers and optimisers. */
-export function openStockStep(work: Work): () => void {
+export function openStockStep(work: NetworkWork): () => void {
   const p = openParameters();
   const optimizer = tf.train.adam(work.kind === "dip" ? 0.01 : 2e-4);
   const minimize = (loss: () => tf.Tensor): void => {

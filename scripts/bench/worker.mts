@@ -2,7 +2,7 @@ import { createInterface } from "node:readline";
 import { ddpm, dip, runtime } from "ddpm-dip";
 import { openConvolutions } from "./convolutions.mjs";
 import { openKernel } from "./kernels.mjs";
-import type { KernelWork, Work } from "./rows.mjs";
+import type { NetworkWork, Work } from "./rows.mjs";
 import { openStockStep } from "./stock.mjs";
 
 /*
@@ -21,7 +21,7 @@ function openMatmul(size: number): () => void {
 }
 
 /** A step of a work by this project, recorded or op by op. */
-function openEngineStep(work: Work, way: runtime.Engine): () => void {
+function openEngineStep(work: NetworkWork, way: runtime.Engine): () => void {
   if (work.kind === "dip") {
     const network = createSkipNetwork({ filters: work.filters }, 1);
     const target = openStream(1, "data").uniform([1, work.size, work.size, 3], 0, 1) as Images;
@@ -49,11 +49,7 @@ function openEngineStep(work: Work, way: runtime.Engine): () => void {
 let step: (() => void) | undefined;
 
 /** Answers one command. */
-function answer(command: {
-  do: string;
-  row: Work | KernelWork | { kind: "matmul"; size: number };
-  count: number;
-}): object {
+function answer(command: { do: string; row: Work; count: number }): object {
   if (command.do === "describe") return { peakMiB: process.resourceUsage().maxRSS / 1024 };
   if (command.do === "open") {
     const { row } = command;
@@ -74,11 +70,9 @@ function answer(command: {
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
-  let result: object;
   try {
-    result = answer(JSON.parse(line));
+    console.log(JSON.stringify(answer(JSON.parse(line))));
   } catch (error) {
-    result = { error: error instanceof Error ? error.message : String(error) };
+    console.log(JSON.stringify({ error: runtime.whyOf(error) }));
   }
-  console.log(JSON.stringify(result));
 }

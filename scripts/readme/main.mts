@@ -1,10 +1,9 @@
-import { resolve } from "node:path";
+import { root } from "../setup/process.mjs";
+import { runMain } from "../setup/runMain.mjs";
 import { renewTexts } from "./renew.mjs";
 
-try {
-  const renewed = renewTexts(resolve(import.meta.dirname, "..", ".."));
+await runMain(async () => {
+  const renewed = renewTexts(root);
   console.log(renewed.length > 0 ? `written anew: ${renewed.join(", ")}` : "all as it should be");
-} catch (error) {
-  console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
-}
+  return 0;
+});

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fillMarks } from "./marks.mjs";
+import { fillMarks } from "./markdown.mjs";
 import { formatReferences, readBibliography } from "./references.mjs";
 import { formatResults } from "./results.mjs";
 

@@ -1,4 +1,5 @@
 import { parse } from "csv-parse/sync";
+import { markdownRow, markdownTable } from "./markdown.mjs";
 
 /** A row of an exported table, its numbers as numbers. */
 export type Row = Record<string, string | number>;
@@ -22,11 +23,6 @@ const pick = (rows: readonly Row[], fields: Row): Row => {
   return found;
 };
 const bold = (text: string) => `**${text}**`;
-const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-const distinct = (rows: readonly Row[], column: string) => [
-  ...new Set(rows.map((row) => row[column] as string | number)),
-];
-
 /** How far the image of a stopping criterion is from the best of the same fit: this project's, and two of the literature. */
 export function stoppingLines(csv: string): string[] {
   const rows = readTable(csv, ["variant", "images", "gapMedian", "gap95"]);
@@ -37,7 +33,7 @@ export function stoppingLines(csv: string): string[] {
   const { images } = pick(rows, { variant: "oracle" });
   const others = `ES-WMV ${gap("ES-WMV, averaged output")}, held-out pixels ${gap("held-out pixels, 10 %")}`;
   const title = `lost by stopping DIP, σ 25, ${images} images of CBSD68: median (95 %)`;
-  return [line([title, gap("risk estimate of the antithetic pair"), "–", "–", others])];
+  return [markdownRow([title, gap("risk estimate of the antithetic pair"), "–", "–", others])];
 }
 
 /** The combined method as tables name it: what is stacked, the DDPM last. */
@@ -77,7 +73,7 @@ export function denoisingLines(csv: string): string[] {
       const others = [ddpm, ...baselines.map(psnrOf)].map((value) => Number((value ?? 0).toFixed(2)));
       // What differs by less than is shown is no win.
       const isBest = Number(own.toFixed(2)) > Math.max(...others);
-      return line([
+      return markdownRow([
         `denoising, σ ${sigma}, ${set} (${images} images)`,
         `${isBest ? bold(show(own)) : show(own)}${fitted === undefined ? "" : ` (${usual.toFixed(2)})`}`,
         ...[psnrOf("DIP"), ddpm].map(show),
@@ -100,7 +96,7 @@ const ways = [
 /** The mean over the tasks of the best mean of each way within the budget; a dash for a way that is not so quick on one of them. */
 export function accelerationLines(csv: string): string[] {
   const rows = readTable(csv, ["task", "method", "psnrMean", "secondsTotal", "images"]);
-  const tasks = distinct(rows, "task");
+  const tasks = [...new Set(rows.map(({ task }) => task))];
   const bests = ways.map((methods) =>
     tasks.map((task) => {
       const own = rows.filter(
@@ -115,7 +111,7 @@ export function accelerationLines(csv: string): string[] {
   const shown = means.map((mean) => (Number.isFinite(mean) ? `${mean.toFixed(1)} dB` : "–"));
   const cells = shown.map((text, i) => (means[i] === most ? bold(text) : text));
   const images = Math.max(...rows.map((row) => number(row, "images")));
-  return [line([`filling in within ${budget} s, ${tasks.length} tasks (${images} crops of CBSD68)`, ...cells])];
+  return [markdownRow([`filling in within ${budget} s, ${tasks.length} tasks (${images} crops of CBSD68)`, ...cells])];
 }
 
 /** The exported tables that the results are made of; one that is not there yet is undefined. */
@@ -128,8 +124,7 @@ export interface ExportedTables {
 /** The table of results for the README, in Markdown. */
 export function formatResults({ denoising, stopping, acceleration }: ExportedTables): string {
   return [
-    "| test images | both together | DIP alone | DDPM alone | baseline or control |",
-    "| --- | ---: | ---: | ---: | ---: |",
+    markdownTable(["test images", "both together", "DIP alone", "DDPM alone", "baseline or control"], []),
     ...(denoising ? denoisingLines(denoising) : []),
     ...(stopping ? stoppingLines(stopping) : []),
     ...(acceleration ? accelerationLines(acceleration) : []),

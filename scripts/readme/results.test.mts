@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fillMarks } from "./marks.mjs";
+import { fillMarks } from "./markdown.mjs";
 import { accelerationLines, denoisingLines, formatResults, readTable, stoppingLines } from "./results.mjs";
 
 const stopping = `variant,images,gapMedian,gap95
@@ -47,7 +47,7 @@ test("stopping is shown by its gap, beside two criteria of the literature", () =
 test("on each set the combined method stands beside what it was held against, bold where it is the best of the row", () => {
   assert.deepEqual(denoisingLines(denoising(31)), [
     "| denoising, σ 25, CBSD68, 128x128 (24 images) | **31.25 dB** (31.00) | 29.00 dB | 30.75 dB | CBM3D 30.00 dB, FFDNet 30.50 dB, FFDNet fitted to the image 30.60 dB |",
-    "| denoising, σ 25, other kinds, 128x128 (11 images) | **33.50 dB** | – | 33.00 dB |  |",
+    "| denoising, σ 25, other kinds, 128x128 (11 images) | **33.50 dB** | – | 33.00 dB | |",
   ]);
   assert.match(denoisingLines(denoising(31, 30.7))[0] as string, /\| 30\.70 dB \(31\.00\) \| 29\.00 dB \| 30\.75 dB/);
   assert.throws(() => denoisingLines(denoising(31).replaceAll(", adapted", "")), /no row of the combined method/);

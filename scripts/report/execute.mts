@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type Notebook, readNotebook } from "./notebook.mjs";
@@ -16,36 +17,25 @@ export async function executeNotebook(jupyter: string, file: string, folder: str
   mkdirSync(folder, { recursive: true });
   const config = ["--ExecutePreprocessor.timeout=-1", "--ExecutePreprocessor.record_timing=False"];
   const args = ["nbconvert", "--to", "notebook", "--execute", ...config, "--output-dir", folder, file];
-  const log: Buffer[] = [];
+  const child = spawn(jupyter, args, { stdio: ["ignore", "pipe", "pipe"] });
+  let log = "";
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (log += text));
   let interrupted = false;
-  const code = await new Promise<number | null>((done, fail) => {
-    const child = spawn(jupyter, args, { stdio: ["ignore", "pipe", "pipe"] });
-    // The terminal sends the signal to nbconvert too: it ends the kernel, and we wait for it.
-    const interrupt = () => {
+  const signals = (["SIGINT", "SIGTERM", "SIGHUP"] as const).map((signal) => {
+    const stop = () => {
       interrupted = true;
+      // The terminal sends its own to nbconvert too: that ends the kernel, and we wait for it.
+      if (signal !== "SIGINT") child.kill("SIGINT");
     };
-    const end = () => {
-      interrupted = true;
-      child.kill("SIGINT");
-    };
-    process.on("SIGINT", interrupt);
-    process.on("SIGTERM", end);
-    process.on("SIGHUP", end);
-    child.stdout.on("data", (data: Buffer) => log.push(data));
-    child.stderr.on("data", (data: Buffer) => log.push(data));
-    child.on("error", fail);
-    child.on("close", (status) => {
-      process.off("SIGINT", interrupt);
-      process.off("SIGTERM", end);
-      process.off("SIGHUP", end);
-      done(status);
-    });
+    process.on(signal, stop);
+    return { signal, stop };
   });
+  const [code] = await once(child, "close");
+  for (const { signal, stop } of signals) process.off(signal, stop);
   if (interrupted)
     throw new InterruptedRun("interrupted: the trials that had finished are stored; run the same again to go on");
   if (code !== 0) {
-    const text = Buffer.concat(log).toString("utf8");
-    throw new Error(`the notebook ${basename(file)} failed:\n${text.trimEnd().split("\n").slice(-40).join("\n")}`);
+    throw new Error(`the notebook ${basename(file)} failed:\n${log.trimEnd().split("\n").slice(-40).join("\n")}`);
   }
   return readNotebook(join(folder, basename(file)));
 }
@@ -58,12 +48,8 @@ export function saveNotebook(notebook: Notebook, file: string): void {
   let count = 0;
   const cells = notebook.cells.map((cell) => ({
     ...cell,
-    metadata: keepTags(cell.metadata),
+    metadata: cell.metadata.tags ? { tags: cell.metadata.tags } : {},
     ...(cell.cell_type === "code" && { execution_count: ++count }),
   }));
   writeFileSync(file, `${JSON.stringify({ ...notebook, cells }, null, 1)}\n`);
-}
-
-function keepTags({ tags }: Record<string, unknown>): Record<string, unknown> {
-  return tags ? { tags } : {};
 }

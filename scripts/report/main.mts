@@ -1,12 +1,13 @@
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, join } from "node:path";
+import { runtime } from "ddpm-dip";
 import * as experiment from "ddpm-dip-experiments";
 import { renewTexts } from "../readme/renew.mjs";
+import { root } from "../setup/process.mjs";
 import { executeNotebook, InterruptedRun, saveNotebook } from "./execute.mjs";
 import type { Chapter } from "./merge.mjs";
 import { publish } from "./publish.mjs";
 
-const root = resolve(import.meta.dirname, "..", "..");
 const title = "Two image models joined by a measured error: DDPM and Deep Image Prior";
 
 function progressLine(text: string): () => void {
@@ -19,6 +20,7 @@ async function main(): Promise<void> {
   const jupyter = process.env.DDPM_DIP_JUPYTER;
   if (!jupyter) throw new Error("DDPM_DIP_JUPYTER names no jupyter: start this by npm start");
   const profile = experiment.readProfile();
+  const saves = process.argv.includes("--save");
   const report = profile.name === "smoke" ? join(root, "report", "smoke") : join(root, "report");
   const work = join(report, "notebooks");
   if (profile.name === "smoke") rmSync(report, { recursive: true, force: true });
@@ -33,11 +35,11 @@ async function main(): Promise<void> {
     const name = basename(file, ".ipynb");
     const done = progressLine(`[notebook ${index + 1}/${files.length}] ${name}`);
     const notebook = await executeNotebook(jupyter, file, work);
-    if (process.argv.includes("--save")) saveNotebook(notebook, file);
+    if (saves) saveNotebook(notebook, file);
     chapters.push({ name, notebook });
     done();
   }
-  if (process.argv.includes("--save")) renewTexts(root);
+  if (saves) renewTexts(root);
   const machine = experiment.describeMachine();
   const today = new Date().toISOString().slice(0, 10);
   const subtitle = `A report that runs: TypeScript in Jupyter, on TensorFlow. Profile “${profile.name}”, put together on ${today} on ${machine.cores} cores of ${machine.processor}.`;
@@ -45,7 +47,7 @@ async function main(): Promise<void> {
   await publish({ title, subtitle, chapters, figuresFolder: profile.figuresFolder, folder: report, jupyter });
   done();
   // For who reads on GitHub.
-  if (process.argv.includes("--save")) copyFileSync(join(report, "report.pdf"), join(root, "figures", "paper.pdf"));
+  if (saves) copyFileSync(join(report, "report.pdf"), join(root, "figures", "paper.pdf"));
   for (const name of ["report", "appendix"])
     for (const end of ["html", "pdf"]) console.log(join(report, `${name}.${end}`));
 }
@@ -53,6 +55,6 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  console.error(`\nerror: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`\nerror: ${runtime.whyOf(error)}`);
   process.exitCode = error instanceof InterruptedRun ? 130 : 1;
 }

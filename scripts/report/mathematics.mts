@@ -1,6 +1,6 @@
+import { runtime } from "ddpm-dip";
 import katex from "katex";
 
-const mark = (index: number) => `xMATHx${index}x`;
 const code = /(```[\s\S]*?```|`[^`\n]*`)/;
 const formula = /\$\$([\s\S]+?)\$\$|\$(?!\s)([^$\n]+?)(?<!\s)\$/g;
 
@@ -14,11 +14,8 @@ export class Formulas {
   /** Markdown with a mark in place of each formula; code is left alone. @throws Error naming a formula that is not valid TeX. */
   takeOut(markdown: string): string {
     const parts = markdown.split(code);
-    return parts
-      .map((part, index) =>
-        index % 2 === 1 ? part : part.replace(formula, (_, block, inline) => this.render(block, inline)),
-      )
-      .join("");
+    const take = (part: string) => part.replace(formula, (_, block, inline) => this.render(block, inline));
+    return parts.map((part, index) => (index % 2 === 1 ? part : take(part))).join("");
   }
 
   private render(block: string | undefined, inline: string | undefined): string {
@@ -27,9 +24,9 @@ export class Formulas {
     try {
       this.rendered.push(katex.renderToString(tex, { displayMode, throwOnError: true, strict: "ignore" }));
     } catch (error) {
-      throw new Error(`formula "${tex}": ${error instanceof Error ? error.message : String(error)}`);
+      throw new Error(`formula "${tex}": ${runtime.whyOf(error)}`);
     }
-    return mark(this.rendered.length - 1);
+    return `xMATHx${this.rendered.length - 1}x`;
   }
 
   /** HTML with the formulas back in their places. @throws Error when one was lost on the way. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { figure, runtime } from "ddpm-dip";
 import type { Formulas } from "./mathematics.mjs";
-import { type Cell, figureMark, joinText, type Notebook, type Output } from "./notebook.mjs";
+import { type Cell, type FigureMark, joinText, type Notebook, type Output } from "./notebook.mjs";
 
 /** The notebooks as one, and what its figures need. */
 export interface Merged {
@@ -30,7 +30,7 @@ export interface Chapter {
   notebook: Notebook;
 }
 
-const tagsOf = ({ metadata }: Cell) => (metadata.tags as string[] | undefined) ?? [];
+const isTagged = ({ metadata }: Cell, tag: string) => metadata.tags?.includes(tag) ?? false;
 
 /**
  * The cells of the paper: those tagged `paper` in the notebooks' order, then those tagged `paper-end`. Each keeps, as `place`, its
@@ -38,16 +38,16 @@ const tagsOf = ({ metadata }: Cell) => (metadata.tags as string[] | undefined) ?
  */
 export function selectPaper(chapters: readonly Chapter[]): Chapter[] {
   const placed = chapters.map(({ name, notebook }) => {
-    let count = 0;
+    let place = 0;
     const cells = notebook.cells.map((cell) => {
-      if (cell.cell_type === "code") count += 1;
-      return { ...cell, metadata: { ...cell.metadata, place: count } };
+      if (cell.cell_type === "code") place += 1;
+      return { ...cell, metadata: { ...cell.metadata, place } };
     });
     return { name, notebook: { ...notebook, cells } };
   });
   const tagged = (tag: string) =>
     placed.flatMap(({ name, notebook }) => {
-      const cells = notebook.cells.filter((cell) => tagsOf(cell).includes(tag));
+      const cells = notebook.cells.filter((cell) => isTagged(cell, tag));
       return cells.length > 0 ? [{ name, notebook: { ...notebook, cells } }] : [];
     });
   return [...tagged("paper"), ...tagged("paper-end")];
@@ -79,51 +79,51 @@ export function mergeNotebooks(
   const comparisons: Record<string, unknown> = {};
   const numbers: Record<string, string> = {};
   const counts = { figure: 0, table: 0 };
-  const caption = (id: string, part: "figure" | "table", text: string, from: string): string => {
-    const number = `${part === "figure" ? "Figure" : "Table"} ${prefix}${++counts[part]}`;
+  const captionOf = ({ id, part, caption = "" }: FigureMark, from: string): string => {
     if (numbers[id]) throw new Error(`the id "${id}" names two figures or tables`);
+    const number = part === "figure" ? `Figure ${prefix}${++counts.figure}` : `Table ${prefix}${++counts.table}`;
     numbers[id] = number;
     const source = namesCells ? ` <span class="from">${runtime.escapeHtml(from)}</span>` : "";
-    const words = runtime.escapeHtml(formulas.takeOut(text)).replace(/`([^`]+)`/g, "<code>$1</code>");
+    const words = runtime.escapeHtml(formulas.takeOut(caption)).replace(/`([^`]+)`/g, "<code>$1</code>");
     return `<figcaption><b>${number}.</b> ${words}${source}</figcaption>`;
+  };
+
+  const figureOf = (mark: FigureMark, data: NonNullable<Output["data"]>, where: string, from: string): string => {
+    const { id } = mark;
+    const file = join(figuresFolder, `${id}.svg`);
+    if (!existsSync(file)) throw new Error(`${where}: the figure ${file} is missing`);
+    const drawing = readFileSync(file);
+    const source = pictures?.get(id) ?? `data:image/svg+xml;base64,${drawing.toString("base64")}`;
+    const comparison = data[figure.comparisonType];
+    if (comparison) comparisons[id] = comparison;
+    else plots[id] = data["application/vnd.plotly.v1+json"];
+    const alt = runtime.escapeHtml(mark.caption ?? "");
+    const film = join(figuresFolder, `${id}.gif`);
+    const moving = existsSync(film)
+      ? `<img class="moving" src="data:image/gif;base64,${readFileSync(film).toString("base64")}" alt="${alt}">`
+      : "";
+    const tall = isTall(drawing.toString("utf8", 0, 500)) ? ' class="tall"' : "";
+    const plot = `<div class="plot" data-${comparison ? "comparison" : "plot"}="${id}"><img src="${source}" alt="${alt}"></div>`;
+    return `<figure id="${id}"${tall}>${plot}${moving}${captionOf(mark, from)}</figure>`;
   };
 
   const mergeOutput = (output: Output, where: string, from: string): Output[] => {
     if (output.output_type === "error") throw new Error(`${where} shows an error`);
-    const mark = figureMark(output);
+    const { data = {}, metadata } = output;
+    const show = (type: string, text: string): Output[] => [
+      { output_type: "display_data", data: { [type]: text }, metadata: {} },
+    ];
+    const mark = metadata?.ddpmDip;
     if (mark?.part === "caption") return [];
-    if (mark?.part === "figure") {
-      const file = join(figuresFolder, `${mark.id}.svg`);
-      if (!existsSync(file)) throw new Error(`${where}: the figure ${file} is missing`);
-      const drawing = readFileSync(file);
-      const source = pictures?.get(mark.id) ?? `data:image/svg+xml;base64,${drawing.toString("base64")}`;
-      const comparison = output.data?.[figure.comparisonType];
-      if (comparison) comparisons[mark.id] = comparison;
-      else plots[mark.id] = output.data?.["application/vnd.plotly.v1+json"];
-      const kind = comparison ? "comparison" : "plot";
-      const alt = runtime.escapeHtml(mark.caption ?? "");
-      const film = join(figuresFolder, `${mark.id}.gif`);
-      const moving = existsSync(film)
-        ? `<img class="moving" src="data:image/gif;base64,${readFileSync(film).toString("base64")}" alt="${alt}">`
-        : "";
-      const tall = isTall(drawing.toString("utf8", 0, 500)) ? ' class="tall"' : "";
-      const words = caption(mark.id, "figure", mark.caption ?? "", from);
-      const html = `<figure id="${mark.id}"${tall}><div class="plot" data-${kind}="${mark.id}"><img src="${source}" alt="${alt}"></div>${moving}${words}</figure>`;
-      return [{ output_type: "display_data", data: { "text/html": html }, metadata: {} }];
-    }
+    if (mark?.part === "figure") return show("text/html", figureOf(mark, data, where, from));
     if (mark?.part === "table") {
-      const table = joinText(output.data?.["text/html"]);
-      const words = caption(mark.id, "table", mark.caption ?? "", from);
+      const words = captionOf(mark, from);
       // A wide one is scrolled, by the keyboard as well.
-      const html = `<figure id="${mark.id}" class="table" tabindex="0" aria-label="${numbers[mark.id]}">${words}${table}</figure>`;
-      return [{ output_type: "display_data", data: { "text/html": html }, metadata: {} }];
+      const attributes = `class="table" tabindex="0" aria-label="${numbers[mark.id]}"`;
+      return show("text/html", `<figure id="${mark.id}" ${attributes}>${words}${joinText(data["text/html"])}</figure>`);
     }
-    const markdown = output.data?.["text/markdown"];
-    if (markdown !== undefined) {
-      const data = { "text/markdown": formulas.takeOut(joinText(markdown)) };
-      return [{ output_type: "display_data", data, metadata: {} }];
-    }
-    return [output];
+    const markdown = data["text/markdown"];
+    return markdown === undefined ? [output] : show("text/markdown", formulas.takeOut(joinText(markdown)));
   };
 
   const cells = chapters.flatMap(({ name, notebook }) =>
@@ -133,13 +133,11 @@ export function mergeNotebooks(
       const where = `${name}, cell ${index + 1}`;
       const source = joinText(cell.source);
       const from = `Notebook ${Number.parseInt(name, 10)} [${cell.metadata.place}].`;
-      const id = `c${name.replace(/\W/g, "")}${index}${tagsOf(cell).includes("paper-end") ? "end" : ""}`;
+      const id = `c${name.replace(/\W/g, "")}${index}${isTagged(cell, "paper-end") ? "end" : ""}`;
       if (cell.cell_type === "markdown") return { ...cell, id, source: anchor + formulas.takeOut(source) };
       const outputs = (cell.outputs ?? []).flatMap((output) => mergeOutput(output, where, from));
       return { ...cell, id, source, outputs };
     }),
   );
-  const first = chapters[0];
-  if (!first) throw new Error("there is no notebook to put into the report");
-  return { notebook: { ...first.notebook, cells }, plots, comparisons, numbers };
+  return { notebook: { ...(chapters[0] as Chapter).notebook, cells }, plots, comparisons, numbers };
 }

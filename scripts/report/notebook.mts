@@ -1,21 +1,18 @@
 import { readFileSync } from "node:fs";
-
-/** Contents of an output by media type; Jupyter stores text as a string or as lines. */
-export type MediaBundle = Record<string, unknown>;
+import { runtime } from "ddpm-dip";
 
 export interface Output {
   output_type: "display_data" | "execute_result" | "stream" | "error";
-  data?: MediaBundle;
-  metadata?: Record<string, unknown>;
-  name?: string;
-  text?: string | string[];
+  /** By media type; Jupyter stores text as a string or as lines. */
+  data?: Record<string, unknown>;
+  metadata?: { ddpmDip?: FigureMark };
 }
 
 export interface Cell {
   cell_type: "markdown" | "code" | "raw";
   id?: string;
   source: string | string[];
-  metadata: Record<string, unknown>;
+  metadata: { tags?: string[]; place?: number };
   outputs?: Output[];
   execution_count?: number | null;
 }
@@ -32,17 +29,18 @@ export function joinText(text: unknown): string {
   return Array.isArray(text) ? text.join("") : String(text ?? "");
 }
 
+/** @throws Error naming the file when it cannot be read. */
 export function readNotebook(file: string): Notebook {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as Notebook;
   } catch (error) {
-    throw new Error(`cannot read the notebook ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`cannot read the notebook ${file}: ${runtime.whyOf(error)}`);
   }
 }
 
 /** The mark that `lib/src/figure` leaves on its outputs. */
-export function figureMark(
-  output: Output,
-): { part: "figure" | "table" | "caption"; id: string; caption?: string } | undefined {
-  return output.metadata?.ddpmDip as ReturnType<typeof figureMark>;
+export interface FigureMark {
+  part: "figure" | "table" | "caption";
+  id: string;
+  caption?: string;
 }

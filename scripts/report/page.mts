@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { type CheerioAPI, load } from "cheerio";
@@ -13,33 +13,19 @@ const here = import.meta.dirname;
 /** KaTeX's style sheet with its fonts inside. */
 function katexStyle(): string {
   const folder = dirname(require.resolve("katex/dist/katex.min.css"));
-  const fonts = new Set(readdirSync(join(folder, "fonts")).filter((name) => name.endsWith(".woff2")));
   return readFileSync(join(folder, "katex.min.css"), "utf8").replace(
     /src:url\(fonts\/([\w-]+\.woff2)\) format\("woff2"\)[^}]*/g,
-    (whole, name: string) => {
-      if (!fonts.has(name)) return whole;
-      return `src:url(data:font/woff2;base64,${readFileSync(join(folder, "fonts", name)).toString("base64")}) format("woff2")`;
-    },
+    (_, name: string) =>
+      `src:url(data:font/woff2;base64,${readFileSync(join(folder, "fonts", name)).toString("base64")}) format("woff2")`,
   );
 }
 
-function safeScript(text: string): string {
-  return text.replace(/<\/script/gi, "<\\/script");
-}
+const safeScript = (text: string) => text.replace(/<\/script/gi, "<\\/script");
 
 /** What the page may do: its own scripts and what stands in it. Nothing is asked for elsewhere, whatever an output holds. */
 function policyOf(scripts: readonly string[]): string {
   const digests = scripts.map((text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`);
   return `default-src 'none'; script-src ${digests.join(" ")}; style-src 'unsafe-inline'; font-src data:; img-src data: blob:; base-uri 'none'; form-action 'none'`;
-}
-
-/** Another document that links may lead to. */
-export interface OtherPage {
-  /** Beside this one. */
-  file: string;
-  /** What its links are called, such as "appendix". */
-  word: string;
-  page: Page;
 }
 
 /** A page with what others need in order to refer to it. */
@@ -59,7 +45,7 @@ export interface PageParts {
   merged: Merged;
   formulas: Formulas;
   /** Of a selection of cells: where links to the others lead. Its sections are numbered anew, without the first notebook's title. */
-  rest?: OtherPage;
+  appendix?: Page;
 }
 
 export interface Section {
@@ -88,6 +74,9 @@ function findSection(link: string, sections: readonly Section[]): Section | unde
   );
 }
 
+/** The other document, beside the paper. */
+const appendixFile = "appendix.html";
+
 /** Sections without a number in a selection of cells. */
 const unnumbered = ["Abstract", "References"];
 
@@ -100,11 +89,11 @@ function nameSections($: CheerioAPI, anew: boolean): Section[] {
   const counts = { h1: 0, h2: 0 };
   let chapter = "";
   $("h1, h2, [id^=chapter-]").each((_, heading) => {
+    const name = $(heading).attr("id") ?? "";
     if (!/^h\d$/.test(heading.tagName)) {
-      chapter = $(heading).attr("id") ?? "";
+      chapter = name;
       return;
     }
-    const name = $(heading).attr("id") ?? "";
     const opens = chapter === chapterAnchor("00-overview");
     if (anew && opens && heading.tagName === "h1") {
       $(heading).remove();
@@ -138,7 +127,7 @@ function countUp(level: string, counts: { h1: number; h2: number }): string {
  * interactive figures on the screen and their pictures in print.
  * @throws Error when a formula is left unconverted or a reference leads nowhere.
  */
-export function buildPage({ title, body, opening, merged, formulas, rest }: PageParts): Page {
+export function buildPage({ title, body, opening, merged, formulas, appendix }: PageParts): Page {
   const $ = load(`<main>${body}</main>`, null, false);
   $("a.anchor-link, .prompt").remove();
   $(".code_cell").each((_, cell) => {
@@ -147,19 +136,20 @@ export function buildPage({ title, body, opening, merged, formulas, rest }: Page
     const attributes = $(cell).hasClass("celltag_excerpt") ? 'class="code excerpt" open' : 'class="code"';
     input.replaceWith(`<details ${attributes}><summary>code</summary>${$.html(input)}</details>`);
   });
-  const sections = nameSections($, rest !== undefined);
+  const sections = nameSections($, appendix !== undefined);
   const contents = sections.map(({ id }) => {
     const heading = $(`[id="${id}"]`);
     return `<li class="${heading.prop("tagName")?.toLowerCase()}"><a href="#${id}">${heading.html()}</a></li>`;
   });
-  /** Leads a link to its section, here or in the other document, and calls it by the number that it has there. */
+  const linkOf = (link: ReturnType<CheerioAPI>) => link.attr("href") ?? "";
+  /** Leads a link to its section, here or in the appendix, and calls it by the number that it has there. */
   const lead = (link: ReturnType<CheerioAPI>, to: string) => {
     const here = findSection(to, sections);
-    const there = here ?? (rest && findSection(to, rest.page.sections));
+    const there = here ?? (appendix && findSection(to, appendix.sections));
     if (!there) throw new Error(`the report refers to "${to}", which is not in it`);
-    link.attr("href", `${here ? "" : rest?.file}#${there.id}`);
-    if (rest && /^(\d+\.\d+|notebook \d+)$/.test(link.text())) {
-      link.text(here ? `section ${there.number}` : `${rest.word} ${there.number}`);
+    link.attr("href", `${here ? "" : appendixFile}#${there.id}`);
+    if (appendix && /^(\d+\.\d+|notebook \d+)$/.test(link.text())) {
+      link.text(`${here ? "section" : "appendix"} ${there.number}`);
     }
   };
   // Their paragraph would stand alone on a printed page.
@@ -167,33 +157,29 @@ export function buildPage({ title, body, opening, merged, formulas, rest }: Page
     const paragraph = $(anchor).parent("p");
     (paragraph.text() === "" && paragraph.length > 0 ? paragraph : $(anchor)).remove();
   });
-  if (rest) {
+  const citations = $('a[href*="references.md#"]');
+  const keyOf = (link: Parameters<typeof $>[0]) => linkOf($(link)).split("#")[1] ?? "";
+  if (appendix) {
     // A selection lists what it cites.
-    const cited = new Set(
-      $('a[href*="references.md#"]')
-        .map((_, link) => $(link).attr("href")?.split("#")[1])
-        .get(),
-    );
+    const cited = new Set(citations.map((_, link) => keyOf(link)).get());
     $("p:has(> a[id]:first-child)").each((_, entry) => {
       if (!cited.has($(entry).children("a").first().attr("id") ?? "")) $(entry).remove();
     });
   }
-  $('a[href*="references.md#"]').each((_, link) => {
-    $(link).attr("href", `#${$(link).attr("href")?.split("#")[1]}`);
-  });
-  $('a[href$=".ipynb"], a[href*=".ipynb#"]').each((_, link) => lead($(link), $(link).attr("href") ?? ""));
+  citations.each((_, link) => void $(link).attr("href", `#${keyOf(link)}`));
+  $('a[href$=".ipynb"], a[href*=".ipynb#"]').each((_, link) => lead($(link), linkOf($(link))));
   // The page stands alone: what lies beside the notebooks is named, not linked.
   $("main a[href]").each((_, link) => {
-    const href = $(link).attr("href") ?? "";
-    if (!/^(#|https?:|mailto:)/.test(href) && !(rest && href.startsWith(rest.file)))
-      $(link).replaceWith($(link).html() ?? "");
+    const href = linkOf($(link));
+    const isKept = /^(#|https?:|mailto:)/.test(href) || (appendix && href.startsWith(appendixFile));
+    if (!isKept) $(link).replaceWith($(link).html() ?? "");
   });
   $('a[href^="#"]').each((_, link) => {
-    const id = $(link).attr("href")?.slice(1) ?? "";
+    const id = linkOf($(link)).slice(1);
     const number = merged.numbers[id];
-    const elsewhere = rest?.page.numbers[id];
+    const elsewhere = appendix?.numbers[id];
     if (number) $(link).text(number);
-    else if (elsewhere) $(link).text(elsewhere).attr("href", `${rest?.file}#${id}`);
+    else if (elsewhere) $(link).text(elsewhere).attr("href", `${appendixFile}#${id}`);
     else if ($(`[id="${id}"]`).length === 0) lead($(link), `#${id}`);
   });
   const toc = `<nav aria-label="Contents"><h2>Contents</h2><ul>${contents.join("\n")}</ul></nav>`;
@@ -223,7 +209,7 @@ export function buildPage({ title, body, opening, merged, formulas, rest }: Page
 <style>${katexStyle()}</style>
 <style>${style}</style>
 </head>
-<body${rest ? ' class="paper"' : ""}>
+<body${appendix ? ' class="paper"' : ""}>
 <header>${opening}</header>
 ${text}
 <script>${plotly}</script>

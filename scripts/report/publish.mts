@@ -1,21 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { figure } from "ddpm-dip";
 import sharp from "sharp";
+import { root } from "../setup/process.mjs";
 import { Formulas } from "./mathematics.mjs";
 import { type Chapter, type Composition, mergeNotebooks, selectPaper } from "./merge.mjs";
 import type { Notebook } from "./notebook.mjs";
-import { buildPage, type OtherPage, type Page } from "./page.mjs";
-
-const referencesFile = resolve(import.meta.dirname, "..", "..", "notebooks", "references.md");
-
-/** A notebook of Markdown cells alone, so that nbconvert turns them into HTML as it does all others. */
-function markdownChapter(name: string, text: string, like: Notebook): Chapter {
-  const cell = { cell_type: "markdown" as const, source: text, metadata: {} };
-  return { name, notebook: { ...like, cells: [cell] } };
-}
+import { buildPage, type Page, type PageParts } from "./page.mjs";
 
 function convertToHtml(jupyter: string, notebook: Notebook, folder: string): string {
   const file = join(folder, "merged.ipynb");
@@ -57,14 +50,8 @@ async function printPdf(html: string, pdf: string): Promise<void> {
     if (cut.length > 0) throw new Error(`too wide for the PDF's page: ${cut.join(", ")}`);
     const footer = `<div style="width:100%;font-size:8px;text-align:center;color:#666"><span class="pageNumber"></span></div>`;
     await page.pdf({
-      path: pdf,
-      preferCSSPageSize: true,
-      printBackground: true,
-      displayHeaderFooter: true,
-      headerTemplate: "<span></span>",
-      footerTemplate: footer,
-      outline: true,
-      tagged: true,
+      ...{ path: pdf, preferCSSPageSize: true, printBackground: true, outline: true, tagged: true },
+      ...{ displayHeaderFooter: true, headerTemplate: "<span></span>", footerTemplate: footer },
     });
   } finally {
     await browser.close();
@@ -88,29 +75,43 @@ export interface Publication {
  * appendix.pdf from all of them; both with the list of references.
  * @throws Error when there is no notebook, or as `mergeNotebooks` and `buildPage` do.
  */
-export async function publish(publication: Publication): Promise<void> {
-  const { title, subtitle, chapters } = publication;
+export async function publish({
+  title,
+  subtitle,
+  chapters,
+  figuresFolder,
+  folder,
+  jupyter,
+}: Publication): Promise<void> {
   const first = chapters[0];
   if (!first) throw new Error("there is no notebook to put into the report");
-  const references = markdownChapter("references", readFileSync(referencesFile, "utf8"), first.notebook);
-  const pictures = await shrinkFigures(publication.figuresFolder);
-  const appendix = await write(publication, {
-    name: "appendix",
-    title: `Appendix: the notebooks in full`,
-    opening: `<h1>Appendix: the notebooks in full</h1><p>To “${title}”. ${subtitle}</p>`,
-    chapters: [...chapters, references],
-    composition: { prefix: "A", pictures },
-  });
+  const text = readFileSync(join(root, "notebooks", "references.md"), "utf8");
+  // A notebook of one cell, so that nbconvert turns it into HTML as it does all others.
+  const cells = [{ cell_type: "markdown" as const, source: text, metadata: {} }];
+  const references = { name: "references", notebook: { ...first.notebook, cells } };
+  const pictures = await shrinkFigures(figuresFolder);
+  const write = async (
+    name: string,
+    cellsOf: Chapter[],
+    composition: Composition,
+    parts: Pick<PageParts, "title" | "opening" | "appendix">,
+  ): Promise<Page> => {
+    const formulas = new Formulas();
+    const merged = mergeNotebooks([...cellsOf, references], figuresFolder, formulas, { ...composition, pictures });
+    const body = convertToHtml(jupyter, merged.notebook, join(folder, "notebooks"));
+    const page = buildPage({ ...parts, body, merged, formulas });
+    const file = join(folder, `${name}.html`);
+    writeFileSync(file, page.html);
+    await printPdf(file, join(folder, `${name}.pdf`));
+    return page;
+  };
+  const inFull = "Appendix: the notebooks in full";
+  const opening = `<h1>${inFull}</h1><p>To “${title}”. ${subtitle}</p>`;
+  const appendix = await write("appendix", chapters, { prefix: "A" }, { title: inFull, opening });
   const selected = selectPaper(chapters);
   if (selected.length === 0) return;
-  await write(publication, {
-    name: "report",
-    title,
-    opening: `<h1>${title}</h1><p>${subtitle}</p>`,
-    chapters: [...selected, references],
-    composition: { namesCells: true, pictures },
-    rest: { file: "appendix.html", word: "appendix", page: appendix },
-  });
+  const ofPaper = { title, opening: `<h1>${title}</h1><p>${subtitle}</p>`, appendix };
+  await write("report", selected, { namesCells: true }, ofPaper);
 }
 
 /** Bytes from which a drawing is one of photographs, which is far smaller as a picture. */
@@ -129,26 +130,4 @@ async function shrinkFigures(folder: string): Promise<Map<string, string>> {
     pictures.set(id, `data:image/jpeg;base64,${jpeg.toString("base64")}`);
   }
   return pictures;
-}
-
-interface Document {
-  /** Of its files, without their endings. */
-  name: string;
-  title: string;
-  opening: string;
-  chapters: Chapter[];
-  composition: Composition;
-  rest?: OtherPage;
-}
-
-async function write({ figuresFolder, folder, jupyter }: Publication, document: Document): Promise<Page> {
-  const { name, title, opening, chapters, composition, rest } = document;
-  const formulas = new Formulas();
-  const merged = mergeNotebooks(chapters, figuresFolder, formulas, composition);
-  const body = convertToHtml(jupyter, merged.notebook, join(folder, "notebooks"));
-  const page = buildPage({ title, body, opening, merged, formulas, ...(rest && { rest }) });
-  const file = join(folder, `${name}.html`);
-  writeFileSync(file, page.html);
-  await printPdf(file, join(folder, `${name}.pdf`));
-  return page;
 }

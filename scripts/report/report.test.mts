@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { figure } from "ddpm-dip";
+import type { Page } from "playwright-core";
+import { root } from "../setup/process.mjs";
+import { temporaryFolder } from "../test/helpers.mjs";
 import { Formulas } from "./mathematics.mjs";
 import { chapterAnchor, mergeNotebooks, selectPaper } from "./merge.mjs";
 import { type Cell, joinText, type Output, readNotebook } from "./notebook.mjs";
 import { buildPage } from "./page.mjs";
 
-const folder = mkdtempSync(join(tmpdir(), "ddpm-dip-report-"));
+const folder = temporaryFolder();
 writeFileSync(join(folder, "a-figure.svg"), "<svg/>");
 
 const notebook = (cells: Cell[]) => ({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 });
@@ -25,8 +27,29 @@ const captionOutput: Output = {
   data: {},
   metadata: { ddpmDip: { part: "caption", id: "a-figure" } },
 };
-const page = (body: string, merged: ReturnType<typeof mergeNotebooks>, formulas: Formulas) =>
+/** A notebook of these cells, merged, and what pages with it are made of. */
+function merge(...cells: Cell[]) {
+  const formulas = new Formulas();
+  const merged = mergeNotebooks([{ name: "01-a", notebook: notebook(cells) }], folder, formulas);
+  const figures = merged.notebook.cells.flatMap(({ outputs = [] }) =>
+    outputs.map(({ data }) => String(data?.["text/html"])),
+  );
+  return { merged, formulas, figures };
+}
+const page = (body: string, { merged, formulas } = merge(code())) =>
   buildPage({ title: "t", body, opening: "", merged, formulas }).html;
+
+/** Opens a page in a browser. */
+async function browse(html: string, look: (opened: Page, url: string) => Promise<void>): Promise<void> {
+  const file = join(folder, "page.html");
+  writeFileSync(file, html);
+  const browser = await figure.launchBrowser();
+  try {
+    await look(await browser.newPage(), pathToFileURL(file).href);
+  } finally {
+    await browser.close();
+  }
+}
 
 test("formulas are taken out of prose, left in code, and come back as HTML", () => {
   const formulas = new Formulas();
@@ -40,33 +63,23 @@ test("formulas are taken out of prose, left in code, and come back as HTML", () 
 });
 
 test("figures and tables get numbers and captions in their order, and loose captions go", () => {
-  const formulas = new Formulas();
-  const chapter = { name: "01-a", notebook: notebook([code(figureOutput("a-figure"), captionOutput)]) };
-  const merged = mergeNotebooks([chapter], folder, formulas);
+  const { merged, figures } = merge(code(figureOutput("a-figure"), captionOutput));
   assert.deepEqual(merged.numbers, { "a-figure": "Figure 1" });
-  assert.equal(merged.notebook.cells[0]?.outputs?.length, 1);
-  const html = String(merged.notebook.cells[0]?.outputs?.[0]?.data?.["text/html"]);
-  assert.match(html, /<figcaption><b>Figure 1\.<\/b> Where xMATHx0x\.<\/figcaption>/);
+  assert.equal(figures.length, 1);
+  assert.match(figures[0] ?? "", /<figcaption><b>Figure 1\.<\/b> Where xMATHx0x\.<\/figcaption>/);
 });
 
 test("an error output, a figure without its file and an id used twice refuse the report", () => {
-  const merge = (...outputs: Output[]) =>
-    mergeNotebooks([{ name: "01-a", notebook: notebook([code(...outputs)]) }], folder, new Formulas());
-  assert.throws(() => merge({ output_type: "error" }), /01-a, cell 1 shows an error/);
-  assert.throws(() => merge(figureOutput("none")), /01-a, cell 1: the figure .*none\.svg is missing/);
-  assert.throws(() => merge(figureOutput("a-figure"), figureOutput("a-figure")), /the id "a-figure" names two figures/);
+  assert.throws(() => merge(code({ output_type: "error" })), /01-a, cell 1 shows an error/);
+  assert.throws(() => merge(code(figureOutput("none"))), /01-a, cell 1: the figure .*none\.svg is missing/);
+  const twice = code(figureOutput("a-figure"), figureOutput("a-figure"));
+  assert.throws(() => merge(twice), /the id "a-figure" names two figures/);
 });
 
 test("the page folds code, numbers references, lists contents and needs no network", () => {
-  const formulas = new Formulas();
-  const merged = mergeNotebooks(
-    [{ name: "01-a", notebook: notebook([code(figureOutput("a-figure"))]) }],
-    folder,
-    formulas,
-  );
-  const figureHtml = String(merged.notebook.cells[0]?.outputs?.[0]?.data?.["text/html"]);
-  const body = `<h1>One</h1><p>see <a href="#a-figure">figure</a>, <a href="../README.md#x">the README</a></p><div class="cell code_cell"><div class="input"><pre>code</pre></div>${figureHtml}</div>`;
-  const html = page(body, merged, formulas);
+  const parts = merge(code(figureOutput("a-figure")));
+  const body = `<h1>One</h1><p>see <a href="#a-figure">figure</a>, <a href="../README.md#x">the README</a></p><div class="cell code_cell"><div class="input"><pre>code</pre></div>${parts.figures}</div>`;
+  const html = page(body, parts);
   assert.match(html, /see <a href="#a-figure">Figure 1<\/a>, the README</);
   assert.match(html, /<details class="code"><summary>code<\/summary>/);
   assert.match(html, /<li class="h1"><a href="#section-1">One<\/a><\/li>/);
@@ -74,13 +87,11 @@ test("the page folds code, numbers references, lists contents and needs no netwo
 });
 
 test("links to notebooks lead to their sections in the report, by words or by number", () => {
-  const formulas = new Formulas();
-  const merged = mergeNotebooks([{ name: "01-a", notebook: notebook([code()]) }], folder, formulas);
   const headings = (name: string) =>
     `<a id="${chapterAnchor(name)}"></a><h1 id="T">T</h1><h2 id="4.3-It's-old:-x">4.3</h2>`;
   const link = (href: string) => `<p><a href="${href}">there</a></p>`;
   const body = (href: string) => `${headings("01-a")}${headings("02-b")}${link(href)}`;
-  const led = (href: string) => /<p><a href="(.*?)">there/.exec(page(body(href), merged, formulas))?.[1];
+  const led = (href: string) => /<p><a href="(.*?)">there/.exec(page(body(href)))?.[1];
   assert.equal(led("02-b.ipynb"), "#section-3");
   assert.equal(led("02-b.ipynb#4.3-It%27s-old:-x"), "#section-4");
   assert.equal(led("01-a.ipynb#4.3-New-words"), "#section-2");
@@ -124,16 +135,15 @@ test("the paper has the tagged cells, those for its end last, and its captions n
 });
 
 test("the paper's sections are numbered anew, and links lead to them or to the appendix, by the number there", () => {
-  const formulas = new Formulas();
-  const merged = mergeNotebooks([{ name: "01-a", notebook: notebook([code()]) }], folder, formulas);
+  const { merged, formulas } = merge(code());
   const opening = (name: string) => `<a id="${chapterAnchor(name)}"></a>`;
-  const rest = buildPage({
+  const appendix = buildPage({
     ...{ title: "t", opening: "", merged: { ...merged, numbers: { "b-figure": "Figure A7" } }, formulas },
     body: `${opening("01-a")}<h1 id="1-A">1 A</h1><h2 id="1.1-B">1.1 B</h2><h2 id="1.2-C">1.2 C</h2><i id="b-figure"></i>`,
   });
   const link = (href: string, text: string) => `<p><a href="${href}">${text}</a></p>`;
   const { html } = buildPage({
-    ...{ title: "t", opening: "", merged, formulas, rest: { file: "appendix.html", word: "appendix", page: rest } },
+    ...{ title: "t", opening: "", merged, formulas, appendix },
     body:
       `${opening("00-overview")}<h1 id="T">T</h1><h2 id="0.1-Abstract">0.1 Abstract</h2><h2 id="0.2-I">0.2 I</h2>` +
       `${opening("01-a")}<h1 id="1-A">1 A</h1><h2 id="1.2-C">1.2 C</h2>` +
@@ -150,7 +160,6 @@ test("the paper's sections are numbered anew, and links lead to them or to the a
 });
 
 test("in a browser the page asks for nothing, reports no error, draws, compares and unfolds", async () => {
-  const formulas = new Formulas();
   const pixel =
     "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
   const plot = figureOutput("a-figure");
@@ -160,60 +169,46 @@ test("in a browser the page asks for nothing, reports no error, draws, compares 
   const pair = figureOutput("a-pair");
   const [before, after] = ["noisy", "restored"].map((label) => ({ source: pixel, label }));
   pair.data = { [figure.comparisonType]: { before, after, width: 100, height: 100 } };
-  const cell = code(plot, pair);
-  const merged = mergeNotebooks([{ name: "01-a", notebook: notebook([cell]) }], folder, formulas);
-  const figures = (merged.notebook.cells[0]?.outputs ?? []).map(({ data }) => data?.["text/html"]).join("");
-  const body = `<h1>One</h1><div class="cell code_cell"><div class="input"><pre>let a</pre></div>${figures}</div>`;
-  const file = join(folder, "page.html");
-  writeFileSync(file, page(body, merged, formulas));
-  const browser = await figure.launchBrowser();
-  try {
-    const opened = await browser.newPage();
-    const [errors, requests]: string[][] = [[], []];
-    opened.on("console", (message) => message.type() === "error" && errors?.push(message.text()));
-    opened.on("pageerror", (error) => errors?.push(error.message));
-    opened.on("request", (request) => !/^(data|blob):/.test(request.url()) && requests?.push(request.url()));
-    await opened.goto(pathToFileURL(file).href);
+  const parts = merge(code(plot, pair));
+  const cell = `<div class="input"><pre>let a</pre></div>${parts.figures.join("")}`;
+  await browse(page(`<h1>One</h1><div class="cell code_cell">${cell}</div>`, parts), async (opened, url) => {
+    const errors: string[] = [];
+    const requests: string[] = [];
+    opened.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+    opened.on("pageerror", (error) => errors.push(error.message));
+    opened.on("request", (request) => !/^(data|blob):/.test(request.url()) && requests.push(request.url()));
+    await opened.goto(url);
     await opened.locator("#a-figure .drawn .js-plotly-plot").waitFor();
     await opened.locator("#a-pair input[type=range]").press("ArrowRight");
     const at = await opened.locator("#a-pair .comparison").evaluate((box) => box.getAttribute("style"));
     assert.match(at ?? "", /--at: 51%/);
-    assert.equal(await opened.locator("#a-pair > .plot > img").isVisible(), false);
-    assert.equal(await opened.locator("details pre").isVisible(), false);
+    const isVisible = (selector: string) => opened.locator(selector).isVisible();
+    assert.equal(await isVisible("#a-pair > .plot > img"), false);
+    assert.equal(await isVisible("details pre"), false);
     await opened.locator("#show-code").click();
-    assert.equal(await opened.locator("details pre").isVisible(), true);
+    assert.equal(await isVisible("details pre"), true);
     await opened.locator("nav a").click();
     assert.match(opened.url(), /#section-1$/);
     await opened.emulateMedia({ media: "print" });
-    assert.equal(await opened.locator("#a-pair > .plot > img").isVisible(), true);
-    assert.equal(await opened.locator("#a-pair .comparison").isVisible(), false);
+    assert.equal(await isVisible("#a-pair > .plot > img"), true);
+    assert.equal(await isVisible("#a-pair .comparison"), false);
     assert.deepEqual(errors, []);
-    assert.deepEqual(requests, [pathToFileURL(file).href]);
-  } finally {
-    await browser.close();
-  }
+    assert.deepEqual(requests, [url]);
+  });
 });
 
 test("what an output brings with it does not run in the page", async () => {
-  const formulas = new Formulas();
-  const merged = mergeNotebooks([{ name: "01-a", notebook: notebook([code()]) }], folder, formulas);
   const change = "document.title = 'live'";
-  const body = `<h1>One</h1><img src="data:," onerror="${change}"><script>${change}</script>`;
-  const file = join(folder, "hostile.html");
-  writeFileSync(file, page(body, merged, formulas));
-  const browser = await figure.launchBrowser();
-  try {
-    const opened = await browser.newPage();
-    await opened.goto(pathToFileURL(file).href);
+  const hostile = `<h1>One</h1><img src="data:," onerror="${change}"><script>${change}</script>`;
+  await browse(page(hostile), async (opened, url) => {
+    await opened.goto(url);
     await opened.locator("#show-code").click();
     assert.equal(await opened.title(), "t");
-  } finally {
-    await browser.close();
-  }
+  });
 });
 
 test("links between notebooks name headings as JupyterLab does", () => {
-  const place = resolve(import.meta.dirname, "..", "..", "notebooks");
+  const place = join(root, "notebooks");
   const names = readdirSync(place).filter((name) => /^\d\d-.*\.ipynb$/.test(name));
   // Links of tables stand in what cells have written; in the code they are templates.
   const textOf = ({ cell_type, source, outputs = [] }: Cell) =>
@@ -237,8 +232,6 @@ test("links between notebooks name headings as JupyterLab does", () => {
 });
 
 test("a dead reference and a formula left as TeX refuse the page", () => {
-  const formulas = new Formulas();
-  const merged = mergeNotebooks([{ name: "01-a", notebook: notebook([code()]) }], folder, formulas);
-  assert.throws(() => page('<a href="#nowhere">x</a>', merged, formulas), /refers to "#nowhere", which is not in it/);
-  assert.throws(() => page("<p>left $x_t$ here</p>", merged, formulas), /a formula was left as TeX/);
+  assert.throws(() => page('<a href="#nowhere">x</a>'), /refers to "#nowhere", which is not in it/);
+  assert.throws(() => page("<p>left $x_t$ here</p>"), /a formula was left as TeX/);
 });

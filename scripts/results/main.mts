@@ -1,6 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as experiment from "ddpm-dip-experiments";
+import { sum } from "simple-statistics";
 import { UsageError } from "../setup/process.mjs";
 import { runMain } from "../setup/runMain.mjs";
 import { formatSummary, packStore } from "./pack.mjs";
@@ -36,22 +37,18 @@ function list(): number {
     rows.set(name, row);
   }
   const pictures = experiment.listDigests(folder).map((digest) => join(folder, "pictures", `${digest}.png`));
-  const ofPictures = pictures.reduce((sum, file) => sum + statSync(file).size, 0);
-  const all = [...rows.values()];
-  const sum = (of: "trials" | "bytes" | "damaged") => all.reduce((total, row) => total + row[of], 0);
-  const line = (...[name, trials, bytes, wrong]: [string, number | string, number, number | string]) =>
-    [
-      name.padEnd(20),
-      String(trials).padStart(8),
-      (bytes / 2 ** 20).toFixed(2).padStart(9),
-      String(wrong).padStart(9),
-    ].join("");
-  console.log(`${"plan".padEnd(20)}${"trials".padStart(8)}${"MiB".padStart(9)}${"damaged".padStart(9)}`);
+  const ofPictures = sum(pictures.map((file) => statSync(file).size));
+  const sumOf = (what: "trials" | "bytes" | "damaged") => sum([...rows.values()].map((row) => row[what]));
+  const line = (name: string, ...[trials, bytes, wrong]: (number | string)[]) => {
+    const size = typeof bytes === "number" ? (bytes / 2 ** 20).toFixed(2) : bytes;
+    console.log(`${name.padEnd(20)}${`${trials}`.padStart(8)}${`${size}`.padStart(9)}${`${wrong}`.padStart(9)}`);
+  };
+  line("plan", "trials", "MiB", "damaged");
   for (const [name, row] of [...rows].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    console.log(line(name, row.trials, row.bytes, row.damaged));
+    line(name, row.trials, row.bytes, row.damaged);
   }
-  if (pictures.length > 0) console.log(line(`${pictures.length} pictures`, "", ofPictures, ""));
-  console.log(line("all", sum("trials"), sum("bytes") + ofPictures, sum("damaged")));
+  if (pictures.length > 0) line(`${pictures.length} pictures`, "", ofPictures, "");
+  line("all", sumOf("trials"), sumOf("bytes") + ofPictures, sumOf("damaged"));
   return tellDamage(damaged);
 }
 

@@ -1,27 +1,18 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import * as experiment from "ddpm-dip-experiments";
 import { root } from "../setup/process.mjs";
+import { runMain, temporaryFolder } from "../test/helpers.mjs";
 import { listHomes } from "./pack.mjs";
 
-const folder = mkdtempSync(join(tmpdir(), "ddpm-dip-results-"));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 const stored = join(root, "data", "results");
-mkdirSync(folder, { recursive: true });
 for (const name of ["cropGalleryDdpm.jsonl", "pictures"])
   cpSync(join(stored, name), join(folder, name), { recursive: true });
 
-/** The program without the set-up before it. */
-function results(words: object) {
-  const main = join(root, "scripts", "results", "main.mts");
-  const env = { ...process.env, DDPM_DIP_RESULTS: folder };
-  const all = JSON.stringify({ prune: false, ...words });
-  return spawnSync(process.execPath, ["--import", "tsx", main, all], { cwd: root, env, encoding: "utf8" });
-}
+const results = (words: object) => runMain("results", { prune: false, ...words }, { DDPM_DIP_RESULTS: folder });
 
 test("trials are listed by plan, unpacked, packed again, and named where they are damaged", () => {
   const file = join(folder, "cropGalleryDdpm.jsonl");
@@ -49,23 +40,6 @@ test("trials are listed by plan, unpacked, packed again, and named where they ar
   const unknown = results({ do: "unpack", plan: "hole" });
   assert.equal(unknown.status, 2);
   assert.match(unknown.stderr, /^error: PLAN: got "hole", packed are cropGalleryDdpm$/m);
-});
-
-test("wrong words end with 2 and the help, before any work", () => {
-  for (const [words, message] of [
-    [["packs"], /error: got "packs", want pack, unpack or nothing/],
-    [["pack", "tasks"], /error: got "tasks" after "pack", want nothing/],
-    [["unpack", "tasks", "paper"], /error: got "paper" after "unpack", want one plan at most/],
-    [["--prune"], /error: --prune: belongs to pack/],
-    [["--all"], /error: Unknown option '--all'/],
-  ] as const) {
-    const { status, stderr } = spawnSync(process.execPath, [join(root, "scripts", "results.mjs"), ...words], {
-      encoding: "utf8",
-    });
-    assert.equal(status, 2);
-    assert.match(stderr, message);
-    assert.match(stderr, /Usage: npm run results/);
-  }
 });
 
 test("what the project stores is packed, in its place, sorted, and has the pictures that notebooks show", () => {

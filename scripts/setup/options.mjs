@@ -28,6 +28,23 @@ export function requireProfile(profile, name = "--profile") {
 }
 
 /**
+ * @param {string} name of the option
+ * @param {string | undefined} value
+ * @returns the number, undefined where none was given
+ * @throws Error when it is none above 0
+ */
+export function readAboveZero(name, value) {
+  if (value === undefined) return undefined;
+  if (Number(value) > 0) return Number(value);
+  throw new Error(`--${name}: got "${value}", want a number above 0`);
+}
+
+/** @param {string} seed @throws Error when it is no whole number */
+export function requireSeed(seed) {
+  if (!/^\d{1,9}$/.test(seed)) throw new Error(`--seed: got "${seed}", want a whole number`);
+}
+
+/**
  * @param {string} name what it was given by
  * @param {string} place a relative one is taken from the top of the project
  * @throws Error when it is not there

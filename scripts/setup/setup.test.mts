@@ -1,19 +1,12 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { runCommand, temporaryFolder } from "../test/helpers.mjs";
 import { findLongCells } from "./checkCells.mjs";
-import { root } from "./process.mjs";
 import { hashOf, isCurrent, markCurrent, markStale } from "./stamp.mjs";
 
-const folder = mkdtempSync(join(tmpdir(), "ddpm-dip-setup-"));
-const script = (name: string, words: string[], env: Record<string, string> = {}) =>
-  spawnSync(process.execPath, [join(root, "scripts", name), ...words], {
-    encoding: "utf8",
-    env: { ...process.env, ...env },
-  });
+const folder = temporaryFolder();
 
 test("a step is current only with its own key and while its products are there", () => {
   const [stamp, product] = [join(folder, "stamp"), join(folder, "product")];
@@ -39,31 +32,11 @@ test("a key depends on the contents of its files", () => {
 });
 
 test("a missing Python is named with the ways to get it", () => {
-  const { status, stderr } = script("setup.mjs", [], { PYTHON: join(folder, "no-python") });
+  const { status, stderr } = runCommand("setup", [], { env: { PYTHON: join(folder, "no-python") } });
   assert.equal(status, 1);
   assert.match(stderr, /error: Python 3\.10 or newer with the venv module is needed\. PYTHON names .*no-python/);
   assert.match(stderr, /apt install python3 python3-venv/);
   assert.doesNotMatch(stderr, /at .*\.mjs:\d+/);
-});
-
-test("wrong options of npm start are refused with the help, before any work", () => {
-  for (const [words, message] of [
-    [["--profile", "huge"], /--profile: got "huge", want smoke, default or full/],
-    [["--fast"], /Unknown option '--fast'/],
-    [["--profile", "smoke", "--save"], /--save: got the profile smoke, want default/],
-  ] as const) {
-    const { status, stderr } = script("start.mjs", [...words]);
-    assert.equal(status, 2);
-    assert.match(stderr, message);
-    assert.match(stderr, /Usage: npm start/);
-  }
-});
-
-test("npm start -- --help tells what it does and starts nothing", () => {
-  const { status, stdout } = script("start.mjs", ["--help"]);
-  assert.equal(status, 0);
-  assert.match(stdout, /report\/report\.pdf/);
-  assert.doesNotMatch(stdout, /set-up/);
 });
 
 test("a notebook's cells of code are counted that have too many lines or too wide ones", () => {

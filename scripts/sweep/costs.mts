@@ -11,9 +11,6 @@ export interface Cost {
   peakMiB: number;
 }
 
-/** What a trial of a plan will take, from trials that are stored; undefined where none is like it. */
-export type EstimateCost = (plan: Plan, spec: experiment.TrialSpec) => Cost | undefined;
-
 function costOf(records: readonly experiment.TrialRecord[]): Cost | undefined {
   if (records.length === 0) return undefined;
   return {
@@ -23,17 +20,17 @@ function costOf(records: readonly experiment.TrialRecord[]): Cost | undefined {
 }
 
 /**
- * Estimates by the mean of the plan's own stored trials of the same method, or of all stored trials of the method where the
- * plan has none.
+ * Estimates what a trial of a plan will take by the mean of the plan's own stored trials of the same method, or of all stored
+ * trials of the method where the plan has none; undefined where none is like it.
  */
-export function openEstimate(records: readonly experiment.TrialRecord[]): EstimateCost {
+export function openEstimate(records: readonly experiment.TrialRecord[]) {
   const stored = new Map(records.map((record) => [record.key, record]));
   const known = new Map<string, Cost | undefined>();
   const lookUp = (name: string, choose: () => experiment.TrialRecord[]) => {
     if (!known.has(name)) known.set(name, costOf(choose()));
     return known.get(name);
   };
-  return (plan, { method }) =>
+  return (plan: Plan, { method }: experiment.TrialSpec): Cost | undefined =>
     lookUp(`${plan.name} ${method}`, () =>
       plan.specs
         .filter((spec) => spec.method === method)

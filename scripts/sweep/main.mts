@@ -1,15 +1,14 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
+import { runtime } from "ddpm-dip";
 import * as experiment from "ddpm-dip-experiments";
 import { formatSummary, packStore } from "../results/pack.mjs";
 import { runMain } from "../setup/runMain.mjs";
 import { openEstimate } from "./costs.mjs";
-import { installSnakemake } from "./install.mjs";
-import { packJobs } from "./jobs.mjs";
-import { distinctTrials, ownPlans, type Plan, readPlan } from "./plans.mjs";
+import { formatJobs, packJobs } from "./jobs.mjs";
+import { distinctTrials, formatPlans, readPlans } from "./plans.mjs";
 import { runJobs } from "./runJobs.mjs";
-import type { Distribution } from "./runSnakemake.mjs";
+import { type Distribution, installSnakemake } from "./runSnakemake.mjs";
 import { formatCosts } from "./scaling.mjs";
-import { formatJobs, formatPlans } from "./tell.mjs";
 
 /** What npm run sweep was asked for, from sweep.mjs. */
 interface Options extends Distribution {
@@ -37,14 +36,12 @@ async function pack(folder: string): Promise<void> {
   try {
     console.log(`[sweep] ${formatSummary(await packStore(folder))}`);
   } catch (error) {
-    console.warn(`[sweep] not packed: ${error instanceof Error ? error.message : String(error)}`);
+    console.warn(`[sweep] not packed: ${runtime.whyOf(error)}`);
   }
 }
 
 async function main(): Promise<number> {
-  const names = options.plans.length > 0 ? options.plans : [...ownPlans.keys()];
-  const plans: Plan[] = [];
-  for (const name of names) plans.push(await readPlan(name, profile.name, options.from));
+  const plans = await readPlans(options.plans, profile.name, options.from);
   const records = readStored();
   if (options.do === "list" || options.do === "costs") {
     console.log(options.do === "list" ? formatPlans(plans, records) : formatCosts(plans, records));
@@ -67,7 +64,7 @@ async function main(): Promise<number> {
   console.log(formatJobs(jobs, { total: distinctTrials(plans).size - external.length, cores: options.cores }));
   if (options.do === "dry-run" || jobs.length === 0) return 0;
   // Not before it is known to be needed.
-  const snakemake = join(await installSnakemake(), "snakemake");
+  const snakemake = await installSnakemake();
   const results = resolve(profile.resultsFolder);
   const code = await runJobs(jobs, { ...options, snakemake, results });
   if (code !== 130) await pack(results);

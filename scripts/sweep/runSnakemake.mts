@@ -2,6 +2,16 @@ import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { runtime } from "ddpm-dip";
+import { installVenv } from "../setup/installVenv.mjs";
+import { findPython } from "../setup/prerequisites.mjs";
+
+/** Installs Snakemake and its Slurm plugin into .runtime/sweep. @returns the program that hands out the work. */
+export async function installSnakemake(): Promise<string> {
+  const python = findPython({ oldestMinor: 11, purpose: " by Snakemake, which npm run sweep works through" });
+  // The one package that has no wheel; a few lines of plain Python.
+  const words = ["--require-hashes", "--no-binary=connection-pool"];
+  return join(await installVenv({ name: "sweep", what: "Snakemake", python, words }), "snakemake");
+}
 
 /** How the work is handed out. */
 export interface Distribution {

@@ -3,41 +3,28 @@ import { join } from "node:path";
 import { runtime } from "ddpm-dip";
 import type * as experiment from "ddpm-dip-experiments";
 import { linearRegression, mean, sum } from "simple-statistics";
+import { markdownTable } from "../readme/markdown.mjs";
 import { distinctTrials, type Plan } from "./plans.mjs";
 
-/** A size of image and what a step took on it. */
-export interface Reading {
-  pixels: number;
-  ms: number;
-}
-
-/** The power p of the law ms ~ pixels^p, by least squares of the logarithms. */
-export function fitPower(readings: readonly Reading[]): number {
-  return linearRegression(readings.map(({ pixels, ms }) => [Math.log(pixels), Math.log(ms)])).m;
+/** The power p of the law ms ~ pixels^p, by least squares of the logarithms. @param readings pixels of an image, ms of a step. */
+export function fitPower(readings: readonly (readonly [pixels: number, ms: number])[]): number {
+  return linearRegression(readings.map(([pixels, ms]) => [Math.log(pixels), Math.log(ms)])).m;
 }
 
 interface Benchmark {
-  rows: { id: string; engineMs: number | null }[];
-  scaling: { id: string; over: string; value: number; engine: { ms: number } }[];
+  rows: { id: string; engineMs: number }[];
+  scaling: { id: string; value: number; engine: { ms: number } }[];
 }
 
 /** The powers by the stored benchmark: of a narrow DIP at 64x64 to 256x256, and of the widest at 128x128 to 256x256. */
-export function readPowers(): { narrow: number; wide: number } {
+function readPowers(): { narrow: number; wide: number } {
   const file = join(runtime.dataFolder(), "benchmark.json");
   const { rows, scaling } = JSON.parse(readFileSync(file, "utf8")) as Benchmark;
-  const narrow = scaling
-    .filter(({ id, over, value }) => id === "dip" && over === "pixels" && value >= 64 ** 2)
-    .map(({ value, engine }) => ({ pixels: value, ms: engine.ms }));
-  const wide = [128, 256].flatMap((size) => {
-    const ms = rows.find(({ id }) => id === `dip-128x5-${size}`)?.engineMs;
-    return ms ? { pixels: size ** 2, ms } : [];
-  });
-  return { narrow: fitPower(narrow), wide: fitPower(wide) };
-}
-
-/** How many times as long a trial takes at a larger side, by a power of the pixels. */
-export function enlargement(spec: experiment.TrialSpec, side: number, power: number): number {
-  return (side / sideOf(spec)) ** (2 * power);
+  const narrow = scaling.filter(({ id, value }) => id === "dip" && value >= 64 ** 2);
+  const wide = [128, 256].flatMap((size) =>
+    rows.filter(({ id }) => id === `dip-128x5-${size}`).map(({ engineMs }) => [size ** 2, engineMs] as const),
+  );
+  return { narrow: fitPower(narrow.map(({ value, engine }) => [value, engine.ms])), wide: fitPower(wide) };
 }
 
 /** The side of a square of as many pixels as a trial's images have. */
@@ -56,21 +43,24 @@ export function formatCosts(plans: readonly Plan[], records: readonly experiment
   const powers = readPowers();
   const row = (name: string, trials: ReadonlyMap<string, experiment.TrialSpec>) => {
     const found = [...trials.keys()].flatMap((key) => stored.get(key) ?? []);
-    if (found.length === 0) return `| ${name} | ${trials.size} | 0 | – | – | – |`;
+    if (found.length === 0) return [name, trials.size, 0, "–", "–", "–"];
     const each = mean(found.map(({ costs }) => costs.seconds));
     const hours = (each * trials.size) / 3600;
     const larger = ([powers.narrow, powers.wide] as const).map((power) => {
-      const times = found.map(({ spec, costs }) => costs.seconds * enlargement(spec, side, power));
+      const times = found.map(({ spec, costs }) => costs.seconds * (side / sideOf(spec)) ** (2 * power));
       return (hours * sum(times)) / sum(found.map(({ costs }) => costs.seconds));
     });
-    const cells = [name, trials.size, found.length, each.toFixed(1), hours.toFixed(2)];
-    return `| ${cells.join(" | ")} | ${larger.map((value) => value.toFixed(0)).join(" to ")} |`;
+    const [least, most] = larger.map((value) => value.toFixed(0));
+    return [name, trials.size, found.length, each.toFixed(1), hours.toFixed(2), `${least} to ${most}`];
   };
   return [
-    "| plan | trials | stored | mean seconds | core-hours | core-hours at 512x512 |",
-    "| --- | ---: | ---: | ---: | ---: | ---: |",
-    ...plans.map((plan) => row(plan.name, distinctTrials([plan]))),
-    row("*all, each trial once*", distinctTrials(plans)),
+    markdownTable(
+      ["plan", "trials", "stored", "mean seconds", "core-hours", `core-hours at ${side}x${side}`],
+      [
+        ...plans.map((plan) => row(plan.name, distinctTrials([plan]))),
+        row("*all, each trial once*", distinctTrials(plans)),
+      ],
+    ),
     "",
     "Core-hours: trials times the mean seconds of those stored, a core a trial. At 512x512: seconds grow as " +
       `pixels^${powers.narrow.toFixed(2)} ([32]x4) to pixels^${powers.wide.toFixed(2)} ([128]x5), fitted to data/benchmark.json.`,

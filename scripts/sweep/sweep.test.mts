@@ -1,25 +1,22 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as experiment from "ddpm-dip-experiments";
 import { findPython } from "../setup/prerequisites.mjs";
 import { root } from "../setup/process.mjs";
+import { runCommand, runNode, temporaryFolder } from "../test/helpers.mjs";
 import { formatDuration, openEstimate, wallSeconds } from "./costs.mjs";
-import { snakemake } from "./install.mjs";
-import { type Missing, packJobs, secondsOf, writeJobs } from "./jobs.mjs";
+import { formatJobs, type Missing, packJobs, secondsOf, writeJobs } from "./jobs.mjs";
 import { missingPrograms, startSlurm } from "./ownSlurm.mjs";
 import { readPlan } from "./plans.mjs";
 import { workerCommand } from "./runJobs.mjs";
-import { addResources, runSnakemake, snakemakeWords } from "./runSnakemake.mjs";
+import { addResources, installSnakemake, runSnakemake, snakemakeWords } from "./runSnakemake.mjs";
 import { fitPower } from "./scaling.mjs";
-import { formatJobs } from "./tell.mjs";
 
-const top = mkdtempSync(join(tmpdir(), "ddpm-dip-sweep-"));
-after(() => rmSync(top, { recursive: true, force: true }));
+const top = temporaryFolder();
 
 const [task] = experiment.plans.planTasks("smoke");
 assert.ok(task);
@@ -40,19 +37,15 @@ function prepare(name: string, specs: experiment.TrialSpec[]) {
 }
 
 /** Why Snakemake cannot be had here; nothing else of the project needs so new a Python. */
-function lacksPython(): string | undefined {
-  try {
-    findPython({ oldestMinor: 11, purpose: " by Snakemake" });
-    return undefined;
-  } catch (error) {
-    return String(error);
-  }
+let lacking = "";
+try {
+  findPython({ oldestMinor: 11, purpose: " by Snakemake" });
+} catch (error) {
+  lacking = String(error);
 }
-const lacking = lacksPython();
 
 const script = join(root, "scripts", "sweep.mjs");
-const sweep = (words: string[], env: NodeJS.ProcessEnv = process.env) =>
-  spawnSync(process.execPath, [script, ...words], { encoding: "utf8", env });
+const sweep = (words: string[], env: NodeJS.ProcessEnv) => runCommand("sweep", words, { env });
 const finishedAt = (file: string) => JSON.parse(readFileSync(file, "utf8")).record.finishedAt as string;
 
 async function until(what: string, done: () => boolean, child: ChildProcess): Promise<void> {
@@ -110,7 +103,7 @@ test("a cost is taken from the plan's own trials, else from those of the method,
 });
 
 test("the power of a law of pixels is found again", () => {
-  const readings = [64, 128, 256].map((size) => ({ pixels: size ** 2, ms: 3 * size ** (2 * 0.7) }));
+  const readings = [64, 128, 256].map((size) => [size ** 2, 3 * size ** (2 * 0.7)] as const);
   assert.ok(Math.abs(fitPower(readings) - 0.7) < 1e-12);
 });
 
@@ -122,33 +115,6 @@ test("a cluster's jobs ask for memory and time unless the user does", () => {
   assert.deepEqual(addResources(["--default-resources", "slurm_partition=main", "runtime=5"], ours), [
     ...["--default-resources", "mem_mb=2000", "slurm_partition=main", "runtime=5"],
   ]);
-});
-
-test("wrong words are refused with the help, before any work", () => {
-  for (const [words, message] of [
-    [[], /PLAN: none is named/],
-    [["variants", "--cores", "0"], /--cores: got "0", want a whole number of at least 1/],
-    [["variants", "--profile", "huge"], /--profile: got "huge", want smoke, default or full/],
-    [["variants", "--costs"], /--costs: belongs to --list/],
-    [["variants", "--executor"], /--executor: want the name of one, such as slurm/],
-  ] as const) {
-    const { status, stderr } = sweep([...words]);
-    assert.equal(status, 2);
-    assert.match(stderr, message);
-    assert.match(stderr, /Usage: npm run sweep/);
-  }
-});
-
-test("an unknown plan is answered with those that there are, a file without a list with what it has", () => {
-  const unknown = sweep(["hole", "--dry-run"]);
-  assert.equal(unknown.status, 2);
-  assert.match(
-    unknown.stderr,
-    /PLAN: got "hole", want one of .*tasks, .*warmStart.*, or a file that ends in \.ts or \.mts/,
-  );
-  const file = join(top, "empty.mts");
-  writeFileSync(file, "export const specs = [];\n");
-  assert.match(sweep([file, "--dry-run"]).stderr, /empty\.mts: its default export is undefined, want a list of specs/);
 });
 
 test("a plan is known by its name with or without the word plan, and by a file such as the example of the documentation", async () => {
@@ -171,9 +137,7 @@ test("a Python that is too old for Snakemake is named", () => {
   const old = join(top, "python3");
   writeFileSync(old, "#!/bin/sh\necho 3.10\n", { mode: 0o755 });
   const call = `import("./scripts/setup/prerequisites.mjs").then(({ findPython }) => findPython({ oldestMinor: 11, purpose: " by Snakemake" }))`;
-  const { stderr } = spawnSync(process.execPath, ["-e", call], {
-    ...{ cwd: root, encoding: "utf8" as const, env: { ...process.env, PYTHON: old } },
-  });
+  const { stderr } = runNode(["-e", call], { env: { PYTHON: old } });
   assert.match(
     stderr,
     /Python 3\.11 or newer with the venv module is needed by Snakemake\. Found: .*python3 is 3\.10\./,
@@ -239,7 +203,7 @@ test("whatever the names of the folders of the project and of the store hold, a 
     { snakefile, folder, resources: { mem_mb: 1, runtime: 1 } },
   );
   const log = join(folder, "log");
-  const { code } = await runSnakemake(snakemake, words, { folder, log, onTick: () => {} });
+  const { code } = await runSnakemake(await installSnakemake(), words, { folder, log, onTick: () => {} });
   assert.equal(code, 0, readFileSync(log, "utf8"));
   assert.deepEqual(
     readdirSync(join(results, "loose")),
@@ -264,10 +228,7 @@ test("two sweeps of one plan into one store leave each trial whole", async (t) =
   const { plan, files, env } = prepare("twice", tiny([4, 5, 6]));
   const ends = await Promise.all(
     [1, 2].map(async () => {
-      const child = spawn(process.execPath, [script, plan, "--cores", "1"], {
-        env,
-        stdio: ["ignore", "ignore", "pipe"],
-      });
+      const child = spawn(process.execPath, [script, plan, "--cores", "1"], { env });
       let said = "";
       child.stderr.on("data", (text) => {
         said += text;
@@ -318,33 +279,17 @@ test("Ctrl-C ends a sweep and its workers with 130 and keeps what is finished", 
 test("a plan runs on a real Slurm", async (t) => {
   if (lacking) return t.skip(lacking);
   const absent = missingPrograms();
-  if (absent.length > 0) {
-    t.skip(`Slurm is not installed (${absent.join(", ")}); on Debian and Ubuntu: apt install slurm-wlm munge`);
-    return;
-  }
+  const remedy = "on Debian and Ubuntu: apt install slurm-wlm munge";
+  if (absent.length > 0) return t.skip(`Slurm is not installed (${absent.join(", ")}); ${remedy}`);
   const { plan, files, env } = prepare("slurm", tiny([3, 4, 5]));
   const slurm = await startSlurm();
   try {
-    const own = [
-      "--slurm-no-account",
-      "--slurm-status-command",
-      "squeue",
-      "--slurm-init-seconds-before-status-checks",
-      "5",
+    const words = [
+      ...[plan, "--group", "2", "--executor", "slurm", "--slurm-no-account", "--slurm-status-command", "squeue"],
+      ...["--slurm-init-seconds-before-status-checks", "5"],
+      ...["--default-resources", `slurm_partition=${slurm.partition}`],
     ];
-    const { status, stdout, stderr } = sweep(
-      [
-        plan,
-        "--group",
-        "2",
-        "--executor",
-        "slurm",
-        ...own,
-        "--default-resources",
-        `slurm_partition=${slurm.partition}`,
-      ],
-      { ...env, ...slurm.env },
-    );
+    const { status, stdout, stderr } = sweep(words, { ...env, ...slurm.env });
     assert.equal(status, 0, stdout + stderr);
     const jobs = spawnSync("squeue", ["--all", "--noheader", "--states=COMPLETED", "--format=%T"], {
       ...{ encoding: "utf8" as const, env: { ...process.env, ...slurm.env } },

@@ -1,127 +1,110 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, test } from "node:test";
-import { root } from "../setup/process.mjs";
+import { test } from "node:test";
 import { readPlan } from "../sweep/plans.mjs";
+import { runCommand, temporaryFolder } from "./helpers.mjs";
 
-const folder = mkdtempSync(join(tmpdir(), "ddpm-dip-words-"));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
-type Row = [words: string[], message: RegExp, env?: Record<string, string>];
-const counts = (option: string, values: string[], least: number): Row[] =>
-  values.map((value) => [
-    ["tasks", `--${option}=${value}`],
-    new RegExp(`--${option}: got "${value}", want a whole number of at least ${least}`),
-  ]);
-const aboveZero = (option: string, values: string[], before: string[] = []): Row[] =>
-  values.map((value) => [
-    [...before, `--${option}=${value}`],
-    new RegExp(`--${option}: got "${value}", want a number above 0`),
-  ]);
-const seeds: Row[] = ["-1", "1.5", "x", ""].map((seed) => [
-  [`--seed=${seed}`],
-  /--seed: got ".*", want a whole number/,
-]);
-const torture: Row[] = [
-  ...["0", "-1", "1.5", ""].map(
-    (kills): Row => [[`--kills=${kills}`], /--kills: got ".*", want a whole number above 0/],
-  ),
-  [["--what", "restore,nothing"], /--what: got "nothing", want some of restore, train, sweep, pack, steps/],
-  [["--what="], /--what: got "", want some of/],
-];
-const unknown: Row = [["--nothing"], /Unknown option '--nothing'/];
-const files: Row[] = ["DDPM_DIP_RESULTS", "DDPM_DIP_FIGURES", "DDPM_DIP_CHECKPOINTS"].map((name) => [
-  [],
-  new RegExp(`${name}: got "package.json", but .*package.json is no folder`),
-  { [name]: "package.json" },
-]);
+/** Words, what is answered beside the help, and variables. */
+type Row = [words: string, answer: string, env?: Record<string, string>];
+/** An option that is given values which it does not take. */
+const refuse = (option: string, values: string[], wanted: string): Row[] =>
+  values.map((value) => [`${option}=${value}`, `${option.split(" ").at(-1)}: got "${value}", want ${wanted}`]);
+const unknown: Row = ["--nothing", "Unknown option '--nothing'"];
+const files = ["DDPM_DIP_RESULTS", "DDPM_DIP_FIGURES", "DDPM_DIP_CHECKPOINTS"].map(
+  (name): Row => ["", `${name}: got "package.json", but .*package.json is no folder`, { [name]: "package.json" }],
+);
 const profile = { DDPM_DIP_PROFILE: "huge" };
+const count = "a whole number of at least";
+const aboveZero = "a number above 0";
 
-/** By program: words, what is answered beside the help, and variables. */
 const rows: Record<string, Row[]> = {
   sweep: [
     unknown,
-    [[], /PLAN: none is named/],
-    ...counts("cores", ["0", "-1", "1.5", "two", ""], 1),
-    ...counts("group", ["0", "x"], 1),
-    ...counts("retries", ["-1", "0.5"], 0),
-    [["tasks", "--profile", "huge"], /--profile: got "huge", want smoke, default or full/],
-    [["tasks"], /--profile: got "huge", want smoke, default or full/, profile],
-    [["tasks", "--costs"], /--costs: belongs to --list/],
-    [["tasks", "--executor"], /--executor: want the name of one, such as slurm/],
-    [["tasks", "--executor", "--jobs"], /--executor: want the name of one/],
-    [["tasks", "--list=yes"], /Option '--list' does not take an argument/],
+    ["", "PLAN: none is named"],
+    ...refuse("tasks --cores", ["0", "-1", "1.5", "two", ""], `${count} 1`),
+    ...refuse("tasks --group", ["0", "x"], `${count} 1`),
+    ...refuse("tasks --retries", ["-1", "0.5"], `${count} 0`),
+    ...refuse("tasks --profile", ["huge"], "smoke, default or full"),
+    ["tasks", '--profile: got "huge", want smoke, default or full', profile],
+    ["tasks --costs", "--costs: belongs to --list"],
+    ["tasks --executor", "--executor: want the name of one, such as slurm"],
+    ["tasks --executor --jobs", "--executor: want the name of one"],
+    ["tasks --list=yes", "Option '--list' does not take an argument"],
   ],
   train: [
-    [["cifar10", "--data", "nope"], /--data: got "nope", there is no .*nope/],
-    [["classifier", "--data", "/nope"], /--data: got "\/nope", there is no \/nope/],
-    [["photos", "--import", "/nope"], /--import: got "\/nope", there is no \/nope/],
-    [["photos", "--out", "/dev/null/x"], /--out: got "\/dev\/null\/x", but \/dev\/null is no folder/],
-    [["photos", "--out", "README.md"], /--out: got "README.md", but .*README.md is no folder/],
-    [["photos", "--spec", "README.md/spec.json"], /--spec: got "README.md", but .*README.md is no folder/],
-    [[], /NAME: got "", want one of bsd, bsd-wide, photos/],
-    [["nobody"], /NAME: got "nobody", want one of bsd, bsd-wide, photos/],
-    [["photos", "bsd"], /got "bsd" after the name/],
-    [["photos", "--nothing"], /Unknown option '--nothing'/],
-    ...aboveZero("minutes", ["0", "-1", "soon", "NaN"], ["photos"]),
-    [["cifar10"], /--data: cifar10 needs the folder of CIFAR-10/],
-    [["classifier"], /--data: classifier needs the folder of CIFAR-10/],
-    [["cifar10-residual"], /--data: cifar10-residual needs/],
-    [["photos", "--out="], /--out: got "", want a file or folder/],
-    [["photos", "--spec="], /--spec: got "", want a file or folder/],
-    [["photos", "--spec", "a", "--import", "b"], /--spec and --import: want one of them/],
-    [["classifier", "--spec", "a"], /classifier: has no --spec and no --import/],
-    [["photos", "--spec", "a", "--minutes", "1"], /--minutes: nothing is trained with --spec or --import/],
+    ["cifar10 --data nope", '--data: got "nope", there is no .*nope'],
+    ["classifier --data /nope", '--data: got "/nope", there is no /nope'],
+    ["photos --import /nope", '--import: got "/nope", there is no /nope'],
+    ["photos --out /dev/null/x", '--out: got "/dev/null/x", but /dev/null is no folder'],
+    ["photos --out README.md", '--out: got "README.md", but .*README.md is no folder'],
+    ["photos --spec README.md/spec.json", '--spec: got "README.md", but .*README.md is no folder'],
+    ["", 'NAME: got "", want one of bsd, bsd-wide, photos'],
+    ["nobody", 'NAME: got "nobody", want one of bsd, bsd-wide, photos'],
+    ["photos bsd", 'got "bsd" after the name'],
+    ["photos --nothing", "Unknown option '--nothing'"],
+    ...refuse("photos --minutes", ["0", "-1", "soon", "NaN"], aboveZero),
+    ["cifar10", "--data: cifar10 needs the folder of CIFAR-10"],
+    ["classifier", "--data: classifier needs the folder of CIFAR-10"],
+    ["cifar10-residual", "--data: cifar10-residual needs"],
+    ...refuse("photos --out", [""], "a file or folder"),
+    ...refuse("photos --spec", [""], "a file or folder"),
+    ["photos --spec a --import b", "--spec and --import: want one of them"],
+    ["classifier --spec a", "classifier: has no --spec and no --import"],
+    ["photos --spec a --minutes 1", "--minutes: nothing is trained with --spec or --import"],
   ],
   verify: [
     unknown,
-    ...aboveZero("minutes", ["0", "-1", "x", ""]),
-    ...aboveZero("tolerance", ["0", "-2", "x"]),
-    ...seeds,
-    [["tasks"], /Unexpected argument 'tasks'/],
-    [[], /DDPM_DIP_PROFILE: got "huge", want smoke, default or full/, profile],
+    ...refuse("--minutes", ["0", "-1", "x", ""], aboveZero),
+    ...refuse("--tolerance", ["0", "-2", "x"], aboveZero),
+    ...refuse("--seed", ["-1", "1.5", "x", ""], "a whole number"),
+    ["tasks", "Unexpected argument 'tasks'"],
+    ["", 'DDPM_DIP_PROFILE: got "huge", want smoke, default or full', profile],
   ],
   results: [
     unknown,
-    [["packs"], /got "packs", want pack, unpack or nothing/],
-    [["pack", "whole"], /got "whole" after "pack", want nothing/],
-    [["unpack", "whole", "league"], /got "league" after "unpack", want one plan at most/],
-    [["--prune"], /--prune: belongs to pack/],
-    [["unpack", "--prune"], /--prune: belongs to pack/],
-    [["list", "whole"], /got "whole" after "list", want nothing/],
-    [["pack"], /DDPM_DIP_PROFILE: got "huge", want smoke, default or full/, profile],
+    ["packs", 'got "packs", want pack, unpack or nothing'],
+    ["pack whole", 'got "whole" after "pack", want nothing'],
+    ["unpack whole league", 'got "league" after "unpack", want one plan at most'],
+    ["--prune", "--prune: belongs to pack"],
+    ["unpack --prune", "--prune: belongs to pack"],
+    ["list whole", 'got "whole" after "list", want nothing'],
+    ["pack", 'DDPM_DIP_PROFILE: got "huge", want smoke, default or full', profile],
     ...["README.md", "README.md/results", "/dev/null"].map(
-      (place): Row => [[], /DDPM_DIP_RESULTS: got ".*", but .* is no folder/, { DDPM_DIP_RESULTS: place }],
+      (place): Row => ["", 'DDPM_DIP_RESULTS: got ".*", but .* is no folder', { DDPM_DIP_RESULTS: place }],
     ),
   ],
-  readme: [unknown, [["again"], /Unexpected argument 'again'/], ...files],
-  baselines: [unknown, [["--profile", "huge"], /--profile: got "huge"/], [[], /--profile: got "huge"/, profile]],
-  torture: [unknown, ...aboveZero("minutes", ["0", "-1", "x"]), ...seeds, ...torture],
+  readme: [unknown, ["again", "Unexpected argument 'again'"], ...files],
+  baselines: [unknown, ["--profile huge", '--profile: got "huge"'], ["", '--profile: got "huge"', profile]],
+  torture: [
+    unknown,
+    ...refuse("--minutes", ["0", "-1", "x"], aboveZero),
+    ...refuse("--seed", ["-1", "1.5", "x", ""], "a whole number"),
+    ...refuse("--kills", ["0", "-1", "1.5", ""], "a whole number above 0"),
+    ["--what restore,nothing", '--what: got "nothing", want some of restore, train, sweep, pack, steps'],
+    ["--what=", '--what: got "", want some of'],
+  ],
   start: [
     unknown,
-    [["--profile", "huge"], /--profile: got "huge"/],
-    [["--save", "--profile", "smoke"], /--save: got the profile smoke, want default/],
-    [["now"], /Unexpected argument 'now'/],
+    ["--profile huge", '--profile: got "huge"'],
+    ["--save --profile smoke", "--save: got the profile smoke, want default"],
+    ["now", "Unexpected argument 'now'"],
   ],
   bench: [
     unknown,
-    [["--figure", "--quick"], /--figure: needs a whole run or --kernels, not a quick one/],
-    [["fast"], /Unexpected/],
+    ["--figure --quick", "--figure: needs a whole run or --kernels, not a quick one"],
+    ["fast", "Unexpected"],
   ],
 };
 
 for (const [program, bad] of Object.entries(rows)) {
   test(`npm run ${program}: words that are wrong end with 2 and the help, before any work`, () => {
-    for (const [words, message, env = {}] of bad) {
-      const script = join(root, "scripts", `${program}.mjs`);
-      const run = spawnSync(process.execPath, [script, ...words], {
-        ...{ cwd: folder, encoding: "utf8", env: { ...process.env, ...env } },
-      });
-      assert.equal(run.status, 2, `${words.join(" ")}: ${run.stdout}${run.stderr}`);
-      assert.match(run.stderr.trimStart(), message, words.join(" "));
+    for (const [words, answer, env = {}] of bad) {
+      const run = runCommand(program, words.split(" ").filter(Boolean), { cwd: folder, env });
+      assert.equal(run.status, 2, `${words}: ${run.stdout}${run.stderr}`);
+      assert.match(run.stderr.trimStart(), new RegExp(answer), words);
       assert.match(run.stderr, /^Usage: npm (run )?\w+/m);
       assert.equal(run.stdout.trim(), "");
       assert.doesNotMatch(run.stderr, /^ +at /m);
@@ -132,28 +115,19 @@ for (const [program, bad] of Object.entries(rows)) {
 
 test("names and folders that are none end with 2 before anything is installed or begun", () => {
   const nowhere = join(folder, "nowhere");
-  for (const [program, words, message, env = {}] of [
-    ["sweep", ["nope"], /^error: PLAN: got "nope", want one of .*tasks/m],
-    ["baselines", ["nope"], /^error: PLAN: got "nope", want one of/m],
-    [
-      "train",
-      ["bsd"],
-      /^error: --data: bsd is trained on BSD400, and there is no .*nowhere/m,
-      { DDPM_DIP_BSD400: nowhere },
-    ],
-    [
-      "results",
-      [],
-      /^error: there is no folder .*nowhere: want one with stored trials/m,
-      { DDPM_DIP_RESULTS: nowhere },
-    ],
-    ["results", ["pack"], /^error: there is no folder .*nowhere/m, { DDPM_DIP_RESULTS: nowhere }],
-    ["results", ["unpack"], /^error: there is no folder .*nowhere/m, { DDPM_DIP_RESULTS: nowhere }],
-  ] as [string, string[], RegExp, Record<string, string>?][]) {
-    const script = join(root, "scripts", `${program}.mjs`);
-    const run = spawnSync(process.execPath, [script, ...words], {
-      ...{ cwd: folder, encoding: "utf8", env: { ...process.env, ...env } },
-    });
+  const noPlan = /^error: PLAN: got "nope", want one of .*tasks/m;
+  const noData = /^error: --data: bsd is trained on BSD400, and there is no .*nowhere/m;
+  const noFolder = /^error: there is no folder .*nowhere: want one with stored trials/m;
+  for (const [program, words, message] of [
+    ["sweep", ["nope"], noPlan],
+    ["baselines", ["nope"], noPlan],
+    ["train", ["bsd"], noData],
+    ["results", [], noFolder],
+    ["results", ["pack"], noFolder],
+    ["results", ["unpack"], noFolder],
+  ] as const) {
+    const env = { DDPM_DIP_BSD400: nowhere, ...(program === "results" && { DDPM_DIP_RESULTS: nowhere }) };
+    const run = runCommand(program, words, { cwd: folder, env });
     assert.equal(run.status, 2, `${program} ${words.join(" ")}: ${run.stdout}${run.stderr}`);
     assert.match(run.stderr.trimStart(), message);
     assert.doesNotMatch(run.stdout, /installing/);

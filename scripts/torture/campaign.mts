@@ -3,8 +3,22 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sum } from "simple-statistics";
 import { root } from "../setup/process.mjs";
-import type { Victim } from "./victim.mjs";
+
+/** A command that is ended at random moments, and what must hold after that. */
+export interface Victim {
+  /** Fills a folder with what is there before its first run. */
+  prepare(folder: string): void | Promise<void>;
+  /** Words for Node that start it on a folder, from the top of the project. */
+  words(folder: string): string[];
+  /** Digests of what lies in the folder by name. @throws Error naming what is half there or cannot be read. */
+  look(folder: string): Record<string, string>;
+  /** Whether all is there from the beginning, so that nothing may ever be missing; else only what a run has finished. */
+  complete?: boolean;
+}
+
+export const digestOf = (content: string | Uint8Array): string => createHash("sha256").update(content).digest("hex");
 
 const signals = ["SIGINT", "SIGTERM", "SIGKILL"] as const;
 type Signal = (typeof signals)[number];
@@ -69,16 +83,16 @@ export async function runCampaign(
     return folder;
   };
   const campaign: Campaign = { kills: { SIGINT: 0, SIGTERM: 0, SIGKILL: 0 }, ends: 0 };
-  const killed = () => Object.values(campaign.kills).reduce((sum, count) => sum + count, 0);
+  const goesOn = () => Date.now() < until && sum(Object.values(campaign.kills)) < most;
   const calm = await open("calm");
   const started = Date.now();
   if (!victim.complete) await start(victim, calm);
   let longMs = victim.complete ? 300 : Date.now() - started;
   const want = victim.look(calm);
   try {
-    for (let round = 0; Date.now() < until && killed() < most; round++) {
+    for (let round = 0; goesOn(); round++) {
       const folder = await open(`round${round}`);
-      for (let end = ""; end !== "0" && Date.now() < until && killed() < most; ) {
+      for (let end = ""; end !== "0" && goesOn(); ) {
         const signal = signals[Math.floor(draw(signals.length))] ?? "SIGKILL";
         // The first part of a run is the start of Node and of TensorFlow, where there is little to lose.
         end = await start(victim, folder, { signal, afterMs: longMs * (victim.complete ? draw(1) : 0.2 + draw(0.8)) });

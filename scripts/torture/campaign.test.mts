@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, test } from "node:test";
-import { openDraws, runCampaign } from "./campaign.mjs";
-import { digestOf, type Victim } from "./victim.mjs";
+import { test } from "node:test";
+import { sum } from "simple-statistics";
+import { temporaryFolder } from "../test/helpers.mjs";
+import { digestOf, openDraws, runCampaign, type Victim } from "./campaign.mjs";
 
-const top = mkdtempSync(join(tmpdir(), "ddpm-dip-campaign-"));
-after(() => rmSync(top, { recursive: true, force: true }));
+const top = temporaryFolder();
 
 /** Writes five files of two halves, each half after a pause: in place, or beside and then under its name. What is there it leaves. */
 function writer(name: string, isCareful: boolean): Victim {
@@ -27,7 +26,7 @@ for (let i = 0; i < 5; i++) {
 }`,
   );
   return {
-    prepare: async () => {},
+    prepare() {},
     words: (folder) => [script, folder],
     look: (folder) =>
       Object.fromEntries(
@@ -53,9 +52,6 @@ test("a campaign finds a program that leaves half a file behind, and keeps the f
 
 test("one that writes beside and renames passes, however it is ended", async () => {
   const { kills, ends } = await runCampaign(writer("careful", true), limits("b"));
-  assert.equal(
-    Object.values(kills).reduce((sum, count) => sum + count, 0),
-    30,
-  );
+  assert.equal(sum(Object.values(kills)), 30);
   assert.ok(ends >= 1);
 });

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { runtime } from "ddpm-dip";
 import * as experiment from "ddpm-dip-experiments";
 import { UsageError } from "../setup/process.mjs";
+import { runMain } from "../setup/runMain.mjs";
 import { readPlan } from "../sweep/plans.mjs";
 
 const { drawTrials, madeAlike, verifyTrial } = experiment.verify;
@@ -29,17 +30,14 @@ runtime.listenForStop({
 function checkDigests(): { records: experiment.TrialRecord[]; damaged: number } {
   const { resultsFolder } = profile;
   if (!existsSync(resultsFolder)) throw new Error(`there is no folder ${resultsFolder}: want one with stored trials`);
-  const records: experiment.TrialRecord[] = [];
-  let damaged = 0;
-  for (const stored of experiment.readAllStored<experiment.TrialSpec>(resultsFolder)) {
-    if (stored.record) records.push(stored.record);
-    else {
-      damaged++;
-      console.error(`${experiment.placeOf(stored)} is damaged: ${stored.damage}`);
-    }
+  const all = [...experiment.readAllStored<experiment.TrialSpec>(resultsFolder)];
+  if (all.length === 0) throw new Error(`${resultsFolder} holds no stored trial: nothing was verified`);
+  const records = all.flatMap(({ record }) => record ?? []);
+  for (const stored of all) {
+    if (!stored.record) console.error(`${experiment.placeOf(stored)} is damaged: ${stored.damage}`);
   }
-  if (records.length + damaged === 0) throw new Error(`${resultsFolder} holds no stored trial: nothing was verified`);
-  console.log(`${records.length + damaged} stored trials in ${resultsFolder}: ${damaged} damaged`);
+  const damaged = all.length - records.length;
+  console.log(`${all.length} stored trials in ${resultsFolder}: ${damaged} damaged`);
   return { records, damaged };
 }
 
@@ -101,9 +99,10 @@ async function main(): Promise<number> {
   return damaged > 0 || beyond > 0 ? 1 : 0;
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(`${stop.signal.aborted ? "" : "error: "}${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = stop.signal.aborted ? 130 : error instanceof UsageError ? 2 : 1;
-}
+await runMain(() =>
+  main().catch((error: unknown) => {
+    if (!stop.signal.aborted) throw error;
+    console.error(runtime.whyOf(error));
+    return 130;
+  }),
+);

@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { root } from "../setup/process.mjs";
+import { runCommand, temporaryFolder } from "../test/helpers.mjs";
 
-const folder = mkdtempSync(join(tmpdir(), "ddpm-dip-verify-"));
-after(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 /** The first line of a packed plan. */
 const name = "ddpmRestore.jsonl";
 const [line] = readFileSync(join(root, "data", "results", name), "utf8").split("\n");
@@ -15,9 +13,7 @@ writeFileSync(join(folder, name), `${line}\n`);
 cpSync(join(root, "data", "results", "pictures"), join(folder, "pictures"), { recursive: true });
 
 const verifyIn = (results: string, ...words: string[]) =>
-  spawnSync(process.execPath, [join(root, "scripts", "verify.mjs"), ...words], {
-    ...{ encoding: "utf8" as const, env: { ...process.env, DDPM_DIP_RESULTS: results } },
-  });
+  runCommand("verify", words, { env: { DDPM_DIP_RESULTS: results } });
 const verify = (...words: string[]) => verifyIn(folder, ...words);
 
 test("where nothing is stored nothing is verified, which is an error", () => {
@@ -41,7 +37,7 @@ test("a stored trial is drawn, recomputed and found again", () => {
   );
 });
 
-test("a damaged trial is named and ends with 1; wrong words are refused with the help", () => {
+test("a damaged trial is named and ends with 1; a method without trials is answered with those that have some", () => {
   const file = join(folder, name);
   const text = readFileSync(file, "utf8");
   writeFileSync(file, text.replace('"evaluations":', '"evaluations":1'));
@@ -54,7 +50,4 @@ test("a damaged trial is named and ends with 1; wrong words are refused with the
   assert.match(stdout, /1 stored trials in .*: 1 damaged/);
   writeFileSync(file, text);
   assert.match(verify("--method", "magic").stderr, /no stored trial is of the method magic; stored are ddpm-restore/);
-  const wrong = verify("--minutes", "no");
-  assert.equal(wrong.status, 2);
-  assert.match(wrong.stderr, /--minutes: got "no", want a number above 0\n\nChecks the digest/);
 });

@@ -1,3 +1,13 @@
+/** A row of a Markdown table. */
+export const markdownRow = (cells: readonly (string | number)[]): string =>
+  `|${cells.map((cell) => (cell === "" ? " |" : ` ${cell} |`)).join("")}`;
+
+/** A Markdown table: its first column to the left, the others, numbers, to the right. */
+export function markdownTable(heads: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const sides = heads.map((_, column) => (column === 0 ? "---" : "---:"));
+  return [heads, sides, ...rows].map(markdownRow).join("\n");
+}
+
 /**
  * Puts text between two marks of a Markdown file.
  * @param name the marks are `<!-- name: ... -->` and `<!-- /name -->`, each on a line of its own.
