@@ -87,7 +87,6 @@ function showPlain(
   return task.kind === "super-resolve" ? enlargeBicubic(target, size, size) : target.clone();
 }
 
-/** Which values are measured, where not all are. */
 async function openKnown(spec: TaskSpec): Promise<tf.Tensor4D | undefined> {
   const { task, size, seeds } = spec;
   if (task.kind === "inpaint") return openMask(task, spec);

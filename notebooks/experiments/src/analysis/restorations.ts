@@ -6,7 +6,6 @@ import { groupBy } from "./tables";
 
 /** One restored image, by one method at one setting, with what it cost. */
 export interface Restoration {
-  /** Title of the task. */
   task: string;
   /**
    * As the exported table names it: `ddpm`; `dip` and `dip-other-input`; `dip-start` (the chosen method), `dip-start-at-level` (from a
@@ -20,7 +19,6 @@ export interface Restoration {
   /** What DIP's network has as its input; empty without DIP. */
   dipInput: "" | "noise" | "interpolated";
   dipIterations: number;
-  /** Whether DIP has a weight in the noise estimate. */
   weighed: boolean;
   /** Level at which the reverse diffusion starts; NaN where there is none, and from noise. */
   t0: number;

@@ -1,7 +1,7 @@
 import { DataFrame } from "danfojs-node";
 import type { TrialRecord } from "ddpm-dip/trials";
 import { mean, median } from "simple-statistics";
-import type { RestoreSpec } from "../methods/specs/restore";
+import type { RestoreSpec } from "../spec";
 import { nameRestore, nameSet, type PriorRow, recommended, tablePriors } from "../tablePriors";
 import { pair, type Row, rowsOf, select, stack, summarise } from "./frames";
 import { groupBy, showRange } from "./tables";

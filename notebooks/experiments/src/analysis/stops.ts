@@ -1,14 +1,12 @@
 import { DataFrame } from "danfojs-node";
 import type { TrialRecord } from "ddpm-dip/trials";
 import { max, mean, median, quantile } from "simple-statistics";
-import type { DipFitSpec } from "../methods/specs/dipFit";
+import type { DipFitSpec } from "../spec";
 import { type Row, rowsOf, select, summarise } from "./frames";
 import { showRange } from "./tables";
 
-/** A stopping criterion as tables name it. */
 interface Criterion {
   title: string;
-  /** Whether it needs the noise level. */
   needsSigma: boolean;
 }
 

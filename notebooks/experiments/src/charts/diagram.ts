@@ -19,7 +19,6 @@ export interface Arrow {
 const box = { width: 118, height: 50 };
 const step = { x: 156, y: 74 };
 
-/** Boxes joined by arrows. */
 export function diagram(boxes: readonly Box[], arrows: readonly Arrow[]): Chart {
   const columns = 1 + Math.max(...boxes.map(({ column }) => column));
   const rows = 1 + Math.max(...boxes.map(({ row }) => row));

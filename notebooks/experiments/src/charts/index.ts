@@ -6,14 +6,12 @@ export type { HeatMap } from "./heatMaps";
 export { heatMaps } from "./heatMaps";
 export type { Chart } from "./panels";
 
-/** One line of a chart. */
 export interface Line {
   name: string;
   x: number[];
   y: number[];
   colour: string;
   dash?: "solid" | "dash" | "dot";
-  /** A band around it. */
   band?: { low: number[]; high: number[] };
   /** Points on it, and no line where "only". */
   points?: "too" | "only";
@@ -98,7 +96,6 @@ export function distributions(
   return { data, layout: { height: 28 * groups.length + 90, showlegend: false, xaxis: axis(x), shapes } };
 }
 
-/** One mean with its interval. */
 export interface Interval {
   name: string;
   mean: number;

@@ -14,7 +14,7 @@ import { type Network, withParameters } from "ddpm-dip/nn";
 import { openStream, tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialContext, type TrialMethod, watch } from "ddpm-dip/trials";
 import { sumSimple } from "simple-statistics";
-import { toDataUri } from "../noisyPhoto";
+import { toDataUri } from "../noisyCrop";
 import { openCurves } from "../readings";
 import type { SpecOf } from "../spec";
 import { ddpmSchema } from "./specs/ddpm";

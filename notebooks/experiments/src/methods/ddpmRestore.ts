@@ -22,7 +22,7 @@ import { defineMethod, type TrialContext, type TrialMethod, watch } from "ddpm-d
 import { type Measurement, openMeasurement, scoreImage } from "../measurement";
 import { keepPictures } from "../readings";
 import type { SpecOf } from "../spec";
-import { ddpmRestoreSchema } from "./specs/ddpmRestore";
+import { ddpmRestoreSchema } from "./specs/ddpm";
 
 type RestoreSpec = SpecOf<"ddpm-restore">;
 

@@ -18,10 +18,9 @@ import { meanPairwiseDistance, nearestNeighbours } from "ddpm-dip/metrics";
 import { openStream, type RandomStream, tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialMethod, watch } from "ddpm-dip/trials";
 import { sumSimple } from "simple-statistics";
-import { readCifar10Once } from "../cifar10Once";
 import { compareSets, inParts } from "../compareSets";
-import { toDataUri } from "../noisyPhoto";
-import { drawPhotoPatches } from "../priorTraining/images";
+import { toDataUri } from "../noisyCrop";
+import { drawPhotoPatches, readCifar10Once } from "../priorTraining/images";
 import { distanceFromSources, type LabelledPool, makeSources, startFromSources } from "../sampleSources";
 import type { SpecOf } from "../spec";
 import { ddpmSampleSchema } from "./specs/ddpmSample";
@@ -99,11 +98,9 @@ async function keepImages(into: Record<string, string>, name: string, from: tf.T
 }
 
 interface Neighbours {
-  /** Mean distance of the samples to their nearest training image. */
   nearest: number;
   /** That of as many images that were not trained on, where there are any: a model that copies is far below it. */
   unseen?: number;
-  /** The nearest training images; the caller's. */
   neighbours: tf.Tensor4D;
 }
 

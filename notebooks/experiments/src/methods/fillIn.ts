@@ -3,17 +3,17 @@ import { beginRestoration } from "ddpm-dip/fusion";
 import { psnr, ssim } from "ddpm-dip/metrics";
 import { defineMethod, type TrialMethod } from "ddpm-dip/trials";
 import { openMeasurement } from "../measurement";
+import type { SpecOf } from "../spec";
 import { followRestoration } from "./followRestoration";
-import { type FillInSpec, fillInSchema } from "./specs/fillIn";
+import { fillInSchema } from "./specs/restore";
 
-/** A start as metrics name it. */
 const short = (name: string) => (name === "DIP" ? "dip" : "variation");
 
 /**
  * Fills in by the library's own `restore`, with its settings: beside the result's quality and price it stores those of each start, and
  * what it is estimated at; `startsFromDip` is 1 where the diffusion began at DIP's.
  */
-const runFillIn: TrialMethod<FillInSpec> = async (spec, context) => {
+const runFillIn: TrialMethod<SpecOf<"fill-in">> = async (spec, context) => {
   const { settings, seeds, size } = spec;
   const measurement = await openMeasurement(spec);
   const { clean, target, operator, known, sigma } = measurement;

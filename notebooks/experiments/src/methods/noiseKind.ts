@@ -6,14 +6,15 @@ import { tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialMethod } from "ddpm-dip/trials";
 import { readCrop } from "../imageSource";
 import { addNoiseOfKind } from "../noiseKinds";
+import type { SpecOf } from "../spec";
 import { followRestoration } from "./followRestoration";
-import { type NoiseKindSpec, noiseKindSchema } from "./specs/noiseKind";
+import { noiseKindSchema } from "./specs/restore";
 
 /**
  * The library's `restore` on noise of some kind. Beside the result's quality it stores that of each of its parts, the level that was
  * assumed, the estimated and the true error (in the domain that is denoised), and how far what was taken off is from white.
  */
-const runNoiseKind: TrialMethod<NoiseKindSpec> = async (spec, context) => {
+const runNoiseKind: TrialMethod<SpecOf<"noise-kind">> = async (spec, context) => {
   const { image, crop, noise, level, settings, priors, seed } = spec;
   const clean = await readCrop(image, crop);
   const drawn = await addNoiseOfKind(clean, noise, openImageNoise(image, seed));

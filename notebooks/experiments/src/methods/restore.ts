@@ -4,11 +4,11 @@ import { beginRestoration, type RestorationTask } from "ddpm-dip/fusion";
 import { meanSquaredError, psnr } from "ddpm-dip/metrics";
 import { tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialMethod } from "ddpm-dip/trials";
-import { readNoisyCrop } from "../noisyCrop";
-import { toDataUri } from "../noisyPhoto";
+import { readNoisyCrop, toDataUri } from "../noisyCrop";
 import { keepPictures, openQuality } from "../readings";
+import type { RestoreSpec } from "../spec";
 import { followRestoration } from "./followRestoration";
-import { type RestoreSpec, restoreSchema } from "./specs/restore";
+import { restoreSchema } from "./specs/restore";
 
 /**
  * Restores by the library's own `restore`, with its settings. Beside the result's quality it stores that of each image that was

@@ -18,7 +18,6 @@ export function chosenDpsScale(task: Restore["task"]): number {
   return task.kind === "inpaint" && task.mask.kind === "hole" ? 1 : 3;
 }
 
-/** A restoration of an embedded photo by diffusion alone. */
 export function restoration(
   photo: string,
   task: Restore["task"],

@@ -1,20 +1,17 @@
 import { nameCheckpoint } from "ddpm-dip/ddpm";
 import type { ProfileName } from "ddpm-dip/trials";
-import type { DipFitSpec } from "../methods/specs/dipFit";
+import type { DipFitSpec } from "../spec";
 import { currentProfile, smallPhoto } from "./common";
 import { cbsd68Names } from "./testSets";
 import "../methods/dipFit";
 
-type Profile = ProfileName;
 type Fit = DipFitSpec["fit"];
 type SplitFit = Extract<Fit, { kind: "split" }>;
 type Network = DipFitSpec["network"];
 
 /** A DIP fit among others, as tables name it. */
 export interface DipVariant {
-  /** What is varied. */
   setting: string;
-  /** Its value in this variant. */
   value: string;
   change: Partial<DipFitSpec>;
 }
@@ -58,7 +55,7 @@ function inSmall(change: Partial<DipFitSpec>): DipFitSpec {
 }
 
 /** What is fitted for the criteria: those that watch a plain fit, and those that want one of their own. */
-function criteriaFits(profile: Profile): Fit[] {
+function criteriaFits(profile: ProfileName): Fit[] {
   const plain: Fit = { kind: "criteria", training: "plain" };
   const heldOut = { kind: "criteria", training: "held-out-10" } as const;
   const some: Fit[] = [plain, heldOut, pairFit, { ...plain, runs: 2 }];
@@ -70,7 +67,7 @@ function criteriaFits(profile: Profile): Fit[] {
  * image. In the full profile SURE and two fits on held-out pixels, averaged, too. In the smoke profile an embedded photo and a few
  * iterations.
  */
-export function planCriteria(profile: Profile = currentProfile()): DipFitSpec[] {
+export function planCriteria(profile = currentProfile()): DipFitSpec[] {
   if (profile === "smoke") return criteriaFits(profile).map((fit) => inSmall({ fit }));
   const { images } = fitCrops.criteria;
   return imagesOf(images).flatMap((image, i) =>
@@ -197,7 +194,7 @@ function isOnlyInFull({ setting, value }: DipVariant): boolean {
 }
 
 /** Every trial of the variants with the name of what it varies. */
-export function namedVariants(profile: Profile = currentProfile()): { variant: DipVariant; spec: DipFitSpec }[] {
+export function namedVariants(profile = currentProfile()): { variant: DipVariant; spec: DipFitSpec }[] {
   const { side, images } = fitCrops.variants;
   const variants = dipVariants().filter((variant) => profile === "full" || !isOnlyInFull(variant));
   if (profile === "smoke") {
@@ -217,6 +214,6 @@ export function namedVariants(profile: Profile = currentProfile()): { variant: D
  * Variants of the DIP fit on small crops at sigma 25, one seed, about half a minute of a core each. In the smoke profile the first of
  * each setting, without those that need a trained denoiser.
  */
-export function planVariants(profile: Profile = currentProfile()): DipFitSpec[] {
+export function planVariants(profile = currentProfile()): DipFitSpec[] {
   return namedVariants(profile).map(({ spec }) => spec);
 }

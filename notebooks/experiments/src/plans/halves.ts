@@ -1,4 +1,4 @@
-import type { RestoreSpec } from "../methods/specs/restore";
+import type { RestoreSpec } from "../spec";
 import { recommended } from "../tablePriors";
 import { currentProfile, smallPhoto } from "./common";
 import { denoisedSets } from "./priors";

@@ -13,7 +13,6 @@ export * from "./priors";
 export * from "./priorTraining";
 export * from "./restore";
 export * from "./shortTraining";
-export * from "./startVariants";
 export * from "./teaser";
 export * from "./testSets";
 export * from "./warmStart";

@@ -44,7 +44,6 @@ export interface RunTrainingOptions {
 export interface TrainingProgress {
   step: number;
   steps: number;
-  /** Mean loss over the latest steps. */
   loss: number;
   secondsPerStep: number;
   secondsLeft: number;
@@ -193,7 +192,6 @@ async function trainOn(
   }
 }
 
-/** Steps whose losses are averaged to one reading. */
 function readingLength({ steps }: TrainingSpec): number {
   return Math.max(1, Math.floor(steps / 200));
 }

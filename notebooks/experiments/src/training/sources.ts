@@ -20,7 +20,6 @@ export interface TrainingData {
   source: BatchSource;
   /** [count, height, width, channels] in [0, 1], owned by the caller. */
   validation: tf.Tensor4D;
-  /** What the card says of it. */
   description: string;
   licence: string;
 }
@@ -105,7 +104,6 @@ async function openBsd400Training(
   return { source, validation, ...bsd400Words(scales) };
 }
 
-/** What the card says of a training on BSD400. */
 function bsd400Words(scales: readonly number[]): Pick<TrainingData, "description" | "licence"> {
   return {
     description:
