@@ -8,8 +8,8 @@ import { settingsOf } from "ddpm-dip/fusion";
 import { dataFolder, tf } from "ddpm-dip/runtime";
 import { assertNoLeak, temporaryFolder } from "../../../lib/test/helpers";
 import { checkSpec, computeTrial, openStore, plans, type RestoreSpec, readNoisyCrop, trialKey } from "../src";
+import { context } from "./helpers";
 
-const context = { onProgress: () => undefined, signal: new AbortController().signal, engine: "recorded" } as const;
 const command = join(__dirname, "..", "..", "..", "lib", "bin", "ddpm-dip.mjs");
 
 test("what the command line makes of a photo is, bit for bit, what the trial of its settings measures", async () => {
