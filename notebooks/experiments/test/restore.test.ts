@@ -18,16 +18,8 @@ test("what the command line makes of a photo is, bit for bit, what the trial of 
   const { clean, noisy } = await readNoisyCrop({ ...spec, ...spec.degradation });
   writeFileSync(join(folder, "noisy.png"), await encodePng(noisy));
   tf.dispose([clean, noisy]);
-  const words = [
-    "restore",
-    join(folder, "noisy.png"),
-    "--task",
-    "denoise",
-    "--sigma",
-    "25",
-    "--out",
-    join(folder, "out"),
-  ];
+  const [photos, out] = [join(folder, "noisy.png"), join(folder, "out")];
+  const words = ["restore", photos, ..."--task denoise --sigma 25 --out".split(" "), out];
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, [command, ...words, "--json"], {
     encoding: "utf8",
   });

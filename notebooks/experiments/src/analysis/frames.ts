@@ -139,10 +139,7 @@ export function pair(
   return { images: differences.length, ...bootstrapMean(differences), worst: Math.min(...differences), wins };
 }
 
-interface PairedSide {
-  runs: string[];
-  values: Map<string, number>;
-}
+type PairedSide = { runs: string[]; values: Map<string, number> };
 
 function overImages(rows: readonly Row[], name: string): Map<string, number> {
   const values = rows.map((row) => ({ image: String(row.image), value: row[name] as number }));

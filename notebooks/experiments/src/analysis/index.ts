@@ -7,7 +7,6 @@ export * from "./generation";
 export * from "./noiseKinds";
 export * from "./restorations";
 export * from "./restored";
-export * from "./startPictures";
 export * from "./startTuning";
 export * from "./stops";
 export * from "./tables";

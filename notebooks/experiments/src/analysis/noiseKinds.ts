@@ -17,14 +17,8 @@ export function noiseKindsFrame(records: readonly TrialRecord<SpecOf<"noise-kind
       const { noise = key, level = "" } = names.get(key) ?? {};
       const { sigma, psnrNoisy, psnr, risk, error, correlation } = metrics as Record<string, number>;
       return {
-        ...{
-          variant: `${noise}, ${level}`,
-          noise,
-          level,
-          set: spec.image.from,
-          image: spec.image.name,
-          seed: spec.seed,
-        },
+        ...{ variant: `${noise}, ${level}`, noise, level, set: spec.image.from, image: spec.image.name },
+        seed: spec.seed,
         ...{ sigma: 25, assumed: 255 * (sigma as number), noisy: psnrNoisy as number, psnr: psnr as number },
         ...{ ffdnet: metrics["part1.psnr"] as number, ddpm: metrics["part2.psnr"] as number },
         ...{ ratio: (risk as number) / (error as number), correlation: correlation as number },

@@ -157,15 +157,11 @@ async function readReference(spec: SampleSpec): Promise<{ reference: tf.Tensor4D
   const batch = reference.count + spec.count;
   const pool =
     reference.set === "cifar10"
-      ? await drawCifar10(batch, random)
+      ? openLabelledSource(await readCifar10Once("train"), { batch }, random).next(0).images
       : await drawPhotoPatches("train", batch, size, random);
   const parts = tf.split(pool, [reference.count, spec.count]) as [tf.Tensor4D, tf.Tensor4D];
   pool.dispose();
   return { reference: parts[0], others: parts[1] };
-}
-
-async function drawCifar10(batch: number, random: RandomStream): Promise<tf.Tensor4D> {
-  return openLabelledSource(await readCifar10Once("train"), { batch }, random).next(0).images;
 }
 
 /** Training images that samples may start from, more than there will be, with their classes where they have some. */

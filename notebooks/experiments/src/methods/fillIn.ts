@@ -1,5 +1,4 @@
 import { openDiffusion } from "ddpm-dip/ddpm";
-import { beginRestoration } from "ddpm-dip/fusion";
 import { psnr, ssim } from "ddpm-dip/metrics";
 import { defineMethod, type TrialMethod } from "ddpm-dip/trials";
 import { openMeasurement } from "../measurement";
@@ -18,13 +17,18 @@ const runFillIn: TrialMethod<SpecOf<"fill-in">> = async (spec, context) => {
   const measurement = await openMeasurement(spec);
   const { clean, target, operator, known, sigma } = measurement;
   const task = { measurement: operator, measured: target, mask: known, sigma, size: [size, size] as const };
-  const options = { ...settings, prior: openDiffusion(spec.prior), seed: seeds.method, engine: context.engine };
-  const work = beginRestoration(task, options);
+  const options = { ...settings, prior: openDiffusion(spec.prior), seed: seeds.method };
   const metrics: Record<string, number> = {};
   try {
-    const restored = await followRestoration(work, settings.iterations + settings.evaluations, context, (part) => {
-      metrics[`${short(part.name)}.psnr`] = psnr(part.image, clean);
-    });
+    const restored = await followRestoration(
+      task,
+      options,
+      settings.iterations + settings.evaluations,
+      context,
+      (part) => {
+        metrics[`${short(part.name)}.psnr`] = psnr(part.image, clean);
+      },
+    );
     const { image, parts, iterations, evaluations, seconds } = restored;
     Object.assign(metrics, { psnr: psnr(image, clean), ssim: ssim(image, clean), iterations, evaluations, seconds });
     image.dispose();

@@ -60,7 +60,7 @@ export function planRestore(profile = currentProfile()): RestoreSpec[] {
 }
 
 /** Iterations at most of a DIP that stands beside trained networks. */
-export const dipIterations = () => settingsOf("fill", "thorough").iterations;
+const dipIterations = () => settingsOf("fill", "thorough").iterations;
 
 /** A setting of the recommended method, one change away from the default. */
 export interface RestoreVariant {
@@ -125,7 +125,7 @@ function withoutUnset(settings: RestoreSpec["settings"]): RestoreSpec["settings"
 }
 
 /** A trial at sigma 25 with one prior alone, all of it fitted for so many steps, beside DIP where that has iterations. */
-export function withOnePrior(
+function withOnePrior(
   image: RestoreSpec["image"],
   name: string,
   change: Pick<RestoreSpec["settings"], "iterations" | "adaptations">,
@@ -157,10 +157,24 @@ export function planStackWithDip(profile = currentProfile()): RestoreSpec[] {
   return names.flatMap((name) => sources.map((image) => stacked(image, name, side, iterations)));
 }
 
+/**
+ * DIP, the antithetic pair of untrained networks stopped by its risk estimate, beside the DDPM of the recommended method as it was
+ * trained, on the crops of the main table at sigma 25: the first part of each is DIP alone. A minute or two each. In the smoke profile
+ * one embedded photo and a few iterations.
+ */
+export function planDipAlone(profile = currentProfile()): RestoreSpec[] {
+  const ddpm = priorsOf("denoise").at(-1) as string;
+  if (profile === "smoke") return [withOnePrior(smallPhoto(), ddpm, { iterations: 30, adaptations: 0 }, 32)];
+  const iterations = dipIterations();
+  return denoisedSets().flatMap(({ images }) =>
+    images.map((image) => withOnePrior(image, ddpm, { iterations, adaptations: 0 })),
+  );
+}
+
 /** The crops of the tune images: few and small, for there are many settings. */
 export const tuneCrops = { side: 64, images: 6 } as const;
 
-interface NamedTrial {
+export interface NamedTrial {
   variant: RestoreVariant;
   spec: RestoreSpec;
 }
