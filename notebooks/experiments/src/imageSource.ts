@@ -10,20 +10,24 @@ export type ImageSource = SpecOf<"dip-task">["image"];
 /** A side of the square in the middle of an image, pixels, or all of the image. */
 export type Crop = SpecOf<"denoiser">["crop"];
 
-/** @throws Error naming the file when the image is not there. */
-export function paperImage(name: string): string {
-  return findImage(name, {
-    folder: paperImagesFolder(),
-    of: "the Deep Image Prior's paper",
-    variable: "DDPM_DIP_PAPER_IMAGES",
-  });
+/** Sets of images that are not part of the project: where each is, what it is called, and what names its folder. */
+const elsewhere = {
+  paper: { folder: paperImagesFolder, of: "the Deep Image Prior's paper", variable: "DDPM_DIP_PAPER_IMAGES", end: "" },
+  set14: { folder: set14Folder, of: "Set14", variable: "DDPM_DIP_SET14", end: ".png" },
+  cbsd68: { folder: cbsd68Folder, of: "CBSD68", variable: "DDPM_DIP_CBSD68", end: ".jpg" },
+};
+
+function findImage(from: keyof typeof elsewhere, name: string): string {
+  const { folder, of, variable, end } = elsewhere[from];
+  const file = join(folder(), `${name}${end}`);
+  if (existsSync(file)) return file;
+  throw new Error(
+    `the image ${name}${end} of ${of} is not in ${folder()}; set ${variable} to the folder that holds it`,
+  );
 }
 
-function findImage(name: string, { folder, of, variable }: { folder: string; of: string; variable: string }): string {
-  const file = join(folder, name);
-  if (existsSync(file)) return file;
-  throw new Error(`the image ${name} of ${of} is not in ${folder}; set ${variable} to the folder that holds it`);
-}
+/** @throws Error naming the file when the image is not there. */
+export const paperImage = (name: string): string => findImage("paper", name);
 
 async function findTuneImage(name: string): Promise<string> {
   const { tune } = await openBsd400();
@@ -40,12 +44,11 @@ async function findTuneImage(name: string): Promise<string> {
  * @throws Error naming the file when it is not there or no image; RangeError when an image of a test set is smaller than the size.
  */
 export async function readSource(
-  { from, name }: ImageSource,
+  source: ImageSource,
   { size, channels = 3 }: Required<Pick<ReadImageOptions, "size">> & ReadImageOptions,
 ): Promise<tf.Tensor4D> {
-  if (from === "photos" || from === "other") return readPhoto(name, { size, channels });
-  if (from === "paper") return readImage(paperImage(name), { size, channels });
-  return readCrop({ from, name }, size, { channels });
+  const isSquared = ["photos", "other", "paper"].includes(source.from);
+  return isSquared ? readNatural(source, { size, channels }) : readCrop(source, size, { channels });
 }
 
 /**
@@ -58,7 +61,7 @@ export async function readCrop(
   crop: Crop,
   { channels = 3 }: Pick<ReadImageOptions, "channels"> = {},
 ): Promise<tf.Tensor4D> {
-  const image = await readNatural(source, channels);
+  const image = await readNatural(source, { channels });
   if (crop === "full") return image;
   const [, height, width] = image.shape;
   const shorter = Math.min(height, width);
@@ -72,25 +75,7 @@ export async function readCrop(
   }
 }
 
-async function readNatural({ from, name }: ImageSource, channels: 1 | 3): Promise<tf.Tensor4D> {
-  switch (from) {
-    case "photos":
-    case "other":
-      return readPhoto(name, { channels });
-    case "paper":
-      return readImage(paperImage(name), { channels });
-    case "set14":
-      return readImage(findImage(`${name}.png`, { folder: set14Folder(), of: "Set14", variable: "DDPM_DIP_SET14" }), {
-        channels,
-      });
-    case "cbsd68":
-      return readImage(
-        findImage(`${name}.jpg`, { folder: cbsd68Folder(), of: "CBSD68", variable: "DDPM_DIP_CBSD68" }),
-        {
-          channels,
-        },
-      );
-    case "bsd400-tune":
-      return readImage(await findTuneImage(name), { channels });
-  }
+async function readNatural({ from, name }: ImageSource, options: ReadImageOptions): Promise<tf.Tensor4D> {
+  if (from === "photos" || from === "other") return readPhoto(name, options);
+  return readImage(from === "bsd400-tune" ? await findTuneImage(name) : findImage(from, name), options);
 }

@@ -20,7 +20,6 @@ import type { SpecOf } from "./spec";
 
 /** What names an image, what is measured of it and by which seeds; trials of several methods have it. */
 export type TaskSpec = Pick<SpecOf<"dip-task">, "image" | "size" | "channels" | "task"> & { seeds: { noise: number } };
-type Inpainting = Extract<TaskSpec["task"], { kind: "inpaint" }>;
 
 /** What was measured of an image. A method is given `target`, `operator` and `sigma`; the rest is for those who measure it. */
 export interface Measurement {
@@ -87,19 +86,18 @@ function showPlain(
   return task.kind === "super-resolve" ? enlargeBicubic(target, size, size) : target.clone();
 }
 
-/** Which values are measured, where not all are. */
 async function openKnown(spec: TaskSpec): Promise<tf.Tensor4D | undefined> {
   const { task, size, seeds } = spec;
-  if (task.kind === "inpaint") return openMask(task, spec);
-  if (task.kind !== "compressed-sensing") return undefined;
-  const draw = task.of === "fourier" ? drawFrequencyMask : drawPixelMask;
-  return draw(size, size, task.keep, openStream(seeds.noise, "data", "mask"));
-}
-
-async function openMask({ mask }: Inpainting, { size, seeds }: TaskSpec): Promise<tf.Tensor4D> {
+  const random = openStream(seeds.noise, "data", "mask");
+  if (task.kind === "compressed-sensing") {
+    const draw = task.of === "fourier" ? drawFrequencyMask : drawPixelMask;
+    return draw(size, size, task.keep, random);
+  }
+  if (task.kind !== "inpaint") return undefined;
+  const { mask } = task;
   switch (mask.kind) {
     case "pixels":
-      return drawPixelMask(size, size, mask.keep, openStream(seeds.noise, "data", "mask"));
+      return drawPixelMask(size, size, mask.keep, random);
     case "hole":
       return drawHoleMask(size, size, mask.share);
     case "text":

@@ -2,7 +2,7 @@ import { addGaussianNoise, addPoissonNoise, encodePng, invertStabilised, stabili
 import { meanSquaredError } from "ddpm-dip/metrics";
 import { type RandomStream, tf } from "ddpm-dip/runtime";
 import sharp from "sharp";
-import type { NoiseKindSpec } from "./methods/specs/noiseKind";
+import type { SpecOf } from "./spec";
 
 /** An image with noise of some kind, all the caller's. */
 export interface NoisyImage {
@@ -20,7 +20,7 @@ export interface NoisyImage {
 /** Noise of a kind on a clean image [1, height, width, 3]. */
 export async function addNoiseOfKind(
   clean: tf.Tensor4D,
-  noise: NoiseKindSpec["noise"],
+  noise: SpecOf<"noise-kind">["noise"],
   random: RandomStream,
 ): Promise<NoisyImage> {
   if (noise.kind === "poisson") return drawPoisson(clean, noise, random);
@@ -41,7 +41,7 @@ function asItIs(clean: tf.Tensor4D, noisy: tf.Tensor4D): NoisyImage {
 
 function drawPoisson(
   clean: tf.Tensor4D,
-  { peak, stabilised }: Extract<NoiseKindSpec["noise"], { kind: "poisson" }>,
+  { peak, stabilised }: Extract<SpecOf<"noise-kind">["noise"], { kind: "poisson" }>,
   random: RandomStream,
 ): NoisyImage {
   const noisy = addPoissonNoise(clean, peak, random);
@@ -58,7 +58,7 @@ function drawPoisson(
 
 async function throughJpeg(
   clean: tf.Tensor4D,
-  { sigma, quality }: Extract<NoiseKindSpec["noise"], { kind: "jpeg" }>,
+  { sigma, quality }: Extract<SpecOf<"noise-kind">["noise"], { kind: "jpeg" }>,
   random: RandomStream,
 ): Promise<tf.Tensor4D> {
   const drawn = tf.tidy(() => addGaussianNoise(clean, sigma, random).clipByValue(0, 1) as tf.Tensor4D);

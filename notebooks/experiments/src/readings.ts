@@ -1,7 +1,7 @@
 import { type CheckpointName, checkpointFile } from "ddpm-dip/ddpm";
 import { loadPerceptual, psnr, ssim } from "ddpm-dip/metrics";
 import type { tf } from "ddpm-dip/runtime";
-import { toDataUri } from "./noisyPhoto";
+import { toDataUri } from "./noisyCrop";
 
 /** Curves that grow by a reading of each at a time. @param digits that are stored; all where left out. */
 export function openCurves(digits?: number) {

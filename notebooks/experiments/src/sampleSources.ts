@@ -19,7 +19,6 @@ export interface LabelledPool {
 export interface Sources {
   /** [sources, size, size, 3]: what is noised. */
   images: tf.Tensor4D;
-  /** The training images that they come from. */
   originals: tf.Tensor4D;
   /** That it took to make the one of the other. */
   seconds: number;

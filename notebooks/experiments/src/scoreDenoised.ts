@@ -1,6 +1,6 @@
 import { tf } from "ddpm-dip/runtime";
 import type { TrialResult } from "ddpm-dip/trials";
-import type { NoisyPhoto } from "./noisyPhoto";
+import type { NoisyPhoto } from "./noisyCrop";
 import { keepPictures, openQuality } from "./readings";
 import type { SpecOf } from "./spec";
 

@@ -1,34 +1,33 @@
 import { type AnySpec, checkSpec as check, type TrialRecord as RecordOf } from "ddpm-dip/trials";
-import type { DdpmSpec } from "./methods/specs/ddpm";
-import type { DdpmRestoreSpec } from "./methods/specs/ddpmRestore";
-import type { DdpmSampleSpec } from "./methods/specs/ddpmSample";
-import type { DenoiserSpec } from "./methods/specs/denoiser";
-import type { DipFitSpec } from "./methods/specs/dipFit";
-import type { DipTaskSpec } from "./methods/specs/dipTask";
-import type { FillInSpec } from "./methods/specs/fillIn";
-import type { NoiseKindSpec } from "./methods/specs/noiseKind";
-import type { PriorTrainingSpec } from "./methods/specs/priorTraining";
-import type { RestoreSpec } from "./methods/specs/restore";
-import type { WarmStartSpec } from "./methods/specs/warmStart";
+import type { z } from "zod";
+import type { ddpmRestoreSchema, ddpmSchema } from "./methods/specs/ddpm";
+import type { ddpmSampleSchema } from "./methods/specs/ddpmSample";
+import type { denoiserSchema } from "./methods/specs/denoiser";
+import type { dipFitSchema } from "./methods/specs/dipFit";
+import type { dipTaskSchema } from "./methods/specs/dipTask";
+import type { priorTrainingSchema } from "./methods/specs/priorTraining";
+import type { fillInSchema, noiseKindSchema, restoreSchema } from "./methods/specs/restore";
+import type { warmStartSchema } from "./methods/specs/warmStart";
 
 /**
  * The specs that the report's tables are made of. A method of which no table here is made need not be among them: the library
  * runs every method that is defined.
  */
 export type TrialSpec =
-  | DdpmSpec
-  | DdpmRestoreSpec
-  | DdpmSampleSpec
-  | DenoiserSpec
-  | DipFitSpec
-  | DipTaskSpec
-  | FillInSpec
-  | NoiseKindSpec
-  | PriorTrainingSpec
-  | RestoreSpec
-  | WarmStartSpec;
-/** The spec of one method. */
+  | z.infer<typeof ddpmSchema>
+  | z.infer<typeof ddpmRestoreSchema>
+  | z.infer<typeof ddpmSampleSchema>
+  | z.infer<typeof denoiserSchema>
+  | z.infer<typeof dipFitSchema>
+  | z.infer<typeof dipTaskSchema>
+  | z.infer<typeof fillInSchema>
+  | z.infer<typeof noiseKindSchema>
+  | z.infer<typeof priorTrainingSchema>
+  | z.infer<typeof restoreSchema>
+  | z.infer<typeof warmStartSchema>;
 export type SpecOf<Method extends TrialSpec["method"]> = Extract<TrialSpec, { method: Method }>;
+export type DipFitSpec = SpecOf<"dip-fit">;
+export type RestoreSpec = SpecOf<"restore">;
 
 /** A finished trial of the report. */
 export type TrialRecord<Spec extends AnySpec = TrialSpec> = RecordOf<Spec>;

@@ -2,8 +2,7 @@ import { DataFrame } from "danfojs-node";
 import { priorsOf } from "ddpm-dip/fusion";
 import { frameOf, rowsOf, stack, summarise } from "./analysis/frames";
 import { groupBy, pivot, type Row, showRange } from "./analysis/tables";
-import type { RestoreSpec } from "./methods/specs/restore";
-import type { SpecOf, TrialRecord } from "./spec";
+import type { RestoreSpec, SpecOf, TrialRecord } from "./spec";
 
 type Denoiser = SpecOf<"denoiser">;
 

@@ -17,26 +17,17 @@ function curveOf(record: TrialRecord, name: string): number[] {
 
 /**
  * Averages one curve over trials that were read at the same iterations.
- * @param axis the name of the curve that holds the iterations.
  * @throws RangeError when a trial lacks the curve or was read at other iterations.
  */
-export function averageCurve(records: TrialRecord[], name: string, axis = "iteration"): MeanCurve {
+export function averageCurve(records: TrialRecord[], name: string): MeanCurve {
   const first = records[0];
   if (!first) throw new RangeError("the mean curve of no trials was asked for");
-  const places = curveOf(first, axis);
-  const odd = records.find((record) => curveOf(record, axis).join() !== places.join());
+  const places = curveOf(first, "iteration");
+  const odd = records.find((record) => curveOf(record, "iteration").join() !== places.join());
   if (odd) throw new RangeError(`${odd.key} was read at other iterations than ${first.key}`);
   const curves = records.map((record) => curveOf(record, name));
-  const points = places.map((_, i) =>
-    bootstrapMean(
-      curves.map((curve) => curve[i] as number),
-      { resamples: 400 },
-    ),
-  );
-  return {
-    axis: places,
-    mean: points.map((point) => point.mean),
-    low: points.map((point) => point.low),
-    high: points.map((point) => point.high),
-  };
+  const at = (i: number) => curves.map((curve) => curve[i] as number);
+  const points = places.map((_, i) => bootstrapMean(at(i), { resamples: 400 }));
+  const of = (end: "mean" | "low" | "high") => points.map((point) => point[end]);
+  return { axis: places, mean: of("mean"), low: of("low"), high: of("high") };
 }

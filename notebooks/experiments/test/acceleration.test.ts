@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { analysis, plans, type SpecOf, type TrialRecord } from "../src";
+import { near, told } from "./helpers";
 
 type Start = TrialRecord<SpecOf<"warm-start">>;
 type Restoration = analysis.Restoration;
 
 const half = plans.warmTasks.find(({ title }) => title === "half of the pixels") ?? assert.fail();
-const near = (one: unknown, other: number, message?: string) =>
-  assert.ok(Math.abs(Number(one) - other) < 1e-9, message ?? `got ${one}, want ${other}`);
 
 /** A record with what is looked at, and nothing else. */
 function record(spec: object, metrics: Record<string, number>, curves: Record<string, number[]>): never {
@@ -69,38 +68,16 @@ const rows = analysis.readRestorations({
 const of = (method: string) => rows.filter((row) => row.method === method);
 
 test("trials become restorations by method, each with its whole price", () => {
-  assert.deepEqual(
-    of("dip-start").map(({ image, dipIterations, dipInput, psnr, seconds }) =>
-      [image, dipIterations, dipInput, psnr, seconds].join(),
-    ),
-    ["a,100,interpolated,25,1.5", "a,200,noise,27,2.5", "b,100,interpolated,25,1.5", "b,200,noise,27,2.5"],
-  );
-  assert.deepEqual(
-    of("dip-start-other-weight").map(({ psnr }) => psnr),
-    [24, 26, 24, 26],
-  );
-  assert.deepEqual(
-    of("dip-start-other-input").map(({ psnr }) => psnr),
-    [9, 9, 9, 9],
-  );
-  assert.deepEqual(
-    of("dip")
-      .map(({ dipInput, dipIterations }) => `${dipInput} ${dipIterations}`)
-      .slice(0, 2),
-    ["interpolated 100", "noise 200"],
-  );
-  assert.deepEqual(
-    of("only-spread").map(({ psnr, nfe, seconds }) => [psnr, nfe, seconds]),
-    [
-      [20, 0, 0.01],
-      [20, 0, 0.01],
-    ],
-  );
+  assert.deepEqual(told(of("dip-start"), "image", "dipIterations", "dipInput", "psnr", "seconds"), [
+    ...["a", "b"].flatMap((name) => [`${name} | 100 | interpolated | 25 | 1.5`, `${name} | 200 | noise | 27 | 2.5`]),
+  ]);
+  assert.deepEqual(told(of("dip-start-other-weight"), "psnr"), ["24", "26", "24", "26"]);
+  assert.deepEqual(told(of("dip-start-other-input"), "psnr"), ["9", "9", "9", "9"]);
+  assert.deepEqual(told(of("dip").slice(0, 2), "dipInput", "dipIterations"), ["interpolated | 100", "noise | 200"]);
+  assert.deepEqual(told(of("only-spread"), "psnr", "nfe", "seconds"), ["20 | 0 | 0.01", "20 | 0 | 0.01"]);
   // Only DDNM, on images that are started on.
-  assert.deepEqual(
-    of("ddpm").map(({ image, nfe, psnr }) => `${image} ${nfe} ${psnr}`),
-    ["a 20 22", "a 250 25", "b 20 22", "b 250 25"],
-  );
+  const ddpm = ["a | 20 | 22", "a | 250 | 25", "b | 20 | 22", "b | 250 | 25"];
+  assert.deepEqual(told(of("ddpm"), "image", "nfe", "psnr"), ddpm);
   assert.throws(
     () => analysis.titleOf({ kind: "denoise", sigma: 1, clip: false }),
     /task: got .*denoise.*want one of half/,
@@ -110,13 +87,7 @@ test("trials become restorations by method, each with its whole price", () => {
 test("a control counts at the level that is best on the mean, and methods are paired place by place", () => {
   // 24.5 and 25.5 at 50, 24 and 27 at 100.
   const best = analysis.bestSettings(of("start-spread"));
-  assert.deepEqual(
-    best.map(({ t0, psnr }) => [t0, psnr]),
-    [
-      [100, 24],
-      [100, 27],
-    ],
-  );
+  assert.deepEqual(told(best, "t0", "psnr"), ["100 | 24", "100 | 27"]);
   const at100 = of("dip-start").filter(({ dipIterations }) => dipIterations === 100);
   const gain = analysis.pairedGain(at100, best);
   assert.deepEqual([gain.mean, gain.pairs, gain.wins], [-0.5, 2, 0.5]);
@@ -145,10 +116,7 @@ test("tables of choices: by task, and all that is exported", () => {
   near(ours?.seconds, 2.5);
   const table = analysis.accelerationTable(rows);
   const controls = table.filter(({ method }) => method === "start-spread");
-  assert.deepEqual(
-    controls.map(({ t0, psnrMean, psnrLow, psnrHigh, images }) => [t0, psnrMean, psnrLow, psnrHigh, images]),
-    [[100, 25.5, 24, 27, 2]],
-  );
+  assert.deepEqual(told(controls, "t0", "psnrMean", "psnrLow", "psnrHigh", "images"), ["100 | 25.5 | 24 | 27 | 2"]);
   assert.equal(table.filter(({ method }) => method === "ddpm").length, 2);
   assert.equal(table.find(({ method }) => method === "ddpm")?.t0, "from noise");
 });
@@ -164,34 +132,16 @@ test("DIP's start at given levels is exported at the best of them on the mean, a
   });
   const all = analysis.readRestorations({ starts: levels, controls: [], ddpm: [] }, analysis.chosenOnCrops);
   const table = analysis.accelerationTable(all).filter(({ method }) => method === "dip-start-at-level");
-  assert.deepEqual(
-    table.map(({ dipIterations, t0, psnrMean }) => [dipIterations, t0, psnrMean]),
-    [
-      [100, 90, 90],
-      [200, 90, 91],
-    ],
-  );
+  assert.deepEqual(told(table, "dipIterations", "t0", "psnrMean"), ["100 | 90 | 90", "200 | 90 | 91"]);
 });
 
 test("lines of quality against seconds: a point a duration and number of evaluations", () => {
   const styles = analysis.cropStyles([20]);
   const lines = analysis.qualityLines(rows, styles, { leastSeconds: 0.06 });
   const line = (name: string) => lines.find((one) => one.name === name) ?? assert.fail(name);
-  assert.deepEqual(
-    [line("DIP, then 20").x, line("DIP, then 20").y],
-    [
-      [1.5, 2.5],
-      [25, 27],
-    ],
-  );
-  assert.deepEqual(
-    [line("interpolated, then DDPM").x, line("interpolated, then DDPM").y],
-    [
-      // The price of the evaluations is the median of all starts, half of 0.5 and half of 0.49 s.
-      [0.06, 0.505],
-      [20, 25.5],
-    ],
-  );
+  assert.deepEqual(told([line("DIP, then 20")], "x", "y"), ["1.5,2.5 | 25,27"]);
+  // The price of the evaluations is the median of all starts, half of 0.5 and half of 0.49 s.
+  assert.deepEqual(told([line("interpolated, then DDPM")], "x", "y"), ["0.06,0.505 | 20,25.5"]);
   assert.ok(!lines.some(({ name }) => name.startsWith("least variation")));
 });
 
@@ -205,16 +155,8 @@ test("time to the DDPM's quality: image by image at the quickest setting, and wh
   const table = analysis.timeToQuality(rows, groups);
   const row = (method: string) => table.find((one) => one.method === method) ?? assert.fail(method);
   // 25 dB is the target of both, 2 s a third of the time: ours has 25 at 1.5 s, and 27 at 2.5 s is too late.
-  assert.deepEqual(row("ours"), {
-    task: half.title,
-    method: "ours",
-    pairs: 2,
-    seconds: 1.5,
-    nfe: 20,
-    reached: 1,
-    third: 1,
-    gain: 0,
-  });
+  const ours = { task: half.title, method: "ours", pairs: 2, seconds: 1.5, nfe: 20, reached: 1, third: 1, gain: 0 };
+  assert.deepEqual(row("ours"), ours);
   // The control reaches it on b alone: in half of the pairs, whose median is then infinite.
   assert.deepEqual([row("controls").reached, row("controls").third, row("controls").gain], [0.5, 0.5, 0.75]);
   assert.deepEqual([row("DIP").seconds, row("DIP").reached, row("DIP").gain], ["–", 0, -1]);
@@ -223,24 +165,13 @@ test("time to the DDPM's quality: image by image at the quickest setting, and wh
   assert.deepEqual(analysis.timeMatrix(table), [
     { task: half.title, ours: "1.5 s, 20 (100 %)", controls: "– (50 %)", DIP: "– (0 %)" },
   ]);
-  assert.deepEqual(
-    analysis.timeToQuality(
-      rows.filter(({ method }) => method !== "ddpm"),
-      groups,
-    ),
-    [],
-  );
+  const withoutDdpm = rows.filter(({ method }) => method !== "ddpm");
+  assert.deepEqual(analysis.timeToQuality(withoutDdpm, groups), []);
 });
 
 test("DIP in the noise estimate is the difference to the same start without it", () => {
-  const gains = analysis.guidanceGains(rows);
-  assert.deepEqual(
-    gains.map((row) => [row.dipIterations, row.gain, row.wins, row[half.title]]),
-    [
-      [100, 1, 1, 1],
-      [200, 1, 1, 1],
-    ],
-  );
+  const gains = told(analysis.guidanceGains(rows), "dipIterations", "gain", "wins", half.title);
+  assert.deepEqual(gains, ["100 | 1 | 1 | 1", "200 | 1 | 1 | 1"]);
 });
 
 test("a table is turned on its side", () => {
@@ -261,16 +192,7 @@ test("titles are short, and the digits are those of numbers", () => {
     [...["half", "hole", "SR x2", "SR x4", "σ 25", "half, σ 10"]],
   );
   assert.deepEqual(analysis.shortHeads([{ "large hole": 1 }]), [{ hole: 1 }]);
-  assert.deepEqual(
-    analysis.digitsOf(
-      [
-        { a: 1, b: "–" },
-        { a: "–", b: 2, c: "x" },
-      ],
-      2,
-    ),
-    { a: 2, b: 2 },
-  );
+  assert.deepEqual(analysis.digitsOf([{ a: 1, b: "–" }, ...[{ a: "–", b: 2, c: "x" }]], 2), { a: 2, b: 2 });
 });
 
 test("a setting has one price: the medians over tasks and images of its iterations and of its evaluations", () => {
@@ -280,25 +202,15 @@ test("a setting has one price: the medians over tasks and images of its iteratio
   });
   const slow = { ...of("a", "x", 8, 4), nfe: like.nfe + 1 };
   const priced = analysis.priceAlike([of("a", "x", 1, 2), of("b", "x", 2, 9), of("a", "y", 9, 1), slow]);
-  assert.deepEqual(
-    priced.map(({ secondsDip, secondsSampler, seconds }) => [secondsDip, secondsSampler, seconds]),
-    [
-      [5, 2, 7],
-      [5, 2, 7],
-      [5, 2, 7],
-      [5, 4, 9],
-    ],
-  );
+  const prices = told(priced, "secondsDip", "secondsSampler", "seconds");
+  assert.deepEqual(prices, ["5 | 2 | 7", "5 | 2 | 7", "5 | 2 | 7", "5 | 4 | 9"]);
 });
 
 test("a long fit costs what a line through the shorter ones says", () => {
   const like = rows.find(({ method }) => method === "dip-start") ?? assert.fail();
-  const fits = [
-    [100, 3],
-    [200, 5],
-    [400, 9],
-    [800, 99],
-  ].map(([dipIterations, secondsDip]) => ({ ...like, method: "dip", dipIterations, secondsDip }) as Restoration);
+  const fits = Object.entries({ 100: 3, 200: 5, 400: 9, 800: 99 }).map(([iterations, secondsDip]) => ({
+    ...{ ...like, method: "dip", dipIterations: Number(iterations), secondsDip },
+  }));
   const prices = analysis.priceAlike(fits).map(({ secondsDip }) => Math.round(1000 * secondsDip) / 1000);
   assert.deepEqual(prices, [3, 5, 9, 17]);
 });
@@ -367,17 +279,11 @@ test("the estimated error is held against the true one, and choices are tabulate
   near(row?.ratio, 1);
   assert.deepEqual([row?.task, row?.least, row?.greatest], [half.title, 0.25, 4]);
   // The longest fit that has an interpolated input as well.
-  assert.deepEqual(
-    analysis
-      .cropChoices([started("a", true, [1, 2, 8, 9]), started("a", false, [3, 4, 5, 6])])
-      .map((one) => Object.values(one)),
-    [
-      ["noise", "none", 5],
-      ["noise", "by the errors", 6],
-      ["interpolated observation", "none", 8],
-      ["interpolated observation", "by the errors", 9],
-    ],
-  );
+  const choices = analysis.cropChoices([started("a", true, [1, 2, 8, 9]), started("a", false, [3, 4, 5, 6])]);
+  assert.deepEqual(told(choices, "input", "weight", half.title), [
+    ...["noise | none | 5", "noise | by the errors | 6"],
+    ...["interpolated observation | none | 8", "interpolated observation | by the errors | 9"],
+  ]);
 });
 
 test("what the one call returns is held against the best of each method on the same images", () => {
@@ -393,13 +299,7 @@ test("what the one call returns is held against the best of each method on the s
   ];
   const table = analysis.fillInTable([trial("a", 100, 27), trial("b", 100, 25), trial("a", 20, 24)], rows, groups);
   // The DDPM has 25 on both with its most evaluations.
-  assert.deepEqual(
-    table.map((row) => [row.evaluations, row.psnr, row.DDPM, row.none]),
-    [
-      [20, 24, -1, "–"],
-      [100, 26, 1, "–"],
-    ],
-  );
+  assert.deepEqual(told(table, "evaluations", "psnr", "DDPM", "none"), ["20 | 24 | -1 | –", "100 | 26 | 1 | –"]);
 });
 
 test("on crops DIP of noise without a weight is the chosen start", () => {

@@ -1,21 +1,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { analysis, plans, type TrialRecord } from "../src";
+import { analysis, plans } from "../src";
+import { record } from "./helpers";
 
 type Restore = ReturnType<typeof plans.planCropSamplers>[number];
 
-const record = (spec: Restore, evaluations: number, psnr: number) =>
-  ({ spec, metrics: { evaluations, "restored.psnr": psnr } }) as unknown as TrialRecord<Restore>;
+const made = (spec: Restore, evaluations: number, psnr: number) => record(spec, { evaluations, "restored.psnr": psnr });
 
 test("samplers stand side by side on the images that all are on, with a dash where one is not made for the task", () => {
   const samplers = plans.planCropSamplers("default");
   const { image } = samplers[0] as Restore;
   const isHere = (spec: Restore) => spec.image.name === image.name;
-  const others = samplers.filter(isHere).map((spec) => record(spec, "evaluations" in spec.restorer ? 20 : 100, 20));
+  const others = samplers.filter(isHere).map((spec) => made(spec, "evaluations" in spec.restorer ? 20 : 100, 20));
   const ddnm = plans
     .planCropDdpm("default")
     .filter(({ restorer }) => "evaluations" in restorer && restorer.evaluations === 20)
-    .map((spec) => record(spec, 20, isHere(spec) ? 25 : 99));
+    .map((spec) => made(spec, 20, isHere(spec) ? 25 : 99));
   const table = analysis.cropSamplersTable([...ddnm, ...others], [20]);
   const row = (task: string) => table.find((one) => one.task === task) ?? assert.fail(task);
   assert.equal(table.length, plans.cropTasks.length);
@@ -25,7 +25,7 @@ test("samplers stand side by side on the images that all are on, with a dash whe
 });
 
 test("what the samplers were tuned by is told by setting, over tasks and images", () => {
-  const trials = plans.planCropSamplerTuning("default").map((spec, i) => record(spec, 20, i));
+  const trials = plans.planCropSamplerTuning("default").map((spec, i) => made(spec, 20, i));
   const table = analysis.samplerTuningTable(trials);
   const kinds = new Set(table.map(({ sampler, setting }) => `${sampler} ${setting}`));
   assert.equal(kinds.size, table.length);

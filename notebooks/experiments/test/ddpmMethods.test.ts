@@ -7,10 +7,10 @@ import { dataFolder } from "ddpm-dip/runtime";
 import { assertNoLeak } from "../../../lib/test/helpers";
 import { useTinyCheckpoint } from "../../../lib/test/tinyCheckpoint";
 import { computeTrial, type SpecOf, type TrialSpec } from "../src";
+import { context } from "./helpers";
 
 const folder = useTinyCheckpoint("tiny");
 
-const context = { onProgress() {}, signal: new AbortController().signal, engine: "recorded" as const };
 type Restore = SpecOf<"ddpm-restore">;
 const restore = (task: Restore["task"], restorer: Restore["restorer"]): Restore => ({
   method: "ddpm-restore",

@@ -13,7 +13,6 @@ import {
   isExternal,
   nameDenoiser,
   openStore,
-  type Progress,
   plans,
   type RestoreSpec,
   readNoisyCrop,
@@ -27,12 +26,11 @@ import {
   verify,
 } from "../src";
 import { openPriorDenoiser } from "../src/priorDenoiser";
+import { context, silent, told } from "./helpers";
 
 type Denoiser = SpecOf<"denoiser">;
 type Prior = Extract<Denoiser["denoiser"], { kind: "prior" }>;
 
-const context = { onProgress: () => undefined, signal: new AbortController().signal, engine: "recorded" } as const;
-const silent = (): Progress => ({ update() {}, finish() {} });
 const smoke = plans.planPriors("smoke");
 const find = (kind: Denoiser["denoiser"]["kind"]) => smoke.find(({ denoiser }) => denoiser.kind === kind) as Denoiser;
 const noisy = find("noisy");
@@ -187,27 +185,20 @@ test("the table averages the seeds of an image first, and tells denoisers, sets 
     restored,
   );
   const rows = tablePriors(frame);
-  assert.deepEqual(
-    rows.map(({ prior, set, sigma, images, psnrMean }) => [prior, set, sigma, images, psnrMean]),
-    [
-      ["noisy", "CBSD68, 128x128", 25, 2, 28],
-      ["CBM3D", "CBSD68, 128x128", 25, 1, 31],
-      ["noisy", "CBSD68, whole", 25, 1, 29],
-      ["noisy", "CBSD68, 128x128", 50, 1, 24],
-      ["ffdnet + bsd-wide, adapted", "CBSD68, 128x128", 25, 1, 33],
-      ["bsd-wide, adapted", "CBSD68, 128x128", 25, 1, 33],
-    ],
-  );
-  const compared = comparePriors(rows);
-  assert.deepEqual(
-    compared.map(({ prior, psnr25, psnr50, interval, whole }) => [prior, psnr25, psnr50, interval, whole]),
-    [
-      ["noisy", 28, 24, "25.00 to 31.00", 29],
-      ["CBM3D", 31, "–", "31.00 to 31.00", "–"],
-      ["ffdnet + bsd-wide, adapted", 33, "–", "33.00 to 33.00", "–"],
-      ["bsd-wide, adapted", 33, "–", "33.00 to 33.00", "–"],
-    ],
-  );
+  assert.deepEqual(told(rows, "prior", "set", "sigma", "images", "psnrMean"), [
+    "noisy | CBSD68, 128x128 | 25 | 2 | 28",
+    "CBM3D | CBSD68, 128x128 | 25 | 1 | 31",
+    "noisy | CBSD68, whole | 25 | 1 | 29",
+    "noisy | CBSD68, 128x128 | 50 | 1 | 24",
+    "ffdnet + bsd-wide, adapted | CBSD68, 128x128 | 25 | 1 | 33",
+    "bsd-wide, adapted | CBSD68, 128x128 | 25 | 1 | 33",
+  ]);
+  assert.deepEqual(told(comparePriors(rows), "prior", "psnr25", "psnr50", "interval", "whole"), [
+    "noisy | 28 | 24 | 25.00 to 31.00 | 29",
+    "CBM3D | 31 | – | 31.00 to 31.00 | –",
+    "ffdnet + bsd-wide, adapted | 33 | – | 33.00 to 33.00 | –",
+    "bsd-wide, adapted | 33 | – | 33.00 to 33.00 | –",
+  ]);
   const [first] = rows;
   assert.ok(first);
   assert.deepEqual([first.psnrLow, first.psnrHigh], [25, 31]);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { data, ddpm } from "ddpm-dip";
 import { analysis, forwardPictures, noiseOfStep, plans, priorsBySet, type SpecOf, type TrialRecord } from "../src";
+import { near, told } from "./helpers";
 
 const { bestRestorers, denoisingTable, nameEta, restorationsFrame, variantColumns } = analysis;
 
@@ -12,19 +13,12 @@ const [base] = plans.planDdpmRestore("smoke") as [Restore];
 function restored(changes: Partial<Restore>, photo: string, psnr: number, evaluations = 10, seed = 1) {
   const image = { from: "photos", name: photo } as const;
   const spec = { ...base, ...changes, image, seeds: { noise: seed, sampler: seed } };
-  const metrics = {
-    evaluations,
-    seconds: evaluations / 10,
-    "plain.psnr": 20,
-    "restored.psnr": psnr,
-    "restored.ssim": 0.9,
-  };
+  const quality = { "plain.psnr": 20, "restored.psnr": psnr, "restored.ssim": 0.9 };
+  const metrics = { evaluations, seconds: evaluations / 10, ...quality };
   const images = { plain: "p", restored: `${spec.restorer.kind}`, clean: "c" };
   return { spec, metrics, images, key: "", curves: {} } as unknown as TrialRecord<Restore>;
 }
 
-const near = (value: unknown, wanted: number) =>
-  assert.ok(Math.abs(Number(value) - wanted) < 1e-9, `${value}, ${wanted}`);
 const ddnm = { kind: "ddnm", evaluations: 10, eta: 1 } as const;
 const dps = { kind: "dps", evaluations: 10, scale: 1 } as const;
 
@@ -59,13 +53,7 @@ test("each sampler at its best number of evaluations, and what the first gains o
     restored({ restorer: dps }, photo, 23 + i, 100),
   ]);
   const rows = bestRestorers(restorationsFrame(records));
-  assert.deepEqual(
-    rows.map(({ sampler, evaluations, gain }) => [sampler, evaluations, gain]),
-    [
-      ["DDNM", 100, "–"],
-      ["DPS", 50, 1],
-    ],
-  );
+  assert.deepEqual(told(rows, "sampler", "evaluations", "gain"), ["DDNM | 100 | –", "DPS | 50 | 1"]);
   near(rows[0]?.psnr, 26.5);
   near(rows[1]?.perEvaluation, 100);
 });
@@ -88,10 +76,7 @@ test("pictures of one image at one number of evaluations, the degraded and the c
   ];
   const [row, ...others] = analysis.restorationRows(records, { image: "a", evaluations: 100 });
   assert.equal(others.length, 0);
-  assert.deepEqual(
-    row?.images.map(({ source }) => source),
-    ["p", "ddnm", "dps", "c"],
-  );
+  assert.deepEqual(told(row?.images ?? [], "source"), ["p", "ddnm", "dps", "c"]);
   assert.equal(row?.images[1]?.label, "DDNM<br>24.0 dB");
 });
 
@@ -113,23 +98,21 @@ test("the best samples have the least distance, and each is shown above its near
   assert.equal(analysis.bestSamples([]), undefined);
   const images = { sample0: "a", nearest0: "b", sample1: "c", nearest1: "d", other: "e" };
   const [samples, nearest] = analysis.nearestPictures(sampled("heun", 7, images), 2);
-  assert.deepEqual([samples?.images, nearest?.images].flat(), [
-    { source: "a" },
-    { source: "c" },
-    { source: "b" },
-    { source: "d" },
-  ]);
+  assert.deepEqual(
+    told(
+      [samples, nearest].flatMap((row) => row?.images ?? []),
+      "source",
+    ),
+    ["a", "c", "b", "d"],
+  );
 });
 
 test("two samples of each class, of the trials that kept so many", () => {
   const images = Object.fromEntries([0, 1, 2, 3].map((i) => [`sample${i}`, `${i}`]));
   const rows = analysis.classPictures([sampled("ddim", 9, images), sampled("ddim", 9, { sample0: "0" })], 2);
   assert.deepEqual(
-    rows.map((row) => row.images.map(({ source }) => source)),
-    [
-      ["0", "1"],
-      ["2", "3"],
-    ],
+    rows.map(({ images }) => told(images, "source").join()),
+    ["0,1", "2,3"],
   );
 });
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertNoLeak } from "../../../lib/test/helpers";
 import { checkSpec, computeTrial, type DipFitSpec, plans } from "../src";
+import { context } from "./helpers";
 
-const context = { onProgress: () => undefined, signal: new AbortController().signal, engine: "recorded" } as const;
 const smoke = plans.planCriteria("smoke");
 const [plain] = smoke as [DipFitSpec];
 const kindOf = ({ fit }: DipFitSpec) => (fit.kind === "criteria" ? `${fit.training} ${fit.runs ?? 1}` : fit.kind);

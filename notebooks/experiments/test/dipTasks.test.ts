@@ -6,9 +6,9 @@ import { tf } from "ddpm-dip/runtime";
 import { assertClose, assertNoLeak, temporaryFolder } from "../../../lib/test/helpers";
 import { computeTrial, plans, type SpecOf } from "../src";
 import { openMeasurement } from "../src/measurement";
+import { context } from "./helpers";
 
 type Task = SpecOf<"dip-task">;
-const context = { onProgress() {}, signal: new AbortController().signal, engine: "recorded" as const };
 const base = plans.planTasks("smoke")[0] as Task;
 
 test("what is measured of the clean image is the target, except for noise", async () => {

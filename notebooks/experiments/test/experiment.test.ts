@@ -18,12 +18,12 @@ import {
   trialKey,
   verify,
 } from "../src";
+import { silent } from "./helpers";
 
 const [spec] = plans.planVariants("smoke") as [TrialSpec];
 /** The metrics that measure no time. */
 const repeatable = (record: TrialRecord | undefined) =>
   Object.entries(record?.metrics ?? assert.fail("no record")).filter(([name]) => verify.isRepeatable(name));
-const silent = (): Progress => ({ update() {}, finish() {} });
 const run = (folder: string, specs: TrialSpec[] = [spec]) =>
   runTrials(specs, { store: openStore(folder, { onDamage: () => {} }), fresh: false, progress: silent });
 

@@ -9,11 +9,7 @@ const { frameOf, gainsOver, pair, rowsOf, select, stack, summarise } = analysis;
 const trial = (kind: string, name: string, noise: number, psnr: number, more: Record<string, number> = {}) =>
   ({
     spec: {
-      method: "denoiser",
-      image: { from: "cbsd68", name },
-      crop: 128,
-      sigma: 25 / 255,
-      denoiser: { kind },
+      ...{ method: "denoiser", image: { from: "cbsd68", name }, crop: 128, sigma: 25 / 255, denoiser: { kind } },
       seeds: { noise },
     },
     metrics: { psnr, ...more },
@@ -32,15 +28,8 @@ const frame = named([
 
 test("a frame has one row a trial, with the metrics that all trials have", () => {
   assert.deepEqual(frame.columns, ["variant", "set", "image", "crop", "sigma", "seed", "psnr"]);
-  assert.deepEqual(rowsOf(frame)[1], {
-    variant: "tv",
-    set: "cbsd68",
-    image: "a",
-    crop: 128,
-    sigma: 25,
-    seed: 2,
-    psnr: 22,
-  });
+  const row = { variant: "tv", set: "cbsd68", image: "a", crop: 128, sigma: 25, seed: 2, psnr: 22 };
+  assert.deepEqual(rowsOf(frame)[1], row);
   assert.throws(() => named([]), /a frame of no trials/);
 });
 

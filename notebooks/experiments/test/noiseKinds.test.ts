@@ -5,8 +5,8 @@ import { openStream, tf } from "ddpm-dip/runtime";
 import { assertClose, assertNoLeak } from "../../../lib/test/helpers";
 import { analysis, checkSpec, computeTrial, plans } from "../src";
 import { addNoiseOfKind, demosaic } from "../src/noiseKinds";
+import { context } from "./helpers";
 
-const context = { onProgress: () => undefined, signal: new AbortController().signal, engine: "recorded" } as const;
 const sigma = 25 / 255;
 
 test("demosaicking keeps what the mosaic holds, and a plane inside", () =>

@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
-import { openBsd400, openImageNoise, writeImage } from "ddpm-dip/data";
+import { openBsd400, openImageNoise } from "ddpm-dip/data";
 import { tf } from "ddpm-dip/runtime";
 import { create } from "tar";
 import { assertNoLeak, temporaryFolder } from "../../../lib/test/helpers";
-import { plans, readCrop, readNoisyCrop } from "../src";
+import { computeTrial, plans, readCrop, readNoisyCrop } from "../src";
 import { readSource } from "../src/imageSource";
+import { context, writeRamp } from "./helpers";
 
 const variables = ["DDPM_DIP_CBSD68", "DDPM_DIP_SET14", "DDPM_DIP_BSD400"] as const;
 const before = variables.map((name) => process.env[name]);
@@ -25,17 +26,6 @@ afterEach(() => {
   }
 });
 
-/** A picture whose red says the column and whose green says the row, in steps of 1/255. */
-async function writeRamp(file: string, [height, width]: [number, number]): Promise<void> {
-  const picture = tf.tidy(() => {
-    const columns = tf.broadcastTo(tf.range(0, width).reshape([1, 1, width, 1]), [1, height, width, 1]);
-    const rows = tf.broadcastTo(tf.range(0, height).reshape([1, height, 1, 1]), [1, height, width, 1]);
-    return tf.concat([columns, rows, tf.zerosLike(rows)], 3).div<tf.Tensor4D>(255);
-  });
-  await writeImage(file, picture);
-  picture.dispose();
-}
-
 const image = { from: "set14", name: "ramp" } as const;
 const spec = { image, crop: 32, sigma: 0.1, seed: 1 };
 
@@ -51,6 +41,7 @@ test("a crop is the middle of the image pixel for pixel; the whole image keeps i
     assert.deepEqual(whole.shape, [1, 41, 52, 3]);
     tf.dispose([crop, square, whole]);
     await assert.rejects(readCrop(image, 48), /size: got 48, want at most 41, the shorter side of ramp/);
+    await assert.rejects(readSource(image, { size: 48 }), /size: got 48/);
   });
 });
 
@@ -65,6 +56,13 @@ test("an embedded photo is cropped, not shrunk", async () => {
   const middle = tf.slice(whole, [0, top, left, 0], [1, 32, 32, 3]);
   assert.deepEqual(crop.dataSync(), middle.dataSync());
   tf.dispose([crop, whole, middle]);
+});
+
+test("an image of another kind is read as it is, and a trial fits one", async () => {
+  const [first] = plans.planVariants("smoke");
+  assert.ok(first);
+  const { metrics } = await computeTrial({ ...first, image: { from: "other", name: "page" }, iterations: 4 }, context);
+  assert.ok(Number.isFinite(metrics["risk.psnr"]), JSON.stringify(metrics));
 });
 
 test("noise is the same again, and independent between images, sets and seeds", async () => {
@@ -98,6 +96,10 @@ test("an image of CBSD68 is found by its name, and one that is not there is name
   await assert.rejects(
     readCrop({ from: "cbsd68", name: "3096" }, 32),
     /the image 3096\.jpg of CBSD68 is not in .*set DDPM_DIP_CBSD68/,
+  );
+  await assert.rejects(
+    readSource({ from: "set14", name: "nobody" }, { size: 32 }),
+    /the image nobody\.png of Set14 is not in .*DDPM_DIP_SET14/,
   );
 });
 

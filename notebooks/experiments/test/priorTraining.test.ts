@@ -4,9 +4,9 @@ import { computeTrial } from "ddpm-dip/trials";
 import { assertNoLeak } from "../../../lib/test/helpers";
 import { plans } from "../src";
 import { checkSpec, type SpecOf } from "../src/spec";
+import { context } from "./helpers";
 
 type Spec = SpecOf<"prior-training">;
-const context = { onProgress() {}, signal: new AbortController().signal, engine: "recorded" as const };
 const plain = plans.planPriorTraining("smoke")[0] as Spec;
 // One level is recorded in half of the time.
 const base: Spec = { ...plain, network: { ...plain.network, multipliers: [1] } };

@@ -8,8 +8,8 @@ import { settingsOf } from "ddpm-dip/fusion";
 import { dataFolder, tf } from "ddpm-dip/runtime";
 import { assertNoLeak, temporaryFolder } from "../../../lib/test/helpers";
 import { checkSpec, computeTrial, openStore, plans, type RestoreSpec, readNoisyCrop, trialKey } from "../src";
+import { context } from "./helpers";
 
-const context = { onProgress: () => undefined, signal: new AbortController().signal, engine: "recorded" } as const;
 const command = join(__dirname, "..", "..", "..", "lib", "bin", "ddpm-dip.mjs");
 
 test("what the command line makes of a photo is, bit for bit, what the trial of its settings measures", async () => {
@@ -18,16 +18,8 @@ test("what the command line makes of a photo is, bit for bit, what the trial of 
   const { clean, noisy } = await readNoisyCrop({ ...spec, ...spec.degradation });
   writeFileSync(join(folder, "noisy.png"), await encodePng(noisy));
   tf.dispose([clean, noisy]);
-  const words = [
-    "restore",
-    join(folder, "noisy.png"),
-    "--task",
-    "denoise",
-    "--sigma",
-    "25",
-    "--out",
-    join(folder, "out"),
-  ];
+  const [photos, out] = [join(folder, "noisy.png"), join(folder, "out")];
+  const words = ["restore", photos, ..."--task denoise --sigma 25 --out".split(" "), out];
   const { status, signal, stdout, stderr } = spawnSync(process.execPath, [command, ...words, "--json"], {
     encoding: "utf8",
   });

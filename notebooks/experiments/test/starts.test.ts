@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { analysis, charts, plans, type SpecOf, type TrialRecord } from "../src";
+import { near, told } from "./helpers";
 
 type Start = TrialRecord<SpecOf<"warm-start">>;
 type Samples = TrialRecord<SpecOf<"ddpm-sample">>;
@@ -8,20 +9,12 @@ type Training = TrialRecord<SpecOf<"prior-training">>;
 
 const taskOf = (title: string) => plans.warmTasks.find((one) => one.title === title)?.task ?? assert.fail(title);
 const half = "half of the pixels";
-const near = (one: unknown, other: number) =>
-  assert.ok(Math.abs(Number(one) - other) < 1e-9, `got ${one}, want ${other}`);
 
 /** A start on half of the pixels: one row a duration, start and guidance, in this order. */
 function start(psnr: number[], changes: object = {}, metrics: Record<string, number> = {}): Start {
   const spec = {
-    ...{
-      method: "warm-start",
-      task: taskOf(half),
-      image: { name: "a" },
-      size: 64,
-      seeds: { noise: 1 },
-      evaluations: [10],
-    },
+    ...{ method: "warm-start", task: taskOf(half), image: { name: "a" }, size: 64, seeds: { noise: 1 } },
+    evaluations: [10],
     ...{ prior: { kind: "dip", network: { kind: "skip", filters: [16] }, durations: [100] }, eta: 1 },
     ...{ starts: [{ by: "risk", kappa: 1 }], guidance: [{ kind: "none" }], ...changes },
   };
@@ -29,9 +22,7 @@ function start(psnr: number[], changes: object = {}, metrics: Record<string, num
   const { guidance } = spec;
   const rows = psnr.map((_, i) => i);
   const each = starts.length * guidance.length;
-  const level = (i: number) => {
-    return starts[Math.floor(i / guidance.length) % starts.length]?.t ?? 20;
-  };
+  const level = (i: number) => starts[Math.floor(i / guidance.length) % starts.length]?.t ?? 20;
   const curves = {
     ...{ psnr, ssim: rows, nfe: rows.map(() => 10), t0: rows.map(level) },
     ...{ duration: rows.map((i) => 100 * (1 + Math.floor(i / each))) },
@@ -54,13 +45,9 @@ const tuned = [
 ];
 
 test("quality over iterations and level, and what each way to choose the level loses", () => {
+  const chosen = Array(2).fill(Math.exp(Math.log(20)));
   assert.deepEqual(analysis.levelSurface(tuned, half, 10), {
-    ...{
-      task: half,
-      iterations: [100, 200],
-      levels: [50, 200],
-      chosen: [Math.exp(Math.log(20)), Math.exp(Math.log(20))],
-    },
+    ...{ task: half, iterations: [100, 200], levels: [50, 200], chosen },
     psnr: [
       [21, 28],
       [25, 26],
@@ -89,13 +76,9 @@ test("settings and inputs: each its own trials, by what the spec says", () => {
     start([8, 9], fit({ averageDecay, guess: { place: "output", blur: 9 } })),
   ];
   const settings = analysis.startSettingsTable(trials, 100);
-  assert.deepEqual(
-    settings.map((row) => [row.setting, row.half, row["DIP alone"], row.seconds]),
-    [
-      ["as usual", 20, 18, 1.5],
-      ["eta 1, width 16, average 0.9", 24, 19, 1.5],
-    ],
-  );
+  assert.deepEqual(told(settings, "setting", "half", "DIP alone", "seconds"), [
+    ...["as usual | 20 | 18 | 1.5", "eta 1, width 16, average 0.9 | 24 | 19 | 1.5"],
+  ]);
   assert.deepEqual(analysis.startInputsTable(trials, [100, 200]), [
     { place: "not used", "half, 100": 24, "half, 200": 25 },
     { place: "input, blur 1 px", "half, 100": 26, "half, 200": 27 },
@@ -145,12 +128,10 @@ test("samples by their start: lines end at noise, pictures are those that are ke
     sample(70, { of: "dip", level: 200 }),
     sample(5, undefined, 5),
   ];
-  assert.deepEqual(
-    analysis
-      .samplesTable(trials)
-      .map(({ start: from, level, steps, frechet, dip, recall }) => [from, level, steps, frechet, dip, recall].join()),
-    [...["noise,1000,10,90,0,–", "DIP's image,600,10,60,0.2,–", "DIP's image,200,10,70,0.2,–", "noise,1000,5,5,0,–"]],
-  );
+  assert.deepEqual(told(analysis.samplesTable(trials), "start", "level", "steps", "frechet", "dip", "recall"), [
+    ...["noise | 1000 | 10 | 90 | 0 | –", "DIP's image | 600 | 10 | 60 | 0.2 | –"],
+    ...["DIP's image | 200 | 10 | 70 | 0.2 | –", "noise | 1000 | 5 | 5 | 0 | –"],
+  ]);
   const [line, ...others] = analysis.samplesLines(trials, ["imagenet.frechet"], {
     steps: 10,
     colours: { dip: "#000000" },
@@ -187,14 +168,7 @@ test("trainings against the plain one of their kind and seed", () => {
   assert.deepEqual([weights?.steps, weights?.training], ["never", "generator, weights from DIP"]);
   near(weights?.gain, 25);
   const [, , bySteps, bySeconds] = analysis.trainingLines(trials, {});
-  assert.deepEqual(
-    [bySteps?.x, bySteps?.y, bySeconds?.x],
-    [
-      [100, 200],
-      [21.5, 24.5],
-      [40, 50],
-    ],
-  );
+  assert.deepEqual(told([bySteps ?? {}, bySeconds ?? {}], "x", "y"), ["100,200 | 21.5,24.5", "40,50 | 21.5,24.5"]);
 });
 
 test("panels stand in rows of columns, titles of x below the lowest and of y at the first", () => {

@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DataFrame } from "danfojs-node";
-import { analysis, type DipFitSpec, plans, type TrialRecord } from "../src";
+import { analysis, type DipFitSpec, plans } from "../src";
+import { record } from "./helpers";
 
 const { effectsOver, onSharedImages, oracleTitle, rowsOf, stopsFrame, summariseStops } = analysis;
-
-function record(spec: DipFitSpec, metrics: Record<string, number>): TrialRecord<DipFitSpec> {
-  return { spec, metrics, key: "", curves: {}, images: {} } as unknown as TrialRecord<DipFitSpec>;
-}
 
 const at = (name: string, fit: DipFitSpec["fit"]) => plans.dipFitTrial({ from: "cbsd68", name }, { fit });
 const plain = { kind: "criteria", training: "plain" } as const;

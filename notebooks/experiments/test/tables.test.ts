@@ -1,25 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DataFrame } from "danfojs-node";
-import {
-  type AnySpec,
-  analysis,
-  type DipFitSpec,
-  denoisersFrame,
-  plans,
-  type RestoreSpec,
-  type TrialRecord,
-  trialKey,
-} from "../src";
-
-type Numbers = Record<string, number>;
-
-function record<Spec extends AnySpec>(spec: Spec, metrics: Numbers, curves: Record<string, number[]> = {}) {
-  return { spec, metrics, curves, key: trialKey(spec), images: {} } as unknown as TrialRecord<Spec>;
-}
-
-const near = (actual: unknown, expected: number, message?: string) =>
-  assert.ok(Math.abs((actual as number) - expected) < 1e-9, message ?? `${actual}, want ${expected}`);
+import { analysis, type DipFitSpec, denoisersFrame, plans, type RestoreSpec } from "../src";
+import { near, record, told } from "./helpers";
 
 test("a noise curriculum is read at the end of each level, averaged over the images that have it", () => {
   const named = plans.namedVariants("default").filter(({ variant }) => variant.value === "4 levels, fresh noise");
@@ -29,15 +12,18 @@ test("a noise curriculum is read at the end of each level, averaged over the ima
     ...{ loss: [1, loss, 0.01], psnr: [10, psnr, 25], ssim: [0.1, 0.5, 0.6] },
   });
   const [first, second] = analysis.curriculumTable([
-    record(one, {}, curves(20, 0.1)),
-    record(two, {}, curves(22, 0.001)),
+    record(one, {}, { curves: curves(20, 0.1) }),
+    record(two, {}, { curves: curves(22, 0.001) }),
   ]);
   assert.deepEqual([first?.level, first?.images, first?.iteration, first?.clean], [1, 2, 40, 21]);
   near(first?.noise, 25);
   near(first?.target, 20);
   near(first?.estimate, 20);
   assert.deepEqual([second?.level, second?.noise, second?.target], [2, 0, 20]);
-  assert.throws(() => analysis.curriculumTable([record(one, {}, { psnr: [1] })]), /has no noise curriculum/);
+  assert.throws(
+    () => analysis.curriculumTable([record(one, {}, { curves: { psnr: [1] } })]),
+    /has no noise curriculum/,
+  );
 });
 
 const restored = (spec: RestoreSpec, psnr: number, parts: [psnr: number, weight: number][]) =>
@@ -92,16 +78,11 @@ test("DIP and a DDPM stacked: each image's gain is over the better of the two, t
       [32, 1],
     ]),
   ]);
-  assert.deepEqual(
-    rows.map(({ set, prior, images, dip, ddpm, psnr, weight, gain, worst }) => [
-      ...[set, prior, images, dip, ddpm],
-      ...[psnr, weight, gain, worst],
-    ]),
-    [
-      ["CBSD68, 64x64", "photos", 2, 28.5, 29, 29.75, 0.5, 0.25, -0.5],
-      ["CBSD68, 64x64", "bsd", 1, 27, 32, 32, 0, 0, 0],
-    ],
-  );
+  const columns = ["set", "prior", "images", "dip", "ddpm", "psnr", "weight", "gain", "worst"];
+  assert.deepEqual(told(rows, ...columns), [
+    "CBSD68, 64x64 | photos | 2 | 28.5 | 29 | 29.75 | 0.5 | 0.25 | -0.5",
+    "CBSD68, 64x64 | bsd | 1 | 27 | 32 | 32 | 0 | 0 | 0",
+  ]);
   near(rows[1]?.dipRatio, 0.001 * 10 ** 2.7);
   assert.equal(rows[1]?.possible, "–");
   // Errors without a product: the best weight brings the sum of the two precisions.
@@ -122,13 +103,7 @@ test("DIP and a DDPM stacked: each image's gain is over the better of the two, t
       [29, 0.25],
     ]),
   ]);
-  assert.deepEqual(
-    analysis.rowsOf(frame).map(({ part, weight }) => [part, weight]),
-    [
-      ["DIP", 0.75],
-      ["photos", 0.25],
-    ],
-  );
+  assert.deepEqual(told(analysis.rowsOf(frame), "part", "weight"), ["DIP | 0.75", "photos | 0.25"]);
 });
 
 test("the relative error of a risk estimate", () => {
@@ -210,12 +185,7 @@ test("each prior alone, as trained and adapted, pairs the same images", () => {
     ["one prior, adapted: bsd", 30.5, 30.75],
   ].flatMap(([variant, ...psnrs]) =>
     psnrs.map((psnr, i) => ({
-      variant: variant as string,
-      set: "s",
-      sigma: 25,
-      image: `i${i}`,
-      seed: 1,
-      psnr: psnr as number,
+      ...{ variant: variant as string, set: "s", sigma: 25, image: `i${i}`, seed: 1, psnr: psnr as number },
     })),
   );
   const [bsd] = analysis.priorStrengthTable(new DataFrame(rows), ["bsd"]);
@@ -233,7 +203,7 @@ test("the settings of the method are known by their trials, the default among th
   );
   const [effect, ...others] = analysis.effectsTable(frame);
   assert.deepEqual([effect?.setting, effect?.value, others.length], ["self-ensemble", "none", 0]);
-  near(effect?.psnr, -0.5 + 0.06, String(effect?.psnr));
+  near(effect?.psnr, -0.5 + 0.06);
   const single = analysis.where(frame, ({ image }) => image === some[0]?.spec.image.name);
   assert.deepEqual(analysis.effectsTable(single), []);
 });
@@ -254,13 +224,9 @@ test("a variant of the fit is read by its own criterion, a baseline beside the p
   near(pair?.relativeError, 0.1);
   assert.deepEqual([heldOut?.setting, heldOut?.value, heldOut?.psnr], ["baseline", "held-out pixels", 29]);
   const table = analysis.baselinesTable(frame);
-  assert.deepEqual(
-    table.map(({ fit, own, oracle, wmv }) => [fit, own, oracle, wmv]),
-    [
-      ["antithetic pair", 30, 30.1, "–"],
-      ["held-out pixels", 29, 29.5, "–"],
-    ],
-  );
+  assert.deepEqual(told(table, "fit", "own", "oracle", "wmv"), [
+    ...["antithetic pair | 30 | 30.1 | –", "held-out pixels | 29 | 29.5 | –"],
+  ]);
 });
 
 test("settings of the start are compared with the chosen one on the same photo and seed", () => {
@@ -277,15 +243,8 @@ test("settings of the start are compared with the chosen one on the same photo a
     duration: indices.map((i) => durations[Math.floor(i / perDuration)] as number),
     ...Object.fromEntries(["t0", "nfe", "ssim", "secondsPrior", "secondsSampler"].map((name) => [name, indices])),
   };
-  const table = analysis.startEffects([record(chosen, {}, curves)]);
+  const table = analysis.startEffects([record(chosen, {}, { curves })]);
   const evaluations = table.filter(({ setting }) => setting === "network evaluations");
   // Two guidances stand side by side: fewer evaluations are so many rows above.
-  assert.deepEqual(
-    evaluations.map(({ value, psnr, pairs }) => [value, psnr, pairs]),
-    [
-      [1, -6, 1],
-      [5, -4, 1],
-      [10, -2, 1],
-    ],
-  );
+  assert.deepEqual(told(evaluations, "value", "psnr", "pairs"), ["1 | -6 | 1", "5 | -4 | 1", "10 | -2 | 1"]);
 });

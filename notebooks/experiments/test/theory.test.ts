@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ddpm, runtime } from "ddpm-dip";
 import { theory } from "../src";
+import { near } from "./helpers";
 
 const { tf } = runtime;
-const near = (value: number, wanted: number, tolerance = 1e-9) =>
-  assert.ok(Math.abs(value - wanted) < tolerance, `${value}, ${wanted}`);
 const linear = ddpm.linearSchedule();
 
 test("block means are a projection, and a soft threshold knows its divergence", () => {

@@ -3,9 +3,9 @@ import { test } from "node:test";
 import { computeTrial } from "ddpm-dip/trials";
 import { assertNoLeak } from "../../../lib/test/helpers";
 import { plans, type TrialRecord, type TrialSpec, trialKey, verify } from "../src";
+import { context } from "./helpers";
 
 const { compareRecords, drawTrials, exactTolerance, isRepeatable, toleranceFor, verifyTrial } = verify;
-const context = { signal: new AbortController().signal, engine: "recorded" as const, onProgress: () => undefined };
 const [task] = plans.planTasks("smoke");
 assert.ok(task);
 const spec: TrialSpec = { ...task, iterations: 3, readEvery: 1, keepImages: false };

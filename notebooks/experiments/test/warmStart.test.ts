@@ -4,6 +4,7 @@ import { nameCheckpoint } from "ddpm-dip/ddpm";
 import { assertNoLeak } from "../../../lib/test/helpers";
 import { useTinyCheckpoint } from "../../../lib/test/tinyCheckpoint";
 import { analysis, checkSpec, computeTrial, plans, type SpecOf, type TrialRecord } from "../src";
+import { context } from "./helpers";
 
 type WarmStart = SpecOf<"warm-start">;
 
@@ -15,7 +16,6 @@ const networksPlan = plans.planWarmNetworks("default");
 const cropPlan = plans.planCropStarts("default");
 useTinyCheckpoint("photos", { multipliers: [1] });
 
-const context = { onProgress() {}, signal: new AbortController().signal, engine: "recorded" as const };
 const trial = (changes: Partial<WarmStart> = {}): WarmStart => ({
   ...base,
   checkpoint: nameCheckpoint("photos"),

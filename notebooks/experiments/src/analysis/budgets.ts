@@ -40,7 +40,6 @@ export function overImages<Item extends { image: string }>(
   return bootstrapMean([...meansByImage(items, read).values()]);
 }
 
-/** Of groups that which is best on the mean. */
 const bestOf = (groups: Iterable<Restoration[]>) => [...groups].sort((a, b) => meanPsnr(b) - meanPsnr(a))[0] ?? [];
 
 /** Task by task the restorations at that level and number of evaluations which is best on the mean, in hindsight. */
@@ -87,10 +86,7 @@ export const isControl = ({ method }: Restoration): boolean => /^(start|only)-/.
 export const isDipAlone = ({ method }: Restoration): boolean => ["dip", "dip-other-input"].includes(method);
 
 /** Restorations by one method at one setting, or at its best one, as a row of a table. */
-export interface Choice extends Partial<Pick<Restoration, "dipIterations" | "nfe">> {
-  title: string;
-  method: string;
-}
+type Choice = { title: string; method: string } & Partial<Pick<Restoration, "dipIterations" | "nfe">>;
 
 /** A row a choice: mean PSNR of each task, and SSIM and seconds as means over the tasks that it has; of a control at its best setting in hindsight. */
 export function qualityTable(rows: Rows, choices: readonly Choice[]): Row[] {
@@ -104,10 +100,8 @@ export function qualityTable(rows: Rows, choices: readonly Choice[]): Row[] {
     const byTask = [...groupBy(own, taskOf).values()];
     const overTasks = (read: (row: Restoration) => number) => mean(byTask.map((some) => mean(some.map(read))));
     const means = { ssim: overTasks(({ ssim }) => ssim), seconds: overTasks(secondsOf) };
-    return pivot(own, { by: () => ({ method: title }), into: taskOf, of: psnrOf, heads }).map((row) => ({
-      ...row,
-      ...means,
-    }));
+    const [row] = pivot(own, { by: () => ({ method: title }), into: taskOf, of: psnrOf, heads });
+    return [{ ...row, ...means }];
   });
 }
 
@@ -139,35 +133,29 @@ export function accelerationTable(rows: Rows): Row[] {
 }
 
 /** How a line of quality against seconds is drawn, and what tells its points apart. */
-export interface LineStyle extends Pick<Line, "name" | "colour" | "dash" | "points"> {
-  isPoint: (row: Restoration) => boolean;
-}
+type LineStyle = Pick<Line, "name" | "colour" | "dash" | "points"> & Pick<MethodGroup, "isOwn">;
 
 /** How quality against seconds is drawn on crops. @param counts evaluations after DIP, a line each. */
 export function cropStyles(counts: readonly number[]): LineStyle[] {
-  const of =
-    (...methods: string[]) =>
-    (row: Restoration) =>
-      methods.includes(row.method);
-  const grey = { points: "too", colour: colours.noisy } as const;
+  const dotted = (i: number) => i > 0 && ({ dash: "dot" } as const);
+  const line = (name: string, colour: string, isOwn: MethodGroup["isOwn"]): LineStyle => ({ name, colour, isOwn });
+  const pointed = (name: string, colour: string, isOwn: MethodGroup["isOwn"]): LineStyle => ({
+    ...{ points: "too", ...line(name, colour, isOwn) },
+  });
+  const of = (control: string) => (row: Restoration) => [`only-${control}`, `start-${control}`].includes(row.method);
   return [
-    ...["dip", "dip-other-input"].map((method, i): LineStyle => {
-      const isPoint = (row: Restoration) => row.method === method && row.dipIterations >= 20;
-      const name = i === 0 ? "DIP alone" : "DIP alone, interpolated input";
-      return { name, colour: colours.dip, isPoint, ...(i > 0 && { dash: "dot" }) };
+    ...["DIP alone", "DIP alone, interpolated input"].map((name, i) => {
+      const method = ["dip", "dip-other-input"][i];
+      const isOwn = (row: Restoration) => row.method === method && row.dipIterations >= 20;
+      return { ...line(name, colours.dip, isOwn), ...dotted(i) };
     }),
-    { ...grey, name: "DDPM alone", colour: colours.ddpm, isPoint: of("ddpm") },
-    ...counts.map((nfe, i): LineStyle => {
-      const isPoint = (row: Restoration) => row.method === "dip-start" && row.nfe === nfe;
-      return { ...grey, name: `DIP, then ${nfe}`, colour: colours.split, isPoint, ...(i > 0 && { dash: "dot" }) };
+    pointed("DDPM alone", colours.ddpm, ({ method }) => method === "ddpm"),
+    ...counts.map((count, i) => {
+      const isOwn = ({ method, nfe }: Restoration) => method === "dip-start" && nfe === count;
+      return { ...pointed(`DIP, then ${count}`, colours.split, isOwn), ...dotted(i) };
     }),
-    {
-      ...grey,
-      name: "least variation, then DDPM",
-      colour: colours.windowedVariance,
-      isPoint: of("only-variation", "start-variation"),
-    },
-    { ...grey, name: "interpolated, then DDPM", dash: "dot", isPoint: of("only-spread", "start-spread") },
+    pointed("least variation, then DDPM", colours.windowedVariance, of("variation")),
+    { ...pointed("interpolated, then DDPM", colours.noisy, of("spread")), ...dotted(1) },
   ];
 }
 
@@ -177,8 +165,8 @@ export function cropStyles(counts: readonly number[]): LineStyle[] {
  */
 export function qualityLines(rows: Rows, styles: readonly LineStyle[], { leastSeconds = 0 } = {}): Line[] {
   return tasksOf(rows).flatMap((task, panel) =>
-    styles.flatMap(({ isPoint, ...style }) => {
-      const own = rows.filter((row) => row.task === task && isPoint(row));
+    styles.flatMap(({ isOwn, ...style }) => {
+      const own = rows.filter((row) => row.task === task && isOwn(row));
       const points = [...groupBy(own, ({ dipIterations, nfe }) => `${dipIterations} ${nfe}`).values()].map((at) => {
         const { dipIterations, nfe } = at[0] as Restoration;
         const some = dipIterations === 0 && nfe > 0 ? bestSettings(at) : at;
@@ -227,19 +215,16 @@ export function budgetTable(
 export const showQuality = (best: Rows): string =>
   `${meanPsnr(best).toFixed(2)} (${mean(best.map(({ ssim }) => ssim)).toFixed(3)})`;
 
-/** A group of methods that is compared with another one. */
-export interface Contrast {
-  title: string;
-  own: MethodGroup;
-  other: MethodGroup;
-}
-
 /**
  * Groups against each other in the time of a budget, a row a task and contrast: the mean gain of the best setting of the one over that
  * of the other, dB, its 95 % interval over images, the share of images won, a p-value of the task by itself and one that holds for all
  * tasks of the contrast (`stepDown`; NaN for one image). None where either has nothing in that time.
  */
-export function budgetGains(rows: Rows, contrasts: readonly Contrast[], seconds: number): Row[] {
+export function budgetGains(
+  rows: Rows,
+  contrasts: readonly { title: string; own: MethodGroup; other: MethodGroup }[],
+  seconds: number,
+): Row[] {
   const tasks = [...groupBy(rows, taskOf)];
   const byContrast = contrasts.map(({ title, own, other }) => {
     const compared = tasks.flatMap(([task, there]) => {

@@ -1,10 +1,10 @@
 import { DataFrame } from "danfojs-node";
 import type { TrialRecord } from "ddpm-dip/trials";
-import { max } from "simple-statistics";
+import { max, mean } from "simple-statistics";
 import type { SpecOf } from "../spec";
 import { titleOf } from "./descents";
 import { pair, type Row, rowsOf, select, summarise, where } from "./frames";
-import { pivot, showRange } from "./tables";
+import { groupBy, pivot, showRange } from "./tables";
 
 type RestoreSpec = SpecOf<"ddpm-restore">;
 type RestoreRecord = TrialRecord<RestoreSpec>;
@@ -54,7 +54,6 @@ export function restorationsFrame(
   );
 }
 
-/** Images and seeds of a frame, in words. */
 export function countRuns(frame: DataFrame): string {
   const rows = rowsOf(frame);
   const [images, seeds] = (["image", "seed"] as const).map((name) => new Set(rows.map((row) => row[name])).size);
@@ -144,5 +143,37 @@ export function restorationRows(
         { source: first.images.clean as string, label: "clean" },
       ],
     };
+  });
+}
+
+const fromNoise = ["ddnm", "dps", "diffpir", "repaint"] as const;
+
+const psnrOf = ({ metrics }: RestoreRecord) => metrics["restored.psnr"] ?? Number.NaN;
+
+const columnOf = ({ spec, metrics }: RestoreRecord) => `${nameRestorer(spec)} ${metrics.evaluations}`;
+
+/**
+ * Samplers from noise on crops: a row a task, a column a sampler and number of evaluations with its mean PSNR in dB over the images that
+ * all samplers are on; "–" where a sampler is not made for the task.
+ * @param counts evaluations that are shown.
+ */
+export function cropSamplersTable(records: readonly RestoreRecord[], counts: readonly number[]): Row[] {
+  const others = records.filter(({ spec }) => spec.restorer.kind !== "ddnm");
+  const images = new Set(others.map(({ spec }) => spec.image.name));
+  const own = records.filter(({ spec }) => images.has(spec.image.name));
+  const heads = fromNoise.flatMap((kind) => counts.map((count) => `${titles[kind]} ${count}`));
+  const shown = own.filter((record) => heads.includes(columnOf(record)));
+  return pivot(shown, { by: ({ spec }) => ({ task: titleOf(spec.task) }), into: columnOf, of: psnrOf, heads });
+}
+
+/** What was tried on the tune images, a row a sampler, setting and number of evaluations: mean PSNR in dB over tasks and images. */
+export function samplerTuningTable(records: readonly RestoreRecord[]): Row[] {
+  const settingOf = ({ spec: { restorer } }: RestoreRecord) => {
+    if (restorer.kind === "dps") return `scale ${restorer.scale}`;
+    return restorer.kind === "diffpir" ? `λ ${restorer.lambda}, ζ ${restorer.zeta}` : "";
+  };
+  return [...groupBy(records, (record) => `${columnOf(record)}/${settingOf(record)}`)].map(([name, own]) => {
+    const [sampler = "", setting = ""] = name.split("/");
+    return { sampler, setting, psnr: mean(own.map(psnrOf)) };
   });
 }

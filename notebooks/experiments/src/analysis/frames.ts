@@ -5,12 +5,10 @@ import { groupBy, meansByImage, type Row } from "./tables";
 
 export type { Row } from "./tables";
 
-/** The rows of a frame, in their order. */
 export function rowsOf(frame: DataFrame): Row[] {
   return toJSON(frame) as Row[];
 }
 
-/** What a spec says of its image, for the trials of images in their natural size. */
 interface ImageSpec extends AnySpec {
   image: { from: string; name: string };
   crop: number | "full";
@@ -141,12 +139,8 @@ export function pair(
   return { images: differences.length, ...bootstrapMean(differences), worst: Math.min(...differences), wins };
 }
 
-interface PairedSide {
-  runs: string[];
-  values: Map<string, number>;
-}
+type PairedSide = { runs: string[]; values: Map<string, number> };
 
-/** A column's mean over the seeds of each image. */
 function overImages(rows: readonly Row[], name: string): Map<string, number> {
   const values = rows.map((row) => ({ image: String(row.image), value: row[name] as number }));
   return meansByImage(values, ({ value }) => value);

@@ -1,4 +1,6 @@
+import type { GridImage } from "ddpm-dip/figure";
 import type { TrialRecord } from "ddpm-dip/trials";
+import type { Line } from "../charts";
 import type { SpecOf } from "../spec";
 import type { TrainingLog } from "../training";
 import type { Row } from "./frames";
@@ -13,17 +15,22 @@ const samplers: Record<SampleSpec["generator"]["kind"], string> = {
   heun: "Heun",
 };
 
+/** Metrics of a trial in columns, by the names of the metrics; "–" for those that it has not. */
+function columnsOf({ metrics }: SampleRecord, names: Readonly<Record<string, string>>): Row {
+  return Object.fromEntries(Object.entries(names).map(([column, name]) => [column, metrics[name] ?? "–"]));
+}
+
 /** Each sampler of a generator at each number of network evaluations (NFE): Fréchet distances, precision, recall, seconds. */
 export function samplersTable(records: readonly SampleRecord[]): Row[] {
-  return records.map(({ spec, metrics }) => {
-    const of = (name: string) => metrics[name] as number;
-    return {
-      ...{ sampler: samplers[spec.generator.kind], evaluations: of("evaluations"), imagenet: of("imagenet.frechet") },
-      ...{ low: of("imagenet.frechetLow"), high: of("imagenet.frechetHigh"), classifier: of("classifier.frechet") },
-      ...{ random: of("random.frechet"), precision: of("imagenet.precision"), recall: of("imagenet.recall") },
-      ...{ coverage: of("imagenet.coverage"), pairwise: of("pairwise"), seconds: of("secondsPerImage") },
-    };
-  });
+  return records.map((record) => ({
+    sampler: samplers[record.spec.generator.kind],
+    ...columnsOf(record, {
+      ...{ evaluations: "evaluations", imagenet: "imagenet.frechet", low: "imagenet.frechetLow" },
+      ...{ high: "imagenet.frechetHigh", classifier: "classifier.frechet", random: "random.frechet" },
+      ...{ precision: "imagenet.precision", recall: "imagenet.recall", coverage: "imagenet.coverage" },
+      ...{ pairwise: "pairwise", seconds: "secondsPerImage" },
+    }),
+  }));
 }
 
 /** The trial with the least Fréchet distance in ImageNet's features; none where there is no trial. */
@@ -50,14 +57,15 @@ export function generatorsTable(
   records: readonly SampleRecord[],
   parametersOf: (name: string) => number | undefined,
 ): Row[] {
-  return records.map(({ spec, metrics }) => {
-    const of = (name: string) => metrics[name] as number;
-    const { name } = spec.checkpoint;
+  return records.map((record) => {
+    const { checkpoint, guidance, count } = record.spec;
     return {
-      ...{ generator: name, weights: parametersOf(name) ?? Number.NaN, guidance: spec.guidance, samples: spec.count },
-      ...{ frechet: of("imagenet.frechet"), low: of("imagenet.frechetLow"), high: of("imagenet.frechetHigh") },
-      ...{ floor: of("imagenet.frechetFloor"), precision: of("imagenet.precision"), recall: of("imagenet.recall") },
-      seconds: of("secondsPerImage"),
+      ...{ generator: checkpoint.name, weights: parametersOf(checkpoint.name) ?? Number.NaN, guidance, samples: count },
+      ...columnsOf(record, {
+        ...{ frechet: "imagenet.frechet", low: "imagenet.frechetLow", high: "imagenet.frechetHigh" },
+        ...{ floor: "imagenet.frechetFloor", precision: "imagenet.precision", recall: "imagenet.recall" },
+        seconds: "secondsPerImage",
+      }),
     };
   });
 }
@@ -73,7 +81,6 @@ export function classPictures(records: readonly SampleRecord[], classes: number)
   );
 }
 
-/** The trained networks, a row each. */
 export function trainingsTable(logs: readonly TrainingLog[]): Row[] {
   return logs.map(({ spec, parameters, seconds, trainer, machine }) => ({
     ...{ network: spec.name, weights: parameters, steps: spec.steps, batch: spec.batch, patch: spec.size },
@@ -90,4 +97,52 @@ export function validationCurve({ spec, validation }: TrainingLog, t: number): {
     x: validation.map(({ seconds }) => seconds / 3600),
     y: errors.map((error) => -10 * Math.log10(error as number)),
   };
+}
+
+const starts = { dip: "DIP's image", image: "training image", blurred: "blurred training image" } as const;
+
+/** The pictures that a trial has kept of its first samples, or of what they started from. */
+export function samplePictures({ images }: SampleRecord, of: "sample" | "start"): GridImage[] {
+  return Array.from({ length: 10 }, (_, i) => images[`${of}${i}`]).flatMap((source) => (source ? [{ source }] : []));
+}
+
+/** Level that samples start from; that of noise for those from noise. */
+const levelOf = ({ spec: { start } }: SampleRecord) => start?.level ?? 1000;
+
+/** Samples by what they start from, a row a trial: quality, diversity, distances to what they come from, and seconds a sample. */
+export function samplesTable(trials: readonly SampleRecord[]): Row[] {
+  return trials.map((trial) => {
+    const { start, generator } = trial.spec;
+    return {
+      ...{ start: start ? starts[start.of] : "noise", level: levelOf(trial), steps: generator.levels },
+      ...columnsOf(trial, {
+        ...{ frechet: "imagenet.frechet", precision: "imagenet.precision", recall: "imagenet.recall" },
+        ...{ pairwise: "pairwise", source: "fromSource", nearest: "nearest" },
+      }),
+      dip: start?.of === "dip" ? (trial.metrics.secondsPriorPerImage ?? "–") : 0,
+      sampler: trial.metrics.secondsPerImage ?? "–",
+    };
+  });
+}
+
+/** Metrics against the level of the start, a panel a metric and a line a kind of start; each ends at the samples from noise. @param steps of the sampler. */
+export function samplesLines(
+  trials: readonly SampleRecord[],
+  metricNames: readonly string[],
+  { steps, colours }: { steps: number; colours: Partial<Record<keyof typeof starts, string>> },
+): Line[] {
+  const at = trials.filter(({ spec }) => spec.generator.levels === steps);
+  const noise = at.filter(({ spec }) => !spec.start);
+  return metricNames.flatMap((metric, panel) =>
+    (["dip", "image", "blurred"] as const).flatMap((of) => {
+      const own = at.filter(({ spec }) => spec.start?.of === of).sort((a, b) => levelOf(a) - levelOf(b));
+      const colour = colours[of];
+      if (own.length === 0 || colour === undefined) return [];
+      const points = [...own, ...noise];
+      const y = points.map(({ metrics }) => metrics[metric] ?? Number.NaN);
+      return [
+        { name: starts[of], x: points.map(levelOf), y, colour, points: "too" as const, panel, hidden: panel > 0 },
+      ];
+    }),
+  );
 }

@@ -1,8 +1,8 @@
 import { DataFrame } from "danfojs-node";
 import { isWhite } from "ddpm-dip/data";
 import { type TrialRecord, trialKey } from "ddpm-dip/trials";
-import type { NoiseKindSpec } from "../methods/specs/noiseKind";
 import { namedNoiseCases } from "../plans/noiseKinds";
+import type { SpecOf } from "../spec";
 import { type Row, rowsOf, summarise } from "./frames";
 
 /**
@@ -10,21 +10,15 @@ import { type Row, rowsOf, summarise } from "./frames";
  * grey values (`assumed`), PSNR of the noisy image, of each part and of the result (dB), estimated over true error (`ratio`), the
  * correlation of neighbours in what was taken off, and 1 where `restore` warns of it.
  */
-export function noiseKindsFrame(records: readonly TrialRecord<NoiseKindSpec>[]): DataFrame {
+export function noiseKindsFrame(records: readonly TrialRecord<SpecOf<"noise-kind">>[]): DataFrame {
   const names = new Map(namedNoiseCases().map(({ named, spec }) => [trialKey(spec), named]));
   return new DataFrame(
     records.map(({ key, spec, metrics }): Row => {
       const { noise = key, level = "" } = names.get(key) ?? {};
       const { sigma, psnrNoisy, psnr, risk, error, correlation } = metrics as Record<string, number>;
       return {
-        ...{
-          variant: `${noise}, ${level}`,
-          noise,
-          level,
-          set: spec.image.from,
-          image: spec.image.name,
-          seed: spec.seed,
-        },
+        ...{ variant: `${noise}, ${level}`, noise, level, set: spec.image.from, image: spec.image.name },
+        seed: spec.seed,
         ...{ sigma: 25, assumed: 255 * (sigma as number), noisy: psnrNoisy as number, psnr: psnr as number },
         ...{ ffdnet: metrics["part1.psnr"] as number, ddpm: metrics["part2.psnr"] as number },
         ...{ ratio: (risk as number) / (error as number), correlation: correlation as number },

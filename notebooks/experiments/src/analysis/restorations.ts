@@ -6,7 +6,6 @@ import { groupBy } from "./tables";
 
 /** One restored image, by one method at one setting, with what it cost. */
 export interface Restoration {
-  /** Title of the task. */
   task: string;
   /**
    * As the exported table names it: `ddpm`; `dip` and `dip-other-input`; `dip-start` (the chosen method), `dip-start-at-level` (from a
@@ -20,7 +19,6 @@ export interface Restoration {
   /** What DIP's network has as its input; empty without DIP. */
   dipInput: "" | "noise" | "interpolated";
   dipIterations: number;
-  /** Whether DIP has a weight in the noise estimate. */
   weighed: boolean;
   /** Level at which the reverse diffusion starts; NaN where there is none, and from noise. */
   t0: number;
@@ -41,19 +39,14 @@ export interface ChosenStart {
 }
 
 /** For the DDPM `photos`, on small photos. */
-export const chosenOnPhotos: ChosenStart = { isFit: isChosenFit, weighed: true };
+const chosenOnPhotos: ChosenStart = { isFit: isChosenFit, weighed: true };
 
 /** For the DDPM `bsd`, on crops: DIP of noise, the noise estimate the network's alone. */
 export const chosenOnCrops: ChosenStart = { isFit: ({ guess }) => guess === "", weighed: false };
 
 const without = {
-  dipInput: "" as const,
-  dipIterations: 0,
-  weighed: false,
-  t0: Number.NaN,
-  nfe: 0,
-  secondsDip: 0,
-  secondsSampler: 0,
+  ...{ dipInput: "" as const, dipIterations: 0, weighed: false, t0: Number.NaN, nfe: 0 },
+  ...{ secondsDip: 0, secondsSampler: 0 },
 };
 type Place = Pick<StartTrial["spec"], "task" | "image"> & { seeds: { noise: number } };
 const placeOf = ({ task, image, seeds }: Place) => ({ task: titleOf(task), image: image.name, seed: seeds.noise });
@@ -64,10 +57,8 @@ const inputOf = (guess: string) => (guess === "" ? "noise" : "interpolated");
 function fromStart(row: Descent, { isFit, weighed: wanted }: ChosenStart): Restoration[] {
   const { spec, task, image, seed, prior, guess, duration, t0, asked: nfe, psnr, ssim, seconds, guidance } = row;
   const weighed = guidance.kind === "errors";
-  const own = {
-    ...{ task, image, seed, weighed, t0, nfe, psnr, ssim, secondsDip: row.secondsPrior },
-    secondsSampler: row.secondsSampler,
-  };
+  const { secondsPrior: secondsDip, secondsSampler } = row;
+  const own = { task, image, seed, weighed, t0, nfe, psnr, ssim, secondsDip, secondsSampler };
   if (prior !== "dip") return [{ ...without, ...own, method: `start-${prior}`, seconds }];
   const other = [
     ...(isFit({ task: spec.task, guess, duration }) ? [] : ["input"]),
@@ -84,31 +75,17 @@ function fromPrior({ spec, metrics, curves }: StartTrial, { isFit }: ChosenStart
   const { prior, task } = spec;
   const at = { ...without, ...placeOf(spec) };
   if (prior.kind === "control") {
-    const [psnr, ssim, secondsDip] = ["psnr", "ssim", "seconds"].map((name) => metrics[`prior0.${name}`] as number) as [
-      number,
-      number,
-      number,
-    ];
-    return [{ ...at, method: `only-${prior.of}`, psnr, ssim, secondsDip, seconds: secondsDip }];
+    const of = (name: string) => metrics[`prior0.${name}`] as number;
+    const seconds = of("seconds");
+    return [{ ...at, method: `only-${prior.of}`, psnr: of("psnr"), ssim: of("ssim"), secondsDip: seconds, seconds }];
   }
   const guess = prior.guess?.place ?? "";
   return (curves.iteration ?? []).map((duration, i) => {
-    const [psnr, ssim, secondsDip] = ["dipPsnr", "dipSsim", "dipSeconds"].map((name) => curves[name]?.[i]) as [
-      number,
-      number,
-      number,
-    ];
+    const of = (name: string) => curves[name]?.[i] as number;
+    const seconds = of("dipSeconds");
     const method = isFit({ task, guess, duration }) ? "dip" : "dip-other-input";
-    return {
-      ...at,
-      method,
-      dipInput: inputOf(guess),
-      dipIterations: duration,
-      psnr,
-      ssim,
-      secondsDip,
-      seconds: secondsDip,
-    };
+    const own = { method, dipInput: inputOf(guess), dipIterations: duration } as const;
+    return { ...at, ...own, psnr: of("dipPsnr"), ssim: of("dipSsim"), secondsDip: seconds, seconds };
   });
 }
 
@@ -153,18 +130,18 @@ function priceLine(rows: readonly Restoration[]): ((iterations: number) => numbe
   return shorter.length < 2 ? undefined : linearRegressionLine(linearRegression(shorter));
 }
 
-/** What `readRestorations` reads: DIP's starts, with the chosen fits and those of the other input; starts without a network; DDPMs alone. */
-export interface StartTrials {
-  starts: readonly StartTrial[];
-  controls: readonly StartTrial[];
-  ddpm: readonly TrialRecord<SpecOf<"ddpm-restore">>[];
-}
-
 /**
  * All ways to restore an image that the trials hold, each with its price, as `priceAlike` has it; of the DDPM alone DDNM on the images of
- * `starts`. @param chosen what is called `dip` and `dip-start` among them.
+ * `starts`. @param trials DIP's starts, of every input; starts without a network; DDPMs alone.
+ * @param chosen what is called `dip` and `dip-start` among them.
  */
-export function readRestorations({ starts, controls, ddpm }: StartTrials, chosen = chosenOnPhotos): Restoration[] {
+export function readRestorations(
+  trials: Record<"starts" | "controls", readonly StartTrial[]> & {
+    ddpm: readonly TrialRecord<SpecOf<"ddpm-restore">>[];
+  },
+  chosen = chosenOnPhotos,
+): Restoration[] {
+  const { starts, controls, ddpm } = trials;
   const own = [
     ...descentsOf([...starts, ...controls]).flatMap((row) => fromStart(row, chosen)),
     ...[...controls, ...starts].flatMap((trial) => fromPrior(trial, chosen)),

@@ -1,7 +1,7 @@
 import { DataFrame } from "danfojs-node";
 import type { TrialRecord } from "ddpm-dip/trials";
 import { mean, median } from "simple-statistics";
-import type { RestoreSpec } from "../methods/specs/restore";
+import type { RestoreSpec } from "../spec";
 import { nameRestore, nameSet, type PriorRow, recommended, tablePriors } from "../tablePriors";
 import { pair, type Row, rowsOf, select, stack, summarise } from "./frames";
 import { groupBy, showRange } from "./tables";
@@ -22,30 +22,13 @@ export function partsFrame(records: readonly TrialRecord<RestoreSpec>[]): DataFr
         return [
           {
             ...{ variant: nameRestore(spec), part, set: nameSet(image.from, crop), image: image.name, crop },
-            ...{
-              sigma: Math.round(255 * degradation.sigma),
-              seed,
-              psnr,
-              weight: weight as number,
-              risk: risk as number,
-            },
-            gain: (metrics.psnr as number) - psnr,
+            ...{ sigma: Math.round(255 * degradation.sigma), seed, psnr, weight: weight as number },
+            ...{ risk: risk as number, gain: (metrics.psnr as number) - psnr },
           },
         ];
       });
     }),
   );
-}
-
-/**
- * What the best weight of two images, known in hindsight, would bring over the better of them, dB. Their errors' product follows from
- * the quality of one mixture.
- * @param psnr of the two and of the mixture. @param weight of the first in it. @returns NaN where the mixture is one of them.
- */
-function bestGain(psnrs: readonly [number, number, number], weight: number): number {
-  const [a, b] = psnrs.map((psnr) => 10 ** (-psnr / 10)) as [number, number, number];
-  const mixed = mixErrors(psnrs, weight);
-  return mixed ? 10 * Math.log10(Math.min(a, b) / mixed.at(mixed.best)) : Number.NaN;
 }
 
 /**
@@ -114,10 +97,8 @@ export function gainByImage(
   return at
     .filter(({ variant }) => variant === over)
     .map(({ image, psnr }) => {
-      const gains = Object.entries(of).map(([column, variant]) => [
-        column,
-        psnrOf(variant, String(image)) - Number(psnr),
-      ]);
+      const gainOf = (variant: string) => psnrOf(variant, String(image)) - Number(psnr);
+      const gains = Object.entries(of).map(([column, variant]) => [column, gainOf(variant)]);
       return { image: image as string, over: psnr as number, ...Object.fromEntries(gains) } as Row;
     });
 }
@@ -132,16 +113,16 @@ const stackColumns = ["dip", "ddpm", "psnr", "dipRatio", "ddpmRatio", "weight"];
  */
 export function stackTable(records: readonly TrialRecord<RestoreSpec>[]): Row[] {
   const rows = records.map(({ spec: { image, crop, priors }, metrics }) => {
-    const [dip, ddpm, psnr, weight] = ["part1.psnr", "part2.psnr", "psnr", "part1.weight"].map((name) => metrics[name]);
-    const better = Math.max(dip as number, ddpm as number);
+    const names = ["part1.psnr", "part2.psnr", "psnr", "part1.weight"];
+    const [dip, ddpm, psnr, weight] = names.map((name) => metrics[name]) as [number, number, number, number];
+    const better = Math.max(dip, ddpm);
     const ratioOf = (part: string) =>
       (metrics[`${part}.risk`] as number) * 10 ** ((metrics[`${part}.psnr`] as number) / 10);
+    const mixture = mixErrors([dip, ddpm, psnr], weight);
     return {
       ...{ set: nameSet(image.from, crop), prior: priors[0]?.name as string, image: image.name, seed: 1 },
-      ...{ dip: dip as number, ddpm: ddpm as number, psnr: psnr as number, weight: weight as number },
-      ...{ dipRatio: ratioOf("part1"), ddpmRatio: ratioOf("part2") },
-      gain: (psnr as number) - better,
-      possible: bestGain([dip as number, ddpm as number, psnr as number], weight as number),
+      ...{ dip, ddpm, psnr, weight, dipRatio: ratioOf("part1"), ddpmRatio: ratioOf("part2"), gain: psnr - better },
+      possible: mixture ? 10 * Math.log10(10 ** (-better / 10) / mixture.at(mixture.best)) : Number.NaN,
     };
   });
   return rowsOf(summarise(new DataFrame(rows), { by: ["set", "prior"], of: [...stackColumns, "gain"] })).map(

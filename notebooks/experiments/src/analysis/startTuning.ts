@@ -1,8 +1,8 @@
 import canonicalize from "canonicalize";
 import { mean } from "simple-statistics";
 import { comparedNetworks } from "../plans/dipTasks";
-import { ablationDuration, ablationPhotos } from "../plans/startVariants";
-import { chosenWarmStart } from "../plans/warmStart";
+
+import { ablationDuration, ablationPhotos, chosenWarmStart } from "../plans/warmStart";
 import { chosenEta, isChosenFit, noiseSetting, warmTasks } from "../plans/warmTrial";
 import { warmGuidances, warmSettings } from "../plans/warmTuning";
 import { atMost, type Descent, descentsOf, type StartTrial, same, titleOf } from "./descents";
@@ -10,7 +10,6 @@ import type { Row } from "./frames";
 import { distinctNumbers, groupBy, meanOf, pivot, shortTitle } from "./tables";
 
 const psnrOf = ({ psnr }: Descent) => psnr;
-/** In the order of `warmTasks`. */
 const byTask = (one: { task: string }, other: { task: string }) => placeOf(one) - placeOf(other);
 const placeOf = ({ task }: { task: string }) => warmTasks.findIndex(({ title }) => title === task);
 

@@ -1,37 +1,34 @@
 import { DataFrame } from "danfojs-node";
 import type { TrialRecord } from "ddpm-dip/trials";
 import { max, mean, median, quantile } from "simple-statistics";
-import type { DipFitSpec } from "../methods/specs/dipFit";
+import type { DipFitSpec } from "../spec";
 import { type Row, rowsOf, select, summarise } from "./frames";
 import { showRange } from "./tables";
-
-/** A stopping criterion as tables name it. */
-interface Criterion {
-  title: string;
-  /** Whether it needs the noise level. */
-  needsSigma: boolean;
-}
 
 /** This project's criterion, in the column `variant`. */
 export const pairTitle = "risk estimate of the antithetic pair";
 
-const titles: Record<string, Criterion> = {
-  last: { title: "last iterate", needsSigma: false },
-  "fixed-500": { title: "500 iterations", needsSigma: false },
-  "fixed-1000": { title: "1,000 iterations", needsSigma: false },
-  "fixed-2000": { title: "2,000 iterations", needsSigma: false },
-  discrepancy: { title: "discrepancy principle", needsSigma: true },
-  "es-wmv": { title: "ES-WMV", needsSigma: false },
-  "es-wmv-averaged": { title: "ES-WMV, averaged output", needsSigma: false },
-  "es-emv": { title: "ES-EMV", needsSigma: false },
-  "sub-images": { title: "sub-images (ESM)", needsSigma: false },
-  "self-reference-channels": { title: "self-reference, channels", needsSigma: false },
-  "self-reference-neighbours": { title: "self-reference, neighbours", needsSigma: false },
-  "held-out-10": { title: "held-out pixels, 10 %", needsSigma: false },
-  sure: { title: "SURE, zero crossing", needsSigma: true },
-  "sure-averaged": { title: "SURE, averaged output", needsSigma: true },
-  risk: { title: pairTitle, needsSigma: true },
+/** The stopping criteria as tables name them. */
+const titles: Record<string, string> = {
+  last: "last iterate",
+  "fixed-500": "500 iterations",
+  "fixed-1000": "1,000 iterations",
+  "fixed-2000": "2,000 iterations",
+  discrepancy: "discrepancy principle",
+  "es-wmv": "ES-WMV",
+  "es-wmv-averaged": "ES-WMV, averaged output",
+  "es-emv": "ES-EMV",
+  "sub-images": "sub-images (ESM)",
+  "self-reference-channels": "self-reference, channels",
+  "self-reference-neighbours": "self-reference, neighbours",
+  "held-out-10": "held-out pixels, 10 %",
+  sure: "SURE, zero crossing",
+  "sure-averaged": "SURE, averaged output",
+  risk: pairTitle,
 };
+
+/** Those that need the noise level. */
+const needSigma = ["discrepancy", "sure", "sure-averaged", "risk"];
 
 /** Of two plain fits, averaged, the rows that are shown: what a second fit brings to the best of those that need no other fit. */
 const ofTwoPlain = ["fixed-1000", "discrepancy", "es-wmv-averaged"];
@@ -51,8 +48,8 @@ export function stopsFrame(records: readonly TrialRecord<DipFitSpec>[]): DataFra
       const at = { set: image.from, image: image.name, crop, sigma: Math.round(255 * degradation.sigma), seed };
       const runs = fit.kind === "criteria" ? (fit.runs ?? 1) : fit.kind === "split" && fit.pair ? 2 : 1;
       const best = metrics["oracle.psnr"] as number;
-      const rowOf = (name: string, variant: string, needsSigma: boolean): Row => ({
-        ...{ variant, needsSigma: needsSigma ? "yes" : "no", runs, ...at },
+      const rowOf = (name: string, variant: string): Row => ({
+        ...{ variant, needsSigma: needSigma.includes(name) ? "yes" : "no", runs, ...at },
         ...Object.fromEntries(["psnr", "ssim", "perceptual"].map((one) => [one, metrics[`${name}.${one}`] as number])),
         ...{ gap: best - (metrics[`${name}.psnr`] as number), best: metrics["oracle.iteration"] as number },
         iteration: metrics[`${name}.iteration`] as number,
@@ -62,11 +59,9 @@ export function stopsFrame(records: readonly TrialRecord<DipFitSpec>[]): DataFra
       const isTwoPlain = fit.kind === "criteria" && fit.training === "plain" && runs > 1;
       const rows = Object.entries(titles)
         .filter(([name]) => `${name}.psnr` in metrics && (!isTwoPlain || ofTwoPlain.includes(name)))
-        .map(([name, { title, needsSigma }]) =>
-          rowOf(name, `${title}${runs > 1 && fit.kind === "criteria" ? ", two fits" : ""}`, needsSigma),
-        );
+        .map(([name, title]) => rowOf(name, `${title}${runs > 1 && fit.kind === "criteria" ? ", two fits" : ""}`));
       const isPlain = fit.kind === "criteria" && fit.training === "plain" && runs === 1;
-      return [...(isPlain ? [rowOf("oracle", oracleTitle, false)] : []), ...rows];
+      return [...(isPlain ? [rowOf("oracle", oracleTitle)] : []), ...rows];
     }),
   );
 }
@@ -118,7 +113,7 @@ export function returnedImages(
   const pictures = [...(plain ? [{ record: plain, name: "oracle", title: oracleTitle }] : [])];
   for (const record of own.filter(({ spec }) => spec.fit.kind !== "criteria" || !spec.fit.runs)) {
     for (const name of Object.keys(titles).filter((one) => one in record.images && !one.startsWith("fixed"))) {
-      pictures.push({ record, name, title: titles[name]?.title ?? name });
+      pictures.push({ record, name, title: titles[name] ?? name });
     }
   }
   return pictures.map(({ record, name, title }) => ({

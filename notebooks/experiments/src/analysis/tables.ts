@@ -1,6 +1,5 @@
 import { mean } from "simple-statistics";
 
-/** A row of a frame. */
 export type Row = Record<string, string | number>;
 
 /** The items by a key, groups and items in the order in which they come. */
@@ -15,7 +14,6 @@ export function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) =
   return groups;
 }
 
-/** The distinct numbers, rising. */
 export function distinctNumbers(values: readonly number[]): number[] {
   return [...new Set(values)].sort((a, b) => a - b);
 }
@@ -50,7 +48,6 @@ export function pivot<Item>(
   });
 }
 
-/** An interval as tables show it. */
 export function showRange({ low, high }: { low: number; high: number }): string {
   return `${low.toFixed(2)} to ${high.toFixed(2)}`.replace(/-/g, "−");
 }
@@ -71,7 +68,6 @@ export function showSigned(difference: number): string {
   return `${difference < 0 ? "−" : "+"}${Math.abs(difference).toFixed(2)}`;
 }
 
-/** A gain as text, in dB with its sign. */
 export function showGain(gain: number): string {
   return `${showSigned(gain)} dB`;
 }

@@ -20,7 +20,6 @@ function raise(message: string): never {
   throw new RangeError(message);
 }
 
-/** The trials of one task. */
 export function ofTask(records: readonly TaskRecord[], task: TaskSpec["task"]): TaskRecord[] {
   return records.filter(({ spec }) => same(spec.task, task));
 }

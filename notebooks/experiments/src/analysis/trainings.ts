@@ -1,11 +1,9 @@
 import { max, mean, median, min } from "simple-statistics";
 import type { Line } from "../charts";
 import { trainingPriors } from "../plans/priorTraining";
-import { type TrainingOutcome, trainingOutcomes } from "../priorTraining";
 import type { SpecOf, TrialRecord } from "../spec";
 import { same } from "./descents";
-import type { Row } from "./frames";
-import { showRange } from "./tables";
+import { type Row, showRange } from "./tables";
 
 type TrainingTrial = TrialRecord<SpecOf<"prior-training">>;
 
@@ -20,18 +18,18 @@ export function secondsPerStep(trials: readonly TrainingTrial[]): number {
   return median(trials.map((trial) => readMetric(trial, "secondsPerStep")));
 }
 
-/** The compared trainings with their trials, those without left out. @param kind conditional ones are shifted to something. */
+/** The compared trainings with their trials, the plain one first. @param kind conditional ones are shifted to something. */
 function trainingsOf(trials: readonly TrainingTrial[], kind: "conditional" | "generator") {
   return trainingPriors
     .filter(({ prior }) => (prior.kind === "shift") === (kind === "conditional"))
-    .map((one) => ({ ...one, own: trials.filter(({ spec }) => same(spec.prior, one.prior)) }))
-    .filter(({ own }) => own.length > 0);
+    .map((one) => ({ ...one, own: trials.filter(({ spec }) => same(spec.prior, one.prior)) }));
 }
 
 /** Restored validation images along the conditional trainings, means over seeds: by steps in panel 0, by seconds with the image's own in front in panel 1. */
 export function trainingLines(trials: readonly TrainingTrial[], colours: Record<string, string>): Line[] {
   const step = secondsPerStep(trials);
   return trainingsOf(trials, "conditional").flatMap(({ key, title, own }): Line[] => {
+    if (own.length === 0) return [];
     const steps = own[0]?.curves.step ?? [];
     const y = steps.map((_, i) => mean(own.map(({ curves }) => curves.psnr?.[i] ?? Number.NaN)));
     const before = mean(own.map((trial) => readMetric(trial, "dipSeconds")));
@@ -56,31 +54,36 @@ function showReached(values: readonly number[]): string {
  * seconds with those before the training, these, the final validation loss, and of conditional ones the PSNR of what they are
  * shifted to and of what they restore, with the paired difference to the plain one (dB; of generators that of the loss, %) and its
  * least and greatest of the seeds.
+ * @throws RangeError when a plain training is missing.
  */
 export function trainingTable(trials: readonly TrainingTrial[], kind: "conditional" | "generator"): Row[] {
-  const outcomes = trainingOutcomes(trials, { secondsPerStep: secondsPerStep(trials) });
-  const outcomeOf = (prior: TrainingOutcome["prior"]) => outcomes.filter((one) => same(one.prior, prior));
+  const isConditional = kind === "conditional";
+  const [curve, sign] = isConditional ? ["psnr", 1] : ["validation", -1];
+  const step = secondsPerStep(trials);
   const trainings = trainingsOf(trials, kind);
-  const plain = trainings[0] ? outcomeOf(trainings[0].prior) : [];
-  return trainings.map(({ title, prior }): Row => {
-    const own = outcomeOf(prior);
-    const of = (read: (one: TrainingOutcome) => number) => mean(own.map(read));
-    const gains = own.flatMap((one) => {
-      const other = plain.find(({ seed }) => seed === one.seed);
-      if (!other) return [];
-      const loss = 100 * (one.finalValidationLoss / other.finalValidationLoss - 1);
-      return [kind === "conditional" ? one.finalPsnr - other.finalPsnr : loss];
+  return trainings.flatMap(({ title, own }): Row[] => {
+    if (own.length === 0) return [];
+    const outcomes = own.map(({ spec, curves, metrics }) => {
+      const { training: seed } = spec.seeds;
+      const plain = trainings[0]?.own.find((one) => one.spec.seeds.training === seed);
+      if (!plain) throw new RangeError(`there is no plain ${kind} training of seed ${seed} to compare with`);
+      // Read from the curve, which is stored with fewer digits than the metric.
+      const target = plain.curves[curve]?.at(-1) as number;
+      const reached = (curves[curve] ?? []).findIndex((value) => sign * value >= sign * target);
+      const steps = reached < 0 ? Number.POSITIVE_INFINITY : (curves.step?.[reached] as number);
+      const { dipSeconds: before, validation: loss, psnr, guessPsnr: image } = metrics as Record<string, number>;
+      const relative = 100 * ((loss as number) / (plain.metrics.validation as number) - 1);
+      const gain = isConditional ? (psnr as number) - (plain.metrics.psnr as number) : relative;
+      return { steps, seconds: (before as number) + steps * step, before, loss, image, psnr, gain };
     });
-    const range = { low: min(gains), high: max(gains) };
-    const quality = { image: of(({ guessPsnr }) => guessPsnr), psnr: of(({ finalPsnr }) => finalPsnr) };
-    return {
-      ...{ training: title, steps: showReached(own.map(({ stepsToTarget }) => stepsToTarget)) },
-      ...{
-        seconds: showReached(own.map(({ secondsToTarget }) => secondsToTarget)),
-        before: of(({ dipSeconds }) => dipSeconds),
+    const all = (name: keyof (typeof outcomes)[number]) => outcomes.map((one) => one[name] as number);
+    const of = (name: keyof (typeof outcomes)[number]) => mean(all(name));
+    return [
+      {
+        ...{ training: title, steps: showReached(all("steps")), seconds: showReached(all("seconds")) },
+        ...{ before: of("before"), loss: of("loss"), ...(isConditional && { image: of("image"), psnr: of("psnr") }) },
+        ...{ gain: of("gain"), seeds: showRange({ low: min(all("gain")), high: max(all("gain")) }) },
       },
-      ...{ loss: of(({ finalValidationLoss }) => finalValidationLoss), ...(kind === "conditional" && quality) },
-      ...{ gain: mean(gains), seeds: showRange(range) },
-    };
+    ];
   });
 }

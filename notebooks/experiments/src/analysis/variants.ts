@@ -1,9 +1,9 @@
 import { DataFrame } from "danfojs-node";
 import { type TrialRecord, trialKey } from "ddpm-dip/trials";
-import type { DipFitSpec } from "../methods/specs/dipFit";
-import type { RestoreSpec } from "../methods/specs/restore";
+import { mean } from "simple-statistics";
 import { namedVariants } from "../plans/dipFits";
-import { namedRestoreVariants, type RestoreVariant } from "../plans/restore";
+import { namedRestoreVariants } from "../plans/restore";
+import type { DipFitSpec, RestoreSpec } from "../spec";
 import { effectsOver } from "./effects";
 import { type Row, rowsOf, select, summarise } from "./frames";
 import { showRange } from "./tables";
@@ -52,10 +52,8 @@ export function baselinesTable(frame: DataFrame): Row[] {
   });
 }
 
-/** The chosen fit, in the column `variant` of `variantsFrame`. */
 const chosenFit = "pair: as chosen";
 
-/** The default settings, in the column `variant` of `tuningFrame`. */
 const defaults = "default";
 
 /**
@@ -65,10 +63,7 @@ const defaults = "default";
  */
 export function tuningFrame(
   records: readonly TrialRecord<RestoreSpec>[],
-  variants: readonly {
-    variant: Pick<RestoreVariant, "setting" | "value">;
-    spec: RestoreSpec;
-  }[] = namedRestoreVariants(),
+  variants = namedRestoreVariants(),
 ): DataFrame {
   const named = new Map(variants.map(({ variant, spec }) => [trialKey(spec), variant]));
   return new DataFrame(
@@ -96,14 +91,14 @@ export function effectsTable(all: DataFrame, settings?: readonly string[]): Row[
   const reference = rows.some(({ variant }) => variant === chosenFit) ? chosenFit : defaults;
   const differences = (of: string) =>
     frame.columns.includes(of)
-      ? new Map(effectsOver(frame, { reference, of }).map(({ variant, mean }) => [variant, mean]))
+      ? new Map(effectsOver(frame, { reference, of }).map((effect) => [effect.variant, effect.mean]))
       : undefined;
   const [best, ssim, perceptual] = ["oracle", "ssim", "perceptual"].map(differences);
   const titles = new Map(rows.map(({ variant, setting, value }) => [variant, { setting, value }]));
-  return effectsOver(frame, { reference, of: "psnr" }).map(({ variant, mean, low, high, wins, p }): Row => {
+  return effectsOver(frame, { reference, of: "psnr" }).map(({ variant, mean: psnr, low, high, wins, p }): Row => {
     const { setting = "", value = "" } = titles.get(variant) ?? {};
     return {
-      ...{ setting: setting as string, value: value as string, psnr: mean, low, high, wins, p },
+      ...{ setting: setting as string, value: value as string, psnr, low, high, wins, p },
       ...(best && { best: best.get(variant) as number }),
       ...{ ssim: 100 * (ssim?.get(variant) as number), perceptual: 100 * (perceptual?.get(variant) as number) },
     };
@@ -123,3 +118,33 @@ export const effectsStyle = {
   titles: { psnr: "returned", interval: "95 %", best: "best of fit", ssim: "SSIM" },
   digits: { psnr: 2, wins: 2, p: 3, best: 2, ssim: 2, perceptual: 2 },
 };
+
+const decibels = (error: number) => -10 * Math.log10(error);
+
+/** What a fit had read at the last reading of each level of its noise curriculum. */
+function levelEnds({ key, curves }: TrialRecord<DipFitSpec>): Record<string, number>[] {
+  const { stage } = curves;
+  if (!stage) throw new RangeError(`${key} has no noise curriculum`);
+  return [...new Set(stage)].map((one) => {
+    const last = stage.lastIndexOf(one);
+    return Object.fromEntries(Object.entries(curves).map(([name, values]) => [name, values[last] as number]));
+  });
+}
+
+/**
+ * The reconstruction at the end of each level, mean over images: noise of the level (times 255), PSNR against that level's noisy
+ * target, by the risk estimate and against the clean image, and SSIM against the clean image, both for display only.
+ */
+export function curriculumTable(records: readonly TrialRecord<DipFitSpec>[]): Row[] {
+  const ends = records.map(levelEnds);
+  const levels = Math.max(0, ...ends.map(({ length }) => length));
+  return Array.from({ length: levels }, (_, level) => {
+    const own = ends.flatMap((one) => (one[level] ? [one[level]] : []));
+    const of = (name: string, map = (value: number) => value) => mean(own.map((one) => map(one[name] as number)));
+    return {
+      ...{ level: level + 1, images: own.length, noise: 255 * of("level"), iteration: of("iteration") },
+      ...{ target: of("loss", decibels), estimate: of("risk", (risk) => decibels(Math.max(1e-6, risk))) },
+      ...{ clean: of("psnr"), ssim: of("ssim") },
+    };
+  });
+}

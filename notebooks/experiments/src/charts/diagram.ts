@@ -19,7 +19,6 @@ export interface Arrow {
 const box = { width: 118, height: 50 };
 const step = { x: 156, y: 74 };
 
-/** Boxes joined by arrows. */
 export function diagram(boxes: readonly Box[], arrows: readonly Arrow[]): Chart {
   const columns = 1 + Math.max(...boxes.map(({ column }) => column));
   const rows = 1 + Math.max(...boxes.map(({ row }) => row));
@@ -45,18 +44,9 @@ export function diagram(boxes: readonly Box[], arrows: readonly Arrow[]): Chart 
     };
   });
   const hidden = { visible: false, fixedrange: true };
+  const nothing = { type: "scatter", mode: "markers", x: [0], y: [0], marker: { opacity: 0 } };
   return {
-    data: [
-      {
-        type: "scatter",
-        mode: "markers",
-        x: [0],
-        y: [0],
-        marker: { opacity: 0 },
-        hoverinfo: "skip",
-        showlegend: false,
-      },
-    ],
+    data: [{ ...nothing, hoverinfo: "skip", showlegend: false }],
     layout: {
       ...{ height: rows * step.y + 8, margin: { l: 0, r: 0, t: 4, b: 4 }, shapes, annotations: [...lines, ...words] },
       ...{ xaxis: { ...hidden, range: [0, columns * step.x] }, yaxis: { ...hidden, range: [0, rows * step.y] } },

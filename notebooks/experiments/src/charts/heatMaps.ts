@@ -5,9 +5,7 @@ export interface HeatMap {
   title: string;
   x: number[];
   y: number[];
-  /** A row a value of y. */
   values: number[][];
-  /** Printed above each column. */
   marks?: string[];
 }
 

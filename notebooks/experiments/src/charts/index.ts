@@ -1,19 +1,15 @@
 import { type AxisOptions, axis, type Chart, panelGrid, panelTitle, suffix } from "./panels";
 
-export type { Arrow, Box } from "./diagram";
 export { diagram } from "./diagram";
-export type { HeatMap } from "./heatMaps";
 export { heatMaps } from "./heatMaps";
 export type { Chart } from "./panels";
 
-/** One line of a chart. */
 export interface Line {
   name: string;
   x: number[];
   y: number[];
   colour: string;
   dash?: "solid" | "dash" | "dot";
-  /** A band around it. */
   band?: { low: number[]; high: number[] };
   /** Points on it, and no line where "only". */
   points?: "too" | "only";
@@ -49,13 +45,9 @@ export function lines(
     const on = { xaxis: `x${suffix(panel)}`, yaxis: `y${suffix(panel)}` };
     const mode = points === "only" ? "markers" : points ? "lines+markers" : "lines";
     const shape = { type: "scatter", mode, name, x, y, line: { color: colour, dash, width: 2 }, ...on };
+    const around = (first: number[], back: number[]) => [...first, ...[...back].reverse()];
     const filled = band && {
-      ...{
-        type: "scatter",
-        mode: "lines",
-        x: [...x, ...[...x].reverse()],
-        y: [...band.high, ...[...band.low].reverse()],
-      },
+      ...{ type: "scatter", mode: "lines", x: around(x, x), y: around(band.high, band.low) },
       ...{ fill: "toself", fillcolor: `${colour}33`, line: { width: 0 }, hoverinfo: "skip", showlegend: false, ...on },
     };
     return [
@@ -98,7 +90,6 @@ export function distributions(
   return { data, layout: { height: 28 * groups.length + 90, showlegend: false, xaxis: axis(x), shapes } };
 }
 
-/** One mean with its interval. */
 export interface Interval {
   name: string;
   mean: number;
@@ -110,24 +101,11 @@ export interface Interval {
 /** Means with their intervals one below the other, in the order given from the top, and a line at 0. */
 export function intervals(rows: readonly Interval[], { x }: { x: AxisOptions }): Chart {
   const down = [...rows].reverse();
-  const data = down.map(({ name, mean, low, high, colour }) => ({
-    ...{
-      type: "scatter",
-      mode: "markers",
-      y: [name],
-      x: [mean],
-      marker: { size: 8, color: colour },
-      showlegend: false,
-    },
-    error_x: {
-      type: "data",
-      symmetric: false,
-      array: [high - mean],
-      arrayminus: [mean - low],
-      color: colour,
-      width: 0,
-    },
-  }));
+  const data = down.map(({ name, mean, low, high, colour }) => {
+    const ends = { type: "data", symmetric: false, array: [high - mean], arrayminus: [mean - low] };
+    const point = { type: "scatter", mode: "markers", y: [name], x: [mean], marker: { size: 8, color: colour } };
+    return { ...point, showlegend: false, error_x: { ...ends, color: colour, width: 0 } };
+  });
   const zero = { type: "line", yref: "paper", y0: 0, y1: 1, x0: 0, x1: 0, line: { color: "#8C8C8C", dash: "dash" } };
   const yaxis = { type: "category", categoryorder: "array", categoryarray: down.map(({ name }) => name) };
   return { data, layout: { height: 22 * rows.length + 90, xaxis: axis(x), yaxis, shapes: [zero] } };

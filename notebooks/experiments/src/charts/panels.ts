@@ -4,9 +4,7 @@ export interface Chart {
   layout: Record<string, unknown>;
 }
 
-/** An axis. */
 export interface AxisOptions {
-  /** With its unit. */
   title: string;
   log?: boolean;
   ticks?: number[];
@@ -39,7 +37,6 @@ export function panelGrid(count: number, columns: number) {
   });
 }
 
-/** The title above a panel. */
 export function panelTitle(text: string, panel: number) {
   const at = { xref: `x${suffix(panel)} domain`, yref: `y${suffix(panel)} domain`, x: 0.5, y: 1.01, yanchor: "bottom" };
   return { text: `<b>${text}</b>`, showarrow: false, ...at, font: { size: 12 } };

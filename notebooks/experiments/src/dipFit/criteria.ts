@@ -15,10 +15,9 @@ import {
   stopAtZeroCrossing,
 } from "ddpm-dip/dip";
 import { openStream, type tf } from "ddpm-dip/runtime";
-import type { DipFitSpec } from "../methods/specs/dipFit";
-import { averageWatched } from "./averageWatched";
+import type { DipFitSpec } from "../spec";
 import { type FitOf, fitOptions, type Given, type Variant } from "./variant";
-import { knownOf, type WatchedCriterion, watchCriterion } from "./watchCriterion";
+import { averageWatched, knownOf, type WatchedCriterion, watchCriterion } from "./watchCriterion";
 
 /**
  * Opens the fit that stopping criteria of the literature ask for, and these criteria. They are given the noisy image and the noise
@@ -43,7 +42,6 @@ export function openCriteria(spec: DipFitSpec, { training, runs = 1 }: FitOf<"cr
   };
 }
 
-/** A fit that shows what it yields to its criteria first. */
 function* observeEach(fit: Iterable<DipObservation>, criteria: WatchedCriterion[]): Iterable<DipObservation> {
   for (const seen of fit) {
     const known = knownOf(seen);
@@ -85,7 +83,6 @@ function openOne(spec: DipFitSpec, training: FitOf<"criteria">["training"], { no
   };
 }
 
-/** The criteria that leave the fit as it is. */
 function plainCriteria(image: tf.Tensor4D, sigma: number): Record<string, StoppingRule> {
   const noisy = image.dataSync() as Float32Array;
   return {

@@ -15,7 +15,7 @@ import {
 } from "ddpm-dip/fusion";
 import { linearRate } from "ddpm-dip/nn";
 import { type Engine, openStream, type tf } from "ddpm-dip/runtime";
-import type { DipFitSpec } from "../methods/specs/dipFit";
+import type { DipFitSpec } from "../spec";
 import { addTerms, openTerms } from "./terms";
 import { type FitOf, fitOptions, type Given, type Variant } from "./variant";
 

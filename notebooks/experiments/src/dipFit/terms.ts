@@ -3,13 +3,12 @@ import { denoiseOnce, openCheckpoint, openDenoiser } from "ddpm-dip/ddpm";
 import { type FitDipOptions, squaredError } from "ddpm-dip/dip";
 import { type AdversarialTerm, adversarialTerm, type LossTerm, perceptualTerm } from "ddpm-dip/fusion";
 import { type Engine, openStream, tf } from "ddpm-dip/runtime";
-import type { DipFitSpec } from "../methods/specs/dipFit";
+import type { DipFitSpec } from "../spec";
 import type { FitOf } from "./variant";
 
 type TermsSpec = NonNullable<FitOf<"split">["terms"]>;
 type Fit = Pick<FitDipOptions, "objective" | "controls" | "alongside">;
 
-/** Terms beside the squared error, and what they need in the fit. */
 interface Terms {
   terms: LossTerm[];
   adversarial?: AdversarialTerm;

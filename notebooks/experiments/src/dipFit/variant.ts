@@ -1,7 +1,7 @@
 import type { DipObservation, FitDipOptions, StoppingRule } from "ddpm-dip/dip";
 import type { SplitEstimator } from "ddpm-dip/fusion";
 import type { Engine, tf } from "ddpm-dip/runtime";
-import type { DipFitSpec } from "../methods/specs/dipFit";
+import type { DipFitSpec } from "../spec";
 import type { WatchedCriterion } from "./watchCriterion";
 
 /** A fit of a spec, by its kind. */
@@ -12,7 +12,6 @@ export interface Given {
   noisy: tf.Tensor4D;
   /** Standard deviation of the noise as it is assumed, image units. */
   sigma: number;
-  /** For the fit to clean targets alone. */
   clean: tf.Tensor4D;
   engine: Engine;
 }
@@ -20,13 +19,11 @@ export interface Given {
 /** A fit, opened on one noisy image, and the criteria that watch it. */
 export interface Variant {
   fit: Iterable<DipObservation>;
-  /** The criteria that say which image to return, by name. */
   criteria: Record<string, StoppingRule>;
   /** Further ones, that observe the fit by themselves. */
   watched?: Record<string, WatchedCriterion>;
   /** The image that is returned, of what the networks give; their output itself where left out. */
   imageOf?(made: Float32Array): Float32Array;
-  /** The estimator of the risk of what is made, where there is one. */
   estimator?: SplitEstimator;
   /** Takes in what the fit shows, before the criteria do. */
   observe?(seen: DipObservation): void;

@@ -14,7 +14,7 @@ import { type Network, withParameters } from "ddpm-dip/nn";
 import { openStream, tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialContext, type TrialMethod, watch } from "ddpm-dip/trials";
 import { sumSimple } from "simple-statistics";
-import { toDataUri } from "../noisyPhoto";
+import { toDataUri } from "../noisyCrop";
 import { openCurves } from "../readings";
 import type { SpecOf } from "../spec";
 import { ddpmSchema } from "./specs/ddpm";
@@ -94,16 +94,9 @@ async function drawSamples(
 /** Lays a batch out in rows with a margin of one white pixel; frees the batch. */
 function tileImages(batch: tf.Tensor4D, columns: number): tf.Tensor4D {
   return tf.tidy(() => {
-    const padded = tf.pad(
-      batch,
-      [
-        [0, 0],
-        [1, 1],
-        [1, 1],
-        [0, 0],
-      ],
-      1,
-    );
+    const none: [number, number] = [0, 0];
+    const margin: [number, number] = [1, 1];
+    const padded = tf.pad(batch, [none, margin, margin, none], 1);
     batch.dispose();
     const tiles = tf.unstack(padded);
     const rows: tf.Tensor[] = [];

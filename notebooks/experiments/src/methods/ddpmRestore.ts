@@ -23,7 +23,7 @@ import { defineMethod, type TrialContext, type TrialMethod, watch } from "ddpm-d
 import { type Measurement, openMeasurement, scoreImage } from "../measurement";
 import { keepPictures } from "../readings";
 import type { SpecOf } from "../spec";
-import { ddpmRestoreSchema } from "./specs/ddpmRestore";
+import { ddpmRestoreSchema } from "./specs/ddpm";
 
 type RestoreSpec = SpecOf<"ddpm-restore">;
 
@@ -60,7 +60,7 @@ const runDdpmRestore: TrialMethod<RestoreSpec> = async (spec, context) => {
       };
     } finally {
       restored?.dispose();
-      work.dispose();
+      for (const one of work.owned) one.dispose();
     }
   } finally {
     measurement.dispose();
@@ -70,7 +70,7 @@ const runDdpmRestore: TrialMethod<RestoreSpec> = async (spec, context) => {
 interface Restoration {
   sampling: Iterable<SamplingObservation>;
   steps: number;
-  dispose(): void;
+  owned: { dispose(): void }[];
 }
 
 function openRestoration(
@@ -80,7 +80,6 @@ function openRestoration(
   { engine }: TrialContext,
 ): Restoration {
   const random = openStream(seeds.sampler, "sampler");
-  const shape: [number, number, number, number] = [1, size, size, channels];
   const { schedule } = prior;
   const denoiser = openExperts(prior, [size, size, channels], { engine });
   const warmUp = (start: tf.Tensor4D, t: number) => tf.dispose(Object.values(denoiser.denoise(start, t)));
@@ -91,60 +90,32 @@ function openRestoration(
     const { t, sample } = asDiffused(schedule, target, sigma);
     warmUp(sample, t);
     const times = restorer.kind === "one-step" ? [t] : spreadTimes(t, Math.min(t, restorer.evaluations));
-    return {
-      sampling: sampleDdim(denoiser, sample, { times }),
-      steps: times.length,
-      dispose() {
-        denoiser.dispose();
-        sample.dispose();
-      },
-    };
+    const sampling = sampleDdim(denoiser, sample, { times });
+    return { sampling, steps: times.length, owned: [denoiser, sample] };
   }
-  const start = random.child("start").normal(shape) as tf.Tensor4D;
+  const start = random.child("start").normal([1, size, size, channels]) as tf.Tensor4D;
   for (const { last } of prior.experts) warmUp(start, last);
-  const own = (sampling: Iterable<SamplingObservation>, steps: number): Restoration => ({
-    sampling,
-    steps,
-    dispose() {
-      denoiser.dispose();
-      start.dispose();
-    },
-  });
   const observation = { measurement: operator, measured: target, sigma };
+  const times = spreadTimes(schedule.steps, restorer.kind === "repaint" ? restorer.levels : restorer.evaluations);
+  const made = { steps: times.length, owned: [denoiser, start] };
   switch (restorer.kind) {
-    case "ddnm": {
-      const times = spreadTimes(schedule.steps, restorer.evaluations);
-      return own(restoreDdnm(denoiser, observation, start, random, { times, eta: restorer.eta }), times.length);
-    }
+    case "ddnm":
+      return { ...made, sampling: restoreDdnm(denoiser, observation, start, random, { times, eta: restorer.eta }) };
     case "diffpir": {
-      const times = spreadTimes(schedule.steps, restorer.evaluations);
       const { lambda, zeta } = restorer;
-      return own(restoreDiffpir(denoiser, observation, start, random, { times, lambda, zeta }), times.length);
+      return { ...made, sampling: restoreDiffpir(denoiser, observation, start, random, { times, lambda, zeta }) };
     }
     case "dps": {
-      const times = spreadTimes(schedule.steps, restorer.evaluations);
-      const { scale } = restorer;
       const networks = openExpertNetworks(prior);
-      const work = own(
-        restoreDps(networks.at, schedule, observation, start, random, { times, scale, engine }),
-        times.length,
-      );
-      return {
-        ...work,
-        dispose() {
-          work.dispose();
-          networks.dispose();
-        },
-      };
+      const options = { times, scale: restorer.scale, engine };
+      const sampling = restoreDps(networks.at, schedule, observation, start, random, options);
+      return { ...made, sampling, owned: [...made.owned, networks] };
     }
     case "repaint": {
       if (!mask) throw new RangeError(`restorer: got "repaint" for ${task.kind}, it fills in only`);
       const { levels, repeats, jump } = restorer;
-      const times = spreadTimes(schedule.steps, levels);
-      return own(
-        restoreRepaint(denoiser, { known: target, mask }, start, random, { times, repeats, jump }),
-        levels * repeats,
-      );
+      const sampling = restoreRepaint(denoiser, { known: target, mask }, start, random, { times, repeats, jump });
+      return { ...made, sampling, steps: levels * repeats };
     }
   }
 }
@@ -161,7 +132,7 @@ function openSelfEnsemble(denoiser: Denoiser, target: tf.Tensor4D, sigma: number
       made.dispose();
     }
   }
-  return { sampling: sample(), steps: 1, dispose: denoiser.dispose };
+  return { sampling: sample(), steps: 1, owned: [denoiser] };
 }
 
 defineMethod({

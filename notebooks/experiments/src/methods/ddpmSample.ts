@@ -18,10 +18,9 @@ import { meanPairwiseDistance, nearestNeighbours } from "ddpm-dip/metrics";
 import { openStream, type RandomStream, tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialMethod, watch } from "ddpm-dip/trials";
 import { sumSimple } from "simple-statistics";
-import { readCifar10Once } from "../cifar10Once";
 import { compareSets, inParts } from "../compareSets";
-import { toDataUri } from "../noisyPhoto";
-import { drawPhotoPatches } from "../priorTraining/images";
+import { toDataUri } from "../noisyCrop";
+import { drawPhotoPatches, readCifar10Once } from "../priorTraining/images";
 import { distanceFromSources, type LabelledPool, makeSources, startFromSources } from "../sampleSources";
 import type { SpecOf } from "../spec";
 import { ddpmSampleSchema } from "./specs/ddpmSample";
@@ -99,11 +98,9 @@ async function keepImages(into: Record<string, string>, name: string, from: tf.T
 }
 
 interface Neighbours {
-  /** Mean distance of the samples to their nearest training image. */
   nearest: number;
   /** That of as many images that were not trained on, where there are any: a model that copies is far below it. */
   unseen?: number;
-  /** The nearest training images; the caller's. */
   neighbours: tf.Tensor4D;
 }
 
@@ -160,15 +157,11 @@ async function readReference(spec: SampleSpec): Promise<{ reference: tf.Tensor4D
   const batch = reference.count + spec.count;
   const pool =
     reference.set === "cifar10"
-      ? await drawCifar10(batch, random)
+      ? openLabelledSource(await readCifar10Once("train"), { batch }, random).next(0).images
       : await drawPhotoPatches("train", batch, size, random);
   const parts = tf.split(pool, [reference.count, spec.count]) as [tf.Tensor4D, tf.Tensor4D];
   pool.dispose();
   return { reference: parts[0], others: parts[1] };
-}
-
-async function drawCifar10(batch: number, random: RandomStream): Promise<tf.Tensor4D> {
-  return openLabelledSource(await readCifar10Once("train"), { batch }, random).next(0).images;
 }
 
 /** Training images that samples may start from, more than there will be, with their classes where they have some. */

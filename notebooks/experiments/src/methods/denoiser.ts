@@ -1,6 +1,5 @@
 import type { tf } from "ddpm-dip/runtime";
 import { defineMethod, missingExternal, type TrialContext, type TrialMethod } from "ddpm-dip/trials";
-import { isExternal } from "../externalTrial";
 import { readNoisyCrop } from "../noisyCrop";
 import { openPriorDenoiser } from "../priorDenoiser";
 import { scoreDenoised } from "../scoreDenoised";
@@ -8,6 +7,19 @@ import type { SpecOf } from "../spec";
 import { denoiserSchema } from "./specs/denoiser";
 
 type DenoiserSpec = SpecOf<"denoiser">;
+
+/** Denoisers that are no part of this project: trials of them are made by `npm run baselines`. */
+const tools = ["cbm3d", "nlm", "tv"] as const;
+
+/** A trial of a tool that is no part of this project. */
+export type ExternalSpec = DenoiserSpec & {
+  denoiser: Extract<DenoiserSpec["denoiser"], { kind: (typeof tools)[number] }>;
+};
+
+/** Whether a trial is computed by a tool that is no part of this project. */
+export function isExternal(spec: { method: string }): spec is ExternalSpec {
+  return spec.method === "denoiser" && tools.some((tool) => tool === (spec as DenoiserSpec).denoiser.kind);
+}
 
 /**
  * Denoises an image in its natural size by one denoiser that is told the noise level, and measures what comes out. Its seconds
@@ -18,7 +30,7 @@ const runDenoiser: TrialMethod<DenoiserSpec> = async (spec, context) => {
   if (isExternal(spec)) throw missingExternal([spec]);
   const photo = await readNoisyCrop({ ...spec, seed: spec.seeds.noise });
   try {
-    const { image, seconds } = await denoise(spec, photo.noisy, context);
+    const { image, seconds } = denoise(spec, photo.noisy, context);
     try {
       return await scoreDenoised(spec, photo, image, seconds);
     } finally {
@@ -30,34 +42,19 @@ const runDenoiser: TrialMethod<DenoiserSpec> = async (spec, context) => {
   }
 };
 
-interface Denoised {
-  image: tf.Tensor4D;
-  seconds: number;
-}
-
-async function denoise(spec: DenoiserSpec, noisy: tf.Tensor4D, context: TrialContext): Promise<Denoised> {
-  const { denoiser } = spec;
-  switch (denoiser.kind) {
-    case "prior": {
-      const prior = openPriorDenoiser(denoiser, noisy.shape, context.engine);
-      try {
-        prior.denoise(noisy, spec.sigma).dispose();
-        return timed(() => prior.denoise(noisy, spec.sigma));
-      } finally {
-        prior.dispose();
-      }
-    }
-    default:
-      return { image: noisy.clone(), seconds: 0 };
+function denoise({ denoiser, sigma }: DenoiserSpec, noisy: tf.Tensor4D, { engine }: TrialContext) {
+  if (denoiser.kind !== "prior") return { image: noisy.clone(), seconds: 0 };
+  const prior = openPriorDenoiser(denoiser, noisy.shape, engine);
+  try {
+    prior.denoise(noisy, sigma).dispose();
+    const started = performance.now();
+    const image = prior.denoise(noisy, sigma);
+    // Nothing is asynchronous on the CPU; on a GPU the call returns before the work is done.
+    image.dataSync();
+    return { image, seconds: (performance.now() - started) / 1000 };
+  } finally {
+    prior.dispose();
   }
-}
-
-function timed(make: () => tf.Tensor4D): Denoised {
-  const started = performance.now();
-  const image = make();
-  // Nothing is asynchronous on the CPU; on a GPU the call returns before the work is done.
-  image.dataSync();
-  return { image, seconds: (performance.now() - started) / 1000 };
 }
 
 defineMethod({

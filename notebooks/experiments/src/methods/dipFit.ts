@@ -5,10 +5,10 @@ import { defineMethod, type TrialContext, type TrialMethod, type TrialResult, wa
 import { openVariant } from "../dipFit/openVariant";
 import type { Variant } from "../dipFit/variant";
 import { knownOf, watchCriterion } from "../dipFit/watchCriterion";
-import { readNoisyCrop } from "../noisyCrop";
-import { toDataUri } from "../noisyPhoto";
+import { readNoisyCrop, toDataUri } from "../noisyCrop";
 import { openCurves, openQuality } from "../readings";
-import { type DipFitSpec, dipFitSchema } from "./specs/dipFit";
+import type { DipFitSpec } from "../spec";
+import { dipFitSchema } from "./specs/dipFit";
 
 /**
  * One DIP fit: the quality and the error of its averaged output, the reading of each criterion, and the image that each would

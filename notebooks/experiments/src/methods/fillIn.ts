@@ -1,30 +1,34 @@
 import { openDiffusion } from "ddpm-dip/ddpm";
-import { beginRestoration } from "ddpm-dip/fusion";
 import { psnr, ssim } from "ddpm-dip/metrics";
 import { defineMethod, type TrialMethod } from "ddpm-dip/trials";
 import { openMeasurement } from "../measurement";
+import type { SpecOf } from "../spec";
 import { followRestoration } from "./followRestoration";
-import { type FillInSpec, fillInSchema } from "./specs/fillIn";
+import { fillInSchema } from "./specs/restore";
 
-/** A start as metrics name it. */
 const short = (name: string) => (name === "DIP" ? "dip" : "variation");
 
 /**
  * Fills in by the library's own `restore`, with its settings: beside the result's quality and price it stores those of each start, and
  * what it is estimated at; `startsFromDip` is 1 where the diffusion began at DIP's.
  */
-const runFillIn: TrialMethod<FillInSpec> = async (spec, context) => {
+const runFillIn: TrialMethod<SpecOf<"fill-in">> = async (spec, context) => {
   const { settings, seeds, size } = spec;
   const measurement = await openMeasurement(spec);
   const { clean, target, operator, known, sigma } = measurement;
   const task = { measurement: operator, measured: target, mask: known, sigma, size: [size, size] as const };
-  const options = { ...settings, prior: openDiffusion(spec.prior), seed: seeds.method, engine: context.engine };
-  const work = beginRestoration(task, options);
+  const options = { ...settings, prior: openDiffusion(spec.prior), seed: seeds.method };
   const metrics: Record<string, number> = {};
   try {
-    const restored = await followRestoration(work, settings.iterations + settings.evaluations, context, (part) => {
-      metrics[`${short(part.name)}.psnr`] = psnr(part.image, clean);
-    });
+    const restored = await followRestoration(
+      task,
+      options,
+      settings.iterations + settings.evaluations,
+      context,
+      (part) => {
+        metrics[`${short(part.name)}.psnr`] = psnr(part.image, clean);
+      },
+    );
     const { image, parts, iterations, evaluations, seconds } = restored;
     Object.assign(metrics, { psnr: psnr(image, clean), ssim: ssim(image, clean), iterations, evaluations, seconds });
     image.dispose();

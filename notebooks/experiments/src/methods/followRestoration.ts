@@ -1,4 +1,4 @@
-import type { beginRestoration, Restored, RestoreProgress } from "ddpm-dip/fusion";
+import { beginRestoration, type RestorationTask, type Restored, type RestoreProgress } from "ddpm-dip/fusion";
 import { type TrialContext, watch } from "ddpm-dip/trials";
 
 /**
@@ -7,11 +7,13 @@ import { type TrialContext, watch } from "ddpm-dip/trials";
  * @throws as the restoration does, and the signal's reason; what it holds is then freed.
  */
 export async function followRestoration(
-  work: ReturnType<typeof beginRestoration>,
+  task: RestorationTask,
+  options: Omit<NonNullable<Parameters<typeof beginRestoration>[1]>, "engine">,
   total: number,
   context: TrialContext,
   onPart: (part: NonNullable<RestoreProgress["part"]>) => void | Promise<void>,
 ): Promise<Restored> {
+  const work = beginRestoration(task, { ...options, engine: context.engine });
   try {
     let step = work.next();
     const steps = (function* () {

@@ -1,19 +1,19 @@
 import { createIdentity, estimateSigmaWavelet, neighbourCorrelation, openImageNoise } from "ddpm-dip/data";
 import { openDiffusion } from "ddpm-dip/ddpm";
-import { beginRestoration } from "ddpm-dip/fusion";
 import { meanSquaredError, psnr, ssim } from "ddpm-dip/metrics";
 import { tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialMethod } from "ddpm-dip/trials";
 import { readCrop } from "../imageSource";
 import { addNoiseOfKind } from "../noiseKinds";
+import type { SpecOf } from "../spec";
 import { followRestoration } from "./followRestoration";
-import { type NoiseKindSpec, noiseKindSchema } from "./specs/noiseKind";
+import { noiseKindSchema } from "./specs/restore";
 
 /**
  * The library's `restore` on noise of some kind. Beside the result's quality it stores that of each of its parts, the level that was
  * assumed, the estimated and the true error (in the domain that is denoised), and how far what was taken off is from white.
  */
-const runNoiseKind: TrialMethod<NoiseKindSpec> = async (spec, context) => {
+const runNoiseKind: TrialMethod<SpecOf<"noise-kind">> = async (spec, context) => {
   const { image, crop, noise, level, settings, priors, seed } = spec;
   const clean = await readCrop(image, crop);
   const drawn = await addNoiseOfKind(clean, noise, openImageNoise(image, seed));
@@ -24,10 +24,10 @@ const runNoiseKind: TrialMethod<NoiseKindSpec> = async (spec, context) => {
     const [, height, width] = clean.shape;
     const task = { measurement: createIdentity(), measured: given, sigma, size: [height, width] as const, whole: true };
     const metrics: Record<string, number> = { psnrNoisy: psnr(noisy, clean), present, sigma };
-    const options = { ...settings, prior: priors.map(openDiffusion), seed, engine: context.engine };
+    const options = { ...settings, prior: priors.map(openDiffusion), seed };
     const total = Math.max(1, settings.iterations + settings.adaptations);
     let parts = 0;
-    const restored = await followRestoration(beginRestoration(task, options), total, context, (part) => {
+    const restored = await followRestoration(task, options, total, context, (part) => {
       const image = back(part.image.clone());
       metrics[`part${++parts}.psnr`] = psnr(image, clean);
       image.dispose();

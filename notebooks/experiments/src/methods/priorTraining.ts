@@ -7,7 +7,6 @@ import { drawImages, type PriorTrainingSpec } from "../priorTraining/images";
 import { openCurves } from "../readings";
 import { priorTrainingSchema } from "./specs/priorTraining";
 
-/** Levels of the trained process. */
 const noiseSteps = 1000;
 
 /**

@@ -1,14 +1,14 @@
 import { createIdentity } from "ddpm-dip/data";
 import { openDiffusion } from "ddpm-dip/ddpm";
-import { beginRestoration, type RestorationTask } from "ddpm-dip/fusion";
+import type { RestorationTask } from "ddpm-dip/fusion";
 import { meanSquaredError, psnr } from "ddpm-dip/metrics";
 import { tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialMethod } from "ddpm-dip/trials";
-import { readNoisyCrop } from "../noisyCrop";
-import { toDataUri } from "../noisyPhoto";
+import { readNoisyCrop, toDataUri } from "../noisyCrop";
 import { keepPictures, openQuality } from "../readings";
+import type { RestoreSpec } from "../spec";
 import { followRestoration } from "./followRestoration";
-import { type RestoreSpec, restoreSchema } from "./specs/restore";
+import { restoreSchema } from "./specs/restore";
 
 /**
  * Restores by the library's own `restore`, with its settings. Beside the result's quality it stores that of each image that was
@@ -29,16 +29,21 @@ const runRestore: TrialMethod<RestoreSpec> = async (spec, context) => {
   const images: Record<string, string> = {};
   // What a spec leaves open is all and none, whatever the library's own default becomes.
   const open = { adaptedPriors: spec.priors.length, charge: 0 };
-  const prior = spec.priors.map(openDiffusion);
-  const work = beginRestoration(task, { ...open, ...settings, prior, seed, engine: context.engine });
+  const options = { ...open, ...settings, prior: spec.priors.map(openDiffusion), seed };
   try {
     let parts = 0;
     const adapted = Math.min(settings.adaptedPriors ?? spec.priors.length, spec.priors.length);
     const total = settings.iterations + adapted * settings.adaptations;
-    const { image, risk, seconds, ...restored } = await followRestoration(work, total, context, async (part) => {
-      metrics[`part${++parts}.psnr`] = psnr(part.image, clean);
-      if (spec.keepImages) images[part.name] = await toDataUri(part.image);
-    });
+    const { image, risk, seconds, ...restored } = await followRestoration(
+      task,
+      options,
+      total,
+      context,
+      async (part) => {
+        metrics[`part${++parts}.psnr`] = psnr(part.image, clean);
+        if (spec.keepImages) images[part.name] = await toDataUri(part.image);
+      },
+    );
     try {
       const quality = openQuality(clean, spec.perceptual);
       Object.assign(metrics, quality.of(image), { seconds });

@@ -11,7 +11,7 @@ import { psnr, ssim } from "ddpm-dip/metrics";
 import { openStream, tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialMethod, watch } from "ddpm-dip/trials";
 import { type Measurement, openMeasurement } from "../measurement";
-import { toDataUri } from "../noisyPhoto";
+import { toDataUri } from "../noisyCrop";
 import { product } from "../plans/common";
 import { keepPictures, openCurves } from "../readings";
 import type { SpecOf } from "../spec";

@@ -20,7 +20,6 @@ export function seedsOf(profile: ProfileName): number[] {
   return Array.from({ length: count }, (_, i) => i + 1);
 }
 
-/** The profile that a plan is made for when none is named. */
 export function currentProfile(): ProfileName {
   return readProfile().name;
 }

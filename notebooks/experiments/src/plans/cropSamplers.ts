@@ -5,13 +5,11 @@ import { cells, cropsOf, cropsToTune, cropTasks, fromNoise } from "./cropStarts"
 type Restore = SpecOf<"ddpm-restore">;
 type Restorer = Restore["restorer"];
 
-/** Crops that each sampler is tried on. */
 const images = { default: 3, full: 24 } as const;
 
 /** Settings of DPS and of DiffPIR that were best on the tune images, over the tasks of `planCropSamplerTuning`. */
 const chosen = { scale: 3, lambda: 7, zeta: 1 } as const;
 
-/** What the tune images were asked. */
 const tried = { scales: [1, 3, 10], lambdas: [1, 7], zetas: [0.3, 1] } as const;
 
 /** Evaluations of each. RePaint takes each of a fifth of the levels five times. */

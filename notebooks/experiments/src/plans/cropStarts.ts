@@ -1,16 +1,14 @@
-import { listPhotos } from "ddpm-dip/data";
 import { nameCheckpoint, readLevelErrors } from "ddpm-dip/ddpm";
 import { type Effort, priorsOf, settingsOf } from "ddpm-dip/fusion";
 import type { ProfileName } from "ddpm-dip/trials";
 import type { SpecOf } from "../spec";
-import { currentProfile } from "./common";
+import { currentProfile, smallPhoto } from "./common";
 import { tasks } from "./dipTasks";
 import { bsd400TuneNames, cbsd68Names } from "./testSets";
 import { chosenEta, type DipPrior, errors, isScattered, noiseSetting, type WarmStart, warmTasks } from "./warmTrial";
 import "../methods/ddpmRestore";
 import "../methods/fillIn";
 
-type Profile = ProfileName;
 type Restore = SpecOf<"ddpm-restore">;
 
 const usual = (...titles: string[]) => tasks.filter(({ title }) => titles.includes(title));
@@ -18,7 +16,6 @@ const usual = (...titles: string[]) => tasks.filter(({ title }) => titles.includ
 const spectral = (of: "fourier" | "hadamard", keep: number, sigma?: number) =>
   ({ kind: "compressed-sensing", of, keep, ...(sigma !== undefined && { sigma }) }) as const;
 
-/** Noise of the noisy tasks, image units. */
 const taskNoise = 10 / 255;
 
 /**
@@ -40,7 +37,6 @@ export const cropTasks: readonly { title: string; task: WarmStart["task"] }[] = 
   { title: "Hadamard, 25 %, sigma 10", task: spectral("hadamard", 0.25, taskNoise) },
 ];
 
-/** Those of the smoke profile: pixels, a spectrum, and one with noise. */
 const smokeTasks = ["half of the pixels", "Hadamard, 25 %", "Hadamard, 25 %, sigma 10"];
 
 /** Side of the crops, pixels, and how many of them; how many to tune on. */
@@ -50,13 +46,12 @@ const cropStart = {
   tuneImages: 2,
 } as const;
 
-/** Evaluations of the DDPM from noise. */
 const cropEvaluations = [10, 20, 50, 100, 250] as const;
 
 export type Cell = Pick<WarmStart, "image" | "size" | "task" | "seeds">;
 
 /** The first of CBSD68, as many as the profile has. */
-export const cropsOf = (profile: Profile, counts: { default: number; full: number }): WarmStart["image"][] =>
+export const cropsOf = (profile: ProfileName, counts: { default: number; full: number }): WarmStart["image"][] =>
   cbsd68Names.slice(0, counts[profile === "full" ? "full" : "default"]).map((name) => ({ from: "cbsd68", name }));
 
 /** Images of BSD400 that are kept out of training, to choose settings by. */
@@ -68,17 +63,13 @@ export const cropsToTune = (): WarmStart["image"][] =>
  * embedded photo.
  */
 export function cells<Made>(
-  profile: Profile,
+  profile: ProfileName,
   make: (cell: Cell) => Made[],
   crops: readonly WarmStart["image"][] = cropsOf(profile, cropStart.images),
   tasks = cropTasks,
 ): Made[] {
   const smoke = profile === "smoke";
-  const images = smoke
-    ? listPhotos("test")
-        .slice(0, 1)
-        .map((name) => ({ from: "photos", name }) as const)
-    : crops;
+  const images = smoke ? [smallPhoto()] : crops;
   const shown = smoke ? tasks.filter(({ title }) => smokeTasks.includes(title)) : tasks;
   return images.flatMap((image, place) =>
     shown.flatMap(({ task }) => {
@@ -125,7 +116,7 @@ function fit(durations: readonly number[], isGuided: boolean): DipPrior {
 }
 
 /** Of noise and, where there is an interpolation, with it in the input; the error rules the level, with and without a weight. */
-function dipStarts(cell: Cell, profile: Profile, counts: (isGuided: boolean) => number[]): WarmStart[] {
+function dipStarts(cell: Cell, profile: ProfileName, counts: (isGuided: boolean) => number[]): WarmStart[] {
   const smoke = profile === "smoke";
   const inputs = isScattered(cell.task) ? [false, true] : [false];
   return inputs.map((isGuided) =>
@@ -176,10 +167,8 @@ export function planCropTuning(profile = currentProfile()): WarmStart[] {
   });
 }
 
-/** The tasks of which pictures are shown. */
 const picturedTasks = ["10 % of the pixels", "hole", "super-resolution x4", "Hadamard, 25 %"];
 
-/** Of a plan the trials of the pictured tasks on one crop. */
 function pictured<Spec extends Pick<WarmStart, "image" | "task">>(plan: Spec[]): (Spec & { keepImages: true })[] {
   const names = [...new Set(plan.map(({ image }) => image.name))];
   const shown = cropTasks.filter(({ title }) => picturedTasks.includes(title)).map(({ task }) => JSON.stringify(task));
@@ -224,7 +213,6 @@ export function planCropControls(profile = currentProfile()): WarmStart[] {
   });
 }
 
-/** Levels that the one call's start was chosen from. */
 const levelsToTune = [50, 100, 200, 400] as const;
 
 /** The start of least variation by its level, on images kept out of training: by them the least level of `restore` was chosen. */

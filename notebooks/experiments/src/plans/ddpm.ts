@@ -4,6 +4,7 @@ import type { SpecOf } from "../spec";
 import { currentProfile, product, seedsOf, somePhotos } from "./common";
 import { tasks } from "./dipTasks";
 import { chosenEta, warmTasks } from "./warmTrial";
+import "../methods/ddpm";
 import "../methods/ddpmRestore";
 import "../methods/ddpmSample";
 
@@ -18,7 +19,6 @@ export function chosenDpsScale(task: Restore["task"]): number {
   return task.kind === "inpaint" && task.mask.kind === "hole" ? 1 : 3;
 }
 
-/** A restoration of an embedded photo by diffusion alone. */
 export function restoration(
   photo: string,
   task: Restore["task"],
@@ -208,5 +208,28 @@ export function planWarmSamples(profile = currentProfile()): Sample[] {
   return [
     ...[5, 10, 20].map((levels) => drawn(levels)),
     ...startLevels.flatMap((level) => kinds.map((of) => drawn(10, from(of, level)))),
+  ];
+}
+
+/** A small DDPM trained for minutes on 32x32 patches of the train photos. */
+export function planShortTraining(profile = currentProfile()): SpecOf<"ddpm">[] {
+  const smoke = profile === "smoke";
+  const steps = { smoke: 4, default: 2400, full: 12_000 }[profile];
+  return [
+    {
+      method: "ddpm",
+      network: { baseChannels: smoke ? 8 : 32, multipliers: [1, 2, 2], blocks: 1 },
+      schedule: "cosine",
+      noiseSteps: smoke ? 20 : 1000,
+      photos: somePhotos(listPhotos("train"), profile),
+      patchSize: smoke ? 16 : 32,
+      batch: smoke ? 2 : 16,
+      steps,
+      learningRate: 5e-4,
+      sampleAt: smoke ? [2, 4] : [steps / 12, steps / 4, steps],
+      samples: 16,
+      evaluations: smoke ? 2 : 50,
+      seeds: { network: 1, training: 1, data: 1, sampler: 1 },
+    },
   ];
 }

@@ -1,20 +1,17 @@
 import { nameCheckpoint } from "ddpm-dip/ddpm";
 import type { ProfileName } from "ddpm-dip/trials";
-import type { DipFitSpec } from "../methods/specs/dipFit";
+import type { DipFitSpec } from "../spec";
 import { currentProfile, smallPhoto } from "./common";
 import { cbsd68Names } from "./testSets";
 import "../methods/dipFit";
 
-type Profile = ProfileName;
 type Fit = DipFitSpec["fit"];
 type SplitFit = Extract<Fit, { kind: "split" }>;
 type Network = DipFitSpec["network"];
 
 /** A DIP fit among others, as tables name it. */
 export interface DipVariant {
-  /** What is varied. */
   setting: string;
-  /** Its value in this variant. */
   value: string;
   change: Partial<DipFitSpec>;
 }
@@ -23,13 +20,10 @@ export interface DipVariant {
 export const pairFit: SplitFit = { kind: "split", pair: true, a: 0.5, patience: 300, window: 50 };
 
 /** Side of the crops that the stopping criteria are compared on, and of the smaller ones of the variants; images of each. */
-export const fitCrops = { criteria: { side: 128, images: 6 }, variants: { side: 64, images: 6 } } as const;
+const fitCrops = { criteria: { side: 128, images: 6 }, variants: { side: 64, images: 6 } } as const;
 
 const skip: Extract<Network, { kind: "skip" }> = {
-  kind: "skip",
-  filters: [32, 32, 32, 32],
-  skipFilters: 4,
-  upsampling: "bilinear",
+  ...{ kind: "skip", filters: [32, 32, 32, 32], skipFilters: 4, upsampling: "bilinear" },
 };
 
 /** A DIP fit to noisy pixels, with the settings that all share. */
@@ -58,7 +52,7 @@ function inSmall(change: Partial<DipFitSpec>): DipFitSpec {
 }
 
 /** What is fitted for the criteria: those that watch a plain fit, and those that want one of their own. */
-function criteriaFits(profile: Profile): Fit[] {
+function criteriaFits(profile: ProfileName): Fit[] {
   const plain: Fit = { kind: "criteria", training: "plain" };
   const heldOut = { kind: "criteria", training: "held-out-10" } as const;
   const some: Fit[] = [plain, heldOut, pairFit, { ...plain, runs: 2 }];
@@ -70,7 +64,7 @@ function criteriaFits(profile: Profile): Fit[] {
  * image. In the full profile SURE and two fits on held-out pixels, averaged, too. In the smoke profile an embedded photo and a few
  * iterations.
  */
-export function planCriteria(profile: Profile = currentProfile()): DipFitSpec[] {
+export function planCriteria(profile = currentProfile()): DipFitSpec[] {
   if (profile === "smoke") return criteriaFits(profile).map((fit) => inSmall({ fit }));
   const { images } = fitCrops.criteria;
   return imagesOf(images).flatMap((image, i) =>
@@ -83,6 +77,7 @@ const curriculum: NonNullable<SplitFit["curriculum"]> = {
   ...{ levels: 4, heaviest: 1, schedule: "linear", draws: "fresh", patience: 150, window: 50 },
 };
 
+const one = (setting: string, value: string, change: Partial<DipFitSpec>): DipVariant => ({ setting, value, change });
 const withFit = (change: Partial<SplitFit>): Partial<DipFitSpec> => ({ fit: { ...pairFit, ...change } });
 const withCurriculum = (change: Partial<typeof curriculum>) => withFit({ curriculum: { ...curriculum, ...change } });
 const withNetwork = (change: Partial<typeof skip>): Partial<DipFitSpec> => ({ network: { ...skip, ...change } });
@@ -98,35 +93,25 @@ function guidedVariants(): DipVariant[] {
   const perceptual = (weight: number) => ({ perceptual: { checkpoint: bsd, t: 20, weight } });
   const adversarial = (weight: number) => ({ adversarial: { weight, learningRate: 1e-3 } });
   return [
-    { setting: "guide", value: "D(y)", change: withFit({ guide: byTarget }) },
-    { setting: "guide", value: "D(y), weight 3", change: withFit({ guide: { ...byTarget, weight: 3 } }) },
-    { setting: "guide", value: "RED-diff", change: withFit({ guide: output }) },
-    { setting: "guide", value: "RED-diff, weight 1", change: withFit({ guide: { ...output, weight: 1 } }) },
-    {
-      setting: "guide",
-      value: "RED-diff, levels 40 to 160",
-      change: withFit({ guide: { ...output, levels: coarse } }),
-    },
-    { setting: "guide", value: "proximal steps", change: withFit({ guide: { ...output, every: 100 } }) },
-    {
-      setting: "guide",
-      value: "D(y), weak prior",
-      change: withFit({ guide: { ...byTarget, checkpoint: nameCheckpoint("photos") } }),
-    },
-    { setting: "perceptual term", value: "0.1", change: guided(perceptual(0.1)) },
-    { setting: "perceptual term", value: "1", change: guided(perceptual(1)) },
-    { setting: "adversarial term", value: "0.0003", change: guided(adversarial(3e-4)) },
-    { setting: "adversarial term", value: "0.003", change: guided(adversarial(3e-3)) },
+    one("guide", "D(y)", withFit({ guide: byTarget })),
+    one("guide", "D(y), weight 3", withFit({ guide: { ...byTarget, weight: 3 } })),
+    one("guide", "RED-diff", withFit({ guide: output })),
+    one("guide", "RED-diff, weight 1", withFit({ guide: { ...output, weight: 1 } })),
+    one("guide", "RED-diff, levels 40 to 160", withFit({ guide: { ...output, levels: coarse } })),
+    one("guide", "proximal steps", withFit({ guide: { ...output, every: 100 } })),
+    one("guide", "D(y), weak prior", withFit({ guide: { ...byTarget, checkpoint: nameCheckpoint("photos") } })),
+    one("perceptual term", "0.1", guided(perceptual(0.1))),
+    one("perceptual term", "1", guided(perceptual(1))),
+    one("adversarial term", "0.0003", guided(adversarial(3e-4))),
+    one("adversarial term", "0.003", guided(adversarial(3e-3))),
   ];
 }
 
 /** What others do with the same pixels, and what seeing the clean image is worth. */
 function baselineVariants(): DipVariant[] {
-  const baseline = (value: string, fit: Fit, change: Partial<DipFitSpec> = {}) => ({
-    ...{ setting: "baseline", value },
-    change: { fit, ...change },
-  });
-  const decoder = { kind: "deep-decoder", channels: 64, doublings: 4 } as const;
+  const baseline = (value: string, fit: Fit, change: Partial<DipFitSpec> = {}) =>
+    one("baseline", value, { fit, ...change });
+  const decoder: Network = { kind: "deep-decoder", channels: 64, doublings: 4 };
   return [
     baseline("plain DIP", { kind: "criteria", training: "plain" }),
     baseline("two plain fits, averaged", { kind: "criteria", training: "plain", runs: 2 }),
@@ -144,8 +129,7 @@ function baselineVariants(): DipVariant[] {
 }
 
 /** Every variant of the fit, in the order in which they are computed: the antithetic pair first. */
-export function dipVariants(): DipVariant[] {
-  const one = (setting: string, value: string, change: Partial<DipFitSpec>): DipVariant => ({ setting, value, change });
+function dipVariants(): DipVariant[] {
   return [
     one("pair", "as chosen", {}),
     one("noise curriculum", "4 levels, fresh noise", withCurriculum({})),
@@ -197,7 +181,7 @@ function isOnlyInFull({ setting, value }: DipVariant): boolean {
 }
 
 /** Every trial of the variants with the name of what it varies. */
-export function namedVariants(profile: Profile = currentProfile()): { variant: DipVariant; spec: DipFitSpec }[] {
+export function namedVariants(profile = currentProfile()): { variant: DipVariant; spec: DipFitSpec }[] {
   const { side, images } = fitCrops.variants;
   const variants = dipVariants().filter((variant) => profile === "full" || !isOnlyInFull(variant));
   if (profile === "smoke") {
@@ -217,6 +201,6 @@ export function namedVariants(profile: Profile = currentProfile()): { variant: D
  * Variants of the DIP fit on small crops at sigma 25, one seed, about half a minute of a core each. In the smoke profile the first of
  * each setting, without those that need a trained denoiser.
  */
-export function planVariants(profile: Profile = currentProfile()): DipFitSpec[] {
+export function planVariants(profile = currentProfile()): DipFitSpec[] {
   return namedVariants(profile).map(({ spec }) => spec);
 }

@@ -1,9 +1,8 @@
 import { type AnySpec, type ProfileName, trialKey } from "ddpm-dip/trials";
 import { planCropGallery, planCropGalleryDdpm } from "./cropStarts";
-import { planDdpmRestore, planDdpmSamples, planGenerators, planWarmSamples } from "./ddpm";
+import { planDdpmRestore, planDdpmSamples, planGenerators, planShortTraining, planWarmSamples } from "./ddpm";
 import { planCriteria } from "./dipFits";
 import { planTasks } from "./dipTasks";
-import { planShortTraining } from "./shortTraining";
 import { planTeaser, planTeaserDdpm, planTeaserDip } from "./teaser";
 
 /** Pictures of a plan's trials that a notebook shows: their names, of those of its trials. */

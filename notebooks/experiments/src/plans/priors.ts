@@ -1,6 +1,5 @@
 import { listPhotos } from "ddpm-dip/data";
 import { hasCheckpoint, nameCheckpoint } from "ddpm-dip/ddpm";
-import type { ProfileName } from "ddpm-dip/trials";
 import type { SpecOf } from "../spec";
 import { currentProfile, smallPhoto } from "./common";
 import { nlmSetting, tvSetting } from "./denoiserTuning";
@@ -9,7 +8,6 @@ import "../methods/denoiser";
 
 type Denoiser = SpecOf<"denoiser">;
 type Kind = Denoiser["denoiser"];
-type Profile = ProfileName;
 
 /** Noise levels of the crops, as sigma times 255. */
 export const priorSigmas = [25, 15, 50] as const;
@@ -61,7 +59,7 @@ function trial(
  * trained priors, as the literature has them. In the full profile `bsd-wide` and CBM3D on those too, half a minute each. In the
  * smoke profile an embedded photo, for what needs no tool from elsewhere.
  */
-export function planPriors(profile: Profile = currentProfile()): Denoiser[] {
+export function planPriors(profile = currentProfile()): Denoiser[] {
   // Named once: the digests are of whole files.
   const perceptual = nameCheckpoint("stlpips-alex");
   const [once, eightfold] = [priors(false), priors(true)];

@@ -1,7 +1,7 @@
 import { listPhotos } from "ddpm-dip/data";
 import { nameCheckpoint, namePrior } from "ddpm-dip/ddpm";
 import { type Effort, priorsOf, settingsOf } from "ddpm-dip/fusion";
-import type { RestoreSpec } from "../methods/specs/restore";
+import type { RestoreSpec } from "../spec";
 import { currentProfile, smallPhoto } from "./common";
 import { denoisedSets, priorCrop } from "./priors";
 import { bsd400TuneNames, cbsd68Names } from "./testSets";
@@ -42,11 +42,10 @@ const otherLevelImages = 8;
  * The recommended method on the noisy pixels of `planPriors`: by every effort at sigma 25, the thorough one minutes an image, and usual
  * at other levels, there on fewer images outside the full profile. In the smoke profile an embedded photo.
  */
-export function planRestore(profile: ReturnType<typeof currentProfile> = currentProfile()): RestoreSpec[] {
+export function planRestore(profile = currentProfile()): RestoreSpec[] {
   if (profile === "smoke") {
-    const [name = ""] = listPhotos("test");
     return (["usual", "thorough"] as const).map((effort) => {
-      const trial = restoreTrial({ from: "photos", name }, { sigma: 25, crop: 32, effort });
+      const trial = restoreTrial(smallPhoto(), { sigma: 25, crop: 32, effort });
       return { ...trial, settings: { ...trial.settings, adaptations: effort === "usual" ? 3 : 1 } };
     });
   }
@@ -60,81 +59,42 @@ export function planRestore(profile: ReturnType<typeof currentProfile> = current
   return [commandTrial(), ...own];
 }
 
-/** Images of BSD400, kept out of training, on which fitting the DDPM was judged in crops as large as the test sets'. */
-const thoroughTuneImages = 4;
-
-/** What the thorough effort is one change away from: the default first. */
-export function thoroughVariants(): { setting: string; value: string; change: Partial<RestoreSpec["settings"]> }[] {
-  const adapted = (setting: string, value: string, adaptation: RestoreSpec["settings"]["adaptation"]) => ({
-    ...{ setting, value },
-    change: { adaptation },
-  });
-  const steps = (adaptations: number) => ({ setting: "steps", value: String(adaptations), change: { adaptations } });
-  return [
-    { setting: "default", value: "", change: {} },
-    steps(0),
-    steps(120),
-    adapted("learning rate", "0.000003", { learningRate: 3e-6 }),
-    adapted("learning rate", "0.00003", { learningRate: 3e-5 }),
-    adapted("average of the weights", "none", { averageDecay: 0 }),
-  ];
-}
-
-/** The settings of the thorough effort with what each varies, on images to tune on at sigma 25. None in the smoke profile. */
-export function namedThoroughVariants(profile: ReturnType<typeof currentProfile> = currentProfile()) {
-  if (profile === "smoke") return [];
-  return thoroughVariants().flatMap(({ change, ...variant }) =>
-    bsd400TuneNames.slice(0, thoroughTuneImages).map((name) => {
-      const trial = restoreTrial({ from: "bsd400-tune", name }, { sigma: 25, effort: "thorough" });
-      return { variant, spec: { ...trial, settings: { ...trial.settings, ...change } } };
-    }),
-  );
-}
-
-/** The trials by which the thorough effort's settings are compared. */
-export function planThoroughTuning(profile: ReturnType<typeof currentProfile> = currentProfile()): RestoreSpec[] {
-  return namedThoroughVariants(profile).map(({ spec }) => spec);
-}
-
 /** Iterations at most of a DIP that stands beside trained networks. */
-export const dipIterations = () => settingsOf("fill", "thorough").iterations;
+const dipIterations = () => settingsOf("fill", "thorough").iterations;
 
 /** A setting of the recommended method, one change away from the default. */
 export interface RestoreVariant {
   setting: string;
   value: string;
-  change: Partial<Pick<RestoreSpec, "priors">> & { settings?: Partial<RestoreSpec["settings"]> };
+  change: Partial<RestoreSpec["settings"]>;
+  /** Other priors than the default's. */
+  priors?: string[];
 }
 
 /** Priors from the weakest to the strongest: DDPMs of seven photos after 500 and 22,000 steps, FFDNet, DDPMs of four hundred photos. */
 export const priorsByStrength = ["photos-500", "photos", "ffdnet", "bsd", "bsd-wide"] as const;
 
+const variant = (setting: string, value: string, change: RestoreVariant["change"]) => ({ setting, value, change });
+const adapted = (setting: string, value: string, adaptation: RestoreSpec["settings"]["adaptation"]) =>
+  variant(setting, value, { adaptation });
+
 /** What the tune images were asked: the default first. */
 export function restoreVariants(): RestoreVariant[] {
-  const adapted = (setting: string, value: string, adaptation: RestoreSpec["settings"]["adaptation"]) => ({
-    ...{ setting, value },
-    change: { settings: { adaptation } },
-  });
-  const steps = (value: number) => ({
-    ...{ setting: "steps of the adaptation", value: String(value) },
-    change: { settings: { adaptations: value } },
-  });
+  const steps = (adaptations: number) => variant("steps of the adaptation", String(adaptations), { adaptations });
   const alone = (name: string, adaptations: number) => ({
-    ...{ setting: adaptations > 0 ? "one prior, adapted" : "one prior, as trained", value: name },
-    change: { priors: [namePrior(name)], settings: { adaptations, adaptedPriors: undefined, charge: undefined } },
+    ...variant(adaptations > 0 ? "one prior, adapted" : "one prior, as trained", name, {
+      ...{ adaptations, adaptedPriors: undefined, charge: undefined },
+    }),
+    priors: [name],
   });
   return [
-    { setting: "default", value: "", change: {} },
+    variant("default", "", {}),
     adapted("self-ensemble", "none", { selfEnsemble: false }),
     adapted("learning rate", "0.0001", { learningRate: 1e-4 }),
     steps(0),
-    { setting: "charge of the weights", value: "none", change: { settings: { charge: undefined } } },
-    { setting: "adapted networks", value: "both", change: { settings: { adaptedPriors: undefined } } },
-    {
-      setting: "DDPM of the stack",
-      value: "bsd",
-      change: { priors: ["ffdnet", "bsd"].map(namePrior) },
-    },
+    variant("charge of the weights", "none", { charge: undefined }),
+    variant("adapted networks", "both", { adaptedPriors: undefined }),
+    { ...variant("DDPM of the stack", "bsd", {}), priors: ["ffdnet", "bsd"] },
     ...priorsByStrength.flatMap((name) => [alone(name, settingsOf("denoise").adaptations), alone(name, 0)]),
     steps(120),
     adapted("recorruption b", "1", { recorruption: 1 }),
@@ -145,6 +105,19 @@ export function restoreVariants(): RestoreVariant[] {
   ];
 }
 
+/** What the thorough effort is one change away from: the default first. */
+function thoroughVariants(): RestoreVariant[] {
+  const steps = (adaptations: number) => variant("steps", String(adaptations), { adaptations });
+  return [
+    variant("default", "", {}),
+    steps(0),
+    steps(120),
+    adapted("learning rate", "0.000003", { learningRate: 3e-6 }),
+    adapted("learning rate", "0.00003", { learningRate: 3e-5 }),
+    adapted("average of the weights", "none", { averageDecay: 0 }),
+  ];
+}
+
 /** Settings without those that a variant leaves open: a spec has no undefined values. */
 function withoutUnset(settings: RestoreSpec["settings"]): RestoreSpec["settings"] {
   const set = Object.entries(settings).filter(([, value]) => value !== undefined);
@@ -152,7 +125,7 @@ function withoutUnset(settings: RestoreSpec["settings"]): RestoreSpec["settings"
 }
 
 /** A trial at sigma 25 with one prior alone, all of it fitted for so many steps, beside DIP where that has iterations. */
-export function withOnePrior(
+function withOnePrior(
   image: RestoreSpec["image"],
   name: string,
   change: Pick<RestoreSpec["settings"], "iterations" | "adaptations">,
@@ -184,29 +157,60 @@ export function planStackWithDip(profile = currentProfile()): RestoreSpec[] {
   return names.flatMap((name) => sources.map((image) => stacked(image, name, side, iterations)));
 }
 
-/** The crops of the tune images: few and small, for there are many settings. */
-export const tuneCrops = { side: 64, images: 6 } as const;
-
-/** Settings that are still to be computed: the full profile has them. */
-function onlyInFull(setting: string, value: string): boolean {
-  return ["recorruption b", "average of the weights", "extra noise a"].includes(setting) || value === "0.00003";
-}
-
-/** The settings of the recommended method with what each varies, on the images of BSD400 that were kept out of training, sigma 25. */
-export function namedRestoreVariants(profile = currentProfile()): { variant: RestoreVariant; spec: RestoreSpec }[] {
-  if (profile === "smoke") return [];
-  const shown = restoreVariants().filter(({ setting, value }) => profile === "full" || !onlyInFull(setting, value));
-  const images = bsd400TuneNames.slice(0, tuneCrops.images).map((name) => ({ from: "bsd400-tune", name }) as const);
-  return shown.flatMap((variant) =>
-    images.map((image) => {
-      const trial = restoreTrial(image, { sigma: 25, crop: tuneCrops.side });
-      const { settings, ...change } = variant.change;
-      return { variant, spec: { ...trial, ...change, settings: withoutUnset({ ...trial.settings, ...settings }) } };
-    }),
+/**
+ * DIP, the antithetic pair of untrained networks stopped by its risk estimate, beside the DDPM of the recommended method as it was
+ * trained, on the crops of the main table at sigma 25: the first part of each is DIP alone. A minute or two each. In the smoke profile
+ * one embedded photo and a few iterations.
+ */
+export function planDipAlone(profile = currentProfile()): RestoreSpec[] {
+  const ddpm = priorsOf("denoise").at(-1) as string;
+  if (profile === "smoke") return [withOnePrior(smallPhoto(), ddpm, { iterations: 30, adaptations: 0 }, 32)];
+  const iterations = dipIterations();
+  return denoisedSets().flatMap(({ images }) =>
+    images.map((image) => withOnePrior(image, ddpm, { iterations, adaptations: 0 })),
   );
 }
 
-/** The trials by which the settings of the recommended method are compared. None in the smoke profile: the images are not part of the project. */
+/** The crops of the tune images: few and small, for there are many settings. */
+export const tuneCrops = { side: 64, images: 6 } as const;
+
+export interface NamedTrial {
+  variant: RestoreVariant;
+  spec: RestoreSpec;
+}
+
+/** Variants on images of BSD400 that were kept out of training, sigma 25. */
+const onTuneImages = (variants: RestoreVariant[], images: number, how: { crop?: number; effort?: Effort }) =>
+  variants.flatMap((variant): NamedTrial[] =>
+    bsd400TuneNames.slice(0, images).map((name) => {
+      const { priors, settings, ...trial } = restoreTrial({ from: "bsd400-tune", name }, { sigma: 25, ...how });
+      const named = variant.priors?.map(namePrior) ?? priors;
+      return { variant, spec: { ...trial, priors: named, settings: withoutUnset({ ...settings, ...variant.change }) } };
+    }),
+  );
+
+/** Settings that are still to be computed: the full profile has them. */
+const isOnlyInFull = ({ setting, value }: RestoreVariant) =>
+  ["recorruption b", "average of the weights", "extra noise a"].includes(setting) || value === "0.00003";
+
+/** The settings of the recommended method with what each varies. None in the smoke profile: the images are not part of the project. */
+export function namedRestoreVariants(profile = currentProfile()): NamedTrial[] {
+  if (profile === "smoke") return [];
+  const shown = restoreVariants().filter((variant) => profile === "full" || !isOnlyInFull(variant));
+  return onTuneImages(shown, tuneCrops.images, { crop: tuneCrops.side });
+}
+
+/** The settings of the thorough effort with what each varies, in crops as large as the test sets'. None in the smoke profile. */
+export function namedThoroughVariants(profile = currentProfile()): NamedTrial[] {
+  return profile === "smoke" ? [] : onTuneImages(thoroughVariants(), 4, { effort: "thorough" });
+}
+
+/** The trials by which the settings of the recommended method are compared. */
 export function planRestoreTuning(profile = currentProfile()): RestoreSpec[] {
   return namedRestoreVariants(profile).map(({ spec }) => spec);
+}
+
+/** The trials by which the thorough effort's settings are compared. */
+export function planThoroughTuning(profile = currentProfile()): RestoreSpec[] {
+  return namedThoroughVariants(profile).map(({ spec }) => spec);
 }

@@ -8,7 +8,6 @@ import "../methods/denoiser";
 
 const image = { from: "photos", name: "chelsea" } as const;
 
-/** Side of the square of the picture, pixels. */
 function sideOf(profile: ProfileName): number {
   return profile === "smoke" ? 32 : 128;
 }

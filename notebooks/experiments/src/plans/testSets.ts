@@ -1,4 +1,3 @@
-/** The names of images, separated by spaces. */
 function namesIn(text: string): readonly string[] {
   return text.trim().split(/\s+/);
 }

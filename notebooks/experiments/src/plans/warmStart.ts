@@ -1,11 +1,9 @@
 import { listPhotos } from "ddpm-dip/data";
-import { nameCheckpoint, readLevelErrors } from "ddpm-dip/ddpm";
 import type { ProfileName } from "ddpm-dip/trials";
 import { currentProfile, seedsOf, somePhotos } from "./common";
 import { comparedNetworks } from "./dipTasks";
 import {
   chosenSetting,
-  type DipPrior,
   errors,
   isScattered,
   noiseSetting,
@@ -17,8 +15,6 @@ import {
   withSetting,
 } from "./warmTrial";
 
-type Profile = ProfileName;
-
 /**
  * What the tune photos say (notebook 05): the level that covers the estimated error once, twenty evaluations with no noise but fresh
  * one, and DIP weighed in by the two errors. On no task is another level or guidance more than a fraction of a decibel ahead, and
@@ -26,40 +22,22 @@ type Profile = ProfileName;
  */
 export const chosenWarmStart = { kappa: 1, evaluations: 20, guidance: errors } as const;
 
+const atRisk = (...kappas: number[]) => kappas.map((kappa) => ({ by: "risk", kappa }) as const);
+
 /** Iterations of DIP that are tried. */
 export const warmDurations = [25, 50, 75, 100, 200, 400];
 
 const shortTrial = (
   setting: WarmSetting,
-  ...[photo, task, seed, profile, changes = {}]: Parameters<typeof usualTrial>
-): WarmStart => {
-  const spec = withSetting(usualTrial(photo, task, seed, profile), setting);
-  const durations = profile === "smoke" ? [5, 10] : warmDurations;
-  return { ...spec, prior: { ...(spec.prior as DipPrior), durations }, ...changes };
-};
+  ...[photo, task, seed, profile, changes]: Parameters<typeof usualTrial>
+): ReturnType<typeof usualTrial> =>
+  withSetting(usualTrial(photo, task, seed, profile, changes), setting, profile === "smoke" ? [5, 10] : warmDurations);
 
 /** The test photos, seeds outermost: a run that is cut short has whole cells of fewer seeds. */
-function testCells(profile: Profile, make: (photo: string, task: WarmStart["task"], seed: number) => WarmStart[]) {
+function testCells(profile: ProfileName, make: (photo: string, task: WarmStart["task"], seed: number) => WarmStart[]) {
   const shown = profile === "smoke" ? warmTasks.slice(0, 1) : warmTasks;
   return seedsOf(profile).flatMap((seed) =>
     shown.flatMap(({ task }) => somePhotos(listPhotos("test"), profile).flatMap((photo) => make(photo, task, seed))),
-  );
-}
-
-/** A task on the given photos, seeds outermost, with any checkpoint and setting. */
-export function warmTrials(
-  profile: Profile,
-  {
-    task,
-    photos,
-    checkpoint,
-    seeds = seedsOf(profile),
-    setting = isScattered(task) ? chosenSetting : noiseSetting,
-  }: { task: WarmStart["task"]; photos: string[]; checkpoint: string; seeds?: number[]; setting?: WarmSetting },
-): WarmStart[] {
-  const prior = { checkpoint: nameCheckpoint(checkpoint), levelErrors: readLevelErrors(checkpoint) };
-  return seeds.flatMap((seed) =>
-    somePhotos(photos, profile).map((photo) => shortTrial(setting, photo, task, seed, profile, prior)),
   );
 }
 
@@ -71,7 +49,7 @@ export function planWarmStart(profile = currentProfile()): WarmStart[] {
   return testCells(profile, (photo, task, seed) =>
     (isScattered(task) ? [chosenSetting, noiseSetting] : [noiseSetting]).map((setting) =>
       shortTrial(setting, photo, task, seed, profile, {
-        starts: [{ by: "risk", kappa: chosenWarmStart.kappa }],
+        starts: atRisk(chosenWarmStart.kappa),
         evaluations: profile === "smoke" ? [2] : [1, 5, 10, 20],
         guidance: [{ kind: "none" }, chosenWarmStart.guidance],
         keepImages: seed === 1,
@@ -84,11 +62,12 @@ export function planWarmStart(profile = currentProfile()): WarmStart[] {
 export function planWarmControls(profile = currentProfile()): WarmStart[] {
   const smoke = profile === "smoke";
   return testCells(profile, (photo, task, seed) => [
-    shortTrial(noiseSetting, photo, task, seed, profile, {
+    {
+      ...shortTrial(noiseSetting, photo, task, seed, profile),
       prior: { kind: "control", of: "spread" },
       starts: (smoke ? [100] : [50, 100, 200, 400, 1000]).map((t) => ({ by: "level", t }) as const),
       evaluations: smoke ? [2] : [5, 10, 20],
-    }),
+    },
   ]);
 }
 
@@ -101,11 +80,42 @@ export function planWarmNetworks(profile = currentProfile()): WarmStart[] {
       .flatMap(({ network }) =>
         somePhotos(listPhotos("test"), profile).map((photo) => {
           const spec = shortTrial(noiseSetting, photo, task, 1, profile, {
-            starts: [{ by: "risk", kappa: chosenWarmStart.kappa }],
+            starts: atRisk(chosenWarmStart.kappa),
             evaluations: smoke ? [2] : [5, 10, 20],
           });
-          return { ...spec, prior: { ...(spec.prior as DipPrior), network } };
+          return { ...spec, prior: { ...spec.prior, network } };
         }),
       ),
+  );
+}
+
+/** Portrait, object, and a page of text, which is far from what the DDPM was trained on: three of the test photos. */
+export const ablationPhotos = ["astronaut", "coffee", "text"];
+
+/** Iterations of DIP around which the warm start is varied. */
+export const ablationDuration = 100;
+
+/** The warm start with other shares of fresh noise in its steps: none, and that of DDNM's authors. */
+export function planWarmNoise(profile = currentProfile()): WarmStart[] {
+  return [0, 0.85].flatMap((eta) => halfOfThePixels(profile, { ...chosenSetting, eta }, [chosenWarmStart.kappa]));
+}
+
+/** The warm start from levels that cover DIP's error half as much and twice as much. */
+export function planWarmCover(profile = currentProfile()): WarmStart[] {
+  return halfOfThePixels(profile, chosenSetting, [0.5, 2]);
+}
+
+function halfOfThePixels(profile: ProfileName, setting: WarmSetting, kappas: number[]): WarmStart[] {
+  const smoke = profile === "smoke";
+  const { task } = warmTasks[0] as (typeof warmTasks)[number];
+  return seedsOf(profile).flatMap((seed) =>
+    somePhotos(ablationPhotos, profile).map((photo) => {
+      const spec = usualTrial(photo, task, seed, profile, {
+        starts: atRisk(...kappas),
+        evaluations: [smoke ? 2 : chosenWarmStart.evaluations],
+        guidance: [{ kind: "none" }, chosenWarmStart.guidance],
+      });
+      return withSetting(spec, setting, smoke ? [5] : [ablationDuration]);
+    }),
   );
 }

@@ -7,7 +7,6 @@ import "../methods/warmStart";
 
 export type WarmStart = SpecOf<"warm-start">;
 export type DipPrior = Extract<WarmStart["prior"], { kind: "dip" }>;
-type Profile = ProfileName;
 
 const titles = [
   "half of the pixels",
@@ -85,35 +84,29 @@ export function isChosenFit({
   return (guess === "input") === (isScattered(task) && duration <= guessedIterations);
 }
 
-/** A trial with another setting, its guess as it stands. Networks of other kinds keep their widths, and narrower ones theirs. */
-export function withSetting<Spec extends WarmStart>(
-  spec: Spec,
+/** A trial of DIP with another setting and other durations. Narrower networks keep their widths. */
+export function withSetting(
+  spec: UsualTrial,
   { eta, width, learningRate, averageDecay, guess }: WarmSetting,
-): Spec {
-  if (spec.prior.kind !== "dip") return { ...spec, eta };
-  const { network, ...prior } = spec.prior;
-  return {
-    ...spec,
-    eta,
-    prior: {
-      ...prior,
-      network:
-        network.kind === "skip" ? { ...network, filters: network.filters.map((own) => Math.min(own, width)) } : network,
-      learningRate,
-      ...(averageDecay !== undefined && { averageDecay }),
-      ...(guess && { guess }),
-    },
-  };
+  durations: number[],
+): UsualTrial {
+  const { network: usual, ...rest } = spec.prior;
+  const network =
+    usual.kind === "skip" ? { ...usual, filters: usual.filters.map((own) => Math.min(own, width)) } : usual;
+  const average = averageDecay !== undefined && { averageDecay };
+  return { ...spec, eta, prior: { ...rest, network, learningRate, durations, ...average, ...(guess && { guess }) } };
 }
+
+type UsualTrial = WarmStart & { prior: DipPrior };
 
 /** A warm start as it was before anything was chosen: DIP fitted as for a long fit, DDNM with its authors' share of fresh noise. */
 export function usualTrial(
   photo: string,
   task: WarmStart["task"],
   seed: number,
-  profile: Profile,
-  changes: Partial<WarmStart> = {},
-): WarmStart {
+  profile: ProfileName,
+  changes: Partial<Omit<WarmStart, "prior">> = {},
+): UsualTrial {
   const smoke = profile === "smoke";
   const { size, learningRate, inputNoise } = dipSettings(profile);
   const { network } = comparedNetworks(profile)[0] as ReturnType<typeof comparedNetworks>[number];

@@ -1,8 +1,8 @@
 import { listPhotos } from "ddpm-dip/data";
+import type { ProfileName } from "ddpm-dip/trials";
 import { currentProfile, somePhotos } from "./common";
 import {
   chosenSetting,
-  type DipPrior,
   errors,
   noiseSetting,
   usualTrial,
@@ -13,23 +13,24 @@ import {
 } from "./warmTrial";
 
 /** Levels and factors of the estimated error that a start is tried at. */
-export const warmStarts: WarmStart["starts"] = [
+const warmStarts: WarmStart["starts"] = [
   ...[25, 50, 100, 200, 400].map((t) => ({ by: "level", t }) as const),
   ...[0.5, 1, 2, 4, 8].map((kappa) => ({ by: "risk", kappa }) as const),
 ];
 
+function onTunePhotos(profile: ProfileName, changes: Parameters<typeof usualTrial>[4], tasks = warmTasks) {
+  return (profile === "smoke" ? tasks.slice(0, 1) : tasks).flatMap(({ task }) =>
+    somePhotos(listPhotos("tune"), profile).map((photo) => usualTrial(photo, task, 1, profile, changes)),
+  );
+}
+
 /** DIP's duration, the level and the evaluations, on the tune photos: what they are chosen by. */
 export function planWarmTuning(profile = currentProfile()): WarmStart[] {
   const smoke = profile === "smoke";
-  const shown = smoke ? warmTasks.slice(0, 1) : warmTasks;
-  return shown.flatMap(({ task }) =>
-    somePhotos(listPhotos("tune"), profile).map((photo) =>
-      usualTrial(photo, task, 1, profile, {
-        starts: smoke ? warmStarts.filter((_, i) => i % 5 === 1) : warmStarts,
-        evaluations: smoke ? [2] : [1, 5, 10, 20],
-      }),
-    ),
-  );
+  return onTunePhotos(profile, {
+    starts: smoke ? warmStarts.filter((_, i) => i % 5 === 1) : warmStarts,
+    evaluations: smoke ? [2] : [1, 5, 10, 20],
+  });
 }
 
 /** What is tried of the settings, each around the one before. */
@@ -58,21 +59,15 @@ function usual(changes: Partial<WarmSetting> = {}): WarmSetting {
 /** Each of them on the tune photos: what the setting is chosen by. A short average is tried on shorter fits as well, a guess on the shortest. */
 export function planWarmSettings(profile = currentProfile()): WarmStart[] {
   const smoke = profile === "smoke";
-  const shown = smoke ? warmTasks.slice(0, 1) : warmTasks;
-  return (smoke ? warmSettings.slice(0, 2) : warmSettings).flatMap(({ setting }) =>
-    shown.flatMap(({ task }) =>
-      somePhotos(listPhotos("tune"), profile).map((photo) => {
-        const spec = usualTrial(photo, task, 1, profile, {
-          starts: (smoke ? [1] : [1, 2, 4]).map((kappa) => ({ by: "risk", kappa }) as const),
-          evaluations: smoke ? [2] : [10, 20],
-          guidance: [errors],
-        });
-        const least = setting.guess ? [25, 50] : setting.averageDecay === undefined ? [] : [50];
-        const durations = smoke ? [5] : [...least, 100, 200, 400];
-        return withSetting({ ...spec, prior: { ...(spec.prior as DipPrior), durations } }, setting);
-      }),
-    ),
-  );
+  const specs = onTunePhotos(profile, {
+    starts: (smoke ? [1] : [1, 2, 4]).map((kappa) => ({ by: "risk", kappa }) as const),
+    evaluations: smoke ? [2] : [10, 20],
+    guidance: [errors],
+  });
+  return (smoke ? warmSettings.slice(0, 2) : warmSettings).flatMap(({ setting }) => {
+    const least = setting.guess ? [25, 50] : setting.averageDecay === undefined ? [] : [50];
+    return specs.map((spec) => withSetting(spec, setting, smoke ? [5] : [...least, 100, 200, 400]));
+  });
 }
 
 /** The ways in which DIP guides the noise estimate. */
@@ -92,18 +87,17 @@ export const warmGuidances: readonly { title: string; guidance: WarmStart["guida
 
 /** Every guidance on the tune photos, from the level that covers the error and from a high one. */
 export function planWarmGuidance(profile = currentProfile()): WarmStart[] {
-  const smoke = profile === "smoke";
-  const shown = smoke ? warmTasks.slice(0, 1) : warmTasks.filter(({ title }) => !title.startsWith("denoising"));
-  return shown.flatMap(({ task }) =>
-    somePhotos(listPhotos("tune"), profile).map((photo) =>
-      usualTrial(photo, task, 1, profile, {
-        starts: [
-          { by: "risk", kappa: 1 },
-          { by: "level", t: 200 },
-        ],
-        evaluations: smoke ? [2] : [10],
-        guidance: warmGuidances.map(({ guidance }) => guidance),
-      }),
-    ),
+  const changes: Parameters<typeof usualTrial>[4] = {
+    starts: [
+      { by: "risk", kappa: 1 },
+      { by: "level", t: 200 },
+    ],
+    evaluations: profile === "smoke" ? [2] : [10],
+    guidance: warmGuidances.map(({ guidance }) => guidance),
+  };
+  return onTunePhotos(
+    profile,
+    changes,
+    warmTasks.filter(({ title }) => !title.startsWith("denoising")),
   );
 }

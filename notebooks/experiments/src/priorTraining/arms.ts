@@ -1,4 +1,4 @@
-import { createUnet, type Unet, validationLosses } from "ddpm-dip/ddpm";
+import { type Batch, createUnet, type Denoiser, type LevelLoss, type Unet, validationLosses } from "ddpm-dip/ddpm";
 import { fitDip } from "ddpm-dip/dip";
 import {
   conditionOn,
@@ -12,9 +12,46 @@ import {
 import { psnr, ssim } from "ddpm-dip/metrics";
 import { openStream, tf } from "ddpm-dip/runtime";
 import { type TrialContext, watch } from "ddpm-dip/trials";
-import { drawBatches, meanLosses, type TrainingArm } from "./arm";
+import { sumSimple } from "simple-statistics";
 import { blurGuesses, fitGuesses } from "./guesses";
 import type { DegradedImages, PriorTrainingSpec } from "./images";
+
+/** A way to train: what it is shown, and how the result is validated. */
+export interface TrainingArm {
+  network: Unet;
+  /** Spent on DIP before the first step, on all training images. */
+  dipSeconds: number;
+  /** The batch of a step: [batch, size, size, 3] of what the process sees, and what it is conditioned on. */
+  batchAt(step: number): Batch;
+  /** What the validation images are told by. */
+  condition?: tf.Tensor4D;
+  /** Judges the network with its averaged weights. */
+  validate(denoiser: Denoiser): Record<string, number>;
+  dispose(): void;
+}
+
+/** Mean loss of the predicted velocity over the levels, and the mean squared error of x_0, image units. */
+function meanLosses(levels: readonly LevelLoss[]): { loss: number; cleanError: number } {
+  const mean = (values: number[]) => sumSimple(values) / values.length;
+  return {
+    // |v' - v|^2 = |eps' - eps|^2 + |x_0' - x_0|^2, the latter in model range.
+    loss: mean(levels.map(({ loss, cleanError }) => loss + 4 * cleanError)),
+    cleanError: mean(levels.map(({ cleanError }) => cleanError)),
+  };
+}
+
+/** Cuts the images of a step out of a set in memory, in a random order. */
+function drawBatches(
+  count: number,
+  { batch, seeds }: PriorTrainingSpec,
+): (step: number, from: readonly tf.Tensor4D[]) => tf.Tensor4D[] {
+  const random = openStream(seeds.training, "data", "batches");
+  return (step, from) => {
+    const draw = random.numbers(step);
+    const places = Array.from({ length: batch }, () => Math.floor(draw() * count));
+    return from.map((set) => tf.gather(set, places));
+  };
+}
 
 type Kind<Name> = Extract<PriorTrainingSpec["prior"], { kind: Name }>;
 interface Sets {
@@ -116,7 +153,7 @@ async function guess(
     }
     case "blurred": {
       const started = performance.now();
-      const images = await both((set) => blurGuesses(set, 1.5, true));
+      const images = await both((set) => blurGuesses(set, 1.5));
       return { images, seconds: (performance.now() - started) / 1000 };
     }
     case "dip": {
@@ -168,16 +205,10 @@ async function openStages(
   context: TrialContext,
 ): Promise<{ stages: tf.Tensor4D[]; seconds: number }> {
   if (spec.prior.kind !== "curriculum") return { stages: [training.clean.clone()], seconds: 0 };
-  const { of, stages } = spec.prior;
-  if (of === "dip") {
-    const made = await fitGuesses(nameOf(spec, "clean"), { clean: training.clean }, stages, context);
-    const images = stages.map((k) => (made.images.get(k) as tf.Tensor4D).clone());
-    return { stages: [...images, training.clean.clone()], seconds: made.seconds.get(Math.max(...stages)) as number };
-  }
-  const started = performance.now();
-  const images: tf.Tensor4D[] = [];
-  for (const sigma of stages) images.push(await blurGuesses(training, sigma, false));
-  return { stages: [...images, training.clean.clone()], seconds: (performance.now() - started) / 1000 };
+  const { stages } = spec.prior;
+  const made = await fitGuesses(nameOf(spec, "clean"), { clean: training.clean }, stages, context);
+  const images = stages.map((k) => (made.images.get(k) as tf.Tensor4D).clone());
+  return { stages: [...images, training.clean.clone()], seconds: made.seconds.get(Math.max(...stages)) as number };
 }
 
 /** Fits the network as a DIP to a few images of the training. @returns seconds. */

@@ -1,9 +1,8 @@
-import { smoothImage } from "ddpm-dip/data";
+import { type Smoothing, smoothImage } from "ddpm-dip/data";
 import { fitEach } from "ddpm-dip/dip";
 import { tf } from "ddpm-dip/runtime";
 import { type TrialContext, watch } from "ddpm-dip/trials";
 import { boundedCache } from "../boundedCache";
-import { blurKnown } from "../warmStart/prior";
 import type { DegradedImages } from "./images";
 
 /** What DIP, or a control in its place, makes of images. */
@@ -65,12 +64,8 @@ export async function fitGuesses(
   return made;
 }
 
-/** Blurred images, or, where some pixels are unknown, the weighted means of the known ones near by. The caller's. */
-export async function blurGuesses(
-  { clean, mask, given }: DegradedImages,
-  sigma: number,
-  masked: boolean,
-): Promise<tf.Tensor4D> {
+/** The weighted means of the known pixels near by. The caller's. */
+export async function blurGuesses({ clean, mask, given }: DegradedImages, sigma: number): Promise<tf.Tensor4D> {
   const parts: tf.Tensor4D[] = [];
   const smoothing = { kind: "gaussian", sigma } as const;
   for (let i = 0; i < clean.shape[0]; i++) {
@@ -80,10 +75,28 @@ export async function blurGuesses(
       tf.Tensor4D,
     ];
     const known = tf.tidy(() => image.mul<tf.Tensor4D>(own));
-    parts.push(masked ? await blurKnown(plain, known, own, smoothing) : await smoothImage(image, smoothing));
+    parts.push(await blurKnown(plain, known, own, smoothing));
     tf.dispose([image, own, plain, known]);
   }
   const all = tf.concat(parts) as tf.Tensor4D;
   tf.dispose(parts);
   return all;
+}
+
+/**
+ * The weighted mean of the known pixels near by; far from all of them, what was there.
+ * @param plain what was there. @param target the known pixels, zeros elsewhere. @param mask ones where a pixel is known.
+ */
+async function blurKnown(
+  plain: tf.Tensor4D,
+  target: tf.Tensor4D,
+  mask: tf.Tensor4D,
+  smoothing: Smoothing,
+): Promise<tf.Tensor4D> {
+  const sum = await smoothImage(target, smoothing);
+  const whole = tf.tidy(() => tf.broadcastTo(mask, target.shape) as tf.Tensor4D);
+  const weight = await smoothImage(whole, smoothing);
+  const image = tf.tidy(() => tf.where(weight.greater(0.01), sum.div(weight.maximum(0.01)), plain) as tf.Tensor4D);
+  tf.dispose([sum, whole, weight]);
+  return image;
 }

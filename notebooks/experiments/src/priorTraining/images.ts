@@ -1,6 +1,13 @@
-import { drawPixelMask, listPhotos, openLabelledSource, openPatchSource, readPhoto } from "ddpm-dip/data";
-import { openStream, tf } from "ddpm-dip/runtime";
-import { readCifar10Once } from "../cifar10Once";
+import {
+  drawPixelMask,
+  type LabelledImages,
+  listPhotos,
+  openLabelledSource,
+  openPatchSource,
+  readCifar10,
+  readPhoto,
+} from "ddpm-dip/data";
+import { cifar10Folder, openStream, tf } from "ddpm-dip/runtime";
 import { fillWithMean } from "../measurement";
 import type { SpecOf } from "../spec";
 
@@ -53,5 +60,14 @@ export async function drawPhotoPatches(
   for (const name of listPhotos(side)) photos.push(await readPhoto(name));
   const { images } = openPatchSource(photos, { batch, size }, random).next(0);
   tf.dispose(photos);
+  return images;
+}
+
+const cifar10: { train?: Promise<LabelledImages>; test?: Promise<LabelledImages> } = {};
+
+/** CIFAR-10, read once a process: fifty thousand small files take their time. The images stay the process's. */
+export function readCifar10Once(part: "train" | "test"): Promise<LabelledImages> {
+  const images = cifar10[part] ?? readCifar10(cifar10Folder(), part);
+  cifar10[part] = images;
   return images;
 }

@@ -3,25 +3,21 @@ import { openStream, tf } from "ddpm-dip/runtime";
 import type { KnownDenoiser, Projection } from "./denoisers";
 import { noisyDraw } from "./riskEstimates";
 
-/** One draw of the recorrupted loss |D(y + v) − (y − v/b²)|²/d less σ² (1 + 1/b²), beside what it estimates. */
-export interface RecorruptedDraw {
-  loss: number;
-  /** Stein's estimate for D(· + v) at y, v held fixed: |D(y + v) − y|²/d + 2 σ² div D(y + v)/d − σ². */
-  stein: number;
-  /** |D(y + v) − x|²/d. */
-  error: number;
-}
+const recorruption = (noisy: tf.Tensor4D, deviation: number, index: number) =>
+  openStream(index, "training").normal(noisy.shape).mul<tf.Tensor4D>(deviation);
 
-/** @param noisy y, of which the recorruption v is independent. @param b standard deviation of v as a share of sigma. */
+/**
+ * One draw of the recorrupted loss |D(y + v) − (y − v/b²)|²/d less σ² (1 + 1/b²), beside what it estimates: Stein's estimate for
+ * D(· + v) at y, v held fixed, |D(y + v) − y|²/d + 2 σ² div D(y + v)/d − σ², and the error |D(y + v) − x|²/d.
+ * @param noisy y, of which the recorruption v is independent. @param b standard deviation of v as a share of sigma.
+ */
 export function drawRecorrupted(
   { denoise, divergence }: KnownDenoiser & { divergence(noisy: tf.Tensor4D): number },
   { clean, noisy, sigma, b }: { clean: tf.Tensor4D; noisy: tf.Tensor4D; sigma: number; b: number },
   index: number,
-): RecorruptedDraw {
+): { loss: number; stein: number; error: number } {
   return tf.tidy(() => {
-    const v = openStream(index, "training")
-      .normal(noisy.shape)
-      .mul(b * sigma);
+    const v = recorruption(noisy, b * sigma, index);
     const seen = noisy.add<tf.Tensor4D>(v);
     const made = denoise(seen);
     const target = noisy.sub<tf.Tensor4D>(v.div(b * b));
@@ -46,9 +42,7 @@ export function fitShare(
   for (let index = 0; index < draws; index++) {
     tf.tidy(() => {
       const noisy = noisyDraw(clean, sigma, index);
-      const v = openStream(index, "training")
-        .normal(noisy.shape)
-        .mul(b * sigma);
+      const v = recorruption(noisy, b * sigma, index);
       const seen = noisy.add<tf.Tensor4D>(v);
       const change = denoise(seen).sub(seen);
       const rest = v.mul(1 + 1 / b ** 2);

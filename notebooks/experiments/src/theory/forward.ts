@@ -24,23 +24,12 @@ export function forwardChecks(schedule: NoiseSchedule, x0: number, walks: number
   const { cleanWeight, noisyWeight, variance } = posterior(schedule, schedule.steps);
   const residual = previous.map((value, i) => value - cleanWeight * x0 - noisyWeight * (last[i] as number));
   const beside = last.map((value) => value - mean);
+  const products = (one: number[], other: number[]) => one.map((value, i) => value * (other[i] as number));
   return [
     checkRow("marginal, mean", last, mean),
-    checkRow(
-      "marginal, variance",
-      beside.map((value) => value ** 2),
-      1 - alphaBar,
-    ),
+    checkRow("marginal, variance", products(beside, beside), 1 - alphaBar),
     checkRow("posterior residual, mean", residual, 0),
-    checkRow(
-      "posterior residual, variance",
-      residual.map((value) => value ** 2),
-      variance,
-    ),
-    checkRow(
-      "posterior residual times x_t",
-      residual.map((value, i) => value * (beside[i] as number)),
-      0,
-    ),
+    checkRow("posterior residual, variance", products(residual, residual), variance),
+    checkRow("posterior residual times x_t", products(residual, beside), 0),
   ];
 }

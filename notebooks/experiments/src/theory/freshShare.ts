@@ -39,7 +39,6 @@ export function paysFrom(schedule: NoiseSchedule, setting: FreshSetting): number
   return (some.without - none.without) / (none.factor ** 2 - some.factor ** 2) / setting.image;
 }
 
-/** DDNM run with and without the start's error. */
 function run(schedule: NoiseSchedule, { image, error, level, steps, eta }: FreshSetting) {
   const denoiser = openDenoiser(idealPredictor(schedule, [image, image, image]), schedule, [48, 48, 3], {
     engine: "eager",

@@ -5,7 +5,6 @@ import { mean } from "simple-statistics";
 import type { Row } from "../analysis/frames";
 import { checkRow, repeat } from "./checks";
 
-/** Mean over the pixels where the mask is 1. */
 function meanOver(values: tf.Tensor, mask: tf.Tensor): number {
   return tf.tidy(() => values.mul(mask).sum().div(mask.sum().mul(3)).dataSync()[0] as number);
 }

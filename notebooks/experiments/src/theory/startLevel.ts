@@ -91,7 +91,6 @@ export interface LevelEnd {
   nu: number;
   expected: number;
   measured: number;
-  /** Standard errors between the two. */
   deviations: number;
 }
 

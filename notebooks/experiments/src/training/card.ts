@@ -78,7 +78,6 @@ function describeTimes({ times }: TrainingSpec): string {
   return `drawn with ln sigma ~ N(${mean}, ${deviation}^2), ${100 * uniformShare} % of them uniformly`;
 }
 
-/** How a checkpoint of the twin was made. */
 function twin(name: string): string {
   return `
 

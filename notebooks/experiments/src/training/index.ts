@@ -1,11 +1,6 @@
 export { trainingFiles } from "ddpm-dip/ddpm";
-export type { ClassifierOptions } from "./classifier";
 export { trainClassifier } from "./classifier";
 export { importTraining } from "./importTraining";
-export type { TrainingLog } from "./log";
-export { readTrainingLog } from "./log";
-export type { RunTrainingOptions, TrainingProgress } from "./runTraining";
-export { runTraining } from "./runTraining";
-export { openTrainingData } from "./sources";
-export type { TrainingSpec } from "./spec";
-export { storedPrecision, trainings } from "./spec";
+export { readTrainingLog, type TrainingLog } from "./log";
+export { runTraining, type TrainingProgress } from "./runTraining";
+export { storedPrecision, type TrainingSpec, trainings } from "./spec";

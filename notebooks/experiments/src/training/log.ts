@@ -6,7 +6,7 @@ import { trainingSchema } from "./spec";
 const levelLoss = z.strictObject({ t: z.int(), loss: z.number(), cleanError: z.number() });
 
 /** What a training has shown so far; kept beside its checkpoint. */
-export const trainingLogSchema = z.strictObject({
+const trainingLogSchema = z.strictObject({
   spec: trainingSchema,
   /** Mean loss over the steps since the reading before. */
   loss: z.array(z.strictObject({ step: z.int(), loss: z.number() })),
@@ -25,7 +25,6 @@ export const trainingLogSchema = z.strictObject({
   finished: z.boolean(),
 });
 
-/** A training's log. */
 export type TrainingLog = z.infer<typeof trainingLogSchema>;
 
 /** Reads a log. @throws Error naming the file when it is damaged. @returns undefined when there is none. */
@@ -42,7 +41,6 @@ export function parseTrainingLog(text: string, file: string): TrainingLog {
   }
 }
 
-/** Writes a log, whole or not at all. */
 export async function writeTrainingLog(file: string, log: TrainingLog): Promise<void> {
   await writeWhole(file, `${JSON.stringify(log)}\n`);
 }

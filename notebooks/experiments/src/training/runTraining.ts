@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import canonicalize from "canonicalize";
 import {
@@ -27,10 +27,8 @@ import { storedPrecision, type TrainingSpec, trainingSchema } from "./spec";
 export interface RunTrainingOptions {
   /** The folder of CIFAR-10, or the folder or archive of BSD400, for what is trained on it. */
   data?: string;
-  /** Where the checkpoint, its log and its card go: `checkpointsFolder`. */
+  /** Where the checkpoint, its log, its card and the state to resume from go: `checkpointsFolder`. */
   folder?: string;
-  /** Where the state to resume from is kept: the same folder. */
-  work?: string;
   /** Stops after about so many minutes; the next run goes on from there. */
   minutes?: number;
   /** How often the state is written; every two minutes. */
@@ -44,7 +42,6 @@ export interface RunTrainingOptions {
 export interface TrainingProgress {
   step: number;
   steps: number;
-  /** Mean loss over the latest steps. */
   loss: number;
   secondsPerStep: number;
   secondsLeft: number;
@@ -63,11 +60,10 @@ export async function runTraining(spec: TrainingSpec, options: RunTrainingOption
     const [issue] = parsed.error.issues;
     throw new RangeError(`the training's spec is not valid: ${issue?.path.join(".")}: ${issue?.message}`);
   }
-  const files = trainingFiles(spec.name, options.folder, options.work);
-  for (const folder of new Set([files.checkpoint, files.state].map((file) => join(file, "..")))) {
-    mkdirSync(folder, { recursive: true });
-  }
-  const unlock = lockFolder(dirname(files.state), `"${spec.name}" is being trained`, spec.name);
+  const files = trainingFiles(spec.name, options.folder);
+  const folder = dirname(files.state);
+  mkdirSync(folder, { recursive: true });
+  const unlock = lockFolder(folder, `"${spec.name}" is being trained`, spec.name);
   try {
     return await trainOn(spec, options, files);
   } finally {
@@ -89,6 +85,8 @@ async function trainOn(
   files: ReturnType<typeof trainingFiles>,
 ): Promise<TrainingLog> {
   const { saveEverySeconds = 120 } = options;
+  // Steps whose losses are averaged to one reading.
+  const readingLength = Math.max(1, Math.floor(spec.steps / 200));
   const earlier = readEarlier(files.state, spec);
   const { source, validation, description, licence } = await openTrainingData(spec, options.data);
   const network = createNetwork(spec.model, spec.seeds.network);
@@ -143,7 +141,7 @@ async function trainOn(
       log.seconds += (performance.now() - stepping) / 1000;
       log.dataShare = dataSeconds / log.seconds;
       latest.push(loss);
-      if (latest.length === readingLength(spec) || step === spec.steps) {
+      if (latest.length === readingLength || step === spec.steps) {
         log.loss.push({ step, loss: sumSimple(latest) / latest.length });
         latest = [];
       }
@@ -159,15 +157,8 @@ async function trainOn(
       if (step === spec.steps) {
         log.finished = true;
         await unlistCheckpoint(files.checkpoint);
-        await saveDdpm(
-          files.checkpoint,
-          readAverage(),
-          spec.model,
-          { name: spec.name, data: description, licence },
-          {
-            precision: storedPrecision(spec),
-          },
-        );
+        const notes = { name: spec.name, data: description, licence };
+        await saveDdpm(files.checkpoint, readAverage(), spec.model, notes, { precision: storedPrecision(spec) });
         await writeTrainingLog(files.log, log);
         await writeWhole(files.card, writeCard(log));
         await rm(files.state, { force: true });
@@ -191,9 +182,4 @@ async function trainOn(
     network.dispose();
     validation.dispose();
   }
-}
-
-/** Steps whose losses are averaged to one reading. */
-function readingLength({ steps }: TrainingSpec): number {
-  return Math.max(1, Math.floor(steps / 200));
 }

@@ -20,7 +20,6 @@ export interface TrainingData {
   source: BatchSource;
   /** [count, height, width, channels] in [0, 1], owned by the caller. */
   validation: tf.Tensor4D;
-  /** What the card says of it. */
   description: string;
   licence: string;
 }
@@ -102,12 +101,9 @@ async function openBsd400Training(
   }
   const validation = tf.concat(crops) as tf.Tensor4D;
   tf.dispose(crops);
-  return { source, validation, ...bsd400Words(scales) };
-}
-
-/** What the card says of a training on BSD400. */
-function bsd400Words(scales: readonly number[]): Pick<TrainingData, "description" | "licence"> {
   return {
+    source,
+    validation,
     description:
       `392 of the 400 images of BSDS500's folders train and test at ${scales.join(" and ")} of their size, and ` +
       `${listPhotos("train").length} embedded photos; validated on the ${validationSide}x${validationSide} centres of the other 8`,

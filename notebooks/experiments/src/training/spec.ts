@@ -13,7 +13,6 @@ export const trainingSchema = z.strictObject({
       kind: z.literal("photos"),
       /** Shorter sides that the embedded train photos are brought to, pixels. */
       scales: z.array(z.int().min(16).max(512)).min(1),
-      /** Pictures of dead leaves among the photos. */
       deadLeaves: z.int().min(0).max(1000),
     }),
     z.strictObject({ kind: z.literal("cifar10") }),
@@ -93,12 +92,10 @@ const network = {
   learnsVariance: false,
 } as UnetShape;
 
-/** A training of the plain U-Net. */
 type UnetTraining = TrainingSpec & { model: { network: UnetShape } };
 
 const photos: UnetTraining = {
   ...common,
-  validateAt: [...levels],
   name: "photos",
   data: { kind: "photos", scales: [64, 96, 128, 192, 256, 384], deadLeaves: 12 },
   model: { network, schedule: { kind: "linear", steps: 1000 } },
@@ -150,10 +147,8 @@ const bsdWide: TrainingSpec = {
   averageDecay: 0.9995,
 };
 
-/** A larger generator, of the network of `bsd`. */
 const cifar10Residual: TrainingSpec = {
   ...common,
-  validateAt: [...levels],
   name: "cifar10-residual",
   data: { kind: "cifar10" },
   model: {
@@ -183,7 +178,6 @@ export const trainings = {
   photos,
   cifar10: {
     ...common,
-    validateAt: [...levels],
     name: "cifar10",
     data: { kind: "cifar10" },
     model: {

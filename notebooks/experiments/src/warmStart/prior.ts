@@ -1,4 +1,3 @@
-import { type Smoothing, smoothImage } from "ddpm-dip/data";
 import { fitDip, holdOutPixels, leastVariation, roughGuess } from "ddpm-dip/dip";
 import { createPriorNetwork } from "ddpm-dip/fusion";
 import { psnr, ssim } from "ddpm-dip/metrics";
@@ -122,22 +121,4 @@ function makeControl(of: Control, measurement: Measurement): Snapshot {
 function noiseLength({ target, known, sigma }: Measurement): number {
   const share = known ? tf.tidy(() => known.mean().dataSync()[0] as number) : 1;
   return sigma * Math.sqrt(share * target.size);
-}
-
-/**
- * The weighted mean of the known pixels near by; far from all of them, what was there.
- * @param plain what was there. @param target the known pixels, zeros elsewhere. @param mask ones where a pixel is known.
- */
-export async function blurKnown(
-  plain: tf.Tensor4D,
-  target: tf.Tensor4D,
-  mask: tf.Tensor4D,
-  smoothing: Smoothing,
-): Promise<tf.Tensor4D> {
-  const sum = await smoothImage(target, smoothing);
-  const whole = tf.tidy(() => tf.broadcastTo(mask, target.shape) as tf.Tensor4D);
-  const weight = await smoothImage(whole, smoothing);
-  const image = tf.tidy(() => tf.where(weight.greater(0.01), sum.div(weight.maximum(0.01)), plain) as tf.Tensor4D);
-  tf.dispose([sum, whole, weight]);
-  return image;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { evaluations, iterations, seed, size, unetFields } from "./fields";
+import { checkpoint, evaluations, iterations, seed, size, source, task, unetFields } from "./fields";
 
 /** Of a trial of a short training of a DDPM. */
 export const ddpmSchema = z.strictObject({
@@ -20,5 +20,39 @@ export const ddpmSchema = z.strictObject({
   seeds: z.strictObject({ network: seed, training: seed, data: seed, sampler: seed }),
 });
 
-/** A trial of a short training of a DDPM, as plain data. */
-export type DdpmSpec = z.infer<typeof ddpmSchema>;
+/** How an image is restored by a trained DDPM. */
+const restorer = z.discriminatedUnion("kind", [
+  /** The posterior mean at the matched level. */
+  z.strictObject({ kind: z.literal("one-step") }),
+  /** The mean of that over the image's eight flips and rotations. */
+  z.strictObject({ kind: z.literal("self-ensemble") }),
+  /** DDIM from the matched level. */
+  z.strictObject({ kind: z.literal("ddim"), evaluations }),
+  z.strictObject({ kind: z.literal("ddnm"), evaluations, eta: z.number().min(0).max(1) }),
+  z.strictObject({ kind: z.literal("dps"), evaluations, scale: z.number().min(0).max(1000) }),
+  z.strictObject({
+    kind: z.literal("diffpir"),
+    evaluations,
+    lambda: z.number().positive().max(1000),
+    zeta: z.number().min(0).max(1),
+  }),
+  z.strictObject({
+    kind: z.literal("repaint"),
+    levels: evaluations,
+    repeats: z.int().min(1).max(100),
+    jump: z.int().min(1).max(1000),
+  }),
+]);
+
+/** Of a trial of a restoration by a DDPM. */
+export const ddpmRestoreSchema = z.strictObject({
+  method: z.literal("ddpm-restore"),
+  checkpoint,
+  image: source,
+  size,
+  channels: z.literal(3),
+  task,
+  restorer,
+  keepImages: z.boolean(),
+  seeds: z.strictObject({ noise: seed, sampler: seed }),
+});

@@ -1,5 +1,25 @@
 import { z } from "zod";
-import { checkpoint, generator, sampleStart, seed, size } from "./fields";
+import { checkpoint, evaluations, iterations, seed, size } from "./fields";
+
+/** How samples are drawn. */
+const generator = z.strictObject({
+  kind: z.enum(["ancestral", "ddim", "dpm-solver", "heun"]),
+  /** Levels visited; Heun evaluates nearly twice as often. */
+  levels: evaluations,
+  /** Even in t, or in sigma^(1/7) (Karras et al. 2022). */
+  spacing: z.enum(["linspace", "trailing", "karras"]),
+});
+
+/** What samples start from: training images, noised to a level. */
+const sampleStart = z.strictObject({
+  /** What DIP makes of them, they themselves, or they blurred. */
+  of: z.enum(["dip", "image", "blurred"]),
+  level: z.int().min(1).max(4000),
+  /** How many images; each serves as many samples as the others. */
+  sources: z.int().min(1).max(10_000),
+  /** Of DIP. */
+  iterations,
+});
 
 /** Of a trial of samples of a DDPM. */
 export const ddpmSampleSchema = z.strictObject({
@@ -24,6 +44,3 @@ export const ddpmSampleSchema = z.strictObject({
   keepImages: z.int().min(0).max(100),
   seeds: z.strictObject({ sampler: seed, data: seed }),
 });
-
-/** A trial of samples of a DDPM, as plain data. */
-export type DdpmSampleSpec = z.infer<typeof ddpmSampleSchema>;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fitFields, priorNetwork, size, source, task } from "./fields";
+import { iterations, priorNetwork, seed, size, source, task } from "./fields";
 
 /** Of a trial of DIP on a task. */
 export const dipTaskSchema = z.strictObject({
@@ -11,10 +11,12 @@ export const dipTaskSchema = z.strictObject({
   task,
   network: priorNetwork,
   input: z.enum(["noise", "meshgrid"]),
-  ...fitFields,
+  iterations,
+  learningRate: z.number().positive().max(1),
+  inputNoise: z.number().min(0).max(1),
+  /** Every how many iterations the curves are read. */
+  readEvery: z.int().min(1).max(1000),
+  seeds: z.strictObject({ network: seed, input: seed, noise: seed }),
   /** Whether what is measured and what is returned are stored as images. */
   keepImages: z.boolean(),
 });
-
-/** A trial of DIP on a task, as plain data. */
-export type DipTaskSpec = z.infer<typeof dipTaskSchema>;

@@ -1,5 +1,29 @@
 import { z } from "zod";
-import { evaluations, iterations, seed, size, trainingPrior, unetFields } from "./fields";
+import { evaluations, iterations, seed, size, unetFields } from "./fields";
+
+/** What DIP gives to a training of a DDPM. */
+const trainingPrior = z.discriminatedUnion("kind", [
+  /** A conditional process that learns the residual of a guess mu of the degraded image. */
+  z.strictObject({
+    kind: z.literal("shift"),
+    of: z.enum(["none", "given", "blurred", "mean", "dip"]),
+    /** Of DIP; 0 for the others. */
+    iterations: z.int().min(0).max(100_000),
+    /** Whether the process starts from mu; else mu is only told to the network. */
+    shifted: z.boolean(),
+  }),
+  /** A generator trained as usual. */
+  z.strictObject({ kind: z.literal("plain") }),
+  /** A generator whose weights were first fitted as a DIP's to a few training images. */
+  z.strictObject({ kind: z.literal("weights"), images: z.int().min(1).max(256), iterations }),
+  /** A generator that is shown smooth images first: equal shares of the steps, the last on the images themselves. */
+  z.strictObject({
+    kind: z.literal("curriculum"),
+    of: z.literal("dip"),
+    /** Iterations of DIP, stage by stage. */
+    stages: z.array(iterations).min(1).max(10),
+  }),
+]);
 
 /** Of a trial of a short training of a DDPM that DIP gives something to. */
 export const priorTrainingSchema = z.strictObject({
@@ -26,6 +50,3 @@ export const priorTrainingSchema = z.strictObject({
   evaluations,
   seeds: z.strictObject({ network: seed, training: seed, data: seed }),
 });
-
-/** A trial of a short training of a DDPM that DIP gives something to, as plain data. */
-export type PriorTrainingSpec = z.infer<typeof priorTrainingSchema>;

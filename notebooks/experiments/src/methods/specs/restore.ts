@@ -1,11 +1,10 @@
 import { z } from "zod";
-import { crop } from "./denoisers";
-import { checkpoint, gaussianDegradation, seed, source } from "./fields";
+import { checkpoint, crop, gaussianDegradation, noiseSigma, seed, size, source, task } from "./fields";
 
 const count = z.int().min(0).max(100_000);
 
 /** What the library's `settingsOf` says, or others. */
-export const restoreSettings = z.strictObject({
+const restoreSettings = z.strictObject({
   iterations: count,
   learningRate: z.number().positive().max(1),
   patience: z.int().min(1).max(100_000),
@@ -43,5 +42,41 @@ export const restoreSchema = z.strictObject({
   seed,
 });
 
-/** A trial of the recommended method, as plain data. */
-export type RestoreSpec = z.infer<typeof restoreSchema>;
+/** Of a trial of the library's `restore` where not all was measured. */
+export const fillInSchema = z.strictObject({
+  method: z.literal("fill-in"),
+  image: source,
+  size,
+  channels: z.literal(3),
+  task,
+  settings: restoreSettings,
+  prior: checkpoint,
+  /** Of what is drawn of the image; of all that the method draws. */
+  seeds: z.strictObject({ noise: seed, method: seed }),
+});
+
+/** How an image is made noisy. */
+const noiseKind = z.discriminatedUnion("kind", [
+  /** White Gaussian. */
+  z.strictObject({ kind: z.literal("gaussian"), sigma: noiseSigma }),
+  /** Photons at the value 1; where it is stabilised, Anscombe's transform stands before the denoising and its inverse after. */
+  z.strictObject({ kind: z.literal("poisson"), peak: z.number().positive().max(1e6), stabilised: z.boolean() }),
+  /** White Gaussian, then a JPEG file of that quality. */
+  z.strictObject({ kind: z.literal("jpeg"), sigma: noiseSigma, quality: z.int().min(1).max(100) }),
+  /** White Gaussian on a Bayer mosaic, brought to all pixels by bilinear demosaicking; sigma is that of the mosaic. */
+  z.strictObject({ kind: z.literal("demosaicked"), sigma: noiseSigma }),
+]);
+
+/** Of a trial of the library's `restore` on noise of another kind than it is made for. */
+export const noiseKindSchema = z.strictObject({
+  method: z.literal("noise-kind"),
+  image: source,
+  crop,
+  noise: noiseKind,
+  /** What the method takes as noise level: the root mean square of the noise that there is, or the wavelet estimate. */
+  level: z.enum(["true", "wavelet"]),
+  settings: restoreSettings,
+  priors: z.array(checkpoint).min(1).max(3),
+  /** Of the noise, together with the image's name, and of all that the method draws. */
+  seed,
+});

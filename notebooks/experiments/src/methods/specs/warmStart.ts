@@ -1,16 +1,55 @@
 import { z } from "zod";
-import {
-  checkpoint,
-  evaluations,
-  guidance,
-  levelErrors,
-  seed,
-  size,
-  source,
-  startLevelRule,
-  task,
-  warmPrior,
-} from "./fields";
+import { checkpoint, evaluations, iterations, priorNetwork, seed, size, source, task } from "./fields";
+
+/** Where a warm start of a restoration comes from. */
+const warmPrior = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("dip"),
+    network: priorNetwork,
+    input: z.enum(["noise", "meshgrid"]),
+    learningRate: z.number().positive().max(1),
+    inputNoise: z.number().min(0).max(1),
+    /** Decay of the average of the outputs; that of `fitDip` where left out. */
+    averageDecay: z.number().min(0).lt(1).optional(),
+    /** Share of what was measured that the fit does not see, and by which its error is estimated. */
+    heldOut: z.number().positive().max(0.5),
+    /** What is known, spread with this blur in pixels: in the network's input or under its output; not used where left out. */
+    guess: z.strictObject({ place: z.enum(["input", "output"]), blur: z.number().positive().max(20) }).optional(),
+    /** Iterations after which its image is tried as a start, rising. */
+    durations: z.array(iterations).min(1).max(20),
+  }),
+  /** What one has without a network: the observation spread, or the image of least total variation that measures so. */
+  z.strictObject({ kind: z.literal("control"), of: z.enum(["spread", "variation"]) }),
+]);
+
+/** The level that a warm start begins at. */
+const startLevelRule = z.discriminatedUnion("by", [
+  z.strictObject({ by: z.literal("level"), t: z.int().min(1).max(4000) }),
+  /** The first t with (1 - alphaBar)/alphaBar >= 4 kappa times the estimated error. */
+  z.strictObject({ by: z.literal("risk"), kappa: z.number().positive().max(1000) }),
+]);
+
+const share = z.number().min(0).max(1);
+
+/** What DIP says on the way down. */
+const guidance = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("none") }),
+  /** DIP's weight the same at all levels. */
+  z.strictObject({ kind: z.literal("fixed"), weight: share }),
+  /** DIP's weight in proportion to the level. */
+  z.strictObject({ kind: z.literal("falling"), first: share }),
+  /** Least error: DIP's estimated one, times the factor, against the DDPM's own at the level. */
+  z.strictObject({
+    kind: z.literal("errors"),
+    factor: z.number().positive().max(1000),
+    correlation: z.number().gt(-1).lt(1),
+    /** Earlier images of the fit at the levels that cover their errors, in place of the last at all. */
+    snapshots: z.boolean(),
+  }),
+]);
+
+/** A DDPM's mean squared error of x_0 by level. */
+const levelErrors = z.array(z.strictObject({ t: z.int().min(1), cleanError: z.number().positive() })).max(100);
 
 /** Of a trial of a restoration by a DDPM from a warm start. */
 export const warmStartSchema = z.strictObject({
@@ -33,6 +72,3 @@ export const warmStartSchema = z.strictObject({
   keepImages: z.boolean(),
   seeds: z.strictObject({ network: seed, input: seed, noise: seed, sampler: seed }),
 });
-
-/** A trial of a restoration by a DDPM from a warm start, as plain data. */
-export type WarmStartSpec = z.infer<typeof warmStartSchema>;

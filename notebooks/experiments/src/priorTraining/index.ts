@@ -1,2 +1,0 @@
-export type { TrainingOutcome } from "./results";
-export { trainingOutcomes } from "./results";
