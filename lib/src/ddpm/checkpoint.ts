@@ -102,6 +102,9 @@ export function loadDdpm(file: string): TrainedDdpm {
   try {
     const { kind: _kind, description: _text, ...notes } = metadata;
     const description = readDescription(file, metadata);
+    const held = Object.values(tensors).reduce((sum, { size }) => sum + size, 0);
+    if (held < leastWeights(description))
+      throw new Error(`${file} is damaged: its network has more weights than it holds`);
     const network = createNetwork(description, 0);
     try {
       assignAll(file, network.parameters, tensors);
@@ -113,6 +116,13 @@ export function loadDdpm(file: string): TrainedDdpm {
   } finally {
     tf.dispose(tensors);
   }
+}
+
+/** As many weights as the 3x3 convolutions of a described network have at the least, so that no huge one is made for nothing. */
+function leastWeights({ network }: DdpmDescription): number {
+  const widths = "kind" in network ? network.widths : network.multipliers.map((times) => times * network.baseChannels);
+  const blocks = "kind" in network ? network.blocks : widths.map(() => network.blocks);
+  return widths.reduce((sum, width, level) => sum + 2 * 9 * width ** 2 * (blocks[level] ?? 1), 0);
 }
 
 /** Gives each parameter its tensor. @throws Error naming the tensor that is missing, of another shape, or not of the network. */

@@ -76,6 +76,10 @@ test("a file that is no DDPM, damaged or of another network is named", async () 
     network: { ...description.network, attentionLevels: [5] },
   });
   assert.throws(() => loadDdpm(file), /b\.safetensors is damaged: .*want levels that there are multipliers for/);
+  // 512 channels at the finest level: 4 GB, were it made.
+  const huge = { ...description.network, baseChannels: 512, multipliers: [1, 2, 4, 8], attentionLevels: [] };
+  await saveDdpm(file, network.parameters, { ...description, network: huge });
+  assert.throws(() => loadDdpm(file), /b\.safetensors is damaged: its network has more weights than it holds/);
   await writeCheckpoint(file, { tensors: network.parameters, metadata: { kind: "ddpm", description: "{" } });
   assert.throws(() => loadDdpm(file), /b\.safetensors is damaged: its description is not JSON/);
   writeFileSync(file, "xx");
