@@ -84,8 +84,9 @@ test("one call predicts the noise, the clean image and the sampler's step, recor
           Denoised,
           Denoised,
         ];
+        // At this level the clean image has six times the rounding of the noise.
         for (const part of ["noise", "clean", "sample"] as const) {
-          assertClose(a[part].dataSync(), b[part].dataSync(), 1e-5);
+          assertClose(a[part].dataSync(), b[part].dataSync(), part === "noise" ? 1e-5 : 6e-5);
         }
         assertClose(
           a.clean.dataSync(),

@@ -1,5 +1,4 @@
 import { nameCheckpoint } from "ddpm-dip/ddpm";
-import type { ProfileName } from "ddpm-dip/trials";
 import type { DipFitSpec } from "../spec";
 import { currentProfile, smallPhoto } from "./common";
 import { cbsd68Names } from "./testSets";
@@ -52,23 +51,28 @@ function inSmall(change: Partial<DipFitSpec>): DipFitSpec {
 }
 
 /** What is fitted for the criteria: those that watch a plain fit, and those that want one of their own. */
-function criteriaFits(profile: ProfileName): Fit[] {
+function criteriaFits(): Fit[] {
   const plain: Fit = { kind: "criteria", training: "plain" };
   const heldOut = { kind: "criteria", training: "held-out-10" } as const;
-  const some: Fit[] = [plain, heldOut, pairFit, { ...plain, runs: 2 }];
-  return profile === "default" ? some : [...some, { ...heldOut, runs: 2 }, { kind: "criteria", training: "sure" }];
+  return [
+    plain,
+    heldOut,
+    pairFit,
+    { ...plain, runs: 2 },
+    { ...heldOut, runs: 2 },
+    { kind: "criteria", training: "sure" },
+  ];
 }
 
 /**
  * The benchmark of stopping criteria on the noisy pixels of `planPriors`, sigma 25, of fewer images; about ten minutes of one core an
- * image. In the full profile SURE and two fits on held-out pixels, averaged, too. In the smoke profile an embedded photo and a few
- * iterations.
+ * image. In the smoke profile an embedded photo and a few iterations.
  */
 export function planCriteria(profile = currentProfile()): DipFitSpec[] {
-  if (profile === "smoke") return criteriaFits(profile).map((fit) => inSmall({ fit }));
+  if (profile === "smoke") return criteriaFits().map((fit) => inSmall({ fit }));
   const { images } = fitCrops.criteria;
   return imagesOf(images).flatMap((image, i) =>
-    criteriaFits(profile).map((fit) => dipFitTrial(image, { fit, keepImages: i === 0 })),
+    criteriaFits().map((fit) => dipFitTrial(image, { fit, keepImages: i === 0 })),
   );
 }
 

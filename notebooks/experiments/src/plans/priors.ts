@@ -25,6 +25,10 @@ export function denoisedSets(): { images: Denoiser["image"][]; sigmas: readonly 
   ];
 }
 
+/** The images of CBSD68 that are in no table of crops. */
+export const untouchedImages = (): Denoiser["image"][] =>
+  cbsd68Names.slice(priorCrop.images).map((name) => ({ from: "cbsd68", name }));
+
 /** The trained priors, in the order of the table; one that is still to be trained is left out until it is there. */
 export function comparedPriors(): string[] {
   return ["photos", "bsd", "bsd-wide", "ffdnet"].filter(hasCheckpoint);
@@ -81,4 +85,17 @@ export function planPriors(profile = currentProfile()): Denoiser[] {
     cbsd68Names.map((name) => trial(kind, 25, { from: "cbsd68", name }, "full")),
   );
   return withDistance([...crops, ...whole]);
+}
+
+/** The strongest of `planPriors` on crops of the images that nothing was tried on before, sigma 25. */
+export function planConfirmationPriors(profile = currentProfile()): Denoiser[] {
+  if (profile === "smoke") return [];
+  const perceptual = nameCheckpoint("stlpips-alex");
+  const network = (name: string, selfEnsemble: boolean): Kind => ({
+    ...{ kind: "prior", checkpoint: nameCheckpoint(name), selfEnsemble },
+  });
+  const kinds = [cbm3d, network("ffdnet", true), network("bsd-wide", false), network("bsd-wide", true)];
+  return untouchedImages().flatMap((image) =>
+    kinds.map((kind) => ({ ...trial(kind, 25, image, priorCrop.side), perceptual })),
+  );
 }
