@@ -1,20 +1,14 @@
-import { type Denoiser, denoiseOnce, fromModelRange, matchLevel, startFrom } from "../ddpm";
+import { type Denoiser, denoiseOnce, fromModelRange, startFrom } from "../ddpm";
 import type { DipObservation, FitDipOptions } from "../dip";
 import { type RandomStream, requireCounts, requireNotNegative, tf } from "../runtime";
-
-/** How strong the noise is that the guide takes away. */
-export type GuideLevels =
-  /** t uniform in this range, drawn anew for each guide (RED-diff, Mardani et al. 2024). */
-  | { by: "range"; low: number; high: number }
-  /** The first t whose noise covers the estimated error of the output: (1 - alphaBar)/alphaBar >= 4 kappa risk. */
-  | { by: "risk"; kappa: number };
 
 export interface GuideOptions {
   /** lambda of |f - target|^2 / d + lambda |f - v|^2 / d. */
   weight: number;
   /** Iterations after which the guide v is made anew of the output: 1 for RED-diff, more for a proximal step (HQS). */
   every: number;
-  levels: GuideLevels;
+  /** The guide takes away noise of a level t that is uniform in this range, drawn anew each time (RED-diff, Mardani et al. 2024). */
+  levels: { low: number; high: number };
 }
 
 export interface GuidedFit {
@@ -22,8 +16,8 @@ export interface GuidedFit {
   fit: Required<Pick<FitDipOptions, "objective" | "controls">>;
   /** Evaluations of the DDPM so far, a batch counted once. */
   readonly evaluations: number;
-  /** Makes the guide anew of what the fit shows, where it is due. @param risk of the output, for levels by risk. */
-  observe(seen: Pick<DipObservation, "iteration" | "averagedOutput" | "output">, risk: number): void;
+  /** Makes the guide anew of what the fit shows, where it is due. */
+  observe(seen: Pick<DipObservation, "iteration" | "averagedOutput" | "output">): void;
   dispose(): void;
 }
 
@@ -61,13 +55,12 @@ export function guideByOutput(
   requireNotNegative({ weight });
   requireCounts({ every });
   const { schedule } = denoiser;
-  if (levels.by === "range" && !(levels.low >= 1 && levels.low <= levels.high && levels.high <= schedule.steps)) {
+  if (!(levels.low >= 1 && levels.low <= levels.high && levels.high <= schedule.steps)) {
     throw new RangeError(`levels: got ${levels.low} to ${levels.high}, want them in order from 1 to ${schedule.steps}`);
   }
   let guide = tf.zeros(shape) as tf.Tensor4D;
   let evaluations = 0;
-  const levelOf = (iteration: number, risk: number): number => {
-    if (levels.by === "risk") return matchLevel(schedule, 4 * levels.kappa * Math.max(risk, 1e-6));
+  const levelOf = (iteration: number): number => {
     const draw = random.child("guide level").numbers(iteration)();
     return levels.low + Math.floor(draw * (levels.high - levels.low + 1));
   };
@@ -80,9 +73,9 @@ export function guideByOutput(
     get evaluations() {
       return evaluations;
     },
-    observe({ iteration, averagedOutput }, risk) {
+    observe({ iteration, averagedOutput }) {
       if (iteration % every !== 0) return;
-      const t = levelOf(iteration, risk);
+      const t = levelOf(iteration);
       const xt = startFrom(schedule, averagedOutput, t, random.child(`guide ${iteration}`));
       const seen = denoiser.denoise(xt, t, { clip: true });
       guide.dispose();

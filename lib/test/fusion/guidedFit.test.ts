@@ -32,7 +32,7 @@ function fit(guided: GuidedFit | undefined, iterations = 40) {
   for (const seen of fitDip(network, target, { iterations, seed: 1, ...guided?.fit })) {
     losses.push(seen.loss);
     output = seen.output.dataSync() as Float32Array;
-    guided?.observe(seen, 0.01);
+    guided?.observe(seen);
   }
   network.dispose();
   return { losses, output };
@@ -67,7 +67,7 @@ test("a guide of the output is made anew where it is due, and with no weight it 
   assertNoLeak(() =>
     withDenoiser((denoiser) => {
       const plain = fit(undefined, 12);
-      const options = { weight: 0, every: 5, levels: { by: "range", low: 3, high: 9 } } as const;
+      const options = { weight: 0, every: 5, levels: { low: 3, high: 9 } };
       const idle = guideByOutput(denoiser, shape, options, openStream(1, "split"));
       assertClose(fit(idle, 12).losses, plain.losses, 1e-7);
       assert.equal(idle.evaluations, 2);
@@ -84,11 +84,11 @@ test("a guide of the output is made anew where it is due, and with no weight it 
 
 test("what is out of range is refused", () =>
   withDenoiser((denoiser) => {
-    const levels = { by: "risk", kappa: 1 } as const;
+    const levels = { low: 3, high: 9 };
     const open = (options: object) =>
       guideByOutput(denoiser, shape, { weight: 1, every: 1, levels, ...options }, openStream(1, "split"));
     assert.throws(() => open({ weight: -1 }), /weight: got -1/);
     assert.throws(() => open({ every: 0 }), /every: got 0/);
-    assert.throws(() => open({ levels: { by: "range", low: 9, high: 3 } }), /levels: got 9 to 3/);
+    assert.throws(() => open({ levels: { low: 9, high: 3 } }), /levels: got 9 to 3/);
     assert.throws(() => guideByTarget(denoiser, target, 0.1, Number.NaN), /weight: got NaN/);
   }));

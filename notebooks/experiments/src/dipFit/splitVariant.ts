@@ -53,7 +53,7 @@ export async function openSplit(
     observe(seen) {
       if (!guide && seen.iteration % spec.readEvery !== 0) return;
       latest = estimator.estimate(seen.averagedOutput.dataSync() as Float32Array);
-      guide?.guided.observe(seen, latest.risk);
+      guide?.guided.observe(seen);
     },
     notes: () => ({ ...latest, ...(levels && { stage: levels.stage, level: levels.level }) }),
     evaluations: () => guide?.guided.evaluations ?? 0,
