@@ -60,7 +60,7 @@ async function measureRows(): Promise<MeasuredRow[]> {
   console.log(formatLine("milliseconds, medians", 52, heads));
   const measured: MeasuredRow[] = [];
   for (const row of rows.filter(({ quick }) => quick || !options.quick)) {
-    const plan = options.quick ? { rounds: 4, seconds: 4 } : { rounds: 5, seconds: 6 };
+    const plan = options.quick ? { rounds: 4, seconds: 4 } : { rounds: 5, seconds: 4 };
     const timings = await measureRow(row, contenders, { ...plan, note });
     const [own, alone] = [fasterCores(timings, "engine"), fasterCores(timings, "convolutions")];
     const [eager, compiled] = [fasterLayout(timings, "torch"), fasterLayout(timings, "compile")];
