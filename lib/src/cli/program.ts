@@ -97,7 +97,7 @@ export function createProgram(run: (request: Request) => Promise<void>): Command
     .option("--fast", "less work: quicker, somewhat worse")
     .option(
       "--thorough",
-      "more work, minutes: denoising fits the DDPM itself to the photo; filling in fits DIP for longer",
+      "more work, twice the time and more: denoising fits the DDPM itself to the photo; filling in fits DIP for longer",
     )
     .addOption(number("--seed <n>", "of all random draws").default(defaultSettings.seed))
     .addOption(number("--tile <n>", "sides of a tile at most, pixels of the result").default(defaultSettings.tile))
