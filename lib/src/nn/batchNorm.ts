@@ -1,4 +1,4 @@
-import { tf, usesKernels } from "../runtime";
+import { nativeTypes, runNative, tf, usesKernels } from "../runtime";
 import { leakyRelu } from "./activation";
 import { applyKernel } from "./applyKernel";
 import { type Parameters, parameter } from "./parameters";
@@ -47,15 +47,44 @@ export function applyBatchNorm(
   return applyKernel("DdpmDipBatchNorm", [x, weight, bias], { attributes, statistics: 2 });
 }
 
-/** Batch normalisation of TensorFlow's ops, then the activation and the frame, for a GPU and as the reference of the kernel. */
+/**
+ * Batch normalisation of TensorFlow's ops, for a GPU and as the reference of the kernel: one fused op forward and one backward,
+ * then the activation and the frame.
+ */
 export function composeBatchNorm(
   x: tf.Tensor4D,
   weight: tf.Tensor,
   bias: tf.Tensor,
   { epsilon, slope, margin }: BatchNormSettings,
 ): tf.Tensor4D {
-  const { mean, variance } = tf.moments(x, [0, 1, 2]);
-  const normal = x.sub(mean).mul(variance.add(epsilon).rsqrt().mul(weight)).add<tf.Tensor4D>(bias);
+  const attributes = [
+    { name: "T", kind: "type", value: nativeTypes.float32 },
+    { name: "U", kind: "type", value: nativeTypes.float32 },
+    { name: "epsilon", kind: "float", value: epsilon },
+    { name: "data_format", kind: "string", value: "NHWC" },
+    { name: "is_training", kind: "bool", value: true },
+  ] as const;
+  const fused = tf.customGrad((input, scale, shift, save) => {
+    const empty = tf.tensor1d([]);
+    const [y, , , ...reserve] = runNative(
+      "FusedBatchNormV3",
+      [...attributes, { name: "exponential_avg_factor", kind: "float", value: 1 }],
+      [input as tf.Tensor, scale as tf.Tensor, shift as tf.Tensor, empty, empty],
+      6,
+    );
+    (save as tf.GradSaveFunc)([input as tf.Tensor, scale as tf.Tensor, ...reserve]);
+    return {
+      value: y as tf.Tensor,
+      gradFunc: (dy, [savedInput, savedScale, ...savedReserve]) =>
+        runNative(
+          "FusedBatchNormGradV3",
+          attributes,
+          [dy as tf.Tensor, savedInput as tf.Tensor, savedScale as tf.Tensor, ...savedReserve],
+          5,
+        ).slice(0, 3),
+    };
+  });
+  const normal = fused(x, weight, bias) as tf.Tensor4D;
   const active = slope === 1 ? normal : leakyRelu(normal, slope);
   return margin === 0 ? active : composeReflectionPad(active, margin);
 }

@@ -1,6 +1,6 @@
 import { tf, usesKernels } from "../runtime";
-import { silu } from "./activation";
 import { applyKernel } from "./applyKernel";
+import { composeGroupNorm, type GroupNormSettings } from "./composeGroupNorm";
 import { type Parameters, parameter } from "./parameters";
 
 export interface GroupNormOptions {
@@ -9,12 +9,6 @@ export interface GroupNormOptions {
   activation?: "silu";
   /** Added to x beforehand, in the same pass: [batch, channels]. */
   shift?: tf.Tensor2D;
-}
-
-interface GroupNormSettings {
-  groups: number;
-  epsilon: number;
-  silu: boolean;
 }
 
 /**
@@ -55,19 +49,4 @@ export function applyGroupNorm(
     { name: "silu", kind: "bool", value: silu },
   ] as const;
   return applyKernel("DdpmDipGroupNorm", [x, weight, bias, shift], { attributes, statistics: 2 });
-}
-
-/** Group normalisation of TensorFlow's ops, for a GPU and as the reference of the kernel. */
-export function composeGroupNorm(
-  x: tf.Tensor4D,
-  weight: tf.Tensor,
-  bias: tf.Tensor,
-  { groups, epsilon, silu: isActive }: GroupNormSettings,
-): tf.Tensor4D {
-  const [batch, height, width, channels] = x.shape;
-  const grouped = x.reshape([batch, height * width, groups, channels / groups]);
-  const { mean, variance } = tf.moments(grouped, [1, 3], true);
-  const normal = grouped.sub(mean).mul(variance.add(epsilon).rsqrt()).reshape(x.shape);
-  const scaled = normal.mul(weight).add<tf.Tensor4D>(bias);
-  return isActive ? silu(scaled) : scaled;
 }

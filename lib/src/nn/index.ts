@@ -2,6 +2,7 @@ export { leakyRelu, silu } from "./activation";
 export { createAdam } from "./adam";
 export { applyBatchNorm, batchNorm, composeBatchNorm } from "./batchNorm";
 export { spreadBlocks, stackBlocks } from "./blocks";
+export { composeGroupNorm } from "./composeGroupNorm";
 export {
   addConvolution,
   type ConvolutionOptions,
@@ -15,7 +16,7 @@ export { addLinear, applyLinear, embedSteps } from "./embedding";
 export { averageImages, averageWeights, blendTowards, composeBlend } from "./exponentialAverage";
 export { applyFilmSilu, composeFilmSilu, filmSilu } from "./film";
 export { type Frame, padTo } from "./frame";
-export { applyGroupNorm, composeGroupNorm, groupNorm } from "./groupNorm";
+export { applyGroupNorm, groupNorm } from "./groupNorm";
 export { addLabels, embedLabels, requireClasses } from "./labels";
 export { cosineDecay, linearRate, warmUp } from "./learningRate";
 export { createMuon, orthogonalise } from "./muon";

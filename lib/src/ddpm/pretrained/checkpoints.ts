@@ -7,13 +7,13 @@ import type { GaussianDenoiser } from "../gaussianDenoiser";
 import { listedDigest, listName } from "./listed";
 
 /** The files of a training, and of the checkpoint that it makes. */
-export function trainingFiles(name: string, folder = checkpointsFolder(), work = folder) {
+export function trainingFiles(name: string, folder = checkpointsFolder()) {
   return {
     checkpoint: join(folder, `${name}.safetensors`),
     log: join(folder, `${name}.json`),
     card: join(folder, `${name}.md`),
     /** With the log of the same moment in its metadata. */
-    state: join(work, `${name}.state.safetensors`),
+    state: join(folder, `${name}.state.safetensors`),
   };
 }
 
