@@ -51,9 +51,9 @@ export async function openSplit(
     imageOf: estimator.imageOf,
     estimator,
     observe(seen) {
-      if (!guide && seen.iteration % spec.readEvery !== 0) return;
-      latest = estimator.estimate(seen.averagedOutput.dataSync() as Float32Array);
       guide?.guided.observe(seen);
+      if (seen.iteration % spec.readEvery !== 0) return;
+      latest = estimator.estimate(seen.averagedOutput.dataSync() as Float32Array);
     },
     notes: () => ({ ...latest, ...(levels && { stage: levels.stage, level: levels.level }) }),
     evaluations: () => guide?.guided.evaluations ?? 0,
