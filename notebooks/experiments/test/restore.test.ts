@@ -64,7 +64,7 @@ test("its plan measures the library's own settings, and a spec that is out of ra
   const { images } = plans.priorCrop;
   assert.deepEqual(
     [0, 1, 2].map((effort) => count("cbsd68", effort)),
-    [images + 2 * 8, images, images],
+    [images + 2 * 8, images, images + 2 * 8],
   );
   assert.deepEqual(
     [0, 1, 2].map((effort) => count("other", effort)),
