@@ -41,6 +41,30 @@ test("two fits averaged are named so", () => {
   );
 });
 
+test("under each condition the criteria that all conditions have, with median and worst gap", () => {
+  const noisy = { degradation: { kind: "noise", sigma: 50 / 255, asFile: false } } as const;
+  const elsewhere = plans.dipFitTrial({ from: "cbsd68", name: "a" }, { fit: plain, ...noisy });
+  const other = plans.dipFitTrial({ from: "other", name: "coins" }, { fit: plain });
+  const both = (psnr: number) => ({ ...quality("oracle", 30), ...quality("es-wmv", psnr) });
+  const table = analysis.stopsByCondition(
+    stopsFrame([
+      record(at("a", plain), { ...both(29.5), ...quality("last", 25) }),
+      record(at("b", plain), both(28)),
+      record(elsewhere, both(26)),
+      record(other, both(29)),
+    ]),
+  );
+  assert.deepEqual(table, [
+    ...[{ criterion: oracleTitle, "σ 25": 30, "gap, σ 25": "0.00 (0.00)", "σ 50": 30, "gap, σ 50": "0.00 (0.00)" }].map(
+      (row) => ({ ...row, "other kinds": 30, "gap, other kinds": "0.00 (0.00)" }),
+    ),
+    {
+      ...{ criterion: "ES-WMV", "σ 25": 28.75, "gap, σ 25": "1.25 (2.00)", "σ 50": 26, "gap, σ 50": "4.00 (4.00)" },
+      ...{ "other kinds": 29, "gap, other kinds": "1.00 (1.00)" },
+    },
+  ]);
+});
+
 const psnrs: Record<string, number[]> = {
   reference: [30, 31, 32, 33, 34, 35],
   better: [30.5, 31.52, 32.48, 33.5, 34.51, 35.49],

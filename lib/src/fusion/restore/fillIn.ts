@@ -43,11 +43,11 @@ interface Fit extends Start {
 /**
  * Restores what was not measured: the image of least total variation, its error estimated by values that were held out; where it is
  * asked for, or noise leaves nothing else, DIP on the measurement, followed to the least error by the same values. From the better of
- * them a reverse diffusion, from the level that covers its error.
+ * them a reverse diffusion, from the level that is set, or from that which covers its error.
  */
 export function* fillIn(task: RestorationTask, options: CompleteOptions): Generator<RestoreProgress, Restored, void> {
   const { measured, measurement, mask, sigma = 0, size } = task;
-  const { priors, evaluations, kappa, leastLevel = 1, seed, engine } = options;
+  const { priors, evaluations, kappa, seed, engine } = options;
   const [prior] = priors as [DiffusionPrior];
   const started = performance.now();
   const channels = measured.shape[3];
@@ -95,8 +95,8 @@ export function* fillIn(task: RestorationTask, options: CompleteOptions): Genera
     // What was held out for the choice is now part of the image.
     const whole = { radius: noiseLength(1) };
     const image = best === fit ? fit.image : own(leastVariation(measured, measurement, best.image, whole));
-    const covering = startLevel(prior.schedule, best.risk, kappa);
-    const from = Math.min(Math.max(covering, leastLevel), prior.schedule.steps);
+    const { level = startLevel(prior.schedule, best.risk, kappa) } = options;
+    const from = Math.min(level, prior.schedule.steps);
     const denoiser = own(openExperts(prior, [...size, channels], { engine }));
     const descent = restoreFromImage(denoiser, task, image, openStream(seed, "sampler"), { from, evaluations });
     let restored: tf.Tensor4D | undefined;
@@ -115,7 +115,7 @@ export function* fillIn(task: RestorationTask, options: CompleteOptions): Genera
       evaluations: spent,
       seconds: (performance.now() - started) / 1000,
       parts: starts.map(({ name, risk }) => ({ name, risk, weight: name === best.name ? 1 : 0 })),
-      reasons: tellChoice(options, { starts, best, fit, covering, from, spent, inReach, steps: prior.schedule.steps }),
+      reasons: tellChoice(options, { starts, best, fit, from, spent, inReach, steps: prior.schedule.steps }),
     };
   } finally {
     for (const made of owned.reverse()) made.dispose();
@@ -171,15 +171,15 @@ function* fitToLeast(
 }
 
 /** What was found of an image that is filled in. */
-interface Findings extends Record<"covering" | "from" | "spent" | "inReach" | "steps", number> {
+interface Findings extends Record<"from" | "spent" | "inReach" | "steps", number> {
   starts: readonly Start[];
   best: Start;
   fit: Fit | undefined;
 }
 
 /** What was chosen, and why. */
-function tellChoice({ guess, kappa }: CompleteOptions, found: Findings): string[] {
-  const { starts, best, fit, covering, from, spent, inReach, steps } = found;
+function tellChoice({ guess, kappa, level }: CompleteOptions, found: Findings): string[] {
+  const { starts, best, fit, from, spent, inReach, steps } = found;
   const nameOf = ({ name }: Start) => (name === "DIP" ? "DIP's image" : "the image of least total variation");
   const share = `${(100 * heldOut).toFixed(0)} %`;
   const other = starts.find((one) => one !== best);
@@ -187,7 +187,7 @@ function tellChoice({ guess, kappa }: CompleteOptions, found: Findings): string[
   const covers = `the first level whose noise covers that error${kappa === 1 ? "" : ` ${kappa} times`}`;
   const reasons = [
     `The diffusion starts from ${nameOf(best)}: by the ${share} of what was measured that were held out it is estimated at ${inDecibels(best.risk)}${beside}.`,
-    `It starts at t = ${from}, ${from > covering ? `for ${covers} is t = ${covering}, too low for an error as smooth` : covers} (${steps} would be pure noise), and takes ${spent} evaluations.`,
+    `It starts at t = ${from}, ${level === undefined ? covers : "as it is set"} (${steps} would be pure noise), and takes ${spent} evaluations.`,
   ];
   if (fit)
     reasons.push(`DIP's image is that of iteration ${fit.iteration} of ${fit.ran}, the nearest to what was held out.`);

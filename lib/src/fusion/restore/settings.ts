@@ -26,13 +26,10 @@ export interface RestoreSettings {
    */
   guess: boolean;
   evaluations: number;
-  /** How often the start's noise covers the estimated error. */
+  /** How often the start's noise covers the estimated error, where `level` is left out. */
   kappa: number;
-  /**
-   * The level that the diffusion starts from at least: an image of little variation errs smoothly, which takes more noise to cover than
-   * its power, and what was held out does not speak for all that is missing. 1 where left out.
-   */
-  leastLevel?: number | undefined;
+  /** The level that the diffusion starts from; where left out, the first whose noise covers the start's estimated error. */
+  level?: number | undefined;
   /** Iterations of the denoiser's adaptation to the image; denoising only, 0 for none. */
   adaptations: number;
   /** How many of the priors are adapted, from the first on; the others are taken as trained. All where left out. */
@@ -50,8 +47,9 @@ export type Effort = "usual" | "fast" | "thorough";
 
 const common = { iterations: 800, learningRate: 0.01, patience: 150, guess: false, evaluations: 20, kappa: 1 };
 const denoising = { ...common, charge: 1 };
-// The level by notebook 05.
-const filling = { ...common, adaptations: 0, leastLevel: 50 };
+// A fixed level: the estimated error asks for one that is too low where the error is smooth, as that of an image of little variation
+// is, and too high where what was held out is harder than what is missing (notebook 05).
+const filling = { ...common, adaptations: 0, level: 100 };
 const efforts: Record<RestorationKind, Record<Effort, RestoreSettings>> = {
   denoise: {
     // Nine tenths of the self-ensemble's seconds bring 0.04 dB.
@@ -62,7 +60,7 @@ const efforts: Record<RestorationKind, Record<Effort, RestoreSettings>> = {
     thorough: { ...denoising, iterations: 0, adaptations: 60, adaptedPriors: undefined },
   },
   fill: {
-    fast: { ...filling, iterations: 0, patience: 50, guess: true },
+    fast: { ...filling, iterations: 0, patience: 50, guess: true, level: 50 },
     usual: { ...filling, iterations: 0, evaluations: 100 },
     // DIP is nowhere clearly the better start, and the dear one (notebook 05).
     thorough: { ...filling, evaluations: 100 },

@@ -90,7 +90,7 @@ export function completeOptions(
   if (chosen.length === 0) throw new RangeError("prior: got none, want one at least");
   const priors = chosen.map((one) => (typeof one === "string" ? openDiffusion(one) : one));
   const complete = { ...settingsOf(kind, effort), ...settings };
-  const least = { iterations: 0, leastLevel: 1, adaptations: 0, adaptedPriors: 0, patience: 1, evaluations: 1 };
+  const least = { iterations: 0, level: 1, adaptations: 0, adaptedPriors: 0, patience: 1, evaluations: 1 };
   for (const [name, from] of Object.entries(least)) {
     const value = complete[name as keyof typeof least];
     if (value === undefined) continue;

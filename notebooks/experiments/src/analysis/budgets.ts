@@ -241,15 +241,17 @@ export function budgetGains(
   return tasks.flatMap(([task]) => byContrast.flatMap((some) => some.filter((row) => row.task === task)));
 }
 
-/** How the rows of `budgetGains` come out: on how many tasks a group is ahead in the mean, and ahead or behind with p below 0.05, task by task. */
-export function countGains(table: readonly Row[]): { tasks: number; ahead: number; clearly: number; behind: number } {
-  const count = (isOwn: (gain: number, p: number) => boolean) =>
-    table.filter(({ gain, p }) => isOwn(Number(gain), Number(p))).length;
+/**
+ * How the rows of `budgetGains` come out: on how many tasks a group is ahead in the mean, and ahead or behind with p below 0.05, task by
+ * task and with all tasks tested together.
+ */
+export function countGains(table: readonly Row[]) {
+  const count = (p: "p" | "pAll", side: number) =>
+    table.filter((row) => side * Number(row.gain) > 0 && Number(row[p]) < 0.05).length;
   return {
-    tasks: table.length,
-    ahead: count((gain) => gain > 0),
-    clearly: count((gain, p) => gain > 0 && p < 0.05),
-    behind: count((gain, p) => gain < 0 && p < 0.05),
+    ...{ tasks: table.length, ahead: table.filter(({ gain }) => Number(gain) > 0).length },
+    ...{ clearly: count("p", 1), behind: count("p", -1) },
+    ...{ clearlyAll: count("pAll", 1), behindAll: count("pAll", -1) },
   };
 }
 
@@ -265,7 +267,7 @@ function matrix(table: readonly Row[], [by, into]: readonly [string, string], sh
 /** The rows of `budgetGains` as a matrix: a row a task, a column a contrast, "gain (interval)", with a star where p is below 0.05, and two where it is for all tasks together; "–" where there is none. */
 export function gainMatrix(table: readonly Row[]): Row[] {
   return matrix(table, ["task", "against"], ({ gain, p, pAll, ...interval }) => {
-    const range = showRange(interval as { low: number; high: number });
+    const range = showRange(interval as { low: number; high: number }).replace(" to ", ", ");
     const stars = [p, pAll].filter((one) => Number(one) < 0.05).map(() => "*");
     return `${showSigned(Number(gain))} (${range})${stars.join("")}`;
   });

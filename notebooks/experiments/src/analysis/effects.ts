@@ -70,7 +70,7 @@ export function effectsOver(
 
 /**
  * A variant against others, image by image, at each noise level at which both are: a row a level and other, with the mean gain in
- * PSNR and its 95 % interval over images, dB, the share of images on which it wins, and its worst image.
+ * PSNR and its 95 % interval over images, dB, the median, the share of images on which it wins, and its worst image.
  * @throws RangeError when the frame has no such variant, or when two are not on the same images.
  */
 export function gainsOver(frame: DataFrame, variant: string, others: readonly string[]): Row[] {
@@ -83,8 +83,9 @@ export function gainsOver(frame: DataFrame, variant: string, others: readonly st
       .filter((sigma) => known.has(sigma))
       .map((sigma): Row => {
         const at = select(frame, { variant: [variant, other], sigma });
-        const { images, mean: gain, low, high, wins, worst } = pair(at, { of: "psnr", variants: [variant, other] });
-        return { over: other, sigma, images, gain, low, high, wins, worst };
+        const { mean: gain, images, ...rest } = pair(at, { of: "psnr", variants: [variant, other] });
+        const { low, high, median, wins, worst } = rest;
+        return { over: other, sigma, images, gain, low, high, median, wins, worst };
       });
   });
 }

@@ -1,6 +1,7 @@
 import { DataFrame, toJSON } from "danfojs-node";
 import { bootstrapMean } from "ddpm-dip/metrics";
 import type { AnySpec, TrialRecord } from "ddpm-dip/trials";
+import { median } from "simple-statistics";
 import { groupBy, meansByImage, type Row } from "./tables";
 
 export type { Row } from "./tables";
@@ -113,6 +114,7 @@ export interface Paired {
   mean: number;
   low: number;
   high: number;
+  median: number;
   /** The least difference of all images, and the share of images on which it is above 0. */
   worst: number;
   wins: number;
@@ -136,7 +138,8 @@ export function pair(
   }
   const differences = [...a.values].map(([image, value]) => value - (b.values.get(image) as number));
   const wins = differences.filter((difference) => difference > 0).length / differences.length;
-  return { images: differences.length, ...bootstrapMean(differences), worst: Math.min(...differences), wins };
+  const [middle, worst] = [median(differences), Math.min(...differences)];
+  return { images: differences.length, ...bootstrapMean(differences), median: middle, worst, wins };
 }
 
 type PairedSide = { runs: string[]; values: Map<string, number> };

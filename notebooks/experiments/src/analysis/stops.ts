@@ -1,9 +1,10 @@
 import { DataFrame } from "danfojs-node";
 import type { TrialRecord } from "ddpm-dip/trials";
-import { max, mean, median, quantile } from "simple-statistics";
+import { max, mean, median, min, quantile } from "simple-statistics";
 import type { DipFitSpec } from "../spec";
+import { nameSet } from "../tablePriors";
 import { type Row, rowsOf, select, summarise } from "./frames";
-import { showRange } from "./tables";
+import { groupBy } from "./tables";
 
 /** This project's criterion, in the column `variant`. */
 export const pairTitle = "risk estimate of the antithetic pair";
@@ -66,31 +67,62 @@ export function stopsFrame(records: readonly TrialRecord<DipFitSpec>[]): DataFra
   );
 }
 
-/** A row a criterion: quality with its interval over images, the gap to the oracle of the same trajectory, and what it costs. */
+/** The best of the untrained fits, in the column `variant` of `sureFrame`. */
+export const sureTitle = "DIP, SURE";
+
+/** The fit by Stein's estimate, stopped where that crosses zero, its outputs averaged, as rows that stand beside those of `denoisersFrame`. */
+export function sureFrame(records: readonly TrialRecord<DipFitSpec>[]): DataFrame {
+  const own = rowsOf(select(stopsFrame(records), { variant: titles["sure-averaged"] as string }));
+  return new DataFrame(
+    own.map(({ set, image, crop, sigma, seed, psnr, ssim, perceptual, seconds }) => ({
+      ...{ variant: sureTitle, set: nameSet(String(set), crop as number), image, sigma, seed },
+      ...{ psnr, ssim, perceptual, seconds },
+    })),
+  );
+}
+
+/**
+ * A row a criterion: quality with its interval over images, the gap to the oracle of the same trajectory, and what it costs: the mean
+ * iteration at which it was known, and the seconds of so many at the pace of the quickest fit.
+ */
 export function summariseStops(frame: DataFrame): Row[] {
   const means = rowsOf(summarise(frame, { by: ["variant", "needsSigma", "runs"], of: ["psnr", "ssim", "perceptual"] }));
   return means.map((row) => {
     const own = rowsOf(select(frame, { variant: row.variant as string }));
     const gaps = own.map(({ gap }) => gap as number);
+    const detection = mean(own.map((one) => one.detection as number));
+    // Of a shared machine the quickest is the nearest to what it takes alone.
+    const perIteration = min(own.map((one) => (one.seconds as number) / (one.detection as number)));
     return {
       ...row,
       gapMedian: median(gaps),
       gap95: quantile(gaps, 0.95),
       gapWorst: max(gaps),
       failures: mean(gaps.map((gap) => Number(gap > 1))),
-      detection: mean(own.map(({ detection }) => detection as number)),
-      seconds: mean(own.map(({ seconds }) => seconds as number)),
+      detection,
+      seconds: detection * perIteration,
     };
   });
 }
+
+/** A criterion in fewer words, for a narrow column: the number of its fits has one of its own. */
+const shortCriterion = (variant: string) =>
+  variant
+    .replace(pairTitle, "antithetic pair, risk")
+    .replace(", two fits", "")
+    .replace("averaged output", "averaged")
+    .replace("held-out pixels, 10 %", "held-out pixels");
 
 /** A row of `summariseStops` as the table shows it. */
 export function showStops(row: Row): Row {
   const { variant, needsSigma, runs, psnrMean, psnrLow, psnrHigh, ssimMean, perceptualMean } = row;
   const shown = (name: string) => row[name] as number;
   return {
-    ...{ criterion: String(variant), sigma: needsSigma as string, fits: runs as number },
-    ...{ psnr: psnrMean as number, interval: showRange({ low: psnrLow as number, high: psnrHigh as number }) },
+    ...{ criterion: shortCriterion(String(variant)), sigma: needsSigma as string, fits: runs as number },
+    ...{
+      psnr: psnrMean as number,
+      interval: `${(psnrLow as number).toFixed(1)} to ${(psnrHigh as number).toFixed(1)}`,
+    },
     ...{ ssim: ssimMean as number, perceptual: perceptualMean as number, gapMedian: shown("gapMedian") },
     ...{ gapWorst: shown("gapWorst"), over1dB: `${(100 * shown("failures")).toFixed(0)} %` },
     seconds: Number.isFinite(row.seconds) ? shown("seconds") : "–",
@@ -102,6 +134,29 @@ export const stopsTitles = {
   ...{ sigma: "needs σ", psnr: "PSNR", interval: "95 %", ssim: "SSIM", gapMedian: "gap", gapWorst: "worst" },
   ...{ over1dB: "> 1 dB", seconds: "s" },
 };
+
+/**
+ * A row a criterion of those that every condition has (a set at a noise level): under each the mean PSNR of what is returned, and the
+ * median and worst gap to the oracle of the same trajectory as text.
+ */
+export function stopsByCondition(frame: DataFrame): Row[] {
+  const titleOf = ({ set, sigma }: Row) => (set === "other" ? "other kinds" : `σ ${sigma}`);
+  const rows = rowsOf(frame).map((row) => ({ row, title: titleOf(row), variant: String(row.variant) }));
+  const conditions = [...groupBy(rows, ({ title }) => title)];
+  return [...groupBy(rows, ({ variant }) => variant)].flatMap(([variant, own]) => {
+    const cells = conditions.map(([title]) => [title, own.filter((one) => one.title === title)] as const);
+    if (cells.some(([, trials]) => trials.length === 0)) return [];
+    const shown = cells.flatMap(([title, trials]) => {
+      const gaps = trials.map(({ row }) => row.gap as number);
+      const psnr = mean(trials.map(({ row }) => row.psnr as number));
+      return [
+        [title, psnr] as const,
+        [`gap, ${title}`, `${median(gaps).toFixed(2)} (${max(gaps).toFixed(2)})`] as const,
+      ];
+    });
+    return [{ criterion: shortCriterion(variant), ...Object.fromEntries(shown) }];
+  });
+}
 
 /** What each criterion returns for one image, of the trials that keep their pictures, with its PSNR below. */
 export function returnedImages(

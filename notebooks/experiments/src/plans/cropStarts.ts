@@ -39,11 +39,12 @@ export const cropTasks: readonly { title: string; task: WarmStart["task"] }[] = 
 
 const smokeTasks = ["half of the pixels", "Hadamard, 25 %", "Hadamard, 25 %, sigma 10"];
 
-/** Side of the crops, pixels, and how many of them; how many to tune on. */
+/** Side of the crops, pixels, and how many of them; how many to tune on, and to choose the level of `restore` by. */
 const cropStart = {
   size: 128,
   images: { default: 6, full: 24 },
   tuneImages: 2,
+  levelImages: 6,
 } as const;
 
 const cropEvaluations = [10, 20, 50, 100, 250] as const;
@@ -55,8 +56,8 @@ export const cropsOf = (profile: ProfileName, counts: { default: number; full: n
   cbsd68Names.slice(0, counts[profile === "full" ? "full" : "default"]).map((name) => ({ from: "cbsd68", name }));
 
 /** Images of BSD400 that are kept out of training, to choose settings by. */
-export const cropsToTune = (): WarmStart["image"][] =>
-  bsd400TuneNames.slice(0, cropStart.tuneImages).map((name) => ({ from: "bsd400-tune", name }));
+export const cropsToTune = (images: number = cropStart.tuneImages): WarmStart["image"][] =>
+  bsd400TuneNames.slice(0, images).map((name) => ({ from: "bsd400-tune", name }));
 
 /**
  * Each task on each crop, the crops outermost. What is drawn of a crop has a seed of its own. In the smoke profile three tasks on a small
@@ -215,7 +216,7 @@ export function planCropControls(profile = currentProfile()): WarmStart[] {
 
 const levelsToTune = [50, 100, 200, 400] as const;
 
-/** The start of least variation by its level, on images kept out of training: by them the least level of `restore` was chosen. */
+/** The start of least variation by its level, on images kept out of training: by them the level of `restore` was chosen. */
 export function planCropLevelTuning(profile = currentProfile()): WarmStart[] {
   if (profile === "smoke") return [];
   return cells(
@@ -227,7 +228,7 @@ export function planCropLevelTuning(profile = currentProfile()): WarmStart[] {
         ...{ evaluations: [...hindsight.evaluations], guidance: [{ kind: "none" }] },
       }),
     ],
-    cropsToTune(),
+    cropsToTune(cropStart.levelImages),
   );
 }
 

@@ -1,6 +1,8 @@
+import { listPhotos } from "ddpm-dip/data";
 import { nameCheckpoint } from "ddpm-dip/ddpm";
 import type { DipFitSpec } from "../spec";
 import { currentProfile, smallPhoto } from "./common";
+import { denoisedSets, otherLevelImages } from "./priors";
 import { cbsd68Names } from "./testSets";
 import "../methods/dipFit";
 
@@ -18,8 +20,11 @@ export interface DipVariant {
 /** The antithetic pair that every variant is one change away from. */
 export const pairFit: SplitFit = { kind: "split", pair: true, a: 0.5, patience: 300, window: 50 };
 
-/** Side of the crops that the stopping criteria are compared on, and of the smaller ones of the variants; images of each. */
-const fitCrops = { criteria: { side: 128, images: 6 }, variants: { side: 64, images: 6 } } as const;
+/**
+ * Side of the crops that the stopping criteria are compared on, and of the smaller ones of the variants; images of each, and of the
+ * criteria at each other noise level and of other kinds.
+ */
+const fitCrops = { criteria: { side: 128, images: 12, elsewhere: 6 }, variants: { side: 64, images: 6 } } as const;
 
 const skip: Extract<Network, { kind: "skip" }> = {
   ...{ kind: "skip", filters: [32, 32, 32, 32], skipFilters: 4, upsampling: "bilinear" },
@@ -65,7 +70,7 @@ function criteriaFits(): Fit[] {
 }
 
 /**
- * The benchmark of stopping criteria on the noisy pixels of `planPriors`, sigma 25, of fewer images; about ten minutes of one core an
+ * The benchmark of stopping criteria on the noisy pixels of `planPriors`, sigma 25, of fewer images; about nine minutes of one core an
  * image. In the smoke profile an embedded photo and a few iterations.
  */
 export function planCriteria(profile = currentProfile()): DipFitSpec[] {
@@ -73,6 +78,44 @@ export function planCriteria(profile = currentProfile()): DipFitSpec[] {
   const { images } = fitCrops.criteria;
   return imagesOf(images).flatMap((image, i) =>
     criteriaFits().map((fit) => dipFitTrial(image, { fit, keepImages: i === 0 })),
+  );
+}
+
+/**
+ * The criteria where nothing was chosen for them: at less and at more noise, and on images of other kinds at sigma 25; fits that are one
+ * network's, and the pair. In the smoke profile an embedded photo with more noise.
+ */
+export function planCriteriaElsewhere(profile = currentProfile()): DipFitSpec[] {
+  const fits = criteriaFits().filter((fit) => !("runs" in fit));
+  const withNoise = (level: number) => ({ degradation: { kind: "noise", sigma: level / 255, asFile: false } }) as const;
+  if (profile === "smoke") return fits.map((fit) => inSmall({ fit, ...withNoise(50) }));
+  const { elsewhere } = fitCrops.criteria;
+  const others = listPhotos("other").slice(0, elsewhere);
+  const conditions = [
+    ...[15, 50].map((level) => ({ images: imagesOf(elsewhere), level })),
+    { images: others.map((name) => ({ from: "other", name }) as const), level: 25 },
+  ];
+  return conditions.flatMap(({ images, level }) =>
+    images.flatMap((image) => fits.map((fit) => dipFitTrial(image, { fit, ...withNoise(level) }))),
+  );
+}
+
+/**
+ * The fit by Stein's estimate, the best of the untrained ones, on the noisy crops of the main table: half a minute each. In the smoke
+ * profile an embedded photo.
+ */
+export function planDipSure(profile = currentProfile()): DipFitSpec[] {
+  const fit: Fit = { kind: "criteria", training: "sure" };
+  if (profile === "smoke") return [inSmall({ fit })];
+  return denoisedSets().flatMap(({ images, sigmas }) =>
+    sigmas.flatMap((sigma) =>
+      images.slice(0, sigma === 25 ? images.length : otherLevelImages).map((image) =>
+        dipFitTrial(image as DipFitSpec["image"], {
+          fit,
+          degradation: { kind: "noise", sigma: sigma / 255, asFile: false },
+        }),
+      ),
+    ),
   );
 }
 
@@ -141,6 +184,7 @@ function dipVariants(): DipVariant[] {
     ...baselineVariants(),
     ...guidedVariants(),
     one("split", "single, a = 0.25", withFit({ pair: false, a: 0.25 })),
+    one("split", "single, a = 0.5", withFit({ pair: false })),
     ...[0.7, 0.85, 1.15, 1.3].map((factor) =>
       one("assumed noise level", `${factor} of the true one`, { assumedSigma: factor }),
     ),

@@ -15,6 +15,9 @@ export const priorSigmas = [25, 15, 50] as const;
 /** Side of the crops, pixels, and how many images of CBSD68 have one. */
 export const priorCrop = { side: 128, images: 24 } as const;
 
+/** Images of a set at other levels than sigma 25 that a method has which takes a minute an image. */
+export const otherLevelImages = 8;
+
 /** The images that denoisers are compared on, and at which levels: CBSD68 at all, Set14 and images of other kinds at the middle one. */
 export function denoisedSets(): { images: Denoiser["image"][]; sigmas: readonly number[] }[] {
   const from = (set: Denoiser["image"]["from"], names: readonly string[]) => names.map((name) => ({ from: set, name }));
@@ -60,7 +63,7 @@ function trial(
 
 /**
  * Every denoiser on the same noisy pixels: crops of the sets at their levels, and all images of CBSD68 whole at sigma 25 for the
- * trained priors, as the literature has them. In the full profile `bsd-wide` and CBM3D on those too, half a minute each. In the
+ * trained priors, as the literature has them; in the full profile CBM3D on those too, most of a minute each. In the
  * smoke profile an embedded photo, for what needs no tool from elsewhere.
  */
 export function planPriors(profile = currentProfile()): Denoiser[] {
@@ -78,9 +81,7 @@ export function planPriors(profile = currentProfile()): Denoiser[] {
     const own = [{ kind: "noisy" } as const, tvSetting(sigma), nlmSetting(sigma), cbm3d, ...once, ...eightfold];
     return own.flatMap((kind) => images.map((image) => trial(kind, sigma, image, priorCrop.side)));
   });
-  // Half a minute an image of the wider network, and more of CBM3D.
-  const isQuick = (kind: Kind) => kind.kind !== "prior" || kind.checkpoint.name !== "bsd-wide";
-  const onWhole = profile === "full" ? [...once, cbm3d] : once.filter(isQuick);
+  const onWhole = profile === "full" ? [...once, cbm3d] : once;
   const whole = [{ kind: "noisy" } as const, ...onWhole].flatMap((kind) =>
     cbsd68Names.map((name) => trial(kind, 25, { from: "cbsd68", name }, "full")),
   );

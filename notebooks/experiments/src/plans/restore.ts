@@ -3,7 +3,7 @@ import { nameCheckpoint, namePrior } from "ddpm-dip/ddpm";
 import { type Effort, priorsOf, settingsOf } from "ddpm-dip/fusion";
 import type { RestoreSpec } from "../spec";
 import { currentProfile, smallPhoto } from "./common";
-import { denoisedSets, priorCrop, untouchedImages } from "./priors";
+import { denoisedSets, otherLevelImages, priorCrop, untouchedImages } from "./priors";
 import { bsd400TuneNames, cbsd68Names } from "./testSets";
 import "../methods/restore";
 
@@ -34,9 +34,6 @@ export function restoreTrial(
 export function commandTrial(): RestoreSpec {
   return { ...restoreTrial(smallPhoto(), { sigma: 25, crop: 32, asFile: true }), keepImages: true };
 }
-
-/** How many images of CBSD68 the recommended method is tried on at other levels than sigma 25. */
-const otherLevelImages = 8;
 
 /**
  * The recommended method on the noisy pixels of `planPriors`: by every effort at sigma 25, a minute or two an image of the thorough

@@ -25,7 +25,7 @@ export function planTeaserDip(profile = currentProfile()): ReturnType<typeof dip
   return [dipFitTrial(image, { crop: sideOf(profile), fit: pairFit, iterations, keepImages: true })];
 }
 
-/** The same pixels by the DDPM alone, in one evaluation. */
+/** The same pixels by the DDPM alone, with self-ensemble as the combined method has it. */
 export function planTeaserDdpm(profile = currentProfile()) {
   return [
     {
@@ -33,7 +33,7 @@ export function planTeaserDdpm(profile = currentProfile()) {
       denoiser: {
         kind: "prior",
         checkpoint: nameCheckpoint(priorsOf("denoise").at(-1) as string),
-        selfEnsemble: false,
+        selfEnsemble: true,
       } as const,
       perceptual: nameCheckpoint("stlpips-alex"),
       seeds: { noise: 1 },

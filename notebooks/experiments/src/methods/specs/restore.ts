@@ -11,7 +11,7 @@ const restoreSettings = z.strictObject({
   guess: z.boolean(),
   evaluations: z.int().min(1).max(4000),
   kappa: z.number().positive().max(1000),
-  leastLevel: z.int().min(1).max(10_000).optional(),
+  level: z.int().min(1).max(10_000).optional(),
   adaptations: count,
   adaptedPriors: count.optional(),
   charge: z.number().min(0).max(100).optional(),
