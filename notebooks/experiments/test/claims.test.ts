@@ -283,15 +283,22 @@ test("in equal seconds it is never clearly ahead of a start of least variation; 
   assert.deepEqual([counts.clearly, counts.behind], [1, 3]);
 });
 
-test("the one call is near the best control on most tasks, and behind it where its level is wrong", () => {
+test("the one call is near the best control on all tasks but a hole, ahead of DIP alone on all and of the DDPM on all but a hole", () => {
   const control = { title: "control", isOwn: analysis.isControl };
-  const table = analysis.fillInTable(stored(plans.planCropRestore("default")), onCrops, [control]);
+  const dip = { title: "dip", isOwn: analysis.isDipAlone };
+  const table = analysis.fillInTable(stored(plans.planCropRestore("default")), onCrops, [
+    control,
+    dip,
+    { ...startsBy("ddpm"), title: "ddpm" },
+  ]);
   const byDefault = table.filter(({ evaluations }) => evaluations === 100);
   assert.equal(byDefault.length, plans.cropTasks.length);
-  const near = byDefault.filter((row) => (row.control as number) > -0.2).map(({ task }) => task);
-  assert.equal(near.length, 8, near.join());
-  for (const task of ["half of the pixels", "10 % of the pixels", "text"]) assert.ok(!near.includes(task), task);
-  assert.ok(byDefault.every((row) => (row.control as number) > -0.55));
+  const notIn = (column: string, least: number) =>
+    byDefault.filter((row) => (row[column] as number) <= least).map(({ task }) => task);
+  assert.deepEqual([notIn("control", -0.1), notIn("dip", 0), notIn("ddpm", 0)], [["hole"], [], ["hole"]]);
+  assert.ok(byDefault.every((row) => (row.control as number) > -0.25));
+  const fast = table.filter(({ evaluations, ddpm }) => evaluations === 20 && (ddpm as number) > 0);
+  assert.equal(fast.length, 6);
 });
 
 test("held-out values speak for random pixels and Hadamard values, not for a spectrum's low end nor for a small image", () => {

@@ -18,12 +18,13 @@ export function partsFrame(records: readonly TrialRecord<RestoreSpec>[]): DataFr
       return names.flatMap((part, i): Row[] => {
         const psnr = metrics[`part${i + 1}.psnr`];
         if (psnr === undefined) return [];
-        const [weight, risk] = ["weight", "risk"].map((name) => metrics[`part${i + 1}.${name}`] ?? Number.NaN);
+        const known = ["weight", "risk", "ssim"].map((name) => metrics[`part${i + 1}.${name}`] ?? Number.NaN);
+        const [weight, risk, ssim] = known as [number, number, number];
         return [
           {
             ...{ variant: nameRestore(spec), part, set: nameSet(image.from, crop), image: image.name, crop },
-            ...{ sigma: Math.round(255 * degradation.sigma), seed, psnr, weight: weight as number },
-            ...{ risk: risk as number, gain: (metrics.psnr as number) - psnr },
+            ...{ sigma: Math.round(255 * degradation.sigma), seed, psnr, ssim, weight },
+            ...{ risk, gain: (metrics.psnr as number) - psnr },
           },
         ];
       });
@@ -165,8 +166,8 @@ export const partTitles = { dip: "DIP", adapted: "ffdnet, adapted" } as const;
  */
 function partAlone(records: readonly TrialRecord<RestoreSpec>[], part: string, title: string): Row[] {
   const own = rowsOf(partsFrame(records)).filter((row) => row.part === part);
-  return own.map(({ set, image, sigma, seed, psnr }) => ({
-    ...({ variant: title, set, image, sigma, seed, psnr } as Row),
+  return own.map(({ set, image, sigma, seed, psnr, ssim }) => ({
+    ...({ variant: title, set, image, sigma, seed, psnr, ssim } as Row),
   }));
 }
 
@@ -188,9 +189,9 @@ export function withHalves(frame: DataFrame, halves: Halves): DataFrame {
   return alone.length > 0 ? stack([frame, new DataFrame(alone)]) : frame;
 }
 
-/** The rows of `tablePriors` for `halvesAlone`, of which only the PSNR is known: "–" for the other columns. */
+/** The rows of `tablePriors` for `halvesAlone`, of which the PSNR is known and mostly the SSIM: "–" for what is not. */
 export function meansAlone(rows: readonly Row[]): PriorRow[] {
-  const blank = rows.map((row) => ({ ...row, ssim: Number.NaN, perceptual: Number.NaN, seconds: Number.NaN }));
+  const blank = rows.map((row) => ({ ...row, perceptual: Number.NaN, seconds: Number.NaN }));
   const dash = (value: string | number) => (Number.isNaN(value) ? "–" : value);
   return rows.length === 0
     ? []

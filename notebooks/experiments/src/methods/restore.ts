@@ -1,7 +1,7 @@
 import { createIdentity } from "ddpm-dip/data";
 import { openDiffusion } from "ddpm-dip/ddpm";
 import type { RestorationTask } from "ddpm-dip/fusion";
-import { meanSquaredError, psnr } from "ddpm-dip/metrics";
+import { meanSquaredError, psnr, ssim } from "ddpm-dip/metrics";
 import { tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialMethod } from "ddpm-dip/trials";
 import { readNoisyCrop, toDataUri } from "../noisyCrop";
@@ -40,7 +40,11 @@ const runRestore: TrialMethod<RestoreSpec> = async (spec, context) => {
       total,
       context,
       async (part) => {
-        metrics[`part${++parts}.psnr`] = psnr(part.image, clean);
+        const name = `part${++parts}`;
+        Object.assign(metrics, {
+          [`${name}.psnr`]: psnr(part.image, clean),
+          [`${name}.ssim`]: ssim(part.image, clean),
+        });
         if (spec.keepImages) images[part.name] = await toDataUri(part.image);
       },
     );
