@@ -238,13 +238,15 @@ test("in a budget of seconds each group counts by its best setting on the mean t
     ["control", -0.5, -2, 1, 0.5, 1, 1],
   ]);
   const count = analysis.countGains(analysis.budgetGains(rows, contrasts, 2).map((row) => ({ ...row, p: 0.01 })));
-  assert.deepEqual(count, { tasks: 2, ahead: 1, clearly: 1, behind: 1 });
+  assert.deepEqual(count, { ...{ tasks: 2, ahead: 1, clearly: 1, behind: 1 }, clearlyAll: 0, behindAll: 0 });
   assert.deepEqual(analysis.countGains(analysis.budgetGains(rows, contrasts, 2)), { ...count, clearly: 0, behind: 0 });
+  const together = analysis.budgetGains(rows, contrasts, 2).map((row) => ({ ...row, pAll: 0.01 }));
+  assert.deepEqual(analysis.countGains(together), { ...count, clearly: 0, behind: 0, clearlyAll: 1, behindAll: 1 });
   assert.deepEqual(analysis.gainMatrix(analysis.budgetGains(rows, contrasts, 9)), [
-    { task: half.title, DDPM: "+2.00 (2.00 to 2.00)", control: "+1.50 (0.00 to 3.00)" },
+    { task: half.title, DDPM: "+2.00 (2.00,\u00a02.00)", control: "+1.50 (0.00,\u00a03.00)" },
   ]);
   const [star] = analysis.gainMatrix([{ task: "t", against: "a", gain: 1, low: 0.5, high: 2, p: 0.03, pAll: 0.2 }]);
-  assert.equal(star?.a, "+1.00 (0.50 to 2.00)*");
+  assert.equal(star?.a, "+1.00 (0.50,\u00a02.00)*");
 });
 
 test("a start at a given level is a setting of its own, and what two plans share counts once", () => {
