@@ -82,7 +82,7 @@ export function planCriteria(profile = currentProfile()): DipFitSpec[] {
 }
 
 /**
- * The criteria where nothing was chosen for them: at less and at more noise, and on images of other kinds at sigma 25; fits that are one
+ * The criteria where nothing was chosen for them: at more noise, in the full profile at less too, and on images of other kinds at sigma 25; fits that are one
  * network's, and the pair. In the smoke profile an embedded photo with more noise.
  */
 export function planCriteriaElsewhere(profile = currentProfile()): DipFitSpec[] {
@@ -92,7 +92,7 @@ export function planCriteriaElsewhere(profile = currentProfile()): DipFitSpec[] 
   const { elsewhere } = fitCrops.criteria;
   const others = listPhotos("other").slice(0, elsewhere);
   const conditions = [
-    ...[15, 50].map((level) => ({ images: imagesOf(elsewhere), level })),
+    ...(profile === "full" ? [15, 50] : [50]).map((level) => ({ images: imagesOf(elsewhere), level })),
     { images: others.map((name) => ({ from: "other", name }) as const), level: 25 },
   ];
   return conditions.flatMap(({ images, level }) =>
