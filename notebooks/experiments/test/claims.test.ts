@@ -155,6 +155,16 @@ test("the risk estimate and held-out pixels stop near the best image, ES-WMV doe
   assert.ok(ofAverage > 1 && ofOutput > ofAverage, `${ofOutput}, ${ofAverage}`);
 });
 
+test("with more noise and on images of other kinds the two that measure the error stop within tenths, the others decibels off on one", () => {
+  const elsewhere = analysis.stopsFrame(stored(plans.planCriteriaElsewhere("default")));
+  const worst = new Map(analysis.summariseStops(elsewhere).map(({ variant, gapWorst }) => [variant, Number(gapWorst)]));
+  const of = (variant: string) => worst.get(variant) ?? assert.fail(variant);
+  assert.ok(of(analysis.pairTitle) < 0.25 && of("held-out pixels, 10 %") < 0.45);
+  for (const other of ["discrepancy principle", "SURE, averaged output", "1,000 iterations", "ES-WMV"]) {
+    assert.ok(of(other) > 2, `${other}: ${of(other)}`);
+  }
+});
+
 test("two plain fits, averaged, return as good an image as the pair by the discrepancy principle, perceptually a worse one", () => {
   const of = (variant: string) => stops.find((row) => row.variant === variant) ?? assert.fail(variant);
   const pair = of(analysis.pairTitle);

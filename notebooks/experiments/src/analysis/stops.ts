@@ -67,15 +67,18 @@ export function stopsFrame(records: readonly TrialRecord<DipFitSpec>[]): DataFra
   );
 }
 
-/** The best of the untrained fits, in the column `variant` of `sureFrame`. */
-export const sureTitle = "DIP, SURE";
+/** The fit by Stein's estimate as it stands beside whole methods: its output, as its authors return it, and its outputs averaged. */
+export const sureTitles = { sure: "DIP, SURE", "sure-averaged": "DIP, SURE, averaged" } as const;
 
-/** The fit by Stein's estimate, stopped where that crosses zero, its outputs averaged, as rows that stand beside those of `denoisersFrame`. */
+/** That fit, stopped where its estimate crosses zero, as rows like those of `denoisersFrame`. */
 export function sureFrame(records: readonly TrialRecord<DipFitSpec>[]): DataFrame {
-  const own = rowsOf(select(stopsFrame(records), { variant: titles["sure-averaged"] as string }));
+  const stops = stopsFrame(records);
+  const rows = Object.entries(sureTitles).flatMap(([name, title]) =>
+    rowsOf(select(stops, { variant: titles[name] as string })).map((row) => ({ ...row, title })),
+  );
   return new DataFrame(
-    own.map(({ set, image, crop, sigma, seed, psnr, ssim, perceptual, seconds }) => ({
-      ...{ variant: sureTitle, set: nameSet(String(set), crop as number), image, sigma, seed },
+    rows.map(({ title, set, image, crop, sigma, seed, psnr, ssim, perceptual, seconds }: Row) => ({
+      ...{ variant: title, set: nameSet(String(set), crop as number), image, sigma, seed },
       ...{ psnr, ssim, perceptual, seconds },
     })),
   );
