@@ -67,6 +67,15 @@ test("gains are told level by level, against those variants that have the level"
   assert.equal(rest.length, 0);
   const { gain, ...others } = row as { gain: number };
   assertClose([gain], [0.375], 1e-12);
-  assert.deepEqual(others, { over: "tv", sigma: 25, images: 2, low: -0.25, high: 1, wins: 0.5, worst: -0.25 });
+  assert.deepEqual(others, {
+    over: "tv",
+    sigma: 25,
+    images: 2,
+    low: -0.25,
+    high: 1,
+    median: 0.375,
+    wins: 0.5,
+    worst: -0.25,
+  });
   assert.throws(() => gainsOver(frame, "bm3d", ["tv"]), /no row has/);
 });
