@@ -267,7 +267,7 @@ function matrix(table: readonly Row[], [by, into]: readonly [string, string], sh
 /** The rows of `budgetGains` as a matrix: a row a task, a column a contrast, "gain (interval)", the interval on one line, with a star where p is below 0.05, and two where it is for all tasks together; "–" where there is none. */
 export function gainMatrix(table: readonly Row[]): Row[] {
   return matrix(table, ["task", "against"], ({ gain, p, pAll, ...interval }) => {
-    const range = showRange(interval as { low: number; high: number }).replace(" to ", ",\u00a0");
+    const range = showRange(interval as { low: number; high: number }, { between: ",\u00a0" });
     const stars = [p, pAll].filter((one) => Number(one) < 0.05).map(() => "*");
     return `${showSigned(Number(gain))} (${range})${stars.join("")}`;
   });

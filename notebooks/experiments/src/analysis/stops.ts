@@ -4,7 +4,7 @@ import { max, mean, median, min, quantile } from "simple-statistics";
 import type { DipFitSpec } from "../spec";
 import { nameSet } from "../tablePriors";
 import { type Row, rowsOf, select, summarise } from "./frames";
-import { groupBy } from "./tables";
+import { groupBy, showRange } from "./tables";
 
 /** This project's criterion, in the column `variant`. */
 export const pairTitle = "risk estimate of the antithetic pair";
@@ -73,14 +73,14 @@ export const sureTitles = { sure: "DIP, SURE", "sure-averaged": "DIP, SURE, aver
 /** That fit, stopped where its estimate crosses zero, as rows like those of `denoisersFrame`. */
 export function sureFrame(records: readonly TrialRecord<DipFitSpec>[]): DataFrame {
   const stops = stopsFrame(records);
-  const rows = Object.entries(sureTitles).flatMap(([name, title]) =>
-    rowsOf(select(stops, { variant: titles[name] as string })).map((row) => ({ ...row, title })),
-  );
+  const columns = ["image", "sigma", "seed", "psnr", "ssim", "perceptual", "seconds"] as const;
   return new DataFrame(
-    rows.map(({ title, set, image, crop, sigma, seed, psnr, ssim, perceptual, seconds }: Row) => ({
-      ...{ variant: title, set: nameSet(String(set), crop as number), image, sigma, seed },
-      ...{ psnr, ssim, perceptual, seconds },
-    })),
+    Object.entries(sureTitles).flatMap(([name, variant]) =>
+      rowsOf(select(stops, { variant: titles[name] as string })).map(({ set, crop, ...row }) => ({
+        ...{ variant, set: nameSet(String(set), crop as number) },
+        ...Object.fromEntries(columns.map((column) => [column, row[column]])),
+      })),
+    ),
   );
 }
 
@@ -120,12 +120,10 @@ const shortCriterion = (variant: string) =>
 export function showStops(row: Row): Row {
   const { variant, needsSigma, runs, psnrMean, psnrLow, psnrHigh, ssimMean, perceptualMean } = row;
   const shown = (name: string) => row[name] as number;
+  const ends = { low: psnrLow as number, high: psnrHigh as number };
   return {
     ...{ criterion: shortCriterion(String(variant)), sigma: needsSigma as string, fits: runs as number },
-    ...{
-      psnr: psnrMean as number,
-      interval: `${(psnrLow as number).toFixed(1)} to ${(psnrHigh as number).toFixed(1)}`,
-    },
+    ...{ psnr: psnrMean as number, interval: showRange(ends, { digits: 1 }) },
     ...{ ssim: ssimMean as number, perceptual: perceptualMean as number, gapMedian: shown("gapMedian") },
     ...{ gapWorst: shown("gapWorst"), over1dB: `${(100 * shown("failures")).toFixed(0)} %` },
     seconds: Number.isFinite(row.seconds) ? shown("seconds") : "–",
@@ -145,9 +143,9 @@ export const stopsTitles = {
 export function stopsByCondition(frame: DataFrame): Row[] {
   const titleOf = ({ set, sigma }: Row) => (set === "other" ? "other kinds" : `σ ${sigma}`);
   const rows = rowsOf(frame).map((row) => ({ row, title: titleOf(row), variant: String(row.variant) }));
-  const conditions = [...groupBy(rows, ({ title }) => title)];
+  const conditions = [...new Set(rows.map(({ title }) => title))];
   return [...groupBy(rows, ({ variant }) => variant)].flatMap(([variant, own]) => {
-    const cells = conditions.map(([title]) => [title, own.filter((one) => one.title === title)] as const);
+    const cells = conditions.map((title) => [title, own.filter((one) => one.title === title)] as const);
     if (cells.some(([, trials]) => trials.length === 0)) return [];
     const shown = cells.flatMap(([title, trials]) => {
       const gaps = trials.map(({ row }) => row.gap as number);

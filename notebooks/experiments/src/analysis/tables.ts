@@ -48,8 +48,8 @@ export function pivot<Item>(
   });
 }
 
-export function showRange({ low, high }: { low: number; high: number }): string {
-  return `${low.toFixed(2)} to ${high.toFixed(2)}`.replace(/-/g, "−");
+export function showRange({ low, high }: { low: number; high: number }, { digits = 2, between = " to " } = {}): string {
+  return [low, high].map((end) => end.toFixed(digits).replace("-", "−")).join(between);
 }
 
 /** Rows with their `low` and `high` in one column, `interval`, where `low` was. */

@@ -82,8 +82,8 @@ export function planCriteria(profile = currentProfile()): DipFitSpec[] {
 }
 
 /**
- * The criteria where nothing was chosen for them: at more noise, in the full profile at less too, and on images of other kinds at sigma 25; fits that are one
- * network's, and the pair. In the smoke profile an embedded photo with more noise.
+ * The criteria where nothing was chosen for them: at more noise, in the full profile at less too, and on images of other kinds at
+ * sigma 25; fits that are one network's, and the pair. In the smoke profile an embedded photo with more noise.
  */
 export function planCriteriaElsewhere(profile = currentProfile()): DipFitSpec[] {
   const fits = criteriaFits().filter((fit) => !("runs" in fit));
@@ -101,8 +101,8 @@ export function planCriteriaElsewhere(profile = currentProfile()): DipFitSpec[] 
 }
 
 /**
- * The fit by Stein's estimate, the best of the untrained ones, on the noisy crops of the main table: half a minute each. In the smoke
- * profile an embedded photo.
+ * The fit by Stein's estimate, the best of the untrained ones on photos at sigma 25, on the noisy crops of the main table: a minute each.
+ * In the smoke profile an embedded photo.
  */
 export function planDipSure(profile = currentProfile()): DipFitSpec[] {
   const fit: Fit = { kind: "criteria", training: "sure" };
