@@ -11,7 +11,8 @@ risk estimate of the antithetic pair,6,0.0178,0.1
 `;
 const denoising = (combined: number, fitted = 31.25) => `prior,set,sigma,images,psnrMean
 CBM3D,"CBSD68, 128x128",25,24,30
-DIP,"CBSD68, 128x128",25,24,29
+"DIP, SURE","CBSD68, 128x128",25,24,28.5
+"DIP, SURE, averaged","CBSD68, 128x128",25,24,29
 ffdnet,"CBSD68, 128x128",25,24,30.4
 ffdnet ×8,"CBSD68, 128x128",25,24,30.5
 "ffdnet, adapted","CBSD68, 128x128",25,24,30.6

@@ -15,7 +15,7 @@ type MakePlan = (profile: experiment.ProfileName) => experiment.TrialSpec[];
 
 const short = (name: string) => `${name.charAt(4).toLowerCase()}${name.slice(5)}`;
 
-/** The plans of the library by their short names: `planWarmStart` is `warmStart`. */
+/** The plans of the library by their short names: `planCropStarts` is `cropStarts`. */
 export const ownPlans: ReadonlyMap<string, MakePlan> = new Map(
   Object.entries(experiment.plans)
     .filter(([name, value]) => /^plan[A-Z]/.test(name) && typeof value === "function")

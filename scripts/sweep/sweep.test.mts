@@ -18,7 +18,7 @@ import { fitPower } from "./scaling.mjs";
 
 const top = temporaryFolder();
 
-const [task] = experiment.plans.planTasks("smoke");
+const [task] = experiment.plans.planCriteria("smoke");
 assert.ok(task);
 const base = { ...task, keepImages: false, readEvery: 1 };
 /** Tiny trials, one for each number of iterations. */

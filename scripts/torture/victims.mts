@@ -50,7 +50,7 @@ const train: Victim = {
 /** A worker of `npm run sweep` with six tiny trials; Snakemake, which starts it again, is not part of it. */
 const sweep: Victim = {
   prepare(folder) {
-    const [watched] = experiment.plans.planTasks("smoke");
+    const [watched] = experiment.plans.planCriteria("smoke");
     const base = { ...(watched as experiment.TrialSpec), keepImages: false } as experiment.TrialSpec;
     const specs = [2, 3, 4, 5, 6, 7].map((iterations) => ({ ...base, iterations, readEvery: 1 }));
     mkdirSync(join(folder, "done"));

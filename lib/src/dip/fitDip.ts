@@ -1,6 +1,6 @@
 import { padTo } from "../nn";
 import { openStream, type RandomStream, requireNotNegative, tf } from "../runtime";
-import { checkGuess, distanceTo, type Guess, putIntoInput } from "./guess";
+import { checkGuess, putIntoInput } from "./guess";
 import type { DipNetwork } from "./network";
 import { type DipObservation, type RunFitOptions, runFit } from "./runFit";
 
@@ -37,8 +37,8 @@ export interface FitDipOptions extends RunFitOptions {
   objective?: Objective;
   /** Height and width of the image, where they differ from the target's. */
   imageSize?: readonly [number, number];
-  /** What one has of the image before the fit, of its size; nothing where left out. */
-  guess?: Guess;
+  /** What one has of the image before the fit, [1, height, width, channels], for the input; nothing where left out. */
+  guess?: tf.Tensor4D;
   /** Seed of the role `input`: the fixed input and the noise added to it. */
   seed?: number;
 }
@@ -75,15 +75,14 @@ export function* fitDip(
   const inputShape = network.inputShape(...frame.size);
   const perturbation = random.child("perturbation");
   if (guess) checkGuess(guess, imageSize);
-  const held: { input: tf.Tensor4D; target: tf.Tensor4D; offset?: tf.Tensor4D } = tf.tidy(() => {
+  const held: { input: tf.Tensor4D; target: tf.Tensor4D } = tf.tidy(() => {
     const drawn = drawInput(input, inputShape, network.inputScale, random);
-    const fixed = guess?.place === "input" ? putIntoInput(drawn, guess, frame) : drawn;
+    const fixed = guess ? putIntoInput(drawn, guess, frame) : drawn;
     return { input: tf.variable(fixed, false) as tf.Tensor4D, target: tf.variable(target, false) };
   });
   try {
     const imageShape = tf.tidy(() => {
       const image = frame.crop(network.apply(held.input));
-      if (guess?.place === "output") held.offset = tf.variable(distanceTo(guess, image), false);
       const measured = measure(image);
       if (measured.shape.join() !== target.shape.join()) {
         throw new RangeError(
@@ -97,8 +96,7 @@ export function* fitDip(
       imageShape,
       (iteration, controls) => {
         const noise = inputNoise > 0 ? perturbation.normal(inputShape, iteration).mul(inputNoise) : undefined;
-        const made = frame.crop(network.apply(noise ? held.input.add<tf.Tensor4D>(noise) : held.input));
-        const output = held.offset ? made.add<tf.Tensor4D>(held.offset) : made;
+        const output = frame.crop(network.apply(noise ? held.input.add<tf.Tensor4D>(noise) : held.input));
         const state = { measured: measure(output), target: held.target, output, iteration, controls };
         return { loss: objective(state), output };
       },

@@ -3,7 +3,6 @@ export { drawInput, type FitDipOptions, type FitState, fitDip, type Objective, s
 export { fitEach } from "./fitEach";
 export { fitFedBack } from "./fitFedBack";
 export { fitSure } from "./fitSure";
-export type { Guess } from "./guess";
 export { leastVariation } from "./leastVariation";
 export type { DipNetwork } from "./network";
 export { createDeepDecoder } from "./networks/deepDecoder";

@@ -33,14 +33,21 @@ function titleHtml(title: string): string {
 }
 
 function decimalsOf(text: string): number {
-  return /^-?\d+\.(\d+)$/.exec(text)?.[1]?.length ?? 0;
+  return /^[-−]?[\d,]+\.(\d+)$/.exec(text)?.[1]?.length ?? 0;
+}
+
+/** With so many digits after the point, a true minus, no minus before zeros, and commas from 10,000 on. */
+function showNumber(value: number, places: number): string {
+  const text = Math.abs(value).toFixed(places);
+  const grouped = Math.abs(value) < 10_000 ? text : text.replace(/\B(?=(\d{3})+(?!\d))(?<!\..*)/g, ",");
+  return value < 0 && Number(text) > 0 ? `−${grouped}` : grouped;
 }
 
 /** How a column's numbers are shown: with the digits asked for, or as they are, filled up so that the points align. */
 function formatterOf(cells: readonly Cell[], places: number | undefined): (cell: Cell) => string {
   const plain = (cell: Cell) => {
     if (typeof cell !== "number") return cell;
-    return places === undefined || !Number.isFinite(cell) ? String(cell) : cell.toFixed(places);
+    return places === undefined || !Number.isFinite(cell) ? String(cell) : showNumber(cell, places);
   };
   const longest = Math.max(...cells.map((cell) => (typeof cell === "number" ? decimalsOf(plain(cell)) : 0)));
   return (cell) => {

@@ -1,14 +1,11 @@
-import { createUnet } from "../ddpm";
 import { createDeepDecoder, createDipUnet, createSkipNetwork, type DipNetwork, type PresetName, presets } from "../dip";
-import { viewAsPrior } from "./unetPrior";
 
 /** An untrained network as plain data: every kind that can be a prior. */
 export type PriorNetwork =
   | { kind: "preset"; name: PresetName }
   | { kind: "skip"; filters: number[]; skipFilters: number; upsampling: "nearest" | "bilinear" }
   | { kind: "u-net"; filters: number[] }
-  | { kind: "deep-decoder"; channels: number; doublings: number }
-  | { kind: "ddpm-unet"; baseChannels: number; multipliers: number[]; blocks: number };
+  | { kind: "deep-decoder"; channels: number; doublings: number };
 
 /**
  * Builds the untrained network that is named.
@@ -34,7 +31,5 @@ export function createPriorNetwork(
       return createDipUnet({ ...network, outputChannels }, seed);
     case "deep-decoder":
       return createDeepDecoder({ ...network, outputChannels }, seed);
-    case "ddpm-unet":
-      return viewAsPrior(createUnet({ ...network, imageChannels: outputChannels }, seed));
   }
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { createUnet } from "../../src/ddpm";
 import {
   averageRuns,
   createDeepDecoder,
@@ -11,7 +12,7 @@ import {
   type PresetName,
   presets,
 } from "../../src/dip";
-import { createPriorNetwork } from "../../src/fusion";
+import { createPriorNetwork, viewAsPrior } from "../../src/fusion";
 import { countParameters } from "../../src/nn";
 import { openStream, tf } from "../../src/runtime";
 import { assertClose, assertNoLeak } from "../helpers";
@@ -23,8 +24,8 @@ const small: Record<string, (channels: number, seed?: number) => DipNetwork> = {
     createSkipNetwork({ filters: [8, 8], skipFilters: 0, inputChannels: 4, outputChannels }, seed),
   "U-Net": (outputChannels, seed = 1) => createDipUnet({ filters: [8, 16], inputChannels: 4, outputChannels }, seed),
   "deep decoder": (outputChannels, seed = 1) => createDeepDecoder({ channels: 8, doublings: 2, outputChannels }, seed),
-  "DDPM U-Net": (imageChannels, seed = 1) =>
-    createPriorNetwork({ kind: "ddpm-unet", baseChannels: 8, multipliers: [1, 2], blocks: 1 }, imageChannels, seed),
+  "DDPM U-Net": (imageChannels: number, seed = 1) =>
+    viewAsPrior(createUnet({ baseChannels: 8, multipliers: [1, 2], blocks: 1, imageChannels }, seed)),
 };
 
 const createPreset = (name: PresetName, channels: number) => createPriorNetwork({ kind: "preset", name }, channels, 1);

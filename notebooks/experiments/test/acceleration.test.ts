@@ -6,18 +6,19 @@ import { near, told } from "./helpers";
 type Start = TrialRecord<SpecOf<"warm-start">>;
 type Restoration = analysis.Restoration;
 
-const half = plans.warmTasks.find(({ title }) => title === "half of the pixels") ?? assert.fail();
+const half = plans.cropTasks.find(({ title }) => title === "half of the pixels") ?? assert.fail();
 
 /** A record with what is looked at, and nothing else. */
 function record(spec: object, metrics: Record<string, number>, curves: Record<string, number[]>): never {
   return { spec, metrics, curves, images: {}, key: "k" } as never;
 }
 
-const place = (name: string) => ({ task: half.task, image: { name }, size: 64, seeds: { noise: 1 } });
+const place = (name: string) => ({ task: half.task, image: { name }, size: 128, seeds: { noise: 1 } });
 const dip = (guess: boolean) => ({
   ...{ kind: "dip", network: { kind: "skip", filters: [16] }, durations: [100, 200] },
   ...(guess && { guess: { place: "input", blur: 1 } }),
 });
+/** By duration and weight: none, that of the errors. An iteration takes 10 ms, an evaluation 25. */
 const started = (name: string, guess: boolean, psnr: number[]): Start =>
   record(
     {
@@ -26,14 +27,8 @@ const started = (name: string, guess: boolean, psnr: number[]): Start =>
     },
     { "prior100.psnr": 23, "prior200.psnr": 24 },
     {
-      ...{
-        duration: [100, 100, 200, 200],
-        psnr,
-        ssim: [0.5, 0.5, 0.5, 0.5],
-        t0: [50, 50, 20, 20],
-        nfe: [20, 20, 12, 12],
-      },
-      ...{ secondsPrior: [1, 1, 2, 2], secondsSampler: [0.5, 0.5, 0.5, 0.5] },
+      ...{ duration: [100, 100, 200, 200], psnr, ssim: [0.5, 0.5, 0.5, 0.5], t0: [50, 50, 20, 20] },
+      ...{ nfe: [20, 20, 12, 12], secondsPrior: [1, 1, 2, 2], secondsSampler: [0.5, 0.5, 0.3, 0.3] },
       ...{ iteration: [100, 200], dipPsnr: [23, 24], dipSsim: [0.1, 0.2], dipSeconds: [1, 2] },
     },
   );
@@ -46,35 +41,49 @@ const controlled = (name: string, psnr: number[]): Start =>
     { "prior0.psnr": 20, "prior0.ssim": 0.3, "prior0.seconds": 0.01 },
     {
       ...{ duration: [0, 0], psnr, ssim: [0.4, 0.4], t0: [50, 100], nfe: [20, 20] },
-      ...{ secondsPrior: [0.01, 0.01], secondsSampler: [0.49, 0.49] },
+      ...{ secondsPrior: [0.01, 0.01], secondsSampler: [0.5, 0.5] },
     },
   );
-const alone = (name: string, nfe: number, psnr: number, seconds: number, kind = "ddnm") =>
+const alone = (name: string, nfe: number, psnr: number, kind = "ddnm") =>
   record(
     { method: "ddpm-restore", ...place(name), restorer: { kind } },
-    { evaluations: nfe, "restored.psnr": psnr, "restored.ssim": 0.6, seconds },
+    { evaluations: nfe, "restored.psnr": psnr, "restored.ssim": 0.6, seconds: 0.025 * nfe },
     {},
   );
 
-// Short fits with the interpolated input are the chosen ones, long fits those of noise; the 8 and 9 must count nowhere.
-const rows = analysis.readRestorations({
-  starts: ["a", "b"].flatMap((name) => [started(name, true, [24, 25, 8, 9]), started(name, false, [8, 9, 26, 27])]),
-  controls: [controlled("a", [24.5, 24]), controlled("b", [25.5, 27])],
-  ddpm: [
-    ...["a", "b"].flatMap((name) => [alone(name, 20, 22, 0.4), alone(name, 250, 25, 6)]),
-    ...[alone("a", 250, 99, 1, "dps"), alone("c", 250, 99, 1)],
-  ],
-});
+/** Seconds that are read off lines, without the last digits. */
+function rounded(rows: readonly Restoration[]): Restoration[] {
+  const round = (seconds: number) => Math.round(1e6 * seconds) / 1e6;
+  return rows.map(({ secondsDip, secondsSampler, seconds, ...row }) => ({
+    ...{ ...row, secondsDip: round(secondsDip), secondsSampler: round(secondsSampler), seconds: round(seconds) },
+  }));
+}
+
+// DIP of noise without a weight is the chosen start; the 8 and 9, of the other input and weight at once, count nowhere.
+const rows = rounded(
+  analysis.readRestorations({
+    starts: ["a", "b"].flatMap((name) => [started(name, true, [18, 8, 19, 9]), started(name, false, [25, 24, 27, 26])]),
+    controls: [controlled("a", [24.5, 24]), controlled("b", [25.5, 27])],
+    ddpm: [
+      ...["a", "b"].flatMap((name) => [alone(name, 20, 22), alone(name, 250, 25)]),
+      ...[alone("a", 250, 99, "dps"), alone("c", 250, 99)],
+    ],
+  }),
+);
 const of = (method: string) => rows.filter((row) => row.method === method);
 
 test("trials become restorations by method, each with its whole price", () => {
   assert.deepEqual(told(of("dip-start"), "image", "dipIterations", "dipInput", "psnr", "seconds"), [
-    ...["a", "b"].flatMap((name) => [`${name} | 100 | interpolated | 25 | 1.5`, `${name} | 200 | noise | 27 | 2.5`]),
+    ...["a", "b"].flatMap((name) => [`${name} | 100 | noise | 25 | 1.5`, `${name} | 200 | noise | 27 | 2.3`]),
   ]);
   assert.deepEqual(told(of("dip-start-other-weight"), "psnr"), ["24", "26", "24", "26"]);
-  assert.deepEqual(told(of("dip-start-other-input"), "psnr"), ["9", "9", "9", "9"]);
-  assert.deepEqual(told(of("dip").slice(0, 2), "dipInput", "dipIterations"), ["interpolated | 100", "noise | 200"]);
+  assert.deepEqual(told(of("dip-start-other-input"), "psnr"), ["18", "19", "18", "19"]);
+  assert.deepEqual(told(of("dip").slice(0, 2), "dipInput", "dipIterations"), ["noise | 100", "noise | 200"]);
+  assert.deepEqual(told(of("dip-other-input"), "dipInput", "seconds").slice(0, 2), [
+    ...["interpolated | 1", "interpolated | 2"],
+  ]);
   assert.deepEqual(told(of("only-spread"), "psnr", "nfe", "seconds"), ["20 | 0 | 0.01", "20 | 0 | 0.01"]);
+  assert.deepEqual(told(of("dip-start").slice(0, 2), "nfe", "taken"), ["20 | 20", "20 | 12"]);
   // Only DDNM, on images that are started on.
   const ddpm = ["a | 20 | 22", "a | 250 | 25", "b | 20 | 22", "b | 250 | 25"];
   assert.deepEqual(told(of("ddpm"), "image", "nfe", "psnr"), ddpm);
@@ -103,22 +112,15 @@ test("an interval is over images: seeds of one are averaged first", () => {
   );
 });
 
-const choices = [
-  { title: "DDPM", method: "ddpm", nfe: 250 },
-  { title: "control", method: "start-spread" },
-  { title: "ours", method: "dip-start", dipIterations: 200 },
-  { title: "none", method: "start-median" },
-];
-
-test("tables of choices: by task, and all that is exported", () => {
-  const [ddpm, control, ours, ...others] = analysis.qualityTable(rows, choices);
-  assert.deepEqual([ddpm?.[half.title], control?.[half.title], ours?.[half.title], others], [25, 25.5, 27, []]);
-  near(ours?.seconds, 2.5);
+test("the exported table has a row a setting, a control at its best level", () => {
   const table = analysis.accelerationTable(rows);
   const controls = table.filter(({ method }) => method === "start-spread");
   assert.deepEqual(told(controls, "t0", "psnrMean", "psnrLow", "psnrHigh", "images"), ["100 | 25.5 | 24 | 27 | 2"]);
   assert.equal(table.filter(({ method }) => method === "ddpm").length, 2);
   assert.equal(table.find(({ method }) => method === "ddpm")?.t0, "from noise");
+  const ours = table.filter(({ method }) => method === "dip-start");
+  const columns = ["dipIterations", "secondsDip", "secondsSampler", "secondsTotal"];
+  assert.deepEqual(told(ours, ...columns), ["100 | 1 | 0.5 | 1.5", "200 | 2 | 0.3 | 2.3"]);
 });
 
 test("DIP's start at given levels is exported at the best of them on the mean, as the controls are", () => {
@@ -130,7 +132,7 @@ test("DIP's start at given levels is exported at the best of them on the mean, a
       curves: { ...trial.curves, t0: [t, t, t, t] },
     };
   });
-  const all = analysis.readRestorations({ starts: levels, controls: [], ddpm: [] }, analysis.chosenOnCrops);
+  const all = analysis.readRestorations({ starts: levels, controls: [], ddpm: [] });
   const table = analysis.accelerationTable(all).filter(({ method }) => method === "dip-start-at-level");
   assert.deepEqual(told(table, "dipIterations", "t0", "psnrMean"), ["100 | 90 | 90", "200 | 90 | 91"]);
 });
@@ -139,10 +141,11 @@ test("lines of quality against seconds: a point a duration and number of evaluat
   const styles = analysis.cropStyles([20]);
   const lines = analysis.qualityLines(rows, styles, { leastSeconds: 0.06 });
   const line = (name: string) => lines.find((one) => one.name === name) ?? assert.fail(name);
-  assert.deepEqual(told([line("DIP, then 20")], "x", "y"), ["1.5,2.5 | 25,27"]);
-  // The price of the evaluations is the median of all starts, half of 0.5 and half of 0.49 s.
-  assert.deepEqual(told([line("interpolated, then DDPM")], "x", "y"), ["0.06,0.505 | 20,25.5"]);
-  assert.ok(!lines.some(({ name }) => name.startsWith("least variation")));
+  assert.deepEqual(told([line("DIP, then 20")], "x", "y"), ["1.5,2.3 | 25,27"]);
+  assert.deepEqual(told([line("interpolated, then DDPM")], "x", "y"), ["0.06,0.51 | 20,25.5"]);
+  assert.deepEqual(told([line("DIP alone, interpolated input")], "x", "y"), ["1,2 | 23,24"]);
+  // Of DIP that saw all, and of least variation, there is nothing.
+  assert.ok(!lines.some(({ name }) => name === "DIP alone" || name.startsWith("least variation")));
 });
 
 const groups: analysis.MethodGroup[] = [
@@ -154,7 +157,7 @@ const groups: analysis.MethodGroup[] = [
 test("time to the DDPM's quality: image by image at the quickest setting, and what a third of the time gives", () => {
   const table = analysis.timeToQuality(rows, groups);
   const row = (method: string) => table.find((one) => one.method === method) ?? assert.fail(method);
-  // 25 dB is the target of both, 2 s a third of the time: ours has 25 at 1.5 s, and 27 at 2.5 s is too late.
+  // 25 dB is the target of both, 2.08 s a third of the time: ours has 25 at 1.5 s, and 27 at 2.3 s is too late.
   const ours = { task: half.title, method: "ours", pairs: 2, seconds: 1.5, nfe: 20, reached: 1, third: 1, gain: 0 };
   assert.deepEqual(row("ours"), ours);
   // The control reaches it on b alone: in half of the pairs, whose median is then infinite.
@@ -171,7 +174,7 @@ test("time to the DDPM's quality: image by image at the quickest setting, and wh
 
 test("DIP in the noise estimate is the difference to the same start without it", () => {
   const gains = told(analysis.guidanceGains(rows), "dipIterations", "gain", "wins", half.title);
-  assert.deepEqual(gains, ["100 | 1 | 1 | 1", "200 | 1 | 1 | 1"]);
+  assert.deepEqual(gains, ["100 | -1 | 0 | -1", "200 | -1 | 0 | -1"]);
 });
 
 test("a table is turned on its side", () => {
@@ -188,31 +191,96 @@ test("a table is turned on its side", () => {
 
 test("titles are short, and the digits are those of numbers", () => {
   assert.deepEqual(
-    plans.warmTasks.map(({ title }) => analysis.shortTitle(title)),
-    [...["half", "hole", "SR x2", "SR x4", "σ 25", "half, σ 10"]],
+    plans.cropTasks.map(({ title }) => analysis.shortTitle(title)),
+    [
+      ...["half", "10 %", "text", "hole", "SR x4", "Fourier, 25 %", "Hadamard, 25 %", "Hadamard, 10 %", "deblurring"],
+      ...["half, σ 10", "Fourier, 25 %, σ 10", "Hadamard, 25 %, σ 10"],
+    ],
   );
-  assert.deepEqual(analysis.shortHeads([{ "large hole": 1 }]), [{ hole: 1 }]);
+  assert.deepEqual(analysis.shortHeads([{ "half of the pixels": 1 }]), [{ half: 1 }]);
   assert.deepEqual(analysis.digitsOf([{ a: 1, b: "–" }, ...[{ a: "–", b: 2, c: "x" }]], 2), { a: 2, b: 2 });
 });
 
-test("a setting has one price: the medians over tasks and images of its iterations and of its evaluations", () => {
-  const like = rows.find(({ method }) => method === "dip-start") ?? assert.fail();
-  const of = (image: string, task: string, secondsDip: number, secondsSampler: number) => ({
-    ...{ ...like, image, task, secondsDip, secondsSampler, seconds: secondsDip + secondsSampler },
-  });
-  const slow = { ...of("a", "x", 8, 4), nfe: like.nfe + 1 };
-  const priced = analysis.priceAlike([of("a", "x", 1, 2), of("b", "x", 2, 9), of("a", "y", 9, 1), slow]);
-  const prices = told(priced, "secondsDip", "secondsSampler", "seconds");
-  assert.deepEqual(prices, ["5 | 2 | 7", "5 | 2 | 7", "5 | 2 | 7", "5 | 4 | 9"]);
+const like = of("dip-start")[0] ?? assert.fail();
+const made = (changes: Partial<Restoration>): Restoration => ({ ...like, task: "x", ...changes });
+const fitted = (dipInput: "noise" | "interpolated", dipIterations: number, secondsDip: number) =>
+  made({ method: "dip", dipInput, dipIterations, secondsDip, taken: 0, secondsSampler: 0 });
+const sampled = (taken: number, secondsSampler: number) =>
+  made({ method: "ddpm", dipInput: "", dipIterations: 0, secondsDip: 0, taken, nfe: taken, secondsSampler });
+const control = (task: string, method: string, secondsDip: number, taken = 0, secondsSampler = 0) =>
+  made({ task, method, dipInput: "", dipIterations: 0, secondsDip, taken, nfe: taken, secondsSampler });
+// Of noise 1 s and 20 ms an iteration, interpolated 2 s and 40 ms; 50 ms an evaluation: by medians, each count once.
+const clock = [
+  ...[fitted("noise", 100, 2), fitted("noise", 100, 3), fitted("noise", 100, 99)],
+  ...[fitted("noise", 200, 5), fitted("noise", 400, 9)],
+  ...[fitted("interpolated", 50, 4), fitted("interpolated", 100, 6)],
+  ...[sampled(20, 0.9), sampled(20, 1), sampled(20, 7), sampled(100, 5)],
+  ...[control("x", "start-variation", 0.4, 100, 5), control("x", "start-variation", 0.9, 100, 5)],
+  ...[control("x", "only-variation", 0.2), control("y", "only-variation", 2)],
+];
+
+test("a setting has one price: lines through iterations and evaluations, a control its median on the task", () => {
+  const slow = [
+    fitted("noise", 800, 500),
+    made({ dipInput: "noise", dipIterations: 50, nfe: 20, taken: 10 }),
+    made({ method: "dip-start-other-input", dipInput: "interpolated", dipIterations: 25, nfe: 50, taken: 50 }),
+    control("x", "start-variation", 70, 40, 70),
+    ...[control("x", "only-variation", 70), control("y", "only-variation", 70)],
+    sampled(250, 70),
+  ];
+  const priced = rounded(analysis.priceAlike(slow, clock));
+  assert.deepEqual(told(priced, "method", "secondsDip", "secondsSampler", "seconds"), [
+    ...["dip | 17 | 0 | 17", "dip-start | 2 | 0.5 | 2.5", "dip-start-other-input | 3 | 2.5 | 5.5"],
+    ...["start-variation | 0.4 | 2 | 2.4", "only-variation | 0.4 | 0 | 0.4", "only-variation | 2 | 0 | 2"],
+    "ddpm | 0 | 12.5 | 12.5",
+  ]);
+  assert.deepEqual(told(priced, "psnr", "nfe"), told(slow, "psnr", "nfe"));
+  // The trials themselves are the clock where there is no other.
+  const own = rounded(analysis.priceAlike(clock)).map(({ secondsDip }) => secondsDip);
+  assert.deepEqual(own, [3, 3, 3, 5, 9, 4, 6, 0, 0, 0, 0, 0.4, 0.4, 0.4, 2]);
 });
 
-test("a long fit costs what a line through the shorter ones says", () => {
-  const like = rows.find(({ method }) => method === "dip-start") ?? assert.fail();
-  const fits = Object.entries({ 100: 3, 200: 5, 400: 9, 800: 99 }).map(([iterations, secondsDip]) => ({
-    ...{ ...like, method: "dip", dipIterations: Number(iterations), secondsDip },
-  }));
-  const prices = analysis.priceAlike(fits).map(({ secondsDip }) => Math.round(1000 * secondsDip) / 1000);
-  assert.deepEqual(prices, [3, 5, 9, 17]);
+test("what a clock has not is named", () => {
+  const price = (row: Restoration, by = clock) => analysis.priceAlike([row], by);
+  const unknown = (pattern: RegExp) => ({ name: "RangeError", message: pattern });
+  const message = /^z, start-variation: the clock has no such way$/;
+  assert.throws(() => price(control("z", "start-variation", 1, 20, 1)), unknown(message));
+  assert.throws(() => price(control("x", "only-spread", 1)), unknown(/^x, only-spread: .* no such way$/));
+  const ofNoise = clock.filter(({ dipInput }) => dipInput !== "interpolated");
+  assert.throws(() => price(fitted("interpolated", 50, 1), ofNoise), unknown(/^x, dip: the clock has no such fit$/));
+  assert.deepEqual(told(rounded(price(fitted("noise", 50, 1), ofNoise)), "seconds"), ["2"]);
+});
+
+test("trials are priced by a clock of trials, without the seconds in which steps were recorded", () => {
+  const recorded = started("a", false, [25, 24, 27, 26]);
+  recorded.metrics["prior.recording"] = 0.25;
+  const [first, , third] = analysis.descentsOf([recorded]);
+  assert.deepEqual([first?.secondsPrior, first?.seconds, third?.secondsPrior], [0.75, 1.25, 1.75]);
+  const trials = (start: Start) => ({ starts: [start], controls: [], ddpm: [] });
+  const quick = rounded(analysis.readRestorations(trials(recorded)));
+  const secondsOf = (some: readonly Restoration[], ...methods: string[]) =>
+    some.filter(({ method }) => methods.includes(method)).map(({ seconds }) => seconds);
+  assert.deepEqual(secondsOf(quick, "dip"), [0.75, 1.75]);
+  assert.deepEqual(secondsOf(quick, "dip-start"), [1.25, 2.05]);
+  const slow = started("b", false, [25, 24, 27, 26]);
+  for (const name of ["secondsPrior", "secondsSampler", "dipSeconds"]) {
+    slow.curves[name] = (slow.curves[name] ?? []).map((seconds) => 9 * seconds);
+  }
+  const priced = rounded(analysis.readRestorations(trials(slow), trials(recorded)));
+  assert.deepEqual(secondsOf(priced, "dip", "dip-start"), [1.25, 2.05, 0.75, 1.75]);
+});
+
+test("DIP that was shown all is DIP alone, and nothing is started from it", () => {
+  const { spec, ...trial } = started("a", false, [25, 24, 27, 26]);
+  const prior = { ...(spec.prior as object), heldOut: 1e-4 };
+  const starts = [{ ...trial, spec: { ...spec, prior } as unknown as typeof spec }];
+  const all = analysis.readRestorations({ starts, controls: [], ddpm: [] });
+  assert.deepEqual(told(all, "method", "dipIterations", "dipInput", "psnr"), [
+    ...["dip-of-all | 100 | noise | 23", "dip-of-all | 200 | noise | 24"],
+  ]);
+  assert.ok(all.every(analysis.isDipAlone));
+  const lines = analysis.qualityLines(rounded(all), analysis.cropStyles([20]));
+  assert.deepEqual(told(lines, "name", "x", "y"), ["DIP alone | 1,2 | 23,24"]);
 });
 
 test("in a budget of seconds each group counts by its best setting on the mean that is so quick, and gains are paired", () => {
@@ -253,10 +321,7 @@ test("a start at a given level is a setting of its own, and what two plans share
   const fixed = started("a", false, [1, 2, 3, 4]);
   const twice = [started("a", false, [5, 6, 7, 8]), started("a", false, [5, 6, 7, 8])];
   const spec = { ...fixed.spec, starts: [{ by: "level" as const, t: 90 }] };
-  const all = analysis.readRestorations(
-    { starts: [...twice, { ...fixed, spec }], controls: [], ddpm: [] },
-    analysis.chosenOnCrops,
-  );
+  const all = analysis.readRestorations({ starts: [...twice, { ...fixed, spec }], controls: [], ddpm: [] });
   const psnrOf = (method: string) => all.filter((row) => row.method === method).map(({ psnr }) => psnr);
   assert.deepEqual(psnrOf("dip-start"), [5, 7]);
   assert.deepEqual(psnrOf("dip-start-at-level"), [1, 3]);
@@ -302,17 +367,4 @@ test("what the one call returns is held against the best of each method on the s
   const table = analysis.fillInTable([trial("a", 100, 27), trial("b", 100, 25), trial("a", 20, 24)], rows, groups);
   // The DDPM has 25 on both with its most evaluations.
   assert.deepEqual(told(table, "evaluations", "psnr", "DDPM", "none"), ["20 | 24 | -1 | –", "100 | 26 | 1 | –"]);
-});
-
-test("on crops DIP of noise without a weight is the chosen start", () => {
-  const onCrops = analysis.readRestorations(
-    { starts: [started("a", true, [24, 25, 8, 9]), started("a", false, [18, 19, 26, 27])], controls: [], ddpm: [] },
-    analysis.chosenOnCrops,
-  );
-  const psnrOf = (method: string) => onCrops.filter((row) => row.method === method).map(({ psnr }) => psnr);
-  assert.deepEqual(psnrOf("dip-start"), [18, 26]);
-  assert.deepEqual(psnrOf("dip-start-other-weight"), [19, 27]);
-  assert.deepEqual(psnrOf("dip-start-other-input"), [24, 8]);
-  const [first] = analysis.guidanceGains(onCrops);
-  assert.deepEqual([first?.dipIterations, first?.gain], [100, 1]);
 });

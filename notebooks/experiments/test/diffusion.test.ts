@@ -4,11 +4,11 @@ import { data, ddpm } from "ddpm-dip";
 import { analysis, forwardPictures, noiseOfStep, plans, priorsBySet, type SpecOf, type TrialRecord } from "../src";
 import { near, told } from "./helpers";
 
-const { bestRestorers, denoisingTable, nameEta, restorationsFrame, variantColumns } = analysis;
+const { denoisingTable, restorationsFrame } = analysis;
 
 type Restore = SpecOf<"ddpm-restore">;
 type Sample = SpecOf<"ddpm-sample">;
-const [base] = plans.planDdpmRestore("smoke") as [Restore];
+const [base] = plans.planDdpmDenoise("smoke") as [Restore];
 
 function restored(changes: Partial<Restore>, photo: string, psnr: number, evaluations = 10, seed = 1) {
   const image = { from: "photos", name: photo } as const;
@@ -18,9 +18,6 @@ function restored(changes: Partial<Restore>, photo: string, psnr: number, evalua
   const images = { plain: "p", restored: `${spec.restorer.kind}`, clean: "c" };
   return { spec, metrics, images, key: "", curves: {} } as unknown as TrialRecord<Restore>;
 }
-
-const ddnm = { kind: "ddnm", evaluations: 10, eta: 1 } as const;
-const dps = { kind: "dps", evaluations: 10, scale: 1 } as const;
 
 test("denoising: seeds of a photo count as one, and the samplers are compared photo by photo", () => {
   const task = { kind: "denoise", sigma: 25 / 255, clip: false } as const;
@@ -43,41 +40,6 @@ test("denoising: seeds of a photo count as one, and the samplers are compared ph
   near(row?.eight, 28.7);
   near(row?.difference, -0.5);
   assert.equal(row?.differenceInterval, "−0.50 to −0.50");
-});
-
-test("each sampler at its best number of evaluations, and what the first gains over it", () => {
-  const records = ["a", "b"].flatMap((photo, i) => [
-    restored({ restorer: ddnm }, photo, 24 + i, 10),
-    restored({ restorer: ddnm }, photo, 26 + i, 100),
-    restored({ restorer: dps }, photo, 25 + i, 50),
-    restored({ restorer: dps }, photo, 23 + i, 100),
-  ]);
-  const rows = bestRestorers(restorationsFrame(records));
-  assert.deepEqual(told(rows, "sampler", "evaluations", "gain"), ["DDNM | 100 | –", "DPS | 50 | 1"]);
-  near(rows[0]?.psnr, 26.5);
-  near(rows[1]?.perEvaluation, 100);
-});
-
-test("a column for each share of fresh noise", () => {
-  const records = [0, 1].flatMap((eta) =>
-    ["a", "b"].map((photo, i) => restored({ restorer: { ...ddnm, eta } }, photo, 20 + 4 * eta + i)),
-  );
-  const [row, ...others] = variantColumns(restorationsFrame(records, nameEta));
-  assert.deepEqual(others, []);
-  assert.deepEqual([row?.evaluations, row?.["η = 0"], row?.["η = 1"]], [10, 20.5, 24.5]);
-});
-
-test("pictures of one image at one number of evaluations, the degraded and the clean one around them", () => {
-  const records = [
-    restored({ restorer: ddnm }, "a", 24, 100),
-    restored({ restorer: dps }, "a", 25, 100),
-    restored({ restorer: dps }, "a", 25, 50),
-    restored({ restorer: dps }, "b", 25, 100),
-  ];
-  const [row, ...others] = analysis.restorationRows(records, { image: "a", evaluations: 100 });
-  assert.equal(others.length, 0);
-  assert.deepEqual(told(row?.images ?? [], "source"), ["p", "ddnm", "dps", "c"]);
-  assert.equal(row?.images[1]?.label, "DDNM<br>24.0 dB");
 });
 
 test("a task that no plan has is refused by name", () => {

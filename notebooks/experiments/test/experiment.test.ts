@@ -29,7 +29,7 @@ const run = (folder: string, specs: TrialSpec[] = [spec]) =>
 
 test("each smoke plan runs, stores its trials and leaves no tensor behind", async () => {
   const folder = temporaryFolder();
-  const specs: TrialSpec[] = [...plans.planTasks("smoke").slice(0, 2), spec, ...plans.planShortTraining("smoke")];
+  const specs: TrialSpec[] = [...plans.planCriteria("smoke").slice(0, 2), spec, ...plans.planShortTraining("smoke")];
   await assertNoLeak(async () => {
     const records = await run(folder, specs);
     assert.deepEqual(

@@ -7,22 +7,22 @@ type Start = TrialRecord<SpecOf<"warm-start">>;
 type Samples = TrialRecord<SpecOf<"ddpm-sample">>;
 type Training = TrialRecord<SpecOf<"prior-training">>;
 
-const taskOf = (title: string) => plans.warmTasks.find((one) => one.title === title)?.task ?? assert.fail(title);
+const taskOf = (title: string) => plans.cropTasks.find((one) => one.title === title)?.task ?? assert.fail(title);
 const half = "half of the pixels";
 
-/** A start on half of the pixels: one row a duration, start and guidance, in this order. */
+/** A start on half of the pixels: one row a duration, start, number of evaluations and guidance, in this order. */
 function start(psnr: number[], changes: object = {}, metrics: Record<string, number> = {}): Start {
   const spec = {
-    ...{ method: "warm-start", task: taskOf(half), image: { name: "a" }, size: 64, seeds: { noise: 1 } },
+    ...{ method: "warm-start", task: taskOf(half), image: { name: "a" }, size: 128, seeds: { noise: 1 } },
     evaluations: [10],
     ...{ prior: { kind: "dip", network: { kind: "skip", filters: [16] }, durations: [100] }, eta: 1 },
     ...{ starts: [{ by: "risk", kappa: 1 }], guidance: [{ kind: "none" }], ...changes },
   };
   const starts: readonly { by: string; kappa?: number; t?: number }[] = spec.starts;
-  const { guidance } = spec;
   const rows = psnr.map((_, i) => i);
-  const each = starts.length * guidance.length;
-  const level = (i: number) => starts[Math.floor(i / guidance.length) % starts.length]?.t ?? 20;
+  const perStart = spec.evaluations.length * spec.guidance.length;
+  const each = starts.length * perStart;
+  const level = (i: number) => starts[Math.floor(i / perStart) % starts.length]?.t ?? 20;
   const curves = {
     ...{ psnr, ssim: rows, nfe: rows.map(() => 10), t0: rows.map(level) },
     ...{ duration: rows.map((i) => 100 * (1 + Math.floor(i / each))) },
@@ -44,45 +44,13 @@ const tuned = [
   start([22, 26, 25, 29, 27, 28.5], { ...levels, image: { name: "b" } }),
 ];
 
-test("quality over iterations and level, and what each way to choose the level loses", () => {
-  const chosen = Array(2).fill(Math.exp(Math.log(20)));
-  assert.deepEqual(analysis.levelSurface(tuned, half, 10), {
-    ...{ task: half, iterations: [100, 200], levels: [50, 200], chosen },
-    psnr: [
-      [21, 28],
-      [25, 26],
-    ],
-  });
-  assert.equal(analysis.levelSurface(tuned, half, 5), undefined);
+test("what each way to choose the level loses against the best level of each run", () => {
   const [row] = analysis.startRuleTable(tuned, 10);
   // Of the four runs the best are 24, 27, 26 and 29.
   assert.deepEqual(Object.keys(row ?? {}), ["task", "κ 1", "t 50", "t 200"]);
   near(row?.["κ 1"], (2 + 0.5 + 1 + 0.5) / 4);
   near(row?.["t 50"], (4 + 0 + 4 + 0) / 4);
   near(row?.["t 200"], (0 + 2 + 0 + 2) / 4);
-});
-
-test("settings and inputs: each its own trials, by what the spec says", () => {
-  const { eta, learningRate, averageDecay } = plans.noiseSetting;
-  const fit = (prior: object, own = eta) => ({
-    eta: own,
-    prior: { kind: "dip", network: { kind: "skip", filters: [16] }, learningRate, ...prior },
-  });
-  const wide = { kind: "skip", filters: [32] };
-  const trials = [
-    start([20, 21], fit({ network: wide }, 0.85), { "prior100.psnr": 18 }),
-    start([24, 25], fit({ averageDecay }), { "prior100.psnr": 19 }),
-    start([26, 27], fit({ averageDecay, guess: { place: "input", blur: 1 } })),
-    start([8, 9], fit({ averageDecay, guess: { place: "output", blur: 9 } })),
-  ];
-  const settings = analysis.startSettingsTable(trials, 100);
-  assert.deepEqual(told(settings, "setting", "half", "DIP alone", "seconds"), [
-    ...["as usual | 20 | 18 | 1.5", "eta 1, width 16, average 0.9 | 24 | 19 | 1.5"],
-  ]);
-  assert.deepEqual(analysis.startInputsTable(trials, [100, 200]), [
-    { place: "not used", "half, 100": 24, "half, 200": 25 },
-    { place: "input, blur 1 px", "half, 100": 26, "half, 200": 27 },
-  ]);
 });
 
 test("weights of DIP in the noise estimate against none, by start, with the worst mean of a task", () => {
@@ -100,19 +68,104 @@ test("weights of DIP in the noise estimate against none, by start, with the wors
   ]);
 });
 
-test("networks on the same places, by names that tell their widths", () => {
-  const of = (network: object, psnr: number, name = "a") =>
-    start([psnr], { prior: { kind: "dip", network }, image: { name } }, { "prior100.psnr": psnr - 2 });
-  const narrow = { kind: "skip", filters: [16] };
-  const decoder = plans.comparedNetworks().find(({ title }) => title === "deep decoder") ?? assert.fail();
-  const table = analysis.startNetworksTable(
-    { usual: [of(narrow, 25), of(narrow, 9, "other")], others: [of(decoder.network, 24)] },
-    [100, 200],
-  );
-  assert.deepEqual(table, [
-    { task: half, network: "skip network, 16 channels", "DIP 100": 23, "then 100": 25, "s 100": 1.5 },
-    { task: half, network: "deep decoder", "DIP 100": 22, "then 100": 24, "s 100": 1.5 },
+test("networks by task and iterations: DIP's own quality, and that of the diffusion from there", () => {
+  const networks = plans.startNetworks("default");
+  const titled = (title: string) => networks.find((one) => one.title === title)?.network ?? assert.fail(title);
+  const [chosen, decoder] = [titled("skip network, 16 channels (chosen)"), titled("deep decoder")];
+  const of = (network: object, name: string, then: number[], alone: number[], changes: object = {}) =>
+    start(
+      then,
+      { prior: { kind: "dip", network, durations: [100, 200] }, image: { name }, ...changes },
+      { "prior100.psnr": alone[0] as number, "prior200.psnr": alone[1] as number },
+    );
+  const trials = [
+    of(chosen, "a", [25, 27], [23, 24]),
+    of(chosen, "b", [27, 28], [22, 25]),
+    of(decoder, "a", [24, 26], [21, 22]),
+    of(decoder, "a", [14, 16], [11, 12], { task: taskOf("hole") }),
+  ];
+  const table = analysis.startNetworksTable(trials, [100, 200]);
+  const columns = ["DIP 100", "DIP 200", "then, 100", "then, 200"];
+  assert.deepEqual(Object.keys(table[0] ?? {}), ["task", "network", ...columns]);
+  assert.deepEqual(told(table, "task", "network", ...columns), [
+    `${half} | skip network, 16 channels (chosen) | 22.5 | 24.5 | 26 | 27.5`,
+    ...[`${half} | deep decoder | 21 | 22 | 24 | 26`, "hole | deep decoder | 11 | 12 | 14 | 16"],
   ]);
+  const [longer] = analysis.startNetworksTable(trials, [200, 400]);
+  assert.deepEqual(Object.values(longer ?? {}).slice(2), [24.5, "–", 27.5, "–"]);
+  const unknown = { name: "RangeError", message: /^network: want one of those that are compared$/ };
+  const other = of({ kind: "skip", filters: [7] }, "a", [25, 27], [23, 24]);
+  assert.throws(() => analysis.startNetworksTable([other], [100]), unknown);
+});
+
+test("DDPMs of several strengths, alone and from each start at the level that is better on the mean", () => {
+  const from = (ddpm: string, name: string, psnr: number[], prior: object, starts: object[]) =>
+    start(psnr, { checkpoint: { name: ddpm }, image: { name }, prior, starts, evaluations: [20, 100] });
+  const level = { by: "level", t: 100 };
+  const dip = (ddpm: string, name: string, psnr: number[]) =>
+    from(ddpm, name, psnr, { kind: "dip", durations: [100] }, [{ by: "risk", kappa: 1 }, level]);
+  const variation = (ddpm: string, name: string, psnr: number[]) =>
+    from(ddpm, name, psnr, { kind: "control", of: "variation" }, [level]);
+  const alone = (ddpm: string, evaluations: number, psnr: number) =>
+    ({
+      spec: { task: taskOf(half), checkpoint: { name: ddpm }, image: { name: "a" } },
+      metrics: { evaluations, "restored.psnr": psnr },
+    }) as unknown as TrialRecord<SpecOf<"ddpm-restore">>;
+  // By the error 26.5 after 20 evaluations and 26 after 100, from the level 25.5 and 28. The better of each image would
+  // have 27.5 after 20.
+  const starts = [
+    ...[dip("photos", "a", [25, 26, 27, 27]), dip("photos", "b", [28, 26, 24, 29])],
+    ...[variation("photos", "a", [23, 24]), variation("photos", "b", [25, 24.5])],
+    dip("bsd", "a", [30, 31, 29, 32]),
+  ];
+  const ddpms = [...[alone("photos", 20, 20), alone("photos", 20, 22)], alone("photos", 100, 23), alone("bsd", 20, 27)];
+  const [photos, bsd, ...others] = analysis.startPriorsTable(starts, ddpms);
+  assert.deepEqual(Object.entries(photos ?? {}), [
+    ...Object.entries({ task: half, ddpm: "photos", "alone, 20": 21, "alone, 100": 23 }),
+    ...Object.entries({
+      "DIP, then 20": 26.5,
+      "DIP, then 100": 28,
+      "variation, then 20": 24,
+      "variation, then 100": 24.25,
+    }),
+  ]);
+  assert.deepEqual(Object.values(bsd ?? {}), [half, "bsd", 27, "–", 30, 32, "–", "–"]);
+  assert.deepEqual(others, []);
+});
+
+const usualFit = { kind: "dip", durations: [100], averageDecay: 0.9, learningRate: 0.01, heldOut: 0.05 };
+/** Of an image on a task: level and evaluations varied, both at once as well, then the fresh noise, then DIP's rate. */
+function varied(name: string, title: string, byGrid: number[], eta: number, rate: number): Start[] {
+  const at = { image: { name }, task: taskOf(title), prior: usualFit, evaluations: [20] };
+  const starts = [0.5, 1].map((kappa) => ({ by: "risk", kappa }));
+  return [
+    start(byGrid, { ...at, starts, evaluations: [10, 20] }),
+    start([eta], { ...at, eta: 0 }),
+    start([rate], { ...at, prior: { ...usualFit, learningRate: 0.03 } }),
+  ];
+}
+
+test("settings of the start, each alone against the chosen ones, image by image over the tasks", () => {
+  // Chosen is what most have: κ 1, 20 evaluations, fresh noise 1. What differs in two counts nowhere: the 99.
+  const trials = [
+    ...varied("a", half, [99, 22, 25, 26], 25, 27),
+    ...varied("b", half, [99, 25, 27.5, 28], 29, 28.5),
+    ...varied("a", "hole", [99, 18, 19, 20], 18, 20),
+    ...varied("b", "hole", [99, 21, 23, 22], 22, 23),
+  ];
+  const table = analysis.startEffects(trials);
+  // The chosen have 23 on a and 25 on b, half 27 and the hole 21; of κ 0.5 it is 20 and 23.
+  assert.deepEqual(table[0], {
+    ...{ setting: "κ of the level", value: "0.5", chosen: 1, psnr: -2.5, interval: "−3.00 to −2.00" },
+    ...{ wins: 0, p: 0.5, [half]: -3.5, hole: -1.5 },
+  });
+  assert.deepEqual(told(table, "setting", "value", "chosen", "psnr", "wins", "p", half, "hole").slice(1), [
+    "evaluations | 10 | 20 | -0.375 | 0.5 | 1 | -0.75 | 0",
+    "fresh noise η | 0 | 1 | -0.5 | 0.5 | 1 | 0 | -1",
+    "learning rate of DIP | 0.03 | 0.01 | 0.625 | 1 | 1 | 0.75 | 0.5",
+  ]);
+  const control = start([20], { prior: { kind: "control", of: "spread" } });
+  assert.throws(() => analysis.startEffects([...trials, control]), /prior: got "control", want "dip"/);
 });
 
 test("samples by their start: lines end at noise, pictures are those that are kept", () => {
@@ -188,29 +241,6 @@ test("panels stand in rows of columns, titles of x below the lowest and of y at 
   );
   assert.ok(axis("yaxis").domain[0] > axis("yaxis3").domain[1] && axis("xaxis2").domain[0] > axis("xaxis").domain[1]);
   assert.equal(layout.height, 500);
-});
-
-test("a heat map prints its numbers, and its marks above the columns", () => {
-  const map = {
-    title: "t",
-    x: [50, 100],
-    y: [25, 200],
-    values: [
-      [1, 2],
-      [3, 4],
-    ],
-    marks: ["p", "q"],
-  };
-  const { data, layout } = charts.heatMaps([map], { x: { title: "x" }, y: { title: "y" } });
-  assert.deepEqual(data[0]?.text, [
-    ["1.0", "2.0"],
-    ["3.0", "4.0"],
-  ]);
-  const marks = (layout.annotations as { text: string; x: string | number }[]).slice(1);
-  assert.deepEqual(
-    marks.map(({ text, x }) => `${text} ${x}`),
-    ["p 0", "q 1"],
-  );
 });
 
 test("pictures of the process carry their PSNR; one that was not kept is named", () => {

@@ -118,18 +118,11 @@ test("the relative error of a risk estimate", () => {
   near(worst, 0.5);
 });
 
-test("parts of the combined method stand beside whole denoisers, and gains are read image by image", () => {
+test("the fitted part of the combined method stands beside whole denoisers, and gains are read image by image", () => {
   const usual = crops("usual").map((spec, i) =>
     restored(spec, 31 + i, [
       [30.5 + i, 0.5],
       [30.75 + i, 0.5],
-    ]),
-  );
-  const [like] = plans.planDipAlone("default") as [RestoreSpec];
-  const dip = crops("usual").map(({ image }, i) =>
-    restored({ ...like, image }, 30.75 + i, [
-      [29 + i, 0],
-      [30.75 + i, 1],
     ]),
   );
   const prior = plans
@@ -142,16 +135,16 @@ test("parts of the combined method stand beside whole denoisers, and gains are r
   const ffdnet = crops("usual").map(({ image }, i) =>
     record({ ...prior, image }, { psnr: 30 + i, ssim: 0.9, perceptual: 0.1, seconds: 1 }),
   );
-  const halves = { restored: usual, dip };
-  const frame = analysis.withHalves(denoisersFrame(ffdnet), halves);
+  const frame = analysis.withFitted(denoisersFrame(ffdnet), usual);
   const [name] = analysis.rowsOf(frame).map(({ variant }) => String(variant)) as [string];
-  const of = { dip: analysis.partTitles.dip, fitted: analysis.partTitles.adapted, none: "no such variant" };
+  const of = { fitted: analysis.fittedTitle, none: "no such variant" };
   assert.deepEqual(
     analysis.gainByImage(frame, "CBSD68", { over: name, of }).map((row) => Object.values(row).slice(1)),
-    crops("usual").map((_, i) => [30 + i, -1, 0.5, Number.NaN]),
+    crops("usual").map((_, i) => [30 + i, 0.5, Number.NaN]),
   );
-  const [first] = analysis.meansAlone(analysis.halvesAlone(halves));
-  assert.deepEqual([first?.prior, first?.psnrMean, first?.secondsMean], ["DIP", 29.5, "–"]);
+  const [first, ...others] = analysis.meansAlone(analysis.fittedAlone(usual));
+  assert.deepEqual([first?.prior, first?.psnrMean, first?.secondsMean], [analysis.fittedTitle, 31, "–"]);
+  assert.deepEqual(others, []);
   assert.deepEqual(analysis.meansAlone([]), []);
 });
 
@@ -227,24 +220,4 @@ test("a variant of the fit is read by its own criterion, a baseline beside the p
   assert.deepEqual(told(table, "fit", "own", "oracle", "wmv"), [
     ...["antithetic pair | 30 | 30.1 | –", "held-out pixels | 29 | 29.5 | –"],
   ]);
-});
-
-test("settings of the start are compared with the chosen one on the same photo and seed", () => {
-  const specs = plans.planWarmStart("default");
-  const [chosen] = specs.filter(({ image }) => image.name === "coffee");
-  assert.ok(chosen);
-  const rows = chosen.prior.kind === "dip" ? chosen.prior.durations.length : 1;
-  const size = rows * chosen.starts.length * chosen.evaluations.length * chosen.guidance.length;
-  const indices = Array.from({ length: size }, (_, i) => i);
-  const perDuration = size / rows;
-  const durations = chosen.prior.kind === "dip" ? chosen.prior.durations : [0];
-  const curves = {
-    psnr: indices.map((i) => 20 + i),
-    duration: indices.map((i) => durations[Math.floor(i / perDuration)] as number),
-    ...Object.fromEntries(["t0", "nfe", "ssim", "secondsPrior", "secondsSampler"].map((name) => [name, indices])),
-  };
-  const table = analysis.startEffects([record(chosen, {}, { curves })]);
-  const evaluations = table.filter(({ setting }) => setting === "network evaluations");
-  // Two guidances stand side by side: fewer evaluations are so many rows above.
-  assert.deepEqual(told(evaluations, "value", "psnr", "pairs"), ["1 | -6 | 1", "5 | -4 | 1", "10 | -2 | 1"]);
 });

@@ -6,9 +6,9 @@ import { plans, type TrialRecord, type TrialSpec, trialKey, verify } from "../sr
 import { context } from "./helpers";
 
 const { compareRecords, drawTrials, exactTolerance, isRepeatable, toleranceFor, verifyTrial } = verify;
-const [task] = plans.planTasks("smoke");
-assert.ok(task);
-const spec: TrialSpec = { ...task, iterations: 3, readEvery: 1, keepImages: false };
+const [fit] = plans.planCriteria("smoke");
+assert.ok(fit);
+const spec: TrialSpec = { ...fit, iterations: 3, readEvery: 1, keepImages: false };
 
 const costing = (method: string, seconds: number[]) =>
   seconds.map((one, i) => ({
@@ -90,13 +90,13 @@ test("a trial recomputed is equal to itself; one whose stored number was changed
   await assertNoLeak(async () => {
     const verdict = await verifyTrial(stored, { signal: context.signal, exact: true });
     assert.equal(verdict.state, "equal", JSON.stringify(verdict));
-    const psnrPlain = stored.metrics["plain.psnr"] as number;
-    const changed = { ...stored, metrics: { ...stored.metrics, "plain.psnr": psnrPlain + 2 } };
+    const psnrBefore = stored.metrics.psnrNoisy as number;
+    const changed = { ...stored, metrics: { ...stored.metrics, psnrNoisy: psnrBefore + 2 } };
     const other = await verifyTrial(changed, { signal: context.signal });
     assert.ok(other.state === "beyond");
-    assert.equal(other.differences[0]?.name, "plain.psnr");
+    assert.equal(other.differences[0]?.name, "psnrNoisy");
     assert.ok(Math.abs((other.differences[0]?.share ?? 0) - 2) < 1e-9);
-    const slightly = { ...stored, metrics: { ...stored.metrics, "plain.psnr": psnrPlain + 0.1 } };
+    const slightly = { ...stored, metrics: { ...stored.metrics, psnrNoisy: psnrBefore + 0.1 } };
     assert.equal((await verifyTrial(slightly, { signal: context.signal })).state, "within");
     assert.equal((await verifyTrial(slightly, { signal: context.signal, exact: true })).state, "beyond");
     assert.ok(exactTolerance.decibels < 0.1);
@@ -105,16 +105,16 @@ test("a trial recomputed is equal to itself; one whose stored number was changed
 
 test("a trial that cannot be computed here is no mismatch, and the reason is named", async () => {
   const record = { spec, key: trialKey(spec), engine: "recorded" } as TrialRecord;
-  const photoless = { ...task, image: { from: "photos" as const, name: "nobody" } };
+  const photoless = { ...fit, image: { from: "photos" as const, name: "nobody" } };
   const missing = await verifyTrial(
     { ...record, spec: photoless, key: trialKey(photoless) },
     { signal: context.signal },
   );
   assert.ok(missing.state === "not possible");
   assert.match(missing.reason, /nobody/);
-  const earlier = await verifyTrial({ ...record, key: "dip-task-0000" }, { signal: context.signal });
+  const earlier = await verifyTrial({ ...record, key: "dip-fit-0000" }, { signal: context.signal });
   assert.ok(earlier.state === "not possible");
-  assert.match(earlier.reason, /its method has changed since; it would be dip-task-/);
+  assert.match(earlier.reason, /its method has changed since; it would be dip-fit-/);
   const old = await verifyTrial(
     { ...record, spec: { ...spec, gone: 1 } as unknown as TrialSpec },
     { signal: context.signal },

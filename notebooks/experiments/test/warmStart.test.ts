@@ -9,18 +9,21 @@ import { context } from "./helpers";
 type WarmStart = SpecOf<"warm-start">;
 
 // Of the real prior: its log is not among the tiny ones.
-const base = plans.planWarmTuning("smoke")[0] as WarmStart;
-const chosenPlan = plans.planWarmStart("default");
-const usual = ((first = chosenPlan[0]) => first && plans.usualTrial(first.image.name, first.task, 1, "default"))();
-const networksPlan = plans.planWarmNetworks("default");
-const cropPlan = plans.planCropStarts("default");
-useTinyCheckpoint("photos", { multipliers: [1] });
+const [planned] = plans.planStartNetworks("smoke");
+assert.ok(planned?.prior.kind === "dip");
+const fit = planned.prior;
+const base: WarmStart = {
+  ...planned,
+  starts: [
+    { by: "level", t: 50 },
+    { by: "risk", kappa: 1 },
+  ],
+};
+useTinyCheckpoint("bsd", { multipliers: [1] });
 
 const trial = (changes: Partial<WarmStart> = {}): WarmStart => ({
   ...base,
-  checkpoint: nameCheckpoint("photos"),
-  size: 32,
-  evaluations: [2],
+  checkpoint: nameCheckpoint("bsd"),
   ...changes,
 });
 
@@ -33,7 +36,7 @@ test("every task runs by every guidance, one row a descent, and leaves nothing b
     { kind: "errors", factor: 1, correlation: 0, snapshots: true },
   ];
   await assertNoLeak(async () => {
-    for (const { title, task } of plans.warmTasks) {
+    for (const { title, task } of plans.cropTasks) {
       const { curves, metrics } = await computeTrial(trial({ task, guidance }), context);
       const rows = 2 * base.starts.length * guidance.length;
       for (const name of ["duration", "t0", "nfe", "guidance", "psnr", "ssim", "secondsPrior", "secondsSampler"]) {
@@ -41,7 +44,7 @@ test("every task runs by every guidance, one row a descent, and leaves nothing b
         assert.ok(curves[name]?.every(Number.isFinite), `${title}: ${name}`);
       }
       assert.ok(Object.values(metrics).every(Number.isFinite), `${title}: ${JSON.stringify(metrics)}`);
-      assert.deepEqual(new Set(curves.duration), new Set([5, 10]));
+      assert.deepEqual(new Set(curves.duration), new Set([4, 8]));
       assert.ok(curves.dipWeight?.every((weight) => weight >= 0 && weight <= 1));
     }
   });
@@ -49,10 +52,10 @@ test("every task runs by every guidance, one row a descent, and leaves nothing b
 
 test("the estimated error is that of what the fit did not see: near the true one for random pixels", async () => {
   const { metrics } = await computeTrial(
-    trial({ task: (plans.warmTasks[0] as { task: WarmStart["task"] }).task }),
+    trial({ task: { kind: "inpaint", mask: { kind: "pixels", keep: 0.5 } } }),
     context,
   );
-  const [risk, error] = [metrics["prior10.risk"] as number, metrics["prior10.error"] as number];
+  const [risk, error] = [metrics["prior8.risk"] as number, metrics["prior8.error"] as number];
   // 26 of 512 pixels speak for 1,024.
   assert.ok(Math.abs(risk / error - 1) < 0.5, `estimated ${risk}, true ${error}`);
 });
@@ -60,10 +63,13 @@ test("the estimated error is that of what the fit did not see: near the true one
 test("controls start from what one has without a prior; they have no estimated error to choose a level by", async () => {
   const starts: WarmStart["starts"] = [{ by: "level", t: 100 }];
   for (const of of ["spread", "variation"] as const) {
-    for (const { task } of plans.warmTasks.slice(0, 4)) {
+    for (const { title, task } of plans.cropTasks.filter(({ task }) => of === "variation" || plans.isScattered(task))) {
       const { curves, metrics } = await computeTrial(trial({ task, starts, prior: { kind: "control", of } }), context);
       assert.deepEqual(curves.duration, [0]);
-      assert.ok(Number.isFinite(metrics["prior0.psnr"]), of);
+      assert.ok(
+        (metrics["prior0.psnr"] as number) > (metrics["plain.psnr"] as number),
+        `${title}: ${JSON.stringify(metrics)}`,
+      );
       assert.equal(metrics["prior0.risk"], undefined);
     }
   }
@@ -91,100 +97,59 @@ test("a trial's table is read back row by row", async () => {
   });
   const record = { ...(await computeTrial(spec, context)), spec } as unknown as TrialRecord<WarmStart>;
   const rows = analysis.descentsOf([record]);
+  const recording = record.metrics["prior.recording"] as number;
+  assert.ok(recording > 0 && (record.curves.secondsPrior?.[0] as number) > recording);
   assert.equal(rows.length, 2 * 2 * 2 * 2);
   for (const row of rows) {
     assert.equal(row.t0, row.level);
-    assert.ok(row.kappa === undefined && row.seconds > row.secondsPrior);
+    assert.ok(row.kappa === undefined && row.seconds > row.secondsPrior && row.secondsPrior > 0);
     assert.equal(row.place, `${row.task}/${spec.image.name}/${spec.seeds.noise}`);
   }
   // DIP's word alone: from one image every way down ends at the same.
-  const alone = rows.filter((row) => row.guidance.kind === "fixed" && row.duration === 10).map(({ psnr }) => psnr);
+  const alone = rows.filter((row) => row.guidance.kind === "fixed" && row.duration === 8).map(({ psnr }) => psnr);
   assert.ok(Math.max(...alone) - Math.min(...alone) < 1e-3, `${alone}`);
   assert.deepEqual(
     rows.filter(({ guidance: { kind } }) => kind === "none").map(({ duration, t0, asked }) => [duration, t0, asked]),
-    [5, 10].flatMap((duration) => [30, 90].flatMap((t0) => [1, 2].map((asked) => [duration, t0, asked]))),
+    [4, 8].flatMap((duration) => [30, 90].flatMap((t0) => [1, 2].map((asked) => [duration, t0, asked]))),
   );
   assert.deepEqual(
     record.curves.nfe,
     rows.map(({ asked }) => asked),
   );
-  assert.deepEqual(record.curves.iteration, [5, 10]);
-});
-
-test("the chosen setting changes eta and the fit alone, and of other networks not their widths", () => {
-  const dipOf = ({ prior }: WarmStart) => prior as Extract<WarmStart["prior"], { kind: "dip" }>;
-  const [chosen] = chosenPlan;
-  assert.ok(chosen && usual);
-  const { eta, width, learningRate, averageDecay, guess } = plans.chosenSetting;
-  assert.deepEqual([chosen.eta, usual.eta], [eta, 0.85]);
-  const network = { kind: "skip", filters: Array(4).fill(width), skipFilters: 4, upsampling: "bilinear" };
-  const { durations, ...fit } = dipOf(chosen);
-  assert.deepEqual(durations, plans.warmDurations);
-  const { durations: _, ...usualFit } = dipOf(usual);
-  assert.deepEqual(fit, { ...usualFit, network, learningRate, averageDecay, guess });
-  // A hole is left to DIP of noise.
-  const holes = chosenPlan.filter(({ task }) => task.kind === "inpaint" && task.mask.kind === "hole");
-  assert.ok(holes.length > 0 && holes.every((spec) => dipOf(spec).guess === undefined));
-  // The other tasks are planned both ways: short fits are shown what is known, long ones are not.
-  const others = chosenPlan.filter((spec) => !holes.includes(spec));
-  const shown = others.filter((spec) => dipOf(spec).guess !== undefined);
-  assert.ok(shown.length > 0 && 2 * shown.length === others.length);
-  for (const { task } of others) {
-    assert.ok(plans.isChosenFit({ task, guess: "input", duration: plans.guessedIterations }));
-    assert.ok(plans.isChosenFit({ task, guess: "", duration: plans.guessedIterations + 1 }));
-  }
-  assert.ok(holes.every(({ task }) => plans.isChosenFit({ task, guess: "", duration: 1 })));
-  const otherNetworks = networksPlan.map(dipOf);
-  assert.deepEqual(
-    new Set(otherNetworks.map((prior) => JSON.stringify(prior.network))),
-    new Set(plans.comparedNetworks("default").map((one) => JSON.stringify(one.network))),
-  );
-  assert.ok(otherNetworks.every((prior) => prior.averageDecay === averageDecay));
+  assert.deepEqual(record.curves.iteration, [4, 8]);
 });
 
 test("a shorter average of DIP's outputs is nearer to the output of a short fit", async () => {
-  const averaged = async (averageDecay?: number) => {
-    const prior = { ...base.prior, durations: [10], ...(averageDecay !== undefined && { averageDecay }) };
-    return (await computeTrial(trial({ prior: prior as WarmStart["prior"] }), context)).metrics["prior10.error"];
-  };
-  assert.ok(((await averaged(0)) as number) < ((await averaged()) as number));
-  assert.throws(
-    () => checkSpec(trial({ prior: { ...base.prior, averageDecay: 1 } as WarmStart["prior"] })),
-    /averageDecay/,
-  );
+  const { averageDecay: _, ...rest } = { ...fit, durations: [10] };
+  const averaged = async (prior: WarmStart["prior"]) =>
+    (await computeTrial(trial({ prior }), context)).metrics["prior10.error"] as number;
+  assert.ok((await averaged({ ...rest, averageDecay: 0 })) < (await averaged(rest)));
+  assert.throws(() => checkSpec(trial({ prior: { ...fit, averageDecay: 1 } })), /averageDecay/);
 });
 
-test("a guess is known to the fit in either place, on every task, and leaves nothing behind", async () => {
+test("a guess in the input betters a short fit on every task that has one, and leaves nothing behind", async () => {
+  const starts: WarmStart["starts"] = [{ by: "level", t: 50 }];
+  const of = async (task: WarmStart["task"], prior: WarmStart["prior"]) =>
+    (await computeTrial(trial({ task, starts, prior: { ...prior, durations: [8] } as WarmStart["prior"] }), context))
+      .metrics;
+  const guess = { place: "input", blur: 1 } as const;
   await assertNoLeak(async () => {
-    for (const place of ["input", "output"] as const) {
-      for (const { title, task } of plans.warmTasks) {
-        const prior = { ...base.prior, durations: [1], guess: { place, blur: 1 } } as WarmStart["prior"];
-        const { metrics } = await computeTrial(trial({ task, prior }), context);
-        // Under the output it is the first image, far better than what an untrained network has.
-        if (place === "output")
-          assert.ok((metrics["prior1.error"] as number) < 0.05, `${title}: ${metrics["prior1.error"]}`);
-        else assert.ok(Number.isFinite(metrics["prior1.risk"]), title);
-      }
+    for (const { title, task } of plans.cropTasks.filter(({ task }) => plans.isScattered(task))) {
+      const [shown, without] = [await of(task, { ...fit, guess }), await of(task, fit)];
+      assert.ok(Number.isFinite(shown["prior8.risk"]), title);
+      assert.ok((shown["prior8.error"] as number) < (without["prior8.error"] as number), title);
     }
   });
-  const blurless = { ...base.prior, guess: { place: "input", blur: 0 } } as WarmStart["prior"];
-  assert.throws(() => checkSpec(trial({ prior: blurless })), /blur/);
+  assert.throws(() => checkSpec(trial({ prior: { ...fit, guess: { ...guess, blur: 0 } } })), /blur/);
+  const elsewhere = { ...fit, guess: { ...guess, place: "output" } } as unknown as WarmStart["prior"];
+  assert.throws(() => checkSpec(trial({ prior: elsewhere })), /place/);
 });
 
-test("the tasks on crops run, of DIP and of every control, and their specs name image and seed of what is drawn", async () => {
-  for (const { title, task } of plans.cropTasks) {
-    const { prior } = cropPlan[0] as { prior: Extract<WarmStart["prior"], { kind: "dip" }> };
-    const spec = trial({ task, prior: { ...prior, durations: [4] }, starts: [{ by: "risk", kappa: 1 }] });
-    const { metrics } = await computeTrial(spec, context);
-    assert.ok(Object.values(metrics).every(Number.isFinite), `${title}: ${JSON.stringify(metrics)}`);
-    const control = trial({ task, prior: { kind: "control", of: "variation" }, starts: [{ by: "level", t: 50 }] });
-    const { metrics: without } = await computeTrial(control, context);
-    assert.ok(
-      (without["prior0.psnr"] as number) > (without["plain.psnr"] as number),
-      `${title}: ${JSON.stringify(without)}`,
-    );
+test("DIP is fitted to all but one value where few are measured", async () => {
+  const few = ["10 % of the pixels", "super-resolution x4", "Hadamard, 10 %"];
+  for (const { title, task } of plans.cropTasks.filter((one) => few.includes(one.title))) {
+    const prior = { ...fit, heldOut: 1e-4, durations: [1] };
+    const { metrics } = await computeTrial(trial({ task, prior, starts: [{ by: "level", t: 50 }] }), context);
+    assert.ok(Number.isFinite(metrics["prior1.risk"]) && Number.isFinite(metrics["prior1.psnr"]), title);
   }
-  const seeds = cropPlan.map(({ image, seeds: { noise } }) => `${image.name} ${noise}`);
-  assert.equal(new Set(seeds).size, new Set(seeds.map((seed) => seed.split(" ")[0])).size);
-  assert.equal(new Set(seeds).size, new Set(seeds.map((seed) => seed.split(" ")[1])).size);
 });

@@ -145,7 +145,7 @@ function* fitToLeast(
       seed,
       engine,
       imageSize: size,
-      ...(rough && { guess: { image: rough, place: "input" } }),
+      ...(rough && { guess: rough }),
       measure: (image) => seeOf(prepared, measurement, image),
     });
     for (const { iteration, loss, averagedOutput } of fit) {

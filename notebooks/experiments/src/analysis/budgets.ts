@@ -2,14 +2,12 @@ import { colours } from "ddpm-dip/figure";
 import { bootstrapMean, type Interval } from "ddpm-dip/metrics";
 import { mean, median } from "simple-statistics";
 import type { Line } from "../charts";
-import { warmDurations } from "../plans/warmStart";
-import { usualDurations } from "../plans/warmTrial";
 import type { SpecOf, TrialRecord } from "../spec";
 import { titleOf } from "./descents";
 import { stepDown } from "./effects";
 import type { Row } from "./frames";
 import type { Restoration } from "./restorations";
-import { distinctNumbers, groupBy, meansByImage, pivot, showRange, showSigned } from "./tables";
+import { distinctNumbers, groupBy, meansByImage, showRange, showSigned } from "./tables";
 
 type Rows = readonly Restoration[];
 
@@ -83,30 +81,11 @@ export interface MethodGroup {
 export const isControl = ({ method }: Restoration): boolean => /^(start|only)-/.test(method);
 
 /** DIP alone, fitted in any of the ways. */
-export const isDipAlone = ({ method }: Restoration): boolean => ["dip", "dip-other-input"].includes(method);
-
-/** Restorations by one method at one setting, or at its best one, as a row of a table. */
-type Choice = { title: string; method: string } & Partial<Pick<Restoration, "dipIterations" | "nfe">>;
-
-/** A row a choice: mean PSNR of each task, and SSIM and seconds as means over the tasks that it has; of a control at its best setting in hindsight. */
-export function qualityTable(rows: Rows, choices: readonly Choice[]): Row[] {
-  const heads = tasksOf(rows);
-  return choices.flatMap(({ title, ...wanted }) => {
-    const fits = rows.filter((row) =>
-      Object.entries(wanted).every(([name, value]) => row[name as keyof Restoration] === value),
-    );
-    const own = wanted.method.startsWith("start-") ? bestSettings(fits) : fits;
-    if (own.length === 0) return [];
-    const byTask = [...groupBy(own, taskOf).values()];
-    const overTasks = (read: (row: Restoration) => number) => mean(byTask.map((some) => mean(some.map(read))));
-    const means = { ssim: overTasks(({ ssim }) => ssim), seconds: overTasks(secondsOf) };
-    const [row] = pivot(own, { by: () => ({ method: title }), into: taskOf, of: psnrOf, heads });
-    return [{ ...row, ...means }];
-  });
-}
+export const isDipAlone = ({ method }: Restoration): boolean =>
+  ["dip", "dip-other-input", "dip-of-all"].includes(method);
 
 /** Iterations of DIP alone that are exported; its curves have more. */
-const exported = new Set([...usualDurations, ...warmDurations]);
+const isExported = (iterations: number) => iterations % 100 === 0 || iterations === 50;
 
 /** The exported table: a row a task, method, duration and number of evaluations, with means over images and intervals of the PSNR. */
 export function accelerationTable(rows: Rows): Row[] {
@@ -114,7 +93,7 @@ export function accelerationTable(rows: Rows): Row[] {
   const isStart = ({ method }: Restoration) => method.startsWith("start-") || method === "dip-start-at-level";
   const byNumber = groupBy(rows.filter(isStart), (row) => `${row.method}/${row.dipIterations}/${row.nfe}`);
   const others = rows.filter(
-    (row) => !isStart(row) && (row.dipIterations === 0 || row.nfe > 0 || exported.has(row.dipIterations)),
+    (row) => !isStart(row) && (row.dipIterations === 0 || row.nfe > 0 || isExported(row.dipIterations)),
   );
   const settings = groupBy([...others, ...[...byNumber.values()].flatMap(bestSettings)], (row) =>
     [row.task, row.method, row.dipIterations, row.nfe].join("/"),
@@ -145,11 +124,14 @@ export function cropStyles(counts: readonly number[]): LineStyle[] {
   const of = (control: string) => (row: Restoration) => [`only-${control}`, `start-${control}`].includes(row.method);
   return [
     ...["DIP alone", "DIP alone, interpolated input"].map((name, i) => {
-      const method = ["dip", "dip-other-input"][i];
+      const method = ["dip-of-all", "dip-other-input"][i];
       const isOwn = (row: Restoration) => row.method === method && row.dipIterations >= 20;
       return { ...line(name, colours.dip, isOwn), ...dotted(i) };
     }),
-    pointed("DDPM alone", colours.ddpm, ({ method }) => method === "ddpm"),
+    ...["DDPM alone", "DDPM alone, DPS"].map((name, i) => {
+      const method = ["ddpm", "ddpm-dps"][i];
+      return { ...pointed(name, colours.ddpm, (row) => row.method === method), ...dotted(i) };
+    }),
     ...counts.map((count, i) => {
       const isOwn = ({ method, nfe }: Restoration) => method === "dip-start" && nfe === count;
       return { ...pointed(`DIP, then ${count}`, colours.split, isOwn), ...dotted(i) };

@@ -1,8 +1,6 @@
 import canonicalize from "canonicalize";
 import type { GridImage } from "ddpm-dip/figure";
-import { cropTasks } from "../plans/cropStarts";
-import { tasks } from "../plans/dipTasks";
-import { warmTasks } from "../plans/warmTrial";
+import { cropTasks } from "../plans/cropTasks";
 import type { SpecOf, TrialRecord } from "../spec";
 
 export type StartTrial = TrialRecord<SpecOf<"warm-start">>;
@@ -13,25 +11,28 @@ export const same = (one: unknown, other: unknown): boolean => canonicalize(one)
 
 /** Title of a task. @throws RangeError for one that no plan has. */
 export function titleOf(task: WarmStart["task"]): string {
-  const known = [...warmTasks, ...cropTasks, ...tasks];
-  const own = known.find((one) => same(one.task, task));
-  if (!own) throw new RangeError(`task: got ${canonicalize(task)}, want one of ${known.map(({ title }) => title)}`);
+  const own = cropTasks.find((one) => same(one.task, task));
+  if (!own) throw new RangeError(`task: got ${canonicalize(task)}, want one of ${cropTasks.map(({ title }) => title)}`);
   return own.title;
 }
 
 /** One way down of a warm start on one image. */
 export type Descent = ReturnType<typeof descentsOf>[number];
 
-/** Every way down of warm-start trials: where, from what, guided how, how well, and the seconds that it took in all. */
+/**
+ * Every way down of warm-start trials: where, from what, guided how, how well, and the seconds that it took in all but the recording of
+ * steps, DIP's as the DDPM's.
+ */
 export function descentsOf(trials: readonly StartTrial[]) {
-  return trials.flatMap(({ spec, curves }) => {
+  return trials.flatMap(({ spec, curves, metrics }) => {
     const { prior, starts, evaluations, guidance, eta, image, seeds } = spec;
     const [counts, guides] = [evaluations.length, guidance.length];
     const task = titleOf(spec.task);
     return (curves.psnr ?? []).map((psnr, row) => {
       const read = (name: string) => curves[name]?.[row] as number;
       const start = starts[Math.floor(row / (guides * counts)) % starts.length] as WarmStart["starts"][number];
-      const [secondsPrior, secondsSampler] = [read("secondsPrior"), read("secondsSampler")];
+      const secondsPrior = read("secondsPrior") - (metrics["prior.recording"] ?? 0);
+      const secondsSampler = read("secondsSampler");
       return {
         ...{ task, image: image.name, seed: seeds.noise, place: `${task}/${image.name}/${seeds.noise}`, eta, spec },
         /** "dip", or the control that was started from; where DIP was shown what is known. */
@@ -42,19 +43,13 @@ export function descentsOf(trials: readonly StartTrial[]) {
         /** Iterations of DIP, and the level that it began at: by a factor of the estimated error, or as given. */
         ...{ duration: read("duration"), t0: read("t0"), kappa: start.by === "risk" ? start.kappa : undefined },
         level: start.by === "level" ? start.t : undefined,
-        /** Evaluations that it might take. */
-        asked: evaluations[Math.floor(row / guides) % counts] as number,
+        /** Evaluations that it might take, and those that it took. */
+        ...{ asked: evaluations[Math.floor(row / guides) % counts] as number, taken: read("nfe") },
         guidance: guidance[row % guides] as WarmStart["guidance"][number],
         ...{ psnr, ssim: read("ssim"), secondsPrior, secondsSampler, seconds: secondsPrior + secondsSampler },
       };
     });
   });
-}
-
-/** Those with the most evaluations. */
-export function atMost<Item extends { asked: number }>(rows: readonly Item[]): Item[] {
-  const most = Math.max(...rows.map(({ asked }) => asked));
-  return rows.filter(({ asked }) => asked === most);
 }
 
 /** The PSNR of a start as it is in its picture, without the measured values put in. */

@@ -3,15 +3,21 @@ import { bootstrapMean } from "ddpm-dip/metrics";
 import { mean } from "simple-statistics";
 import { onSharedImages, pair, type Row, rowsOf, select } from "./frames";
 
-/** At most so many images: all sign flips of their differences are gone through. */
-const mostImages = 16;
+/** Up to so many images all sign flips of their differences are gone through, beyond as many of them, evenly spread. */
+const imagesWithAllFlips = 16;
+const mostImages = 32;
+
+/** The flip of a number, a bit an image; 0 flips none. */
+const flipOf = (i: number, images: number) =>
+  images <= imagesWithAllFlips ? i : (Math.imul(i, 0x9e3779b1) >>> 0) >>> (32 - images);
 
 /**
  * Of each member of a family its p-value, which holds for the whole family (Westfall and Young 1993, step-down: the members in the order
- * of their |mean|, each held against the largest |mean| of itself and those after it under every flip of the images' signs). It
+ * of their |mean|, each held against the largest |mean| of itself and those after it under every flip of the images' signs, or under
+ * 65,536 flips of more than 16). It
  * assumes that differences are symmetric around 0 where nothing changes.
  * @param family differences by the same images.
- * @throws RangeError for under 2 and for more than 16 images, and for members of different numbers of them.
+ * @throws RangeError for under 2 and for more than 32 images, and for members of different numbers of them.
  */
 export function stepDown(family: readonly (readonly number[])[]): number[] {
   const images = family[0]?.length ?? 0;
@@ -23,10 +29,10 @@ export function stepDown(family: readonly (readonly number[])[]): number[] {
   const rising = family.map((differences, member) => ({ differences, member, size: sizeOf(differences) }));
   rising.sort((one, next) => one.size - next.size);
   // From the smallest up: under each flip the largest of those that are no larger than this one.
-  const largest = new Float64Array(2 ** images);
+  const largest = new Float64Array(2 ** Math.min(images, imagesWithAllFlips));
   const raw = rising.map(({ differences, member, size }) => {
-    largest.forEach((value, flips) => {
-      largest[flips] = Math.max(value, sizeOf(differences, flips));
+    largest.forEach((value, i) => {
+      largest[i] = Math.max(value, sizeOf(differences, flipOf(i, images)));
     });
     // A flip that gives the same numbers again may round otherwise.
     return { member, p: mean([...largest].map((one) => Number(one >= size * (1 - 1e-9)))) };

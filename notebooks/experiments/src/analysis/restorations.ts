@@ -1,5 +1,6 @@
+import type { AnySpec } from "ddpm-dip/trials";
 import { linearRegression, linearRegressionLine, median } from "simple-statistics";
-import { isChosenFit } from "../plans/warmTrial";
+import * as plans from "../plans";
 import type { SpecOf, TrialRecord } from "../spec";
 import { type Descent, descentsOf, type StartTrial, titleOf } from "./descents";
 import { groupBy } from "./tables";
@@ -8,10 +9,9 @@ import { groupBy } from "./tables";
 export interface Restoration {
   task: string;
   /**
-   * As the exported table names it: `ddpm`; `dip` and `dip-other-input`; `dip-start` (the chosen method), `dip-start-at-level` (from a
-   * given level in place of that of the estimated error), `dip-start-other-weight` (DIP in the noise estimate where it was not chosen,
-   * or not where it was), `dip-start-other-input`; `start-<control>`, and `only-<control>` without the diffusion. "Other input" is
-   * noise where the interpolated observation was chosen as DIP's input, and the other way round.
+   * As the exported table names it: `ddpm` (DDNM) and `ddpm-dps`; `dip`, `dip-other-input` (the interpolated observation) and `dip-of-all` (nothing held out);
+   * `dip-start`, `dip-start-at-level` (from a given level in place of that of the estimated error), `dip-start-other-weight` (DIP in the
+   * noise estimate), `dip-start-other-input`; `start-<control>`, and `only-<control>` without the diffusion.
    */
   method: string;
   image: string;
@@ -22,8 +22,9 @@ export interface Restoration {
   weighed: boolean;
   /** Level at which the reverse diffusion starts; NaN where there is none, and from noise. */
   t0: number;
-  /** Evaluations that the diffusion may take. */
+  /** Evaluations that the diffusion may take, and those that it takes: from a low level it has no more of them than levels. */
   nfe: number;
+  taken: number;
   /** dB. */
   psnr: number;
   ssim: number;
@@ -32,20 +33,8 @@ export interface Restoration {
   seconds: number;
 }
 
-/** What was chosen on tune images: how DIP is fitted, and whether it has a weight in the noise estimate. */
-export interface ChosenStart {
-  isFit: (fit: { task: StartTrial["spec"]["task"]; guess: string; duration: number }) => boolean;
-  weighed: boolean;
-}
-
-/** For the DDPM `photos`, on small photos. */
-const chosenOnPhotos: ChosenStart = { isFit: isChosenFit, weighed: true };
-
-/** For the DDPM `bsd`, on crops: DIP of noise, the noise estimate the network's alone. */
-export const chosenOnCrops: ChosenStart = { isFit: ({ guess }) => guess === "", weighed: false };
-
 const without = {
-  ...{ dipInput: "" as const, dipIterations: 0, weighed: false, t0: Number.NaN, nfe: 0 },
+  ...{ dipInput: "" as const, dipIterations: 0, weighed: false, t0: Number.NaN, nfe: 0, taken: 0 },
   ...{ secondsDip: 0, secondsSampler: 0 },
 };
 type Place = Pick<StartTrial["spec"], "task" | "image"> & { seeds: { noise: number } };
@@ -53,26 +42,26 @@ const placeOf = ({ task, image, seeds }: Place) => ({ task: titleOf(task), image
 
 const inputOf = (guess: string) => (guess === "" ? "noise" : "interpolated");
 
-/** A reverse diffusion that was started from an image; none for DIP of the other input and the other weight. */
-function fromStart(row: Descent, { isFit, weighed: wanted }: ChosenStart): Restoration[] {
-  const { spec, task, image, seed, prior, guess, duration, t0, asked: nfe, psnr, ssim, seconds, guidance } = row;
+/** Whether DIP is shown all that was measured, and so has no estimate of its error. */
+const isOfAll = ({ prior }: StartTrial["spec"]) => prior.kind === "dip" && prior.heldOut < 0.01;
+
+/** A reverse diffusion that was started from an image; none for DIP of the other input and the other weight, and for DIP of all. */
+function fromStart(row: Descent): Restoration[] {
+  const { spec, task, image, seed, prior, guess, duration, t0, asked: nfe, taken, psnr, ssim, seconds, guidance } = row;
   const weighed = guidance.kind === "errors";
   const { secondsPrior: secondsDip, secondsSampler } = row;
-  const own = { task, image, seed, weighed, t0, nfe, psnr, ssim, secondsDip, secondsSampler };
+  const own = { task, image, seed, weighed, t0, nfe, taken, psnr, ssim, secondsDip, secondsSampler };
   if (prior !== "dip") return [{ ...without, ...own, method: `start-${prior}`, seconds }];
-  const other = [
-    ...(isFit({ task: spec.task, guess, duration }) ? [] : ["input"]),
-    ...(weighed === wanted ? [] : ["weight"]),
-  ];
-  if (other.length > 1) return [];
+  const other = [...(guess === "" ? [] : ["input"]), ...(weighed ? ["weight"] : [])];
+  if (other.length > 1 || isOfAll(spec)) return [];
   const isAtLevel = other.length === 0 && row.level !== undefined;
   const method = isAtLevel ? "dip-start-at-level" : ["dip-start", ...other].join("-other-");
   return [{ ...own, method, dipInput: inputOf(guess), dipIterations: duration, seconds }];
 }
 
 /** A trial without the diffusion: DIP along its fit, or what a control starts from. */
-function fromPrior({ spec, metrics, curves }: StartTrial, { isFit }: ChosenStart): Restoration[] {
-  const { prior, task } = spec;
+function fromPrior({ spec, metrics, curves }: StartTrial): Restoration[] {
+  const { prior } = spec;
   const at = { ...without, ...placeOf(spec) };
   if (prior.kind === "control") {
     const of = (name: string) => metrics[`prior0.${name}`] as number;
@@ -80,10 +69,10 @@ function fromPrior({ spec, metrics, curves }: StartTrial, { isFit }: ChosenStart
     return [{ ...at, method: `only-${prior.of}`, psnr: of("psnr"), ssim: of("ssim"), secondsDip: seconds, seconds }];
   }
   const guess = prior.guess?.place ?? "";
+  const method = isOfAll(spec) ? "dip-of-all" : guess === "" ? "dip" : "dip-other-input";
   return (curves.iteration ?? []).map((duration, i) => {
     const of = (name: string) => curves[name]?.[i] as number;
-    const seconds = of("dipSeconds");
-    const method = isFit({ task, guess, duration }) ? "dip" : "dip-other-input";
+    const seconds = of("dipSeconds") - (metrics["prior.recording"] ?? 0);
     const own = { method, dipInput: inputOf(guess), dipIterations: duration } as const;
     return { ...at, ...own, psnr: of("dipPsnr"), ssim: of("dipSsim"), secondsDip: seconds, seconds };
   });
@@ -99,60 +88,101 @@ function once(rows: readonly Restoration[]): Restoration[] {
 }
 
 /**
- * The same with one price a setting: the medians over all tasks and images of what a control and so many evaluations took; of DIP with
- * so many iterations what a line through their medians says, the line of the shorter half of the iterations, which most trials have.
- * The tasks' operators cost next to nothing beside the networks, and the trials ran on a shared machine, whose other load would decide
- * which setting is within a budget.
+ * Restorations with one price a setting, by a clock: of DIP with so many iterations and of a diffusion with so many evaluations a line
+ * through its times, of a control its median on the task. Trials that ran beside other work would decide by it which setting is within a
+ * budget.
+ * @param clock restorations that were timed on an idle core.
+ * @throws RangeError for a control on a task, or an input of DIP, that the clock has not.
  */
-export function priceAlike(rows: readonly Restoration[]): Restoration[] {
-  const priced = (keyOf: (row: Restoration) => string, name: "secondsDip" | "secondsSampler") => {
-    const medians = new Map([...groupBy(rows, keyOf)].map(([key, own]) => [key, median(own.map((row) => row[name]))]));
-    return (row: Restoration) => medians.get(keyOf(row)) as number;
-  };
-  const controlOf = ({ method, dipInput }: Restoration) =>
-    dipInput === "" ? method.replace(/^only-|^start-/, "") : "dip";
-  const asMedian = priced((row) => `${controlOf(row)} ${row.dipInput} ${row.dipIterations}`, "secondsDip");
-  const lines = new Map([...groupBy(rows, ({ dipInput }) => dipInput)].map(([input, own]) => [input, priceLine(own)]));
-  const ofStart = (row: Restoration) => lines.get(row.dipInput)?.(row.dipIterations) ?? asMedian(row);
-  const ofSampler = priced((row) => `${row.method === "ddpm"} ${row.weighed} ${row.nfe}`, "secondsSampler");
+export function priceAlike(rows: readonly Restoration[], clock: readonly Restoration[] = rows): Restoration[] {
+  const controlOf = ({ task, method }: Restoration) => `${task}/${method.replace(/^only-|^start-/, "")}`;
+  const controls = new Map([...groupBy(clock, controlOf)].map(([key, own]) => [key, median(own.map(dipSecondsOf))]));
+  const fits = new Map(
+    [...groupBy(clock, inputNameOf)].map(([key, own]) => [key, lineOf(own, "dipIterations", "secondsDip")]),
+  );
+  const samplers = new Map(
+    [...groupBy(clock, samplerOf)].map(([key, own]) => [key, lineOf(own, "taken", "secondsSampler")]),
+  );
   return rows.map((row) => {
-    const [secondsDip, secondsSampler] = [ofStart(row), ofSampler(row)];
+    const { dipInput, dipIterations, taken } = row;
+    const unknown = () => raise(`${row.task}, ${row.method}: the clock has no such ${dipInput ? "fit" : "way"}`);
+    const ofStart = dipInput ? fits.get(dipInput)?.(dipIterations) : controls.get(controlOf(row));
+    const secondsDip = row.method.startsWith("ddpm") ? 0 : (ofStart ?? unknown());
+    const secondsSampler = taken === 0 ? 0 : (samplers.get(samplerOf(row))?.(taken) ?? unknown());
     return { ...row, secondsDip, secondsSampler, seconds: secondsDip + secondsSampler };
   });
 }
 
-/** Seconds of so many iterations of DIP, as `priceAlike` has them; undefined where there are too few to lay a line through. */
-function priceLine(rows: readonly Restoration[]): ((iterations: number) => number) | undefined {
-  const byIterations = groupBy(rows, ({ dipIterations }) => dipIterations);
-  const most = Math.max(...byIterations.keys());
-  const medians = [...byIterations].map(([k, own]) => [k, median(own.map(({ secondsDip }) => secondsDip))]);
-  const shorter = medians.filter(([k]) => 2 * (k as number) <= most);
-  return shorter.length < 2 ? undefined : linearRegressionLine(linearRegression(shorter));
+const samplerOf = ({ method }: Restoration) => (method === "ddpm-dps" ? "DPS" : "DDNM");
+const dipSecondsOf = ({ secondsDip }: Restoration) => secondsDip;
+const inputNameOf = ({ dipInput }: Restoration) => dipInput;
+
+/** Seconds by a count, a line through the medians of each. */
+function lineOf(
+  rows: readonly Restoration[],
+  count: "dipIterations" | "taken",
+  seconds: "secondsDip" | "secondsSampler",
+): (count: number) => number {
+  const byCount = groupBy(rows, (row) => row[count]);
+  return linearRegressionLine(
+    linearRegression([...byCount].map(([n, own]) => [n, median(own.map((row) => row[seconds]))])),
+  );
+}
+
+function raise(message: string): never {
+  throw new RangeError(message);
+}
+
+type Trials = Record<"starts" | "controls", readonly StartTrial[]> & {
+  ddpm: readonly TrialRecord<SpecOf<"ddpm-restore">>[];
+};
+
+/**
+ * All ways to restore an image that the trials hold, each with its price, as `priceAlike` has it; of the DDPM alone DDNM and DPS on the images of
+ * `starts`. @param trials DIP's starts, of every input; starts without a network; DDPMs alone. @param clock the same, timed on an idle
+ * core; the trials themselves where left out.
+ */
+export function readRestorations(trials: Trials, clock?: Trials): Restoration[] {
+  return priceAlike(readAll(trials), clock && readAll(clock));
 }
 
 /**
- * All ways to restore an image that the trials hold, each with its price, as `priceAlike` has it; of the DDPM alone DDNM on the images of
- * `starts`. @param trials DIP's starts, of every input; starts without a network; DDPMs alone.
- * @param chosen what is called `dip` and `dip-start` among them.
+ * All ways to restore the crops of CBSD68, with the prices of the clock; in the smoke profile those of its own trials.
+ * @param read the trials of specs, stored or computed.
  */
-export function readRestorations(
-  trials: Record<"starts" | "controls", readonly StartTrial[]> & {
-    ddpm: readonly TrialRecord<SpecOf<"ddpm-restore">>[];
-  },
-  chosen = chosenOnPhotos,
-): Restoration[] {
-  const { starts, controls, ddpm } = trials;
+export async function readCropRestorations(
+  read: <Spec extends AnySpec>(specs: readonly Spec[]) => Promise<TrialRecord<Spec>[]>,
+  profile = plans.currentProfile(),
+): Promise<Restoration[]> {
+  const starts = [
+    ...plans.planCropStarts(profile),
+    ...plans.planCropStartGrid(profile),
+    ...plans.planDipOfAll(profile),
+  ];
+  const trials = {
+    ...{ starts: await read(starts), controls: await read(plans.planCropControls(profile)) },
+    ddpm: await read([...plans.planCropDdpm(profile), ...plans.planCropDps(profile)]),
+  };
+  const clock = {
+    ...{ starts: await read(plans.planClockStarts(profile)), controls: [] },
+    ddpm: await read([...plans.planClockDdpm(profile), ...plans.planClockDps(profile)]),
+  };
+  return readRestorations(trials, clock.starts.length > 0 ? clock : undefined);
+}
+
+function readAll({ starts, controls, ddpm }: Trials): Restoration[] {
   const own = [
-    ...descentsOf([...starts, ...controls]).flatMap((row) => fromStart(row, chosen)),
-    ...[...controls, ...starts].flatMap((trial) => fromPrior(trial, chosen)),
+    ...descentsOf([...starts, ...controls]).flatMap(fromStart),
+    ...[...controls, ...starts].flatMap(fromPrior),
   ];
   const known = new Set(starts.map(({ spec }) => Object.values(placeOf(spec)).join("/")));
   const alone = ddpm.flatMap(({ spec, metrics }): Restoration[] => {
     const at = placeOf(spec);
-    if (spec.restorer.kind !== "ddnm" || !known.has(Object.values(at).join("/"))) return [];
+    if (!["ddnm", "dps"].includes(spec.restorer.kind) || !known.has(Object.values(at).join("/"))) return [];
     const names = ["evaluations", "restored.psnr", "restored.ssim", "seconds"];
     const [nfe, psnr, ssim, seconds] = names.map((name) => metrics[name]) as [number, number, number, number];
-    return [{ ...without, ...at, method: "ddpm", nfe, psnr, ssim, secondsSampler: seconds, seconds }];
+    const method = spec.restorer.kind === "dps" ? "ddpm-dps" : "ddpm";
+    return [{ ...without, ...at, method, nfe, taken: nfe, psnr, ssim, secondsSampler: seconds, seconds }];
   });
-  return priceAlike(once([...own, ...alone]));
+  return once([...own, ...alone]);
 }

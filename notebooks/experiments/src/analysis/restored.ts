@@ -157,39 +157,24 @@ export function calibration(trials: readonly Record<string, number>[]): Row {
   return { trials: off.length, mean: mean(off), median: median(off), worst: Math.max(...off) };
 }
 
-/** What a part of the recommended method is called where it stands beside whole methods. */
-export const partTitles = { dip: "DIP", adapted: "ffdnet, adapted" } as const;
+/** FFDNet fitted to the image, as it is called where it stands beside whole methods. */
+export const fittedTitle = "ffdnet, adapted";
 
-/**
- * One part of each trial as a frame beside those of `denoisersFrame`: `variant`, `set`, `image`, `sigma`, `seed`, `psnr`.
- * @param title what the part is called.
- */
-function partAlone(records: readonly TrialRecord<RestoreSpec>[], part: string, title: string): Row[] {
-  const own = rowsOf(partsFrame(records)).filter((row) => row.part === part);
-  return own.map(({ set, image, sigma, seed, psnr, ssim }) => ({
-    ...({ variant: title, set, image, sigma, seed, psnr, ssim } as Row),
-  }));
-}
-
-/** Trials of the combined method as it is shipped, and of DIP beside its DDPM. */
-export interface Halves {
-  restored: readonly TrialRecord<RestoreSpec>[];
-  dip: readonly TrialRecord<RestoreSpec>[];
-}
-
-/** Parts of the combined method alone, as rows that stand beside those of whole methods: DIP, and FFDNet adapted. */
-export function halvesAlone({ restored, dip }: Halves): Row[] {
+/** That part of the recommended method alone, as rows beside those of `denoisersFrame`: without its seconds and perceptual distance. */
+export function fittedAlone(restored: readonly TrialRecord<RestoreSpec>[]): Row[] {
   const usual = restored.filter(({ spec }) => nameRestore(spec) === recommended.usual && !spec.degradation.asFile);
-  return [...partAlone(dip, "DIP", partTitles.dip), ...partAlone(usual, "ffdnet", partTitles.adapted)];
+  return rowsOf(partsFrame(usual)).flatMap(({ part, set, image, sigma, seed, psnr, ssim }) =>
+    part === "ffdnet" ? [{ variant: fittedTitle, set, image, sigma, seed, psnr, ssim } as Row] : [],
+  );
 }
 
-/** The denoisers of a frame and the parts of the combined method alone, one below the other, with the columns that both have. */
-export function withHalves(frame: DataFrame, halves: Halves): DataFrame {
-  const alone = halvesAlone(halves);
+/** The denoisers of a frame and that part, one below the other, with the columns that both have. */
+export function withFitted(frame: DataFrame, restored: readonly TrialRecord<RestoreSpec>[]): DataFrame {
+  const alone = fittedAlone(restored);
   return alone.length > 0 ? stack([frame, new DataFrame(alone)]) : frame;
 }
 
-/** The rows of `tablePriors` for `halvesAlone`, of which the PSNR is known and mostly the SSIM: "–" for what is not. */
+/** The rows of `tablePriors` for `fittedAlone`, of which the PSNR is known and mostly the SSIM: "–" for what is not. */
 export function meansAlone(rows: readonly Row[]): PriorRow[] {
   const blank = rows.map((row) => ({ ...row, perceptual: Number.NaN, seconds: Number.NaN }));
   const dash = (value: string | number) => (Number.isNaN(value) ? "–" : value);

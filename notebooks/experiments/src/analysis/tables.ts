@@ -79,7 +79,6 @@ export function shortTitle(title: string): string {
     ["half of the pixels", "half"],
     [" of the pixels", ""],
     ["denoising, ", ""],
-    ["large ", ""],
     ["sigma", "σ"],
   ] as const;
   return shorter.reduce((text, [long, short]) => text.replace(long, short), title);

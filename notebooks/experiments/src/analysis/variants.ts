@@ -6,7 +6,7 @@ import { namedRestoreVariants } from "../plans/restore";
 import type { DipFitSpec, RestoreSpec } from "../spec";
 import { effectsOver } from "./effects";
 import { type Row, rowsOf, select, summarise } from "./frames";
-import { showRange } from "./tables";
+import { groupBy, showRange } from "./tables";
 
 /** The criteria that a variant may have, in the order in which one is taken for what it returns. */
 const returning = ["risk", "held-out-10", "sure-averaged", "es-wmv", "last"] as const;
@@ -105,12 +105,17 @@ export function effectsTable(all: DataFrame, settings?: readonly string[]): Row[
   });
 }
 
-/** Rows of `effectsTable` as the table shows them: the interval in one column. */
+/** Rows of `effectsTable` as the table shows them: the interval in one column, and values that return the same images in one row. */
 export function showEffects(rows: readonly Row[]): Row[] {
-  return rows.map(({ low, high, setting, value, psnr, ...row }) => ({
-    ...({ setting, value, psnr, interval: showRange({ low: low as number, high: high as number }) } as Row),
-    ...row,
-  }));
+  const alike = groupBy(rows, ({ value: _, ...row }) => JSON.stringify(row));
+  return [...alike.values()].map((own) => {
+    const { low, high, setting, value: _, psnr, ...row } = own[0] as Row;
+    const value = own.map((one) => one.value).join("; ");
+    return {
+      ...({ setting, value, psnr, interval: showRange({ low, high } as Record<"low" | "high", number>) } as Row),
+      ...row,
+    };
+  });
 }
 
 /** The heads and digits of the columns of `showEffects`. */

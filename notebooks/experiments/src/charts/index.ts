@@ -1,7 +1,6 @@
 import { type AxisOptions, axis, type Chart, panelGrid, panelTitle, suffix } from "./panels";
 
 export { diagram } from "./diagram";
-export { heatMaps } from "./heatMaps";
 export type { Chart } from "./panels";
 
 export interface Line {
@@ -21,7 +20,7 @@ export interface Line {
 /**
  * Lines over one axis each, with bands where they have one.
  * @param panels the titles of panels; one panel without a title where left out. @param columns panels side by side, all where left out.
- * @param height of one row of panels with its legend, pixels.
+ * @param height of one row of panels with its legend, pixels. @param mark where every panel has a dashed line, in units of x.
  */
 export function lines(
   all: readonly Line[],
@@ -31,6 +30,7 @@ export function lines(
     panels = [""],
     columns = panels.length,
     height = 360,
+    mark,
   }: {
     /** Its title is that of all panels, or there is one a panel. */
     x: Omit<AxisOptions, "title"> & { title: string | readonly string[] };
@@ -38,6 +38,7 @@ export function lines(
     panels?: string[];
     columns?: number;
     height?: number;
+    mark?: number;
   },
 ): Chart {
   const data = all.flatMap((line) => {
@@ -73,8 +74,14 @@ export function lines(
   const rows = Math.ceil(panels.length / columns);
   const total = height + (rows - 1) * (height - 100);
   const legend = { orientation: "h", x: 0, y: titled ? 1 + 28 / (total - 80) : 1.02, yanchor: "bottom" };
-  return { data, layout: { height: total, ...Object.fromEntries(axes), annotations, legend } };
+  const shapes = mark === undefined ? [] : places.map((_, i) => markAt(mark, `y${suffix(i)} domain`, `x${suffix(i)}`));
+  return { data, layout: { height: total, ...Object.fromEntries(axes), annotations, legend, shapes } };
 }
+
+/** A dashed line across, at a value of x. */
+const markAt = (x: number, yref = "paper", xref = "x") => ({
+  ...{ type: "line", xref, yref, x0: x, x1: x, y0: 0, y1: 1, line: { color: "#8C8C8C", dash: "dash", width: 1.5 } },
+});
 
 /** Distributions one below the other, every value a dot, in the order given from the top. */
 export function distributions(
@@ -85,8 +92,7 @@ export function distributions(
     ...{ type: "box", name, x: values, boxpoints: "all", jitter: 0.6, pointpos: 0, fillcolor: "rgba(0,0,0,0)" },
     ...{ marker: { size: 4, color: colour, opacity: 0.7 }, line: { width: 1.2, color: colour } },
   }));
-  const line = { color: "#8C8C8C", dash: "dash" };
-  const shapes = mark === undefined ? [] : [{ type: "line", yref: "paper", y0: 0, y1: 1, x0: mark, x1: mark, line }];
+  const shapes = mark === undefined ? [] : [markAt(mark)];
   return { data, layout: { height: 28 * groups.length + 90, showlegend: false, xaxis: axis(x), shapes } };
 }
 
@@ -106,7 +112,6 @@ export function intervals(rows: readonly Interval[], { x }: { x: AxisOptions }):
     const point = { type: "scatter", mode: "markers", y: [name], x: [mean], marker: { size: 8, color: colour } };
     return { ...point, showlegend: false, error_x: { ...ends, color: colour, width: 0 } };
   });
-  const zero = { type: "line", yref: "paper", y0: 0, y1: 1, x0: 0, x1: 0, line: { color: "#8C8C8C", dash: "dash" } };
   const yaxis = { type: "category", categoryorder: "array", categoryarray: down.map(({ name }) => name) };
-  return { data, layout: { height: 22 * rows.length + 90, xaxis: axis(x), yaxis, shapes: [zero] } };
+  return { data, layout: { height: 22 * rows.length + 90, xaxis: axis(x), yaxis, shapes: [markAt(0)] } };
 }

@@ -1,19 +1,6 @@
 import { listPhotos } from "ddpm-dip/data";
 import { type ProfileName, readProfile } from "ddpm-dip/trials";
 
-/** The network of the 64x64 experiments and its paper-default training; tiny in the smoke profile. */
-export function dipSettings(profile: ProfileName) {
-  const smoke = profile === "smoke";
-  return {
-    size: smoke ? 32 : 64,
-    sigma: 25 / 255,
-    network: { filters: smoke ? [8, 8] : [32, 32, 32, 32], skipFilters: 4 },
-    learningRate: 0.01,
-    inputNoise: 1 / 30,
-    readEvery: 10,
-  };
-}
-
 /** How many seeds a cell has: 1, 3 or 5. */
 export function seedsOf(profile: ProfileName): number[] {
   const count = { smoke: 1, default: 3, full: 5 }[profile];

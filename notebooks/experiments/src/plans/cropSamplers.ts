@@ -1,6 +1,6 @@
 import type { SpecOf } from "../spec";
 import { currentProfile } from "./common";
-import { cells, cropsOf, cropsToTune, cropTasks, fromNoise } from "./cropStarts";
+import { type Cell, cells, cropsOf, cropsToTune, fromNoise, someTasks } from "./cropTasks";
 
 type Restore = SpecOf<"ddpm-restore">;
 type Restorer = Restore["restorer"];
@@ -10,7 +10,7 @@ const images = { default: 3, full: 24 } as const;
 /** Settings of DPS and of DiffPIR that were best on the tune images, over the tasks of `planCropSamplerTuning`. */
 const chosen = { scale: 3, lambda: 7, zeta: 1 } as const;
 
-const tried = { scales: [1, 3, 10], lambdas: [1, 7], zetas: [0.3, 1] } as const;
+const tried = { etas: [0, 0.5, 0.85, 1], scales: [1, 3, 10], lambdas: [1, 7], zetas: [0.3, 1] } as const;
 
 /** Evaluations of each. RePaint takes each of a fifth of the levels five times. */
 const counts = [20, 100] as const;
@@ -40,8 +40,25 @@ export function planCropSamplers(profile = currentProfile()): Restore[] {
   );
 }
 
+/** DPS on all of the crops, for budgets of seconds: per evaluation it is the stronger sampler where little was measured. */
+export function planCropDps(profile = currentProfile()): Restore[] {
+  const some = profile === "smoke" ? [5] : [20, 50];
+  const { scale } = chosen;
+  return cells(profile, (cell) => some.map((evaluations) => fromNoise(cell, { kind: "dps", evaluations, scale })));
+}
+
+/** What DPS costs, to be run on an idle core. */
+export function planClockDps(profile = currentProfile()): Restore[] {
+  if (profile === "smoke") return [];
+  const images = cropsOf(profile, { default: 1, full: 1 });
+  const make = (cell: Cell) =>
+    [20, 50].map((evaluations) => fromNoise(cell, { kind: "dps", evaluations, scale: chosen.scale }));
+  const timed = cells(profile, make, images, someTasks(profile, ["half of the pixels"]));
+  return timed.map((spec) => ({ ...spec, seeds: { ...spec.seeds, sampler: 2 } }));
+}
+
 /**
- * On images kept out of training: the length of DPS's correction, on a task of each kind, and DiffPIR's weight of the prior and share of
+ * On images kept out of training: DDNM's share of fresh noise and the length of DPS's correction, on a task of each kind, and DiffPIR's weight of the prior and share of
  * fresh noise, on the noisy ones.
  */
 export function planCropSamplerTuning(profile = currentProfile()): Restore[] {
@@ -51,7 +68,7 @@ export function planCropSamplerTuning(profile = currentProfile()): Restore[] {
     profile,
     (cell) => tried.scales.map((scale) => fromNoise(cell, { kind: "dps", evaluations: 100, scale })),
     cropsToTune(),
-    cropTasks.filter(({ title }) => tuned.includes(title)),
+    someTasks(profile, tuned),
   );
   const settings = tried.lambdas.flatMap((lambda) =>
     tried.zetas.map((zeta) => ({ kind: "diffpir" as const, evaluations: counts[0], lambda, zeta })),
@@ -60,7 +77,16 @@ export function planCropSamplerTuning(profile = currentProfile()): Restore[] {
     profile,
     (cell) => settings.map((restorer) => fromNoise(cell, restorer)),
     cropsToTune(),
-    cropTasks.filter(({ task }) => task.kind !== "deblur" && task.sigma),
+    someTasks(profile).filter(({ task }) => task.kind !== "deblur" && task.sigma),
   );
-  return [...dps, ...diffpir];
+  const ddnm = cells(
+    profile,
+    (cell) =>
+      tried.etas.flatMap((eta) =>
+        counts.map((evaluations) => fromNoise(cell, { kind: "ddnm" as const, evaluations, eta })),
+      ),
+    cropsToTune(),
+    someTasks(profile, tuned),
+  );
+  return [...ddnm, ...dps, ...diffpir];
 }

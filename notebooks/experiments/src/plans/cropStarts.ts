@@ -1,97 +1,29 @@
-import { nameCheckpoint, readLevelErrors } from "ddpm-dip/ddpm";
+import { nameCheckpoint } from "ddpm-dip/ddpm";
 import { type Effort, priorsOf, settingsOf } from "ddpm-dip/fusion";
 import type { ProfileName } from "ddpm-dip/trials";
 import type { SpecOf } from "../spec";
-import { currentProfile, smallPhoto } from "./common";
-import { tasks } from "./dipTasks";
-import { bsd400TuneNames, cbsd68Names } from "./testSets";
-import { chosenEta, type DipPrior, errors, isScattered, noiseSetting, type WarmStart, warmTasks } from "./warmTrial";
-import "../methods/ddpmRestore";
+import { currentProfile } from "./common";
+import {
+  type Cell,
+  cells,
+  chosenEta,
+  cropsOf,
+  cropsToTune,
+  cropTasks,
+  type DipPrior,
+  errors,
+  fit,
+  fromNoise,
+  isScattered,
+  someTasks,
+  started,
+  type WarmStart,
+} from "./cropTasks";
 import "../methods/fillIn";
 
 type Restore = SpecOf<"ddpm-restore">;
 
-const usual = (...titles: string[]) => tasks.filter(({ title }) => titles.includes(title));
-
-const spectral = (of: "fourier" | "hadamard", keep: number, sigma?: number) =>
-  ({ kind: "compressed-sensing", of, keep, ...(sigma !== undefined && { sigma }) }) as const;
-
-const taskNoise = 10 / 255;
-
-/**
- * What is missing of the crops of CBSD68: of most tasks an interpolation says something, of spectra none does. The last three with
- * noise in what was measured.
- */
-export const cropTasks: readonly { title: string; task: WarmStart["task"] }[] = [
-  ...usual("half of the pixels"),
-  { title: "10 % of the pixels", task: { kind: "inpaint", mask: { kind: "pixels", keep: 0.1 } } },
-  ...usual("text"),
-  { title: "hole", task: { kind: "inpaint", mask: { kind: "hole", share: 0.25 } } },
-  ...usual("super-resolution x4"),
-  { title: "Fourier, 25 %", task: spectral("fourier", 0.25) },
-  { title: "Hadamard, 25 %", task: spectral("hadamard", 0.25) },
-  { title: "Hadamard, 10 %", task: spectral("hadamard", 0.1) },
-  { title: "deblurring", task: { kind: "deblur", blur: 1.6 } },
-  ...warmTasks.filter(({ title }) => title === "half of the pixels, sigma 10"),
-  { title: "Fourier, 25 %, sigma 10", task: spectral("fourier", 0.25, taskNoise) },
-  { title: "Hadamard, 25 %, sigma 10", task: spectral("hadamard", 0.25, taskNoise) },
-];
-
-const smokeTasks = ["half of the pixels", "Hadamard, 25 %", "Hadamard, 25 %, sigma 10"];
-
-/** Side of the crops, pixels, and how many of them; how many to tune on, and to choose the level of `restore` by. */
-const cropStart = {
-  size: 128,
-  images: { default: 6, full: 24 },
-  tuneImages: 2,
-  levelImages: 6,
-} as const;
-
 const cropEvaluations = [10, 20, 50, 100, 250] as const;
-
-export type Cell = Pick<WarmStart, "image" | "size" | "task" | "seeds">;
-
-/** The first of CBSD68, as many as the profile has. */
-export const cropsOf = (profile: ProfileName, counts: { default: number; full: number }): WarmStart["image"][] =>
-  cbsd68Names.slice(0, counts[profile === "full" ? "full" : "default"]).map((name) => ({ from: "cbsd68", name }));
-
-/** Images of BSD400 that are kept out of training, to choose settings by. */
-export const cropsToTune = (images: number = cropStart.tuneImages): WarmStart["image"][] =>
-  bsd400TuneNames.slice(0, images).map((name) => ({ from: "bsd400-tune", name }));
-
-/**
- * Each task on each crop, the crops outermost. What is drawn of a crop has a seed of its own. In the smoke profile three tasks on a small
- * embedded photo.
- */
-export function cells<Made>(
-  profile: ProfileName,
-  make: (cell: Cell) => Made[],
-  crops: readonly WarmStart["image"][] = cropsOf(profile, cropStart.images),
-  tasks = cropTasks,
-): Made[] {
-  const smoke = profile === "smoke";
-  const images = smoke ? [smallPhoto()] : crops;
-  const shown = smoke ? tasks.filter(({ title }) => smokeTasks.includes(title)) : tasks;
-  return images.flatMap((image, place) =>
-    shown.flatMap(({ task }) => {
-      const seeds = { network: 1, input: 1, noise: place + 1, sampler: 1 };
-      return make({ image, size: smoke ? 32 : cropStart.size, task, seeds });
-    }),
-  );
-}
-
-function started(cell: Cell, changes: Pick<WarmStart, "prior" | "starts" | "evaluations" | "guidance">): WarmStart {
-  return {
-    method: "warm-start",
-    checkpoint: nameCheckpoint("bsd"),
-    channels: 3,
-    eta: chosenEta,
-    levelErrors: readLevelErrors("bsd"),
-    keepImages: false,
-    ...cell,
-    ...changes,
-  };
-}
 
 /** Iterations of DIP that are tried, of noise and with the interpolated observation in its input. */
 const cropDurations = { noise: [50, 100, 200, 400], interpolated: [50, 100] } as const;
@@ -103,18 +35,6 @@ const hindsight = { levels: [50, 100, 200], evaluations: [20, 100], durations: [
 const longDurations = [100, 200, 400, 800] as const;
 
 const atLevels: WarmStart["starts"] = hindsight.levels.map((t) => ({ by: "level", t }));
-
-/** DIP as it is fitted for a start: what was chosen on small photos, of noise or with the interpolated observation in the input. */
-function fit(durations: readonly number[], isGuided: boolean): DipPrior {
-  const { learningRate, averageDecay = 0.9 } = noiseSetting;
-  return {
-    kind: "dip",
-    network: { kind: "skip", filters: [16, 16, 16, 16], skipFilters: 4, upsampling: "bilinear" },
-    ...{ input: "noise", inputNoise: 1 / 30, heldOut: 0.05, learningRate, averageDecay },
-    durations: [...durations],
-    ...(isGuided && { guess: { place: "input", blur: 1 } }),
-  };
-}
 
 /** Of noise and, where there is an interpolation, with it in the input; the error rules the level, with and without a weight. */
 function dipStarts(cell: Cell, profile: ProfileName, counts: (isGuided: boolean) => number[]): WarmStart[] {
@@ -160,7 +80,7 @@ export function planCropStartGrid(profile = currentProfile()): WarmStart[] {
 
 /** The same on images of BSD400 that are kept out of training: by them DIP's input and its weight were chosen. */
 export function planCropTuning(profile = currentProfile()): WarmStart[] {
-  const noiseless = cropTasks.filter(({ task }) => task.kind !== "deblur" && !task.sigma);
+  const noiseless = someTasks(profile).filter(({ task }) => task.kind !== "deblur" && !task.sigma);
   const starts = cells(profile, (cell) => dipStarts(cell, profile, () => [20]), cropsToTune(), noiseless);
   return starts.map((spec) => {
     const { prior } = spec as { prior: DipPrior };
@@ -214,6 +134,9 @@ export function planCropControls(profile = currentProfile()): WarmStart[] {
   });
 }
 
+/** Images that the level of `restore` is chosen by. */
+const levelImages = 6;
+
 const levelsToTune = [50, 100, 200, 400] as const;
 
 /** The start of least variation by its level, on images kept out of training: by them the level of `restore` was chosen. */
@@ -228,21 +151,44 @@ export function planCropLevelTuning(profile = currentProfile()): WarmStart[] {
         ...{ evaluations: [...hindsight.evaluations], guidance: [{ kind: "none" }] },
       }),
     ],
-    cropsToTune(cropStart.levelImages),
+    cropsToTune(levelImages),
   );
 }
 
-/** A cell restored by the DDPM alone, from noise. */
-export function fromNoise({ seeds: { noise, sampler }, ...cell }: Cell, restorer: Restore["restorer"]): Restore {
-  return {
-    method: "ddpm-restore",
-    checkpoint: nameCheckpoint("bsd"),
-    ...cell,
-    channels: 3,
-    restorer,
-    keepImages: false,
-    seeds: { noise, sampler },
-  };
+/** A crop by which seconds are told: the same draws, but for the sampler's. */
+const clocked = (profile: ProfileName) => cropsOf(profile, { default: 1, full: 1 });
+const anew = <Spec extends { seeds: { sampler: number } }>(spec: Spec): Spec => ({
+  ...spec,
+  seeds: { ...spec.seeds, sampler: 2 },
+});
+
+/** The tasks that fits and evaluations are timed on, which cost next to nothing beside the networks; controls are on each. */
+const clockedTasks = ["half of the pixels", "super-resolution x4", "Hadamard, 10 %"];
+
+/** What the starts cost, to be run on an idle core: fits of both inputs, controls, and evaluations after them. */
+export function planClockStarts(profile = currentProfile()): WarmStart[] {
+  if (profile === "smoke") return [];
+  const shared = { starts: [{ by: "level" as const, t: 200 }], guidance: [{ kind: "none" as const }] };
+  const fits = (cell: Cell) =>
+    (isScattered(cell.task) ? [false, true] : [false]).map((isGuided) =>
+      started(cell, { ...shared, evaluations: [20, 100], prior: fit([isGuided ? 100 : 800], isGuided) }),
+    );
+  const controls = (cell: Cell) =>
+    (isScattered(cell.task) ? (["spread", "variation"] as const) : (["variation"] as const)).map((of) =>
+      started(cell, { ...shared, evaluations: [20], prior: { kind: "control", of } }),
+    );
+  return [
+    ...cells(profile, fits, clocked(profile), someTasks(profile, clockedTasks)),
+    ...cells(profile, controls, clocked(profile)),
+  ].map(anew);
+}
+
+/** What the DDPM alone costs, to be run on an idle core. */
+export function planClockDdpm(profile = currentProfile()): Restore[] {
+  if (profile === "smoke") return [];
+  const make = (cell: Cell) =>
+    cropEvaluations.map((evaluations) => fromNoise(cell, { kind: "ddnm", evaluations, eta: chosenEta }));
+  return cells(profile, make, clocked(profile), someTasks(profile, clockedTasks)).map(anew);
 }
 
 /** The DDPM alone: DDNM from noise. */

@@ -1,9 +1,8 @@
 import { listPhotos } from "ddpm-dip/data";
 import { hasCheckpoint, nameCheckpoint } from "ddpm-dip/ddpm";
 import type { SpecOf } from "../spec";
-import { currentProfile, product, seedsOf, somePhotos } from "./common";
-import { tasks } from "./dipTasks";
-import { chosenEta, warmTasks } from "./warmTrial";
+import { currentProfile, somePhotos } from "./common";
+import { type Cell, cells, cropsOf, fromNoise } from "./cropTasks";
 import "../methods/ddpm";
 import "../methods/ddpmRestore";
 import "../methods/ddpmSample";
@@ -11,119 +10,14 @@ import "../methods/ddpmSample";
 type Restore = SpecOf<"ddpm-restore">;
 type Sample = SpecOf<"ddpm-sample">;
 
-/** Noise levels at which the prior denoises, as sigma times 255. */
-export const denoisedSigmas = [5, 10, 15, 25, 50] as const;
-
-/** Step length of DPS, chosen on the tune photos (`planDpsScale`): the larger a hole, the shorter. */
-export function chosenDpsScale(task: Restore["task"]): number {
-  return task.kind === "inpaint" && task.mask.kind === "hole" ? 1 : 3;
-}
-
-export function restoration(
-  photo: string,
-  task: Restore["task"],
-  restorer: Restore["restorer"],
-  seed: number,
-  profile = currentProfile(),
-): Restore {
-  return {
-    method: "ddpm-restore",
-    checkpoint: nameCheckpoint("photos"),
-    image: { from: "photos", name: photo },
-    size: profile === "smoke" ? 32 : 64,
-    channels: 3,
-    task,
-    restorer,
-    keepImages: seed === 1,
-    seeds: { noise: seed, sampler: seed },
-  };
-}
-
-/** The trained prior as a denoiser: in one evaluation, in one for each turn, and by ten steps of DDIM from the matched level. */
+/** A trained DDPM as a denoiser of crops: in one evaluation, in one for each turn, and by ten steps of DDIM from the matched level. */
 export function planDdpmDenoise(profile = currentProfile()): Restore[] {
-  const cells = product({
-    ...{ sigma: profile === "smoke" ? [25] : denoisedSigmas, seed: seedsOf(profile) },
-    restorer: [{ kind: "one-step" }, { kind: "self-ensemble" }, { kind: "ddim", evaluations: 10 }],
-    photo: somePhotos(listPhotos("test"), profile),
-  });
-  return cells.map(({ sigma, seed, restorer, photo }) =>
-    restoration(photo, { kind: "denoise", sigma: sigma / 255, clip: false }, restorer, seed, profile),
-  );
-}
-
-/** The tasks that diffusion restores: those of DIP but denoising, and of super-resolution x4 alone. */
-export const restoredTasks = tasks.filter(({ title }) =>
-  ["half of the pixels", "large hole", "super-resolution x4"].includes(title),
-);
-
-/** The restorers, each with few to many evaluations. */
-export function restorersOf(task: Restore["task"], profile = currentProfile()): Restore["restorer"][] {
-  const smoke = profile === "smoke";
-  const counts = smoke ? [3] : [5, 10, 20, 50, 100, 250];
-  return [
-    ...counts.map((evaluations) => ({ kind: "ddnm" as const, evaluations, eta: chosenEta })),
-    ...counts
-      .filter((count) => smoke || count >= 20)
-      .map((evaluations) => ({ kind: "dps" as const, evaluations, scale: chosenDpsScale(task) })),
-    ...(task.kind === "inpaint"
-      ? counts
-          .filter((count) => smoke || count >= 10)
-          .map((count) => ({
-            kind: "repaint" as const,
-            levels: Math.max(2, Math.round(count / 5)),
-            repeats: 5,
-            jump: 2,
-          }))
-      : []),
-  ];
-}
-
-/** Restoration by diffusion alone, from noise, on the test photos. */
-export function planDdpmRestore(profile = currentProfile()): Restore[] {
-  return product({ seed: seedsOf(profile), task: restoredTasks }).flatMap(({ seed, task: { task } }) =>
-    product({ restorer: restorersOf(task, profile), photo: somePhotos(listPhotos("test"), profile) }).map(
-      ({ restorer, photo }) => restoration(photo, task, restorer, seed, profile),
-    ),
-  );
-}
-
-const withoutImages = (spec: Restore): Restore => ({ ...spec, keepImages: false });
-
-/** DDNM from noise on the tasks of the warm start that are not among those. */
-export function planDdpmAlone(profile = currentProfile()): Restore[] {
-  const known = restoredTasks.map(({ task }) => JSON.stringify(task));
-  const others = warmTasks.filter(({ task }) => !known.includes(JSON.stringify(task)));
-  const task = profile === "smoke" ? others.slice(0, 1) : others;
-  return product({ seed: seedsOf(profile), task }).flatMap(({ seed, task: { task } }) => {
-    const restorer = restorersOf(task, profile).filter(({ kind }) => kind === "ddnm");
-    return product({ restorer, photo: somePhotos(listPhotos("test"), profile) }).map(({ restorer, photo }) =>
-      withoutImages(restoration(photo, task, restorer, seed, profile)),
-    );
-  });
-}
-
-/** Shares of fresh noise that DDNM's steps are tried with. */
-export const ddnmEtas = [0, 0.5, 0.85, 1] as const;
-
-/** Which share of fresh noise DDNM wants when it starts from noise, on the tune photos. */
-export function planDdnmEta(profile = currentProfile()): Restore[] {
-  const smoke = profile === "smoke";
-  const cells = product({
-    ...{ task: smoke ? warmTasks.slice(0, 1) : warmTasks, eta: smoke ? [0.85, 1] : ddnmEtas },
-    ...{ evaluations: smoke ? [3] : [5, 20, 100, 250], photo: somePhotos(listPhotos("tune"), profile) },
-  });
-  return cells.map(({ task: { task }, eta, evaluations, photo }) =>
-    withoutImages(restoration(photo, task, { kind: "ddnm", evaluations, eta }, 1, profile)),
-  );
-}
-
-/** Which step length DPS wants, on the tune photos. */
-export function planDpsScale(profile = currentProfile()): Restore[] {
-  const evaluations = profile === "smoke" ? 3 : 100;
-  const photo = somePhotos(listPhotos("tune"), profile);
-  return product({ task: restoredTasks, scale: [0.1, 0.3, 1, 3, 10], photo }).map(({ task: { task }, scale, photo }) =>
-    withoutImages(restoration(photo, task, { kind: "dps", evaluations, scale }, 1, profile)),
-  );
+  const tasks = (profile === "smoke" ? [25] : [15, 25, 50]).map((sigma) => ({
+    task: { kind: "denoise" as const, sigma: sigma / 255, clip: false },
+  }));
+  const restorers = [{ kind: "one-step" }, { kind: "self-ensemble" }, { kind: "ddim", evaluations: 10 }] as const;
+  const make = (cell: Cell) => restorers.map((restorer) => fromNoise(cell, restorer));
+  return cells(profile, make, cropsOf(profile, { default: 8, full: 24 }), tasks);
 }
 
 /** How samples are drawn of the generator, each sampler with few to many levels. */

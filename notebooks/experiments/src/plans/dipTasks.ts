@@ -1,7 +1,6 @@
-import { listPhotos } from "ddpm-dip/data";
 import { type PresetName, presets } from "ddpm-dip/dip";
 import type { SpecOf } from "../spec";
-import { currentProfile, dipSettings, seedsOf, somePhotos } from "./common";
+import { currentProfile } from "./common";
 import "../methods/dipTask";
 
 type DipTask = SpecOf<"dip-task">;
@@ -76,80 +75,4 @@ export function planPaper(profile = currentProfile()): DipTask[] {
     keepImages: false,
     seeds: { network: 1, input: 1, noise: 1 },
   }));
-}
-
-/** The networks that are compared, in the order of the tables; tiny in the smoke profile. */
-export function comparedNetworks(profile = currentProfile()): { title: string; network: DipTask["network"] }[] {
-  const smoke = profile === "smoke";
-  const filters = smoke ? [8, 8] : [32, 32, 32, 32];
-  const multipliers = smoke ? [1, 2] : [1, 2, 2];
-  return [
-    { title: "skip network", network: { kind: "skip", filters, skipFilters: 4, upsampling: "bilinear" } },
-    { title: "hourglass", network: { kind: "skip", filters, skipFilters: 0, upsampling: "bilinear" } },
-    { title: "U-Net", network: { kind: "u-net", filters: smoke ? [8, 8] : [16, 32, 64, 64] } },
-    {
-      title: "deep decoder",
-      network: { kind: "deep-decoder", channels: smoke ? 8 : 64, doublings: smoke ? 2 : 4 },
-    },
-    {
-      title: "DDPM's U-Net",
-      network: { kind: "ddpm-unet", baseChannels: smoke ? 8 : 16, multipliers, blocks: 1 },
-    },
-  ];
-}
-
-/** The tasks of this project, in the order of the figures. */
-export const tasks: readonly { title: string; task: DipTask["task"] }[] = [
-  { title: "denoising, sigma 25", task: { kind: "denoise", sigma: 25 / 255, clip: false } },
-  { title: "half of the pixels", task: { kind: "inpaint", mask: { kind: "pixels", keep: 0.5 } } },
-  { title: "text", task: { kind: "inpaint", mask: { kind: "text" } } },
-  { title: "large hole", task: { kind: "inpaint", mask: { kind: "hole", share: 0.4 } } },
-  { title: "super-resolution x2", task: { kind: "super-resolve", factor: 2, kernel: "lanczos2" } },
-  { title: "super-resolution x4", task: { kind: "super-resolve", factor: 4, kernel: "lanczos2" } },
-  { title: "super-resolution x8", task: { kind: "super-resolve", factor: 8, kernel: "lanczos2" } },
-];
-
-function trial(
-  photo: string,
-  task: DipTask["task"],
-  network: DipTask["network"],
-  seed: number,
-  profile = currentProfile(),
-): DipTask {
-  const smoke = profile === "smoke";
-  const { size, learningRate, inputNoise, readEvery } = dipSettings(profile);
-  return {
-    method: "dip-task",
-    image: { from: "photos", name: photo },
-    size,
-    channels: 3,
-    task,
-    network,
-    input: "noise",
-    iterations: smoke ? 20 : 2000,
-    learningRate,
-    inputNoise,
-    readEvery,
-    keepImages: seed === 1,
-    seeds: { network: seed, input: seed, noise: seed },
-  };
-}
-
-/** Every task with the skip network, on the test photos. */
-export function planTasks(profile = currentProfile()): DipTask[] {
-  const { network } = comparedNetworks(profile)[0] as ReturnType<typeof comparedNetworks>[number];
-  const photos = somePhotos(listPhotos("test"), profile);
-  return tasks.flatMap(({ task }) => photos.map((photo) => trial(photo, task, network, 1, profile)));
-}
-
-/** Every network on denoising, on the test photos; further seeds in the full profile only. */
-export function planNetworks(profile = currentProfile()): DipTask[] {
-  const { task } = tasks[0] as (typeof tasks)[number];
-  const photos = somePhotos(listPhotos("test"), profile);
-  const seeds = profile === "full" ? seedsOf("default") : [1];
-  return seeds.flatMap((seed) =>
-    comparedNetworks(profile).flatMap(({ network }) =>
-      photos.map((photo) => trial(photo, task, network, seed, profile)),
-    ),
-  );
 }

@@ -1,6 +1,7 @@
 export * from "./common";
 export * from "./cropSamplers";
 export * from "./cropStarts";
+export * from "./cropTasks";
 export * from "./ddpm";
 export * from "./denoiserTuning";
 export * from "./dipFits";
@@ -11,8 +12,6 @@ export * from "./pictures";
 export * from "./priors";
 export * from "./priorTraining";
 export * from "./restore";
+export * from "./startVariants";
 export * from "./teaser";
 export * from "./testSets";
-export * from "./warmStart";
-export * from "./warmTrial";
-export * from "./warmTuning";

@@ -1,8 +1,7 @@
 import { type AnySpec, type ProfileName, trialKey } from "ddpm-dip/trials";
 import { planCropGallery, planCropGalleryDdpm } from "./cropStarts";
-import { planDdpmRestore, planDdpmSamples, planGenerators, planShortTraining, planWarmSamples } from "./ddpm";
+import { planDdpmSamples, planGenerators, planShortTraining, planWarmSamples } from "./ddpm";
 import { planCriteria } from "./dipFits";
-import { planTasks } from "./dipTasks";
 import { planTeaser, planTeaserDdpm, planTeaserDip } from "./teaser";
 
 /** Pictures of a plan's trials that a notebook shows: their names, of those of its trials. */
@@ -22,9 +21,7 @@ const shown = [
   show(planTeaserDip, /^risk$/),
   show(planTeaserDdpm, /./),
   show(planCriteria, /./, ofFirstImage),
-  show(planTasks, /./, ofFirstImage),
   show(planShortTraining, /./),
-  show(planDdpmRestore, /./, ofFirstImage),
   show(planDdpmSamples, /^(sample|nearest)\d$/),
   show(planGenerators, /^sample1?\d$/),
   show(planCropGallery, /^(plain|clean|prior|restored)/),

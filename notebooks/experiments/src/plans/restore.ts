@@ -110,10 +110,10 @@ export function restoreVariants(): RestoreVariant[] {
     { ...variant("DDPM of the stack", "bsd", {}), priors: ["ffdnet", "bsd"] },
     ...priorsByStrength.flatMap((name) => [alone(name, settingsOf("denoise").adaptations), alone(name, 0)]),
     steps(120),
-    adapted("recorruption b", "1", { recorruption: 1 }),
+    ...["0.5", "1"].map((b) => adapted("recorruption b", b, { recorruption: Number(b) })),
     adapted("learning rate", "0.00003", { learningRate: 3e-5 }),
     adapted("average of the weights", "none", { averageDecay: 0 }),
-    adapted("extra noise a", "0.25", { extraNoise: 0.25 }),
+    ...["0.05", "0.25"].map((a) => adapted("extra noise a", a, { extraNoise: Number(a) })),
     steps(30),
   ];
 }
@@ -171,11 +171,11 @@ export function planStackWithDip(profile = currentProfile()): RestoreSpec[] {
 }
 
 /**
- * DIP, the antithetic pair of untrained networks stopped by its risk estimate, beside the DDPM of the recommended method as it was
- * trained, on the crops of the main table at sigma 25: the first part of each is DIP alone. A minute or two each. In the smoke profile
+ * The antithetic pair of untrained networks, stopped early and by its risk estimate, stacked with the DDPM of the recommended method as it
+ * was trained, on the crops of the main table at sigma 25. A minute or two each. In the smoke profile
  * one embedded photo and a few iterations.
  */
-export function planDipAlone(profile = currentProfile()): RestoreSpec[] {
+export function planDipBesideDdpm(profile = currentProfile()): RestoreSpec[] {
   const ddpm = priorsOf("denoise").at(-1) as string;
   if (profile === "smoke") return [withOnePrior(smallPhoto(), ddpm, { iterations: 30, adaptations: 0 }, 32)];
   const iterations = dipIterations();
@@ -185,7 +185,7 @@ export function planDipAlone(profile = currentProfile()): RestoreSpec[] {
 }
 
 /** The crops of the tune images: few and small, for there are many settings. */
-export const tuneCrops = { side: 64, images: 6 } as const;
+export const tuneCrops = { side: 64, images: 8 } as const;
 
 export interface NamedTrial {
   variant: RestoreVariant;
@@ -202,15 +202,10 @@ const onTuneImages = (variants: RestoreVariant[], images: number, how: { crop?: 
     }),
   );
 
-/** Settings that are still to be computed: the full profile has them. */
-const isOnlyInFull = ({ setting, value }: RestoreVariant) =>
-  ["recorruption b", "average of the weights", "extra noise a"].includes(setting) || value === "0.00003";
-
 /** The settings of the recommended method with what each varies. None in the smoke profile: the images are not part of the project. */
 export function namedRestoreVariants(profile = currentProfile()): NamedTrial[] {
   if (profile === "smoke") return [];
-  const shown = restoreVariants().filter((variant) => profile === "full" || !isOnlyInFull(variant));
-  return onTuneImages(shown, tuneCrops.images, { crop: tuneCrops.side });
+  return onTuneImages(restoreVariants(), tuneCrops.images, { crop: tuneCrops.side });
 }
 
 /** The settings of the thorough effort with what each varies, in crops as large as the test sets'. None in the smoke profile. */

@@ -26,3 +26,6 @@ export const set14Names: readonly string[] = namesIn(`
 export const bsd400TuneNames: readonly string[] = namesIn(`
   100007 157032 226043 35028 100075 161062 232038 361084
 `);
+
+/** Of the eleven embedded images of other kinds those whose three channels are equal. */
+export const greyOthers: readonly string[] = namesIn("bricks coins horse moon page phantom");

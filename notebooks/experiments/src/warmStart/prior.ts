@@ -63,7 +63,7 @@ async function runDipPrior(
       ...(averageDecay !== undefined && { averageDecay }),
       measure: (image) => prepared.measure?.(operator.measure(image)) as tf.Tensor4D,
       imageSize: [size, size],
-      ...(guess && rough && { guess: { image: rough, place: guess.place } }),
+      ...(rough !== undefined && { guess: rough }),
       seed: seeds.input,
       engine: context.engine,
     });

@@ -87,7 +87,6 @@ export const priorNetwork = z.discriminatedUnion("kind", [
     channels: z.int().min(1).max(1024),
     doublings: z.int().min(1).max(7),
   }),
-  z.strictObject({ kind: z.literal("ddpm-unet"), ...unetFields }),
 ]);
 
 /** A trained DDPM of data/checkpoints, by name and by the start of its file's SHA-256. */

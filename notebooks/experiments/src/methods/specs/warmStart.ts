@@ -13,8 +13,8 @@ const warmPrior = z.discriminatedUnion("kind", [
     averageDecay: z.number().min(0).lt(1).optional(),
     /** Share of what was measured that the fit does not see, and by which its error is estimated. */
     heldOut: z.number().positive().max(0.5),
-    /** What is known, spread with this blur in pixels: in the network's input or under its output; not used where left out. */
-    guess: z.strictObject({ place: z.enum(["input", "output"]), blur: z.number().positive().max(20) }).optional(),
+    /** What is known, spread with this blur in pixels, in the network's input; not used where left out. */
+    guess: z.strictObject({ place: z.literal("input"), blur: z.number().positive().max(20) }).optional(),
     /** Iterations after which its image is tried as a start, rising. */
     durations: z.array(iterations).min(1).max(20),
   }),

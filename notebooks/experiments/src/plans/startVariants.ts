@@ -1,0 +1,172 @@
+import { nameCheckpoint, readLevelErrors } from "ddpm-dip/ddpm";
+import type { SpecOf } from "../spec";
+import { currentProfile } from "./common";
+import {
+  type Cell,
+  cells,
+  chosenEta,
+  cropsOf,
+  cropsToTune,
+  type DipPrior,
+  errors,
+  fit,
+  fromNoise,
+  someTasks,
+  started,
+  type WarmStart,
+} from "./cropTasks";
+
+/** Of missing pixels and of detail an interpolation says something, of Hadamard values nothing does. */
+const variantTasks = ["half of the pixels", "super-resolution x4", "Hadamard, 10 %"];
+
+/** Crops that a setting is varied on, and those that the networks are compared on. */
+const images = { settings: { default: 8, full: 24 }, networks: { default: 4, full: 24 }, tune: 4 } as const;
+
+/** Iterations of DIP that networks are compared after. */
+export const networkDurations = [25, 50, 100, 200, 400, 800] as const;
+
+/** The networks that are compared as DIP's: the chosen one, twice as wide, and of other kinds. */
+export function startNetworks(profile = currentProfile()): { title: string; network: DipPrior["network"] }[] {
+  if (profile === "smoke")
+    return [
+      {
+        title: "skip network",
+        network: { kind: "skip", filters: [8, 8], skipFilters: 4, upsampling: "bilinear" },
+      },
+    ];
+  const { network } = fit([1]) as { network: Extract<DipPrior["network"], { kind: "skip" }> };
+  return [
+    { title: "skip network, 16 channels (chosen)", network },
+    { title: "skip network, 32 channels", network: { ...network, filters: network.filters.map((own) => 2 * own) } },
+    { title: "U-Net", network: { kind: "u-net", filters: [16, 32, 64, 64] } },
+    { title: "deep decoder", network: { kind: "deep-decoder", channels: 64, doublings: 4 } },
+  ];
+}
+
+/** DIP by network and duration, and what twenty evaluations make of it from the level that covers its estimated error. */
+export function planStartNetworks(profile = currentProfile()): WarmStart[] {
+  const smoke = profile === "smoke";
+  const make = (cell: Cell) =>
+    startNetworks(profile).map(({ network }) =>
+      started(cell, {
+        prior: { ...fit(smoke ? [4, 8] : networkDurations), network },
+        ...{ starts: [{ by: "risk", kappa: 1 }], evaluations: [smoke ? 2 : 20], guidance: [{ kind: "none" }] },
+      }),
+    );
+  return cells(profile, make, cropsOf(profile, images.networks), someTasks(profile, variantTasks));
+}
+
+/**
+ * DIP by itself, fitted to all that was measured but one value, for as long as the others take: what its start is held against, which
+ * sets a twentieth aside to measure its error by.
+ */
+export function planDipOfAll(profile = currentProfile()): WarmStart[] {
+  const smoke = profile === "smoke";
+  return cells(profile, (cell) => [
+    started(cell, {
+      prior: { ...fit([smoke ? 8 : 800]), heldOut: 1e-4 },
+      ...{ starts: [{ by: "level", t: 50 }], evaluations: [1], guidance: [{ kind: "none" }] },
+    }),
+  ]);
+}
+
+/** Iterations of DIP around which its other settings are varied. */
+export const variedDuration = 100;
+
+const others: readonly Partial<DipPrior>[] = [
+  { averageDecay: 0.99 },
+  { learningRate: 0.03 },
+  { learningRate: 0.003 },
+  { heldOut: 0.1 },
+];
+
+/**
+ * One setting of the start changed: how DIP is fitted, DDNM's share of fresh noise (its authors have 0.85), the factor of the
+ * estimated error whose level it begins at, and the number of evaluations.
+ */
+export function planStartSettings(profile = currentProfile()): WarmStart[] {
+  const smoke = profile === "smoke";
+  const make = (cell: Cell) => {
+    const usual = started(cell, {
+      prior: fit([smoke ? 4 : variedDuration]),
+      starts: [{ by: "risk", kappa: 1 }],
+      ...{ evaluations: [smoke ? 2 : 20], guidance: [{ kind: "none" }] },
+    });
+    const kappas = [0.5, 1, 2, 4].map((kappa) => ({ by: "risk", kappa }) as const);
+    return [
+      { ...usual, starts: kappas, evaluations: smoke ? [2] : [10, 20, 40] },
+      ...[0, 0.85].map((eta) => ({ ...usual, eta })),
+      ...others.map((change) => ({ ...usual, prior: { ...usual.prior, ...change } as DipPrior })),
+    ];
+  };
+  return cells(profile, make, cropsOf(profile, images.settings), someTasks(profile, variantTasks));
+}
+
+/** The ways in which DIP guides the noise estimate. */
+export const guidances: readonly { title: string; guidance: WarmStart["guidance"][number] }[] = [
+  { title: "none", guidance: { kind: "none" } },
+  { title: "fixed, 0.25", guidance: { kind: "fixed", weight: 0.25 } },
+  { title: "fixed, 0.5", guidance: { kind: "fixed", weight: 0.5 } },
+  { title: "fixed, 0.75", guidance: { kind: "fixed", weight: 0.75 } },
+  { title: "falling from 1", guidance: { kind: "falling", first: 1 } },
+  { title: "by errors", guidance: errors },
+  { title: "by errors, DIP's times 2", guidance: { ...errors, factor: 2 } },
+  { title: "by errors, DIP's times 4", guidance: { ...errors, factor: 4 } },
+  { title: "by errors, correlation 0.3", guidance: { ...errors, correlation: 0.3 } },
+  { title: "by errors, correlation 0.6", guidance: { ...errors, correlation: 0.6 } },
+  { title: "by errors, correlation 0.9", guidance: { ...errors, correlation: 0.9 } },
+  { title: "by errors, snapshots", guidance: { ...errors, snapshots: true } },
+];
+
+/** Every guidance on images kept out of training, from the level that covers the error and from a high one. */
+export function planStartGuidance(profile = currentProfile()): WarmStart[] {
+  const smoke = profile === "smoke";
+  const make = (cell: Cell) => [
+    started(cell, {
+      prior: fit(smoke ? [4] : [100, 400]),
+      starts: [
+        { by: "risk", kappa: 1 },
+        { by: "level", t: 200 },
+      ],
+      ...{ evaluations: [smoke ? 2 : 10], guidance: guidances.map(({ guidance }) => guidance) },
+    }),
+  ];
+  return cells(profile, make, cropsToTune(images.tune), someTasks(profile, [...variantTasks, "hole"]));
+}
+
+/** The DDPMs that the start is held against, the weakest first. */
+const strengths = ["photos", "bsd", "bsd-wide"] as const;
+
+/**
+ * By the strength of the DDPM: DIP's start after 200 iterations, from the level of its error and from a given one, and that of least
+ * variation from there.
+ */
+export function planStartPriors(profile = currentProfile()): WarmStart[] {
+  const smoke = profile === "smoke";
+  const given = { by: "level", t: 100 } as const;
+  const evaluations = smoke ? [2] : [20, 100];
+  const shared = { evaluations, guidance: [{ kind: "none" as const }] };
+  const make = (cell: Cell) =>
+    strengths
+      .slice(0, smoke ? 1 : undefined)
+      .flatMap((name) =>
+        [
+          started(cell, { ...shared, prior: fit([smoke ? 4 : 200]), starts: [{ by: "risk", kappa: 1 }, given] }),
+          started(cell, { ...shared, prior: { kind: "control", of: "variation" }, starts: [given] }),
+        ].map((spec) => ({ ...spec, checkpoint: nameCheckpoint(name), levelErrors: readLevelErrors(name) })),
+      );
+  return cells(profile, make, cropsOf(profile, images.networks), someTasks(profile, variantTasks));
+}
+
+/** Those DDPMs alone. */
+export function planPriorsFromNoise(profile = currentProfile()): SpecOf<"ddpm-restore">[] {
+  const smoke = profile === "smoke";
+  const make = (cell: Cell) =>
+    strengths.slice(0, smoke ? 1 : undefined).flatMap((name) =>
+      (smoke ? [2] : [20, 100]).map((evaluations) => ({
+        ...fromNoise(cell, { kind: "ddnm", evaluations, eta: chosenEta }),
+        checkpoint: nameCheckpoint(name),
+      })),
+    );
+  return cells(profile, make, cropsOf(profile, images.networks), someTasks(profile, variantTasks));
+}
