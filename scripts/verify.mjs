@@ -9,7 +9,7 @@ Usage: npm run verify -- [options]
 
   --minutes N      computing time to fill, by what the trials took when they were stored (5)
   --seed N         of the draw: the same seed, store and minutes draw the same trials (1)
-  --method NAME    trials of this method only, such as ddpm-restore
+  --method NAME    trials of this method only, such as denoiser
   --plan NAME      trials of this plan only, as npm run sweep -- --list names them
   --tolerance DB   of the PSNR of trials that train a network (1)
   --exact          no difference at all for trials stored by a processor of this machine's name

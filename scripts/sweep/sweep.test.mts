@@ -129,8 +129,8 @@ test("a plan is known by its name with or without the word plan, and by a file s
     "environment.md shows another example",
   );
   const wrong = join(top, "wrong.mts");
-  writeFileSync(wrong, `export default [${JSON.stringify({ ...base, size: 1 })}];\n`);
-  await assert.rejects(readPlan(wrong, "smoke", root), /the trial's spec is not valid: size: .*\(got 1\)/);
+  writeFileSync(wrong, `export default [${JSON.stringify({ ...base, iterations: 0 })}];\n`);
+  await assert.rejects(readPlan(wrong, "smoke", root), /the trial's spec is not valid: iterations: .*\(got 0\)/);
 });
 
 test("a Python that is too old for Snakemake is named", () => {

@@ -28,7 +28,7 @@ const rows: Record<string, Row[]> = {
     ...refuse("tasks --group", ["0", "x"], `${count} 1`),
     ...refuse("tasks --retries", ["-1", "0.5"], `${count} 0`),
     ...refuse("tasks --profile", ["huge"], "smoke, default or full"),
-    ["tasks", '--profile: got "huge", want smoke, default or full', profile],
+    ["criteria", '--profile: got "huge", want smoke, default or full', profile],
     ["tasks --costs", "--costs: belongs to --list"],
     ["tasks --executor", "--executor: want the name of one, such as slurm"],
     ["tasks --executor --jobs", "--executor: want the name of one"],
@@ -60,7 +60,7 @@ const rows: Record<string, Row[]> = {
     ...refuse("--minutes", ["0", "-1", "x", ""], aboveZero),
     ...refuse("--tolerance", ["0", "-2", "x"], aboveZero),
     ...refuse("--seed", ["-1", "1.5", "x", ""], "a whole number"),
-    ["tasks", "Unexpected argument 'tasks'"],
+    ["criteria", "Unexpected argument 'criteria'"],
     ["", 'DDPM_DIP_PROFILE: got "huge", want smoke, default or full', profile],
   ],
   results: [
@@ -115,7 +115,7 @@ for (const [program, bad] of Object.entries(rows)) {
 
 test("names and folders that are none end with 2 before anything is installed or begun", () => {
   const nowhere = join(folder, "nowhere");
-  const noPlan = /^error: PLAN: got "nope", want one of .*tasks/m;
+  const noPlan = /^error: PLAN: got "nope", want one of .*criteria/m;
   const noData = /^error: --data: bsd is trained on BSD400, and there is no .*nowhere/m;
   const noFolder = /^error: there is no folder .*nowhere: want one with stored trials/m;
   for (const [program, words, message] of [
@@ -146,7 +146,7 @@ test("plans that are none are named as wrong words", async () => {
   };
   for (const [name, text] of Object.entries(texts)) writeFileSync(join(folder, name), text);
   for (const [name, message] of [
-    ["nobody", /PLAN: got "nobody", want one of .*tasks/],
+    ["nobody", /PLAN: got "nobody", want one of .*criteria/],
     ["planNobody", /PLAN: got "planNobody", want one of/],
     ["", /PLAN: got "", want one of/],
     ["missing.mts", /missing.mts: there is no such file/],

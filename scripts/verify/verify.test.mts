@@ -6,9 +6,12 @@ import { root } from "../setup/process.mjs";
 import { runCommand, temporaryFolder } from "../test/helpers.mjs";
 
 const folder = temporaryFolder();
-/** The first line of a packed plan. */
-const name = "ddpmRestore.jsonl";
-const [line] = readFileSync(join(root, "data", "results", name), "utf8").split("\n");
+/** A line of a packed plan, of a trial that trains nothing, on an image that is part of the project. */
+const name = "priors.jsonl";
+const line = readFileSync(join(root, "data", "results", name), "utf8")
+  .split("\n")
+  .find((one) => /"from":"other"/.test(one) && /"kind":"prior"/.test(one) && /"selfEnsemble":false/.test(one));
+assert.ok(line);
 writeFileSync(join(folder, name), `${line}\n`);
 cpSync(join(root, "data", "results", "pictures"), join(folder, "pictures"), { recursive: true });
 
@@ -30,7 +33,7 @@ test("a stored trial is drawn, recomputed and found again", () => {
   const { status, stdout, stderr } = verify("--minutes", "0.2");
   assert.equal(status, 0, stdout + stderr);
   assert.match(stdout, /1 stored trials in .*: 0 damaged\n/);
-  assert.match(stdout, /ddpm-restore-\w+ +(equal|within) /);
+  assert.match(stdout, /denoiser-\w+ +(equal|within) /);
   assert.match(
     stdout,
     /seed 1: (1 equal, 0 within|0 equal, 1 within) the tolerance, 0 beyond it, 0 not possible here\n/,
@@ -40,14 +43,11 @@ test("a stored trial is drawn, recomputed and found again", () => {
 test("a damaged trial is named and ends with 1; a method without trials is answered with those that have some", () => {
   const file = join(folder, name);
   const text = readFileSync(file, "utf8");
-  writeFileSync(file, text.replace('"evaluations":', '"evaluations":1'));
+  writeFileSync(file, text.replace('"psnr":', '"psnr":1'));
   const { status, stderr, stdout } = verify("--digests-only");
   assert.equal(status, 1);
-  assert.match(
-    stderr,
-    /ddpmRestore\.jsonl, line 1 \(ddpm-restore-\w+\) is damaged: its content does not match its digest/,
-  );
+  assert.match(stderr, /priors\.jsonl, line 1 \(denoiser-\w+\) is damaged: its content does not match its digest/);
   assert.match(stdout, /1 stored trials in .*: 1 damaged/);
   writeFileSync(file, text);
-  assert.match(verify("--method", "magic").stderr, /no stored trial is of the method magic; stored are ddpm-restore/);
+  assert.match(verify("--method", "magic").stderr, /no stored trial is of the method magic; stored are denoiser/);
 });

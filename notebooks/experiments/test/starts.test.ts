@@ -71,7 +71,7 @@ test("weights of DIP in the noise estimate against none, by start, with the wors
 test("networks by task and iterations: DIP's own quality, and that of the diffusion from there", () => {
   const networks = plans.startNetworks("default");
   const titled = (title: string) => networks.find((one) => one.title === title)?.network ?? assert.fail(title);
-  const [chosen, decoder] = [titled("skip network, 16 channels (chosen)"), titled("deep decoder")];
+  const [chosen, decoder] = [titled("skip, 16 channels"), titled("deep decoder")];
   const of = (network: object, name: string, then: number[], alone: number[], changes: object = {}) =>
     start(
       then,
@@ -88,7 +88,7 @@ test("networks by task and iterations: DIP's own quality, and that of the diffus
   const columns = ["DIP 100", "DIP 200", "then, 100", "then, 200"];
   assert.deepEqual(Object.keys(table[0] ?? {}), ["task", "network", ...columns]);
   assert.deepEqual(told(table, "task", "network", ...columns), [
-    `${half} | skip network, 16 channels (chosen) | 22.5 | 24.5 | 26 | 27.5`,
+    `${half} | skip, 16 channels | 22.5 | 24.5 | 26 | 27.5`,
     ...[`${half} | deep decoder | 21 | 22 | 24 | 26`, "hole | deep decoder | 11 | 12 | 14 | 16"],
   ]);
   const [longer] = analysis.startNetworksTable(trials, [200, 400]);

@@ -36,8 +36,8 @@ export function startNetworks(profile = currentProfile()): { title: string; netw
     ];
   const { network } = fit([1]) as { network: Extract<DipPrior["network"], { kind: "skip" }> };
   return [
-    { title: "skip network, 16 channels (chosen)", network },
-    { title: "skip network, 32 channels", network: { ...network, filters: network.filters.map((own) => 2 * own) } },
+    { title: "skip, 16 channels", network },
+    { title: "skip, 32 channels", network: { ...network, filters: network.filters.map((own) => 2 * own) } },
     { title: "U-Net", network: { kind: "u-net", filters: [16, 32, 64, 64] } },
     { title: "deep decoder", network: { kind: "deep-decoder", channels: 64, doublings: 4 } },
   ];
