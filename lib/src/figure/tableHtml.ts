@@ -39,7 +39,8 @@ function decimalsOf(text: string): number {
 /** With so many digits after the point, a true minus, no minus before zeros, and commas from 10,000 on. */
 function showNumber(value: number, places: number): string {
   const text = Math.abs(value).toFixed(places);
-  const grouped = Math.abs(value) < 10_000 ? text : text.replace(/\B(?=(\d{3})+(?!\d))(?<!\..*)/g, ",");
+  const digits = { minimumFractionDigits: places, maximumFractionDigits: places };
+  const grouped = Math.abs(value) < 10_000 ? text : Number(text).toLocaleString("en", digits);
   return value < 0 && Number(text) > 0 ? `−${grouped}` : grouped;
 }
 

@@ -7,14 +7,13 @@ import { titleOf } from "./descents";
 import { stepDown } from "./effects";
 import type { Row } from "./frames";
 import type { Restoration } from "./restorations";
-import { distinctNumbers, groupBy, meansByImage, showRange, showSigned } from "./tables";
+import { distinctNumbers, groupBy, meanPsnr, meansByImage, showRange, showSigned } from "./tables";
 
 type Rows = readonly Restoration[];
 
 const psnrOf = ({ psnr }: Restoration) => psnr;
 const secondsOf = ({ seconds }: Restoration) => seconds;
 const taskOf = ({ task }: Restoration) => task;
-const meanPsnr = (rows: Rows) => mean(rows.map(psnrOf));
 
 /** Names task, image and seed: restorations of one place compare. */
 const placeOf = ({ task, image, seed }: Restoration): string => `${task}/${image}/${seed}`;

@@ -5,7 +5,7 @@ import type { SpecOf, TrialRecord } from "../spec";
 import { type Descent, descentsOf, type StartTrial, same, titleOf } from "./descents";
 import { effectsOver } from "./effects";
 import type { Row } from "./frames";
-import { distinctNumbers, groupBy, meansByImage, pivot, showRange } from "./tables";
+import { distinctNumbers, groupBy, meanPsnr, meansByImage, pivot, showRange } from "./tables";
 
 const psnrOf = ({ psnr }: Descent) => psnr;
 
@@ -97,8 +97,6 @@ export function startPriorsTable(
     ...{ by: ({ task, ddpm }) => ({ task, ddpm }), into: ({ head }) => head, of: ({ psnr }) => psnr, heads },
   });
 }
-
-const meanPsnr = (rows: readonly { psnr: number }[]) => mean(rows.map(({ psnr }) => psnr));
 
 /** How well the held-out values speak for DIP's image of noise: estimated over true squared error by task, geometric mean, least and greatest. */
 export function riskRatios(trials: readonly StartTrial[]): Row[] {

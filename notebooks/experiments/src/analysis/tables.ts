@@ -27,6 +27,9 @@ export function meansByImage<Item extends { image: string }>(
   return new Map([...groups].map(([image, own]) => [image, mean(own.map(read))]));
 }
 
+/** Mean PSNR, dB. */
+export const meanPsnr = (rows: readonly { psnr: number }[]): number => mean(rows.map(({ psnr }) => psnr));
+
 /** The mean of numbers; "–" where there is none. */
 export const meanOf = (values: readonly number[]): number | "–" => (values.length > 0 ? mean([...values]) : "–");
 

@@ -1,6 +1,6 @@
 import type { SpecOf } from "../spec";
 import { currentProfile } from "./common";
-import { type Cell, cells, cropsOf, cropsToTune, fromNoise, someTasks } from "./cropTasks";
+import { cells, cropsOf, cropsToTune, fromNoise, someTasks } from "./cropTasks";
 
 type Restore = SpecOf<"ddpm-restore">;
 type Restorer = Restore["restorer"];
@@ -8,7 +8,7 @@ type Restorer = Restore["restorer"];
 const images = { default: 3, full: 24 } as const;
 
 /** Settings of DPS and of DiffPIR that were best on the tune images, over the tasks of `planCropSamplerTuning`. */
-const chosen = { scale: 3, lambda: 7, zeta: 1 } as const;
+export const chosenSamplers = { scale: 3, lambda: 7, zeta: 1 } as const;
 
 const tried = { etas: [0, 0.5, 0.85, 1], scales: [1, 3, 10], lambdas: [1, 7], zetas: [0.3, 1] } as const;
 
@@ -19,7 +19,7 @@ const isMasked = (task: Restore["task"]) => task.kind === "inpaint" && task.sigm
 
 /** The samplers beside DDNM: DPS on every task, RePaint where pixels are known exactly, DiffPIR where the observation is noisy. */
 function others(task: Restore["task"], evaluations: number): Restorer[] {
-  const { scale, lambda, zeta } = chosen;
+  const { scale, lambda, zeta } = chosenSamplers;
   return [
     { kind: "dps", evaluations, scale },
     ...(isMasked(task)
@@ -40,21 +40,14 @@ export function planCropSamplers(profile = currentProfile()): Restore[] {
   );
 }
 
+/** Evaluations of DPS within the budgets. */
+export const dpsCounts = [20, 50] as const;
+
 /** DPS on all of the crops, for budgets of seconds: per evaluation it is the stronger sampler where little was measured. */
 export function planCropDps(profile = currentProfile()): Restore[] {
-  const some = profile === "smoke" ? [5] : [20, 50];
-  const { scale } = chosen;
+  const some = profile === "smoke" ? [5] : dpsCounts;
+  const { scale } = chosenSamplers;
   return cells(profile, (cell) => some.map((evaluations) => fromNoise(cell, { kind: "dps", evaluations, scale })));
-}
-
-/** What DPS costs, to be run on an idle core. */
-export function planClockDps(profile = currentProfile()): Restore[] {
-  if (profile === "smoke") return [];
-  const images = cropsOf(profile, { default: 1, full: 1 });
-  const make = (cell: Cell) =>
-    [20, 50].map((evaluations) => fromNoise(cell, { kind: "dps", evaluations, scale: chosen.scale }));
-  const timed = cells(profile, make, images, someTasks(profile, ["half of the pixels"]));
-  return timed.map((spec) => ({ ...spec, seeds: { ...spec.seeds, sampler: 2 } }));
 }
 
 /**

@@ -7,14 +7,14 @@ import {
   type Cell,
   cells,
   chosenEta,
-  cropsOf,
+  controlsOf,
   cropsToTune,
   cropTasks,
   type DipPrior,
   errors,
   fit,
   fromNoise,
-  isScattered,
+  inputsOf,
   someTasks,
   started,
   type WarmStart,
@@ -23,7 +23,8 @@ import "../methods/fillIn";
 
 type Restore = SpecOf<"ddpm-restore">;
 
-const cropEvaluations = [10, 20, 50, 100, 250] as const;
+/** Evaluations of the DDPM alone. */
+export const cropEvaluations = [10, 20, 50, 100, 250] as const;
 
 /** Iterations of DIP that are tried, of noise and with the interpolated observation in its input. */
 const cropDurations = { noise: [50, 100, 200, 400], interpolated: [50, 100] } as const;
@@ -39,8 +40,7 @@ const atLevels: WarmStart["starts"] = hindsight.levels.map((t) => ({ by: "level"
 /** Of noise and, where there is an interpolation, with it in the input; the error rules the level, with and without a weight. */
 function dipStarts(cell: Cell, profile: ProfileName, counts: (isGuided: boolean) => number[]): WarmStart[] {
   const smoke = profile === "smoke";
-  const inputs = isScattered(cell.task) ? [false, true] : [false];
-  return inputs.map((isGuided) =>
+  return inputsOf(cell.task).map((isGuided) =>
     started(cell, {
       prior: fit(smoke ? [4, 8] : cropDurations[isGuided ? "interpolated" : "noise"], isGuided),
       starts: [{ by: "risk", kappa: 1 }],
@@ -121,17 +121,14 @@ export function planCropGalleryDdpm(profile = currentProfile()): Restore[] {
 
 /** What needs no network, as the start: the interpolated observation, where there is one, and the image of least total variation. */
 export function planCropControls(profile = currentProfile()): WarmStart[] {
-  return cells(profile, (cell) => {
-    const controls = isScattered(cell.task) ? (["spread", "variation"] as const) : (["variation"] as const);
-    return controls.map((of) =>
+  return cells(profile, (cell) =>
+    controlsOf(cell.task).map((prior) =>
       started(cell, {
-        prior: { kind: "control", of },
-        starts: atLevels,
+        ...{ prior, starts: atLevels, guidance: [{ kind: "none" }] },
         evaluations: profile === "smoke" ? [2] : [...hindsight.evaluations],
-        guidance: [{ kind: "none" }],
       }),
-    );
-  });
+    ),
+  );
 }
 
 /** Images that the level of `restore` is chosen by. */
@@ -153,42 +150,6 @@ export function planCropLevelTuning(profile = currentProfile()): WarmStart[] {
     ],
     cropsToTune(levelImages),
   );
-}
-
-/** A crop by which seconds are told: the same draws, but for the sampler's. */
-const clocked = (profile: ProfileName) => cropsOf(profile, { default: 1, full: 1 });
-const anew = <Spec extends { seeds: { sampler: number } }>(spec: Spec): Spec => ({
-  ...spec,
-  seeds: { ...spec.seeds, sampler: 2 },
-});
-
-/** The tasks that fits and evaluations are timed on, which cost next to nothing beside the networks; controls are on each. */
-const clockedTasks = ["half of the pixels", "super-resolution x4", "Hadamard, 10 %"];
-
-/** What the starts cost, to be run on an idle core: fits of both inputs, controls, and evaluations after them. */
-export function planClockStarts(profile = currentProfile()): WarmStart[] {
-  if (profile === "smoke") return [];
-  const shared = { starts: [{ by: "level" as const, t: 200 }], guidance: [{ kind: "none" as const }] };
-  const fits = (cell: Cell) =>
-    (isScattered(cell.task) ? [false, true] : [false]).map((isGuided) =>
-      started(cell, { ...shared, evaluations: [20, 100], prior: fit([isGuided ? 100 : 800], isGuided) }),
-    );
-  const controls = (cell: Cell) =>
-    (isScattered(cell.task) ? (["spread", "variation"] as const) : (["variation"] as const)).map((of) =>
-      started(cell, { ...shared, evaluations: [20], prior: { kind: "control", of } }),
-    );
-  return [
-    ...cells(profile, fits, clocked(profile), someTasks(profile, clockedTasks)),
-    ...cells(profile, controls, clocked(profile)),
-  ].map(anew);
-}
-
-/** What the DDPM alone costs, to be run on an idle core. */
-export function planClockDdpm(profile = currentProfile()): Restore[] {
-  if (profile === "smoke") return [];
-  const make = (cell: Cell) =>
-    cropEvaluations.map((evaluations) => fromNoise(cell, { kind: "ddnm", evaluations, eta: chosenEta }));
-  return cells(profile, make, clocked(profile), someTasks(profile, clockedTasks)).map(anew);
 }
 
 /** The DDPM alone: DDNM from noise. */

@@ -57,6 +57,18 @@ export const isScattered = (task: Task) =>
   task.kind !== "deblur" &&
   (task.kind !== "inpaint" || task.mask.kind !== "hole");
 
+/** Whether DIP has the interpolated observation in its input: it is tried where that says something. */
+export const inputsOf = (task: Task): boolean[] => (isScattered(task) ? [false, true] : [false]);
+
+/** What one has of a task without a network: the interpolated observation where that says something, the image of least variation. */
+export const controlsOf = (task: Task): Extract<WarmStart["prior"], { kind: "control" }>[] => [
+  ...(isScattered(task) ? [{ kind: "control" as const, of: "spread" as const }] : []),
+  { kind: "control", of: "variation" },
+];
+
+/** One task of a kind: of missing pixels and of detail an interpolation says something, of Hadamard values nothing does. */
+export const variantTasks = ["half of the pixels", "super-resolution x4", "Hadamard, 10 %"];
+
 /** Side of the crops, pixels, and how many of them where no other number is given; how many to tune on. */
 const crops = { size: 128, images: { default: 6, full: 24 }, tuneImages: 2 } as const;
 

@@ -1,3 +1,4 @@
+export * from "./clock";
 export * from "./common";
 export * from "./cropSamplers";
 export * from "./cropStarts";

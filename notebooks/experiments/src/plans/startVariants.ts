@@ -1,4 +1,5 @@
 import { nameCheckpoint, readLevelErrors } from "ddpm-dip/ddpm";
+import type { ProfileName } from "ddpm-dip/trials";
 import type { SpecOf } from "../spec";
 import { currentProfile } from "./common";
 import {
@@ -13,17 +14,15 @@ import {
   fromNoise,
   someTasks,
   started,
+  variantTasks,
   type WarmStart,
 } from "./cropTasks";
-
-/** Of missing pixels and of detail an interpolation says something, of Hadamard values nothing does. */
-const variantTasks = ["half of the pixels", "super-resolution x4", "Hadamard, 10 %"];
 
 /** Crops that a setting is varied on, and those that the networks are compared on. */
 const images = { settings: { default: 8, full: 24 }, networks: { default: 4, full: 24 }, tune: 4 } as const;
 
 /** Iterations of DIP that networks are compared after. */
-export const networkDurations = [25, 50, 100, 200, 400, 800] as const;
+const networkDurations = [25, 50, 100, 200, 400, 800] as const;
 
 /** The networks that are compared as DIP's: the chosen one, twice as wide, and of other kinds. */
 export function startNetworks(profile = currentProfile()): { title: string; network: DipPrior["network"] }[] {
@@ -71,7 +70,7 @@ export function planDipOfAll(profile = currentProfile()): WarmStart[] {
 }
 
 /** Iterations of DIP around which its other settings are varied. */
-export const variedDuration = 100;
+const variedDuration = 100;
 
 const others: readonly Partial<DipPrior>[] = [
   { averageDecay: 0.99 },
@@ -135,7 +134,8 @@ export function planStartGuidance(profile = currentProfile()): WarmStart[] {
 }
 
 /** The DDPMs that the start is held against, the weakest first. */
-const strengths = ["photos", "bsd", "bsd-wide"] as const;
+const strengthsOf = (profile: ProfileName) =>
+  profile === "smoke" ? (["photos"] as const) : (["photos", "bsd", "bsd-wide"] as const);
 
 /**
  * By the strength of the DDPM: DIP's start after 200 iterations, from the level of its error and from a given one, and that of least
@@ -147,14 +147,12 @@ export function planStartPriors(profile = currentProfile()): WarmStart[] {
   const evaluations = smoke ? [2] : [20, 100];
   const shared = { evaluations, guidance: [{ kind: "none" as const }] };
   const make = (cell: Cell) =>
-    strengths
-      .slice(0, smoke ? 1 : undefined)
-      .flatMap((name) =>
-        [
-          started(cell, { ...shared, prior: fit([smoke ? 4 : 200]), starts: [{ by: "risk", kappa: 1 }, given] }),
-          started(cell, { ...shared, prior: { kind: "control", of: "variation" }, starts: [given] }),
-        ].map((spec) => ({ ...spec, checkpoint: nameCheckpoint(name), levelErrors: readLevelErrors(name) })),
-      );
+    strengthsOf(profile).flatMap((name) =>
+      [
+        started(cell, { ...shared, prior: fit([smoke ? 4 : 200]), starts: [{ by: "risk", kappa: 1 }, given] }),
+        started(cell, { ...shared, prior: { kind: "control", of: "variation" }, starts: [given] }),
+      ].map((spec) => ({ ...spec, checkpoint: nameCheckpoint(name), levelErrors: readLevelErrors(name) })),
+    );
   return cells(profile, make, cropsOf(profile, images.networks), someTasks(profile, variantTasks));
 }
 
@@ -162,7 +160,7 @@ export function planStartPriors(profile = currentProfile()): WarmStart[] {
 export function planPriorsFromNoise(profile = currentProfile()): SpecOf<"ddpm-restore">[] {
   const smoke = profile === "smoke";
   const make = (cell: Cell) =>
-    strengths.slice(0, smoke ? 1 : undefined).flatMap((name) =>
+    strengthsOf(profile).flatMap((name) =>
       (smoke ? [2] : [20, 100]).map((evaluations) => ({
         ...fromNoise(cell, { kind: "ddnm", evaluations, eta: chosenEta }),
         checkpoint: nameCheckpoint(name),

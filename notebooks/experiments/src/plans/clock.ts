@@ -1,0 +1,64 @@
+import type { ProfileName } from "ddpm-dip/trials";
+import type { SpecOf } from "../spec";
+import { currentProfile } from "./common";
+import { chosenSamplers, dpsCounts } from "./cropSamplers";
+import { cropEvaluations } from "./cropStarts";
+import {
+  type Cell,
+  cells,
+  chosenEta,
+  controlsOf,
+  cropsOf,
+  fit,
+  fromNoise,
+  inputsOf,
+  someTasks,
+  started,
+  variantTasks,
+  type WarmStart,
+} from "./cropTasks";
+
+type Restore = SpecOf<"ddpm-restore">;
+
+/**
+ * Trials of one crop by which seconds are told, to be run on an idle core: the same draws, but for the sampler's. None in the smoke
+ * profile, whose seconds are its own.
+ */
+function clock<Spec extends { seeds: { sampler: number } }>(
+  profile: ProfileName,
+  make: (cell: Cell) => Spec[],
+  titles?: string[],
+): Spec[] {
+  if (profile === "smoke") return [];
+  const specs = cells(profile, make, cropsOf(profile, { default: 1, full: 1 }), someTasks(profile, titles));
+  return specs.map((spec) => ({ ...spec, seeds: { ...spec.seeds, sampler: 2 } }));
+}
+
+/**
+ * What the starts cost: fits of both inputs and evaluations after them, on a task of each kind, for the operators cost next to nothing
+ * beside the networks; controls on every task.
+ */
+export function planClockStarts(profile = currentProfile()): WarmStart[] {
+  const shared = { starts: [{ by: "level" as const, t: 200 }], guidance: [{ kind: "none" as const }] };
+  const fits = (cell: Cell) =>
+    inputsOf(cell.task).map((isGuided) =>
+      started(cell, { ...shared, evaluations: [20, 100], prior: fit([isGuided ? 100 : 800], isGuided) }),
+    );
+  const controls = (cell: Cell) =>
+    controlsOf(cell.task).map((prior) => started(cell, { ...shared, evaluations: [20], prior }));
+  return [...clock(profile, fits, variantTasks), ...clock(profile, controls)];
+}
+
+/** What the DDPM alone costs by DDNM. */
+export function planClockDdpm(profile = currentProfile()): Restore[] {
+  const make = (cell: Cell) =>
+    cropEvaluations.map((evaluations) => fromNoise(cell, { kind: "ddnm", evaluations, eta: chosenEta }));
+  return clock(profile, make, variantTasks);
+}
+
+/** What it costs by DPS. */
+export function planClockDps(profile = currentProfile()): Restore[] {
+  const { scale } = chosenSamplers;
+  const make = (cell: Cell) => dpsCounts.map((evaluations) => fromNoise(cell, { kind: "dps", evaluations, scale }));
+  return clock(profile, make, ["half of the pixels"]);
+}
