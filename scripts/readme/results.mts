@@ -92,10 +92,10 @@ const budget = 8;
 
 /** The ways of filling in, by the names that the exported table has for them. */
 const ways = [
-  ["dip-start", "dip-start-at-level"],
+  ["dip-start", "dip-start-at-level", "dip-start-mean"],
   ["dip", "dip-other-input", "dip-of-all"],
-  ["ddpm", "ddpm-dps"],
-  ["start-spread", "start-variation", "only-spread", "only-variation"],
+  ["ddpm", "ddpm-dps", "ddpm-mean"],
+  ["start-spread", "start-variation", "start-variation-mean", "only-spread", "only-variation"],
 ] as const;
 
 /** The mean over the tasks of the best mean of each way within the budget; a dash for a way that is not so quick on one of them. */

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { createDownsampling, createIdentity, createMasking } from "../../src/data";
 import {
   asDiffused,
+  averageDescents,
   averageOverTurns,
   coverAnySize,
   createUnet,
@@ -18,6 +19,8 @@ import {
   restoreDiffpir,
   restoreDps,
   restoreRepaint,
+  type SamplingObservation,
+  sampleAncestral,
   spreadTimes,
   startFrom,
 } from "../../src/ddpm";
@@ -371,4 +374,61 @@ test("a self-ensemble of a network that knows no direction is that network, of a
       });
     }
     disposeAll(x, once, ensemble, exact, leaning);
+  }));
+
+test("several descents end at the mean of their images, one of them as it is; broken off, they leave nothing", () =>
+  assertNoLeak(() => {
+    const ends = [0.2, 0.6, -0.5];
+    const begun: number[] = [];
+    function* descend(draw: number): Generator<SamplingObservation> {
+      begun.push(draw);
+      for (const t of [5, 0]) {
+        const sample = tf.fill([1, 2, 2, 1], t === 0 ? (ends[draw - 1] as number) : 9) as tf.Tensor4D;
+        try {
+          yield { t, sample, predictedClean: sample, evaluations: t === 0 ? 2 : 1 };
+        } finally {
+          sample.dispose();
+        }
+      }
+    }
+    const seen = [...averageDescents(descend, 3)].map(({ t, evaluations, draws }) => [t, evaluations, draws]);
+    assert.deepEqual(seen, [
+      [5, 1, 0],
+      [0, 2, 1],
+      [5, 3, 1],
+      [0, 4, 2],
+      [5, 5, 2],
+      [0, 6, 3],
+    ]);
+    for (const [draws, mean] of [
+      [1, 0.2],
+      [2, 0.4],
+      [3, 0.1],
+    ] as const) {
+      const { sample, evaluations } = finish(averageDescents(descend, draws));
+      assert.equal(evaluations, 2 * draws);
+      assertClose(sample.dataSync(), Array(4).fill(mean), 1e-6);
+      sample.dispose();
+    }
+    begun.length = 0;
+    for (const { draws } of averageDescents(descend, 3)) if (draws === 1) break;
+    assert.deepEqual(begun, [1]);
+    assert.throws(() => [...averageDescents(descend, 0)], /draws: got 0/);
+  }));
+
+test("the mean of K ancestral samples is the prior's mean, with a K-th of its variance", () =>
+  assertNoLeak(() => {
+    const denoiser = open();
+    const draws = 4;
+    const { sample } = finish(
+      averageDescents(function* (draw) {
+        const start = noiseStart(draw);
+        yield* sampleAncestral(denoiser, start, openStream(draw, "sampler"), { clip: false });
+        start.dispose();
+      }, draws),
+    );
+    const variance = tf.tidy(() => sample.sub(mu).square().mean().dataSync()[0] as number);
+    const ratio = (variance * draws) / deviation ** 2;
+    assert.ok(ratio > 0.9 && ratio < 1.1, `${ratio} of the prior's variance`);
+    disposeAll(sample, denoiser);
   }));

@@ -34,6 +34,7 @@ test("each restorer does its tasks on an odd size, counts its evaluations and le
     [denoising, { kind: "ddim", evaluations: 4 }, 4],
     [denoising, { kind: "ddnm", evaluations: 3, eta: 0.85 }, 3],
     [filling, { kind: "ddnm", evaluations: 3, eta: 0.85 }, 3],
+    [filling, { kind: "ddnm", evaluations: 3, eta: 0.85, draws: 2 }, 6],
     [enlarging, { kind: "ddnm", evaluations: 3, eta: 0.85 }, 3],
     [enlarging, { kind: "dps", evaluations: 3, scale: 1 }, 3],
     [filling, { kind: "repaint", levels: 4, repeats: 2, jump: 2 }, 8],

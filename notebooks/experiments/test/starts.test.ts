@@ -53,6 +53,35 @@ test("what each way to choose the level loses against the best level of each run
   near(row?.["t 200"], (0 + 2 + 0 + 2) / 4);
 });
 
+/** A trial of several draws: a value a mean on the way, of each level. */
+function drawing(psnr: number[], changes: object): Start {
+  const one = start(psnr, { prior: { kind: "control", of: "variation" }, draws: 2, ...changes });
+  return { ...one, curves: { ...one.curves, duration: psnr.map(() => 0), draws: psnr.map((_, i) => 1 + (i % 2)) } };
+}
+
+test("means of draws stand beside one draw of a hundred from the same level on the same images", () => {
+  const [at100, at200] = [{ starts: [{ by: "level", t: 100 }] }, { starts: [{ by: "level", t: 200 }] }];
+  const several = [
+    drawing([20, 22], { ...at100, evaluations: [50] }),
+    drawing([21, 21.5], { ...at100, evaluations: [33] }),
+    drawing([22, 24], { ...at100, evaluations: [50], image: { name: "b" } }),
+  ];
+  const hundred = { evaluations: [100], prior: { kind: "control", of: "variation" } };
+  const single = [
+    start([21], { ...at100, ...hundred }),
+    start([90], { ...at200, ...hundred }),
+    start([90], { ...at100, ...hundred, evaluations: [20] }),
+    start([90], { ...at100, ...hundred, image: { name: "c" } }),
+  ];
+  const [row, ...more] = analysis.drawsTable(several, single);
+  assert.deepEqual(row, { task: row?.task, "2 × 50": 23, "2 × 33": 21.5, "1 × 100": 21 });
+  assert.equal(more.length, 0);
+  const both = { starts: [...at100.starts, ...at200.starts], evaluations: [20] };
+  assert.deepEqual(analysis.gapTable([drawing([20, 22, 23, 25], both)]), [
+    { start: "least variation", "t 100, 2 × 20": 22, "t 200, 2 × 20": 25 },
+  ]);
+});
+
 test("weights of DIP in the noise estimate against none, by start, with the worst mean of a task", () => {
   const guidance = [{ kind: "none" }, { kind: "fixed", weight: 0.5 }];
   const two = {

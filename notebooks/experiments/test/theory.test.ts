@@ -60,6 +60,23 @@ test("runs of DDIM end where the closed form says, and a wrong one is refused", 
   assert.throws(() => theory.checkRow("wrong", [1, 1.1, 0.9], 2), /standard errors off/);
 });
 
+test("the mean of ancestral samples ends where the closed form says; one is claim 10 with q, and a level pays where r > s/K", () => {
+  const rough = { image: 0.03, error: 0.06 };
+  // One sample: 2s(1 − q) + q² r.
+  near(theory.meanError({ ...rough, draws: 1 }, 0.03), 2 * 0.03 * 0.5 + 0.25 * 0.06);
+  near(theory.meanError({ ...rough, draws: 4 }, 0), 0.06);
+  const four = { ...rough, draws: 4 };
+  near(theory.bestNoiseOfMean(four), 0.0525);
+  const least = theory.meanError(four, theory.bestNoiseOfMean(four));
+  for (const nu of [0, 0.02, 0.051, 0.054, 0.2]) assert.ok(theory.meanError(four, nu) > least, String(nu));
+  // A start as near as this pays for no sample, and for the mean of three.
+  const near1 = { image: 0.06, error: 0.03 };
+  assert.equal(theory.bestNoiseOfMean({ ...near1, draws: 1 }), 0);
+  assert.ok(theory.bestNoiseOfMean({ ...near1, draws: 3 }) > 0);
+  const row = theory.meanRow(linear, { ...rough, draws: 2 }, 86);
+  assert.ok(Math.abs(row.deviations as number) < 4);
+});
+
 test("without fresh noise DDNM's recursion is DDIM's, with it alone nothing of the start is left", () => {
   const setting = { image: 0.09, error: 0.02, level: 250, steps: 250, eta: 0 };
   const { factor } = theory.foretell(linear, setting);

@@ -60,6 +60,28 @@ test("the estimated error is that of what the fit did not see: near the true one
   assert.ok(Math.abs(risk / error - 1) < 0.5, `estimated ${risk}, true ${error}`);
 });
 
+test("each mean of draws on the way is a row: the first is the one draw, the next nearer on the mean, and its evaluations are all that were taken", async () => {
+  await assertNoLeak(async () => {
+    const [one, two] = [await computeTrial(trial(), context), await computeTrial(trial({ draws: 2 }), context)];
+    const rows = analysis.descentsOf([{ ...two, spec: trial({ draws: 2 }) } as TrialRecord<WarmStart>]);
+    const first = rows.filter(({ drawn }) => drawn === 1);
+    assert.deepEqual(
+      first.map(({ psnr, taken, t0, duration }) => [psnr, taken, t0, duration]),
+      analysis
+        .descentsOf([{ ...one, spec: trial() } as TrialRecord<WarmStart>])
+        .map(({ psnr, taken, t0, duration }) => [psnr, taken, t0, duration]),
+    );
+    const second = rows.filter(({ drawn }) => drawn === 2);
+    assert.equal(second.length, first.length);
+    for (const [i, { taken, asked, seconds, level }] of second.entries()) {
+      assert.equal(taken, 2 * (first[i]?.taken as number));
+      assert.ok(seconds > (first[i]?.seconds as number) && asked === 2 && level === first[i]?.level);
+    }
+    const gains = second.map(({ psnr }, i) => psnr - (first[i]?.psnr as number));
+    assert.ok(gains.reduce((sum, gain) => sum + gain, 0) > 0, gains.join());
+  });
+});
+
 test("controls start from what one has without a prior; they have no estimated error to choose a level by", async () => {
   const starts: WarmStart["starts"] = [{ by: "level", t: 100 }];
   for (const of of ["spread", "variation"] as const) {

@@ -1,4 +1,4 @@
-import { type DiffusionPrior, fromModelRange, openExperts } from "../../ddpm";
+import { averageDescents, type DiffusionPrior, fromModelRange, openExperts } from "../../ddpm";
 import { fitDip, holdOutPixels, leastVariation, type PreparedTraining, roughGuess, shareInReach } from "../../dip";
 import { openStream, tf } from "../../runtime";
 import { createPriorNetwork } from "../priorNetwork";
@@ -43,11 +43,12 @@ interface Fit extends Start {
 /**
  * Restores what was not measured: the image of least total variation, its error estimated by values that were held out; where it is
  * asked for, or noise leaves nothing else, DIP on the measurement, followed to the least error by the same values. From the better of
- * them a reverse diffusion, from the level that is set, or from that which covers its error.
+ * them a reverse diffusion, from the level that is set, or from that which covers its error; or several, whose mean is returned. Around
+ * a gap that is too wide for what was held out to speak for it, always from DIP's.
  */
 export function* fillIn(task: RestorationTask, options: CompleteOptions): Generator<RestoreProgress, Restored, void> {
-  const { measured, measurement, mask, sigma = 0, size } = task;
-  const { priors, evaluations, kappa, seed, engine } = options;
+  const { measured, measurement, mask, known: measuredAt = mask, sigma = 0, size } = task;
+  const { priors, evaluations, draws = 1, kappa, seed, engine } = options;
   const [prior] = priors as [DiffusionPrior];
   const started = performance.now();
   const channels = measured.shape[3];
@@ -60,13 +61,14 @@ export function* fillIn(task: RestorationTask, options: CompleteOptions): Genera
     const prepared = own(
       holdOutPixels(
         measured,
-        { share: heldOut, known: mask, patience: options.patience, window: 20 },
+        { share: heldOut, known: measuredAt, patience: options.patience, window: 20 },
         openStream(seed, "split"),
       ),
     );
     const inReach = mask ? shareInReach(mask, guessBlur) : 1;
+    const gapIterations = inReach < leastInReach ? (options.gapIterations ?? 0) : 0;
     const starts: Start[] = [];
-    const known = mask ? tf.tidy(() => mask.mean().dataSync()[0] as number) : 1;
+    const known = measuredAt ? tf.tidy(() => measuredAt.mean().dataSync()[0] as number) : 1;
     const noiseLength = (share: number) => sigma * Math.sqrt(share * known * measured.size);
     // Noisy values are met within the noise's length, which takes an A^+ that keeps it.
     const isMet = sigma === 0 || measurement.orthonormal === true;
@@ -82,7 +84,8 @@ export function* fillIn(task: RestorationTask, options: CompleteOptions): Genera
       starts.push({ name: "least variation", image, risk });
       yield { stage: "least variation", share: 1, risk, part: { name: "least variation", image } };
     }
-    const iterations = isMet ? options.iterations : options.iterations || settingsOf("fill", "thorough").iterations;
+    const asked = isMet ? options.iterations : options.iterations || settingsOf("fill", "thorough").iterations;
+    const iterations = Math.max(asked, gapIterations);
     let fit: Fit | undefined;
     if (iterations > 0) {
       const guess = options.guess && inReach >= leastInReach;
@@ -91,22 +94,33 @@ export function* fillIn(task: RestorationTask, options: CompleteOptions): Genera
       starts.push(fit);
       yield { stage: "DIP", share: 1, risk: fit.risk, part: { name: "DIP", image: fit.image } };
     }
-    const best = starts.reduce((least, one) => (one.risk < least.risk ? one : least));
+    const least = starts.reduce((best, one) => (one.risk < best.risk ? one : best));
+    const best = fit && gapIterations > 0 ? fit : least;
     // What was held out for the choice is now part of the image.
     const whole = { radius: noiseLength(1) };
     const image = best === fit ? fit.image : own(leastVariation(measured, measurement, best.image, whole));
     const { level = startLevel(prior.schedule, best.risk, kappa) } = options;
     const from = Math.min(level, prior.schedule.steps);
     const denoiser = own(openExperts(prior, [...size, channels], { engine }));
-    const descent = restoreFromImage(denoiser, task, image, openStream(seed, "sampler"), { from, evaluations });
-    let restored: tf.Tensor4D | undefined;
+    const random = openStream(seed, "sampler");
+    const descend = (draw: number) =>
+      restoreFromImage(denoiser, task, image, draw === 1 ? random : random.child(`draw ${draw}`), {
+        from,
+        evaluations,
+      });
+    let mean: tf.Tensor4D | undefined;
+    own({ dispose: () => mean?.dispose() });
     let spent = 0;
-    for (const { sample, t, evaluations: done } of descent) {
+    for (const { sample, t, evaluations: done } of averageDescents(descend, draws)) {
       spent = done;
-      if (t === 0) restored = tf.tidy(() => fromModelRange(sample).clipByValue(0, 1) as tf.Tensor4D);
-      yield { stage: "diffusion", share: done / Math.min(evaluations, from), risk: best.risk };
+      if (t === 0) {
+        mean?.dispose();
+        mean = fromModelRange(sample);
+      }
+      yield { stage: "diffusion", share: done / (draws * Math.min(evaluations, from)), risk: best.risk };
     }
-    if (!restored) throw new Error("the diffusion did not come to its end");
+    if (!mean) throw new Error("the diffusion did not come to its end");
+    const restored = mean.clipByValue(0, 1) as tf.Tensor4D;
     return {
       image: restored,
       risk: best.risk,
@@ -115,7 +129,7 @@ export function* fillIn(task: RestorationTask, options: CompleteOptions): Genera
       evaluations: spent,
       seconds: (performance.now() - started) / 1000,
       parts: starts.map(({ name, risk }) => ({ name, risk, weight: name === best.name ? 1 : 0 })),
-      reasons: tellChoice(options, { starts, best, fit, from, spent, inReach, steps: prior.schedule.steps }),
+      reasons: tellChoice(options, { starts, best, fit, from, spent, draws, inReach, steps: prior.schedule.steps }),
     };
   } finally {
     for (const made of owned.reverse()) made.dispose();
@@ -171,15 +185,15 @@ function* fitToLeast(
 }
 
 /** What was found of an image that is filled in. */
-interface Findings extends Record<"from" | "spent" | "inReach" | "steps", number> {
+interface Findings extends Record<"from" | "spent" | "draws" | "inReach" | "steps", number> {
   starts: readonly Start[];
   best: Start;
   fit: Fit | undefined;
 }
 
 /** What was chosen, and why. */
-function tellChoice({ guess, kappa, level }: CompleteOptions, found: Findings): string[] {
-  const { starts, best, fit, from, spent, inReach, steps } = found;
+function tellChoice({ guess, kappa, level, gapIterations }: CompleteOptions, found: Findings): string[] {
+  const { starts, best, fit, from, spent, draws, inReach, steps } = found;
   const nameOf = ({ name }: Start) => (name === "DIP" ? "DIP's image" : "the image of least total variation");
   const share = `${(100 * heldOut).toFixed(0)} %`;
   const other = starts.find((one) => one !== best);
@@ -187,7 +201,7 @@ function tellChoice({ guess, kappa, level }: CompleteOptions, found: Findings): 
   const covers = `the first level whose noise covers that error${kappa === 1 ? "" : ` ${kappa} times`}`;
   const reasons = [
     `The diffusion starts from ${nameOf(best)}: by the ${share} of what was measured that were held out it is estimated at ${inDecibels(best.risk)}${beside}.`,
-    `It starts at t = ${from}, ${level === undefined ? covers : "as it is set"} (${steps} would be pure noise), and takes ${spent} evaluations.`,
+    `It starts at t = ${from}, ${level === undefined ? covers : "as it is set"} (${steps} would be pure noise), and takes ${spent} evaluations${draws > 1 ? ` in ${draws} draws, whose mean is the image` : ""}.`,
   ];
   if (fit)
     reasons.push(`DIP's image is that of iteration ${fit.iteration} of ${fit.ran}, the nearest to what was held out.`);
@@ -201,7 +215,7 @@ function tellChoice({ guess, kappa, level }: CompleteOptions, found: Findings): 
   }
   if (inReach < leastInReach) {
     reasons.push(
-      `${(100 * (1 - inReach)).toFixed(0)} % of what is missing lies far from all that is known: what was held out does not speak for that, and the estimated error is that of the rest${fit && guess ? "; DIP was fitted from noise, for what is known says nothing there" : ""}.`,
+      `${(100 * (1 - inReach)).toFixed(0)} % of what is missing lies far from all that is known: what was held out does not speak for that, and the estimated error is that of the rest${gapIterations ? "; there DIP's image is the start whatever it is estimated at" : ""}${fit && guess ? "; DIP was fitted from noise, for what is known says nothing there" : ""}.`,
     );
   }
   return reasons;

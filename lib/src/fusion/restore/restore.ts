@@ -19,7 +19,7 @@ export interface RestoreImageOptions extends RestorationChoice {
 /**
  * Restores an image by the recommended combination of DIP and DDPM, chosen by the task: for denoising the priors' networks,
  * each fitted to the image as a DIP is, weighed by their estimated risk; else the image of least total variation, or DIP's where that is
- * asked for and nearer, then a diffusion from there. It never sees a clean image; every choice that depends on the image is made by an
+ * asked for and nearer or a gap is out of reach of what is known, then a diffusion from there, or the mean of several. It never sees a clean image; every choice that depends on the image is made by an
  * estimate and told in `reasons`.
  * @returns a generator that yields how far it is and returns the image with its estimated error, costs and reasons. Leaving
  *   it early frees what it holds.

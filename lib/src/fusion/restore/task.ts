@@ -9,6 +9,8 @@ export interface RestorationTask extends Observation {
   size: readonly [number, number];
   /** For inpainting: ones where the image was measured, [1, height, width, 1]. */
   mask?: tf.Tensor4D | undefined;
+  /** Ones where `measured` holds a value that was measured, as of a spectrum; the mask, or all of it, where left out. */
+  known?: tf.Tensor4D | undefined;
   /** Whether A leaves the image as it is: denoising. */
   whole?: boolean;
 }
@@ -73,24 +75,26 @@ export interface CompleteOptions extends RestoreSettings {
   engine: Engine;
 }
 
-const usualNetwork: PriorNetwork = {
+/** DIP's network, as wide in all scales; that of the experiments. */
+const networkOf = (width: number): PriorNetwork => ({
   kind: "skip",
-  filters: [32, 32, 32, 32],
+  filters: [width, width, width, width],
   skipFilters: 4,
   upsampling: "bilinear",
-};
+});
 
 /** The options with the settings of the task. @throws RangeError naming the one that is out of range; as `openDiffusion`. */
 export function completeOptions(
-  { whole = false }: Pick<RestorationTask, "whole">,
-  { effort = "usual", prior, network = usualNetwork, seed = 1, engine = "recorded", ...settings }: RestorationChoice,
+  { whole = false, mask }: Pick<RestorationTask, "whole" | "mask">,
+  { effort = "usual", prior, network, seed = 1, engine = "recorded", ...settings }: RestorationChoice,
 ): CompleteOptions {
-  const kind = whole ? "denoise" : "fill";
+  const kind = whole ? "denoise" : mask ? "inpaint" : "fill";
   const chosen = [prior ?? priorsOf(kind, effort)].flat();
   if (chosen.length === 0) throw new RangeError("prior: got none, want one at least");
   const priors = chosen.map((one) => (typeof one === "string" ? openDiffusion(one) : one));
   const complete = { ...settingsOf(kind, effort), ...settings };
-  const least = { iterations: 0, level: 1, adaptations: 0, adaptedPriors: 0, patience: 1, evaluations: 1 };
+  const atLeast0 = { iterations: 0, adaptations: 0, adaptedPriors: 0 };
+  const least = { ...atLeast0, level: 1, patience: 1, evaluations: 1, draws: 1, gapIterations: 1 };
   for (const [name, from] of Object.entries(least)) {
     const value = complete[name as keyof typeof least];
     if (value === undefined) continue;
@@ -99,7 +103,7 @@ export function completeOptions(
   }
   requireNotNegative({ charge: complete.charge ?? 0 });
   if (!(complete.kappa > 0)) throw new RangeError(`kappa: got ${complete.kappa}, want a number above 0`);
-  return { ...complete, priors, network, seed, engine };
+  return { ...complete, priors, network: network ?? networkOf(whole ? 32 : 16), seed, engine };
 }
 
 /** A squared error as decibels of a PSNR, for a sentence. */

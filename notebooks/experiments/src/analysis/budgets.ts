@@ -42,7 +42,7 @@ const bestOf = (groups: Iterable<Restoration[]>) => [...groups].sort((a, b) => m
 /** Task by task the restorations at that level and number of evaluations which is best on the mean, in hindsight. */
 export function bestSettings(rows: Rows): Restoration[] {
   return [...groupBy(rows, taskOf).values()].flatMap((own) =>
-    bestOf(groupBy(own, ({ t0, nfe, dipIterations }) => `${t0}/${nfe}/${dipIterations}`).values()),
+    bestOf(groupBy(own, ({ t0, nfe, draws, dipIterations }) => `${t0}/${nfe}/${draws}/${dipIterations}`).values()),
   );
 }
 
@@ -90,21 +90,23 @@ const isExported = (iterations: number) => iterations % 100 === 0 || iterations 
 export function accelerationTable(rows: Rows): Row[] {
   // What has a level of its own counts at the best one.
   const isStart = ({ method }: Restoration) => method.startsWith("start-") || method === "dip-start-at-level";
-  const byNumber = groupBy(rows.filter(isStart), (row) => `${row.method}/${row.dipIterations}/${row.nfe}`);
+  const byNumber = groupBy(rows.filter(isStart), (row) =>
+    [row.method, row.dipIterations, row.nfe, row.draws].join("/"),
+  );
   const others = rows.filter(
     (row) => !isStart(row) && (row.dipIterations === 0 || row.nfe > 0 || isExported(row.dipIterations)),
   );
   const settings = groupBy([...others, ...[...byNumber.values()].flatMap(bestSettings)], (row) =>
-    [row.task, row.method, row.dipIterations, row.nfe].join("/"),
+    [row.task, row.method, row.dipIterations, row.nfe, row.draws].join("/"),
   );
   return [...settings.values()].map((own) => {
-    const { task, method, dipIterations, nfe, t0: level } = own[0] as Restoration;
+    const { task, method, dipIterations, nfe, draws, t0: level } = own[0] as Restoration;
     const { mean: psnrMean, low: psnrLow, high: psnrHigh } = overImages(own, psnrOf);
     const of = (name: "ssim" | "t0" | "secondsDip" | "secondsSampler" | "seconds") => mean(own.map((row) => row[name]));
-    const t0 = method === "ddpm" ? "from noise" : Number.isNaN(level) ? "" : of("t0");
+    const t0 = method.startsWith("ddpm") ? "from noise" : Number.isNaN(level) ? "" : of("t0");
     const images = new Set(own.map(({ image }) => image)).size;
     return {
-      ...{ task, method, dipIterations, t0, nfe, images, psnrMean, psnrLow, psnrHigh, ssimMean: of("ssim") },
+      ...{ task, method, dipIterations, t0, nfe, draws, images, psnrMean, psnrLow, psnrHigh, ssimMean: of("ssim") },
       ...{ secondsDip: of("secondsDip"), secondsSampler: of("secondsSampler"), secondsTotal: of("seconds") },
     };
   });
@@ -166,9 +168,9 @@ export function qualityLines(rows: Rows, styles: readonly LineStyle[], { leastSe
  */
 export function bestInTime(rows: Rows, { isOwn }: MethodGroup, seconds: number): Restoration[] {
   // A level counts as a setting where it was given; where the estimated error asks for it, the rule is the setting.
-  const settingOf = ({ method, dipInput, weighed, dipIterations, nfe, t0 }: Restoration) => {
+  const settingOf = ({ method, dipInput, weighed, dipIterations, nfe, draws, t0 }: Restoration) => {
     const isByRisk = method.startsWith("dip-start") && method !== "dip-start-at-level";
-    return [method, dipInput, weighed, dipIterations, nfe, isByRisk ? "by the risk" : t0].join("/");
+    return [method, dipInput, weighed, dipIterations, nfe, draws, isByRisk ? "by the risk" : t0].join("/");
   };
   const settings = [...groupBy(rows.filter(isOwn), settingOf).values()];
   return bestOf(settings.filter((some) => mean(some.map(secondsOf)) <= seconds));
@@ -323,6 +325,10 @@ export function timeMatrix(table: readonly Row[]): Row[] {
   });
 }
 
+/** Evaluations of all draws. */
+const evaluationsOf = ({ spec: { settings } }: TrialRecord<SpecOf<"fill-in">>) =>
+  (settings.draws ?? 1) * settings.evaluations;
+
 /**
  * What `restore` returns where not all was measured: a row a task and effort (by the evaluations of the diffusion), with mean PSNR, SSIM
  * and seconds, and its difference to the best mean of each group, dB, at whatever setting is best in hindsight and however long that
@@ -335,8 +341,8 @@ export function fillInTable(
   groups: readonly MethodGroup[],
 ): Row[] {
   return [...groupBy(trials, ({ spec }) => titleOf(spec.task))].flatMap(([task, own]) =>
-    distinctNumbers(own.map(({ spec }) => spec.settings.evaluations)).map((evaluations) => {
-      const some = own.filter(({ spec }) => spec.settings.evaluations === evaluations);
+    distinctNumbers(own.map(evaluationsOf)).map((evaluations) => {
+      const some = own.filter((trial) => evaluationsOf(trial) === evaluations);
       const of = (name: string) => mean(some.map(({ metrics }) => metrics[name] ?? Number.NaN));
       const images = new Set(some.map(({ spec }) => spec.image.name));
       const there = rows.filter((row) => row.task === task && images.has(row.image));

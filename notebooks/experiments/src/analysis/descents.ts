@@ -25,11 +25,13 @@ export type Descent = ReturnType<typeof descentsOf>[number];
  */
 export function descentsOf(trials: readonly StartTrial[]) {
   return trials.flatMap(({ spec, curves, metrics }) => {
-    const { prior, starts, evaluations, guidance, eta, image, seeds } = spec;
+    const { prior, starts, evaluations, guidance, draws = 1, eta, image, seeds } = spec;
+    // Each mean of draws on the way is a row of its own.
     const [counts, guides] = [evaluations.length, guidance.length];
     const task = titleOf(spec.task);
-    return (curves.psnr ?? []).map((psnr, row) => {
-      const read = (name: string) => curves[name]?.[row] as number;
+    return (curves.psnr ?? []).map((psnr, place) => {
+      const row = Math.floor(place / draws);
+      const read = (name: string) => curves[name]?.[place] as number;
       const start = starts[Math.floor(row / (guides * counts)) % starts.length] as WarmStart["starts"][number];
       const secondsPrior = read("secondsPrior") - (metrics["prior.recording"] ?? 0);
       const secondsSampler = read("secondsSampler");
@@ -43,8 +45,9 @@ export function descentsOf(trials: readonly StartTrial[]) {
         /** Iterations of DIP, and the level that it began at: by a factor of the estimated error, or as given. */
         ...{ duration: read("duration"), t0: read("t0"), kappa: start.by === "risk" ? start.kappa : undefined },
         level: start.by === "level" ? start.t : undefined,
-        /** Evaluations that it might take, and those that it took. */
+        /** Evaluations that each might take, how many it is the mean of, and the evaluations that all took. */
         ...{ asked: evaluations[Math.floor(row / guides) % counts] as number, taken: read("nfe") },
+        drawn: draws > 1 ? read("draws") : undefined,
         guidance: guidance[row % guides] as WarmStart["guidance"][number],
         ...{ psnr, ssim: read("ssim"), secondsPrior, secondsSampler, seconds: secondsPrior + secondsSampler },
       };

@@ -11,7 +11,7 @@ export interface Restoration {
   /**
    * As the exported table names it: `ddpm` (DDNM) and `ddpm-dps`; `dip`, `dip-other-input` (the interpolated observation) and `dip-of-all` (nothing held out);
    * `dip-start`, `dip-start-at-level` (from a given level in place of that of the estimated error), `dip-start-other-weight` (DIP in the
-   * noise estimate), `dip-start-other-input`; `start-<control>`, and `only-<control>` without the diffusion.
+   * noise estimate), `dip-start-other-input`; `start-<control>`, and `only-<control>` without the diffusion; `-mean` of several draws.
    */
   method: string;
   image: string;
@@ -22,9 +22,14 @@ export interface Restoration {
   weighed: boolean;
   /** Level at which the reverse diffusion starts; NaN where there is none, and from noise. */
   t0: number;
-  /** Evaluations that the diffusion may take, and those that it takes: from a low level it has no more of them than levels. */
+  /**
+   * Evaluations that the diffusion may take, and those that it takes: from a low level it has no more of them than levels. Of several
+   * draws those of all.
+   */
   nfe: number;
   taken: number;
+  /** Reverse diffusions that it is the mean of; 1 for one, and for none. */
+  draws: number;
   /** dB. */
   psnr: number;
   ssim: number;
@@ -34,7 +39,7 @@ export interface Restoration {
 }
 
 const without = {
-  ...{ dipInput: "" as const, dipIterations: 0, weighed: false, t0: Number.NaN, nfe: 0, taken: 0 },
+  ...{ dipInput: "" as const, dipIterations: 0, weighed: false, t0: Number.NaN, nfe: 0, taken: 0, draws: 1 },
   ...{ secondsDip: 0, secondsSampler: 0 },
 };
 type Place = Pick<StartTrial["spec"], "task" | "image"> & { seeds: { noise: number } };
@@ -47,15 +52,19 @@ const isOfAll = ({ prior }: StartTrial["spec"]) => prior.kind === "dip" && prior
 
 /** A reverse diffusion that was started from an image; none for DIP of the other input and the other weight, and for DIP of all. */
 function fromStart(row: Descent): Restoration[] {
-  const { spec, task, image, seed, prior, guess, duration, t0, asked: nfe, taken, psnr, ssim, seconds, guidance } = row;
+  const { spec, task, image, seed, prior, guess, duration, t0, asked, taken, psnr, ssim, seconds, guidance } = row;
   const weighed = guidance.kind === "errors";
-  const { secondsPrior: secondsDip, secondsSampler } = row;
-  const own = { task, image, seed, weighed, t0, nfe, taken, psnr, ssim, secondsDip, secondsSampler };
-  if (prior !== "dip") return [{ ...without, ...own, method: `start-${prior}`, seconds }];
+  const { secondsPrior: secondsDip, secondsSampler, drawn: draws = 1 } = row;
+  // The first draw is that of the trials with one.
+  if (row.drawn === 1) return [];
+  const nfe = draws * asked;
+  const own = { task, image, seed, weighed, t0, nfe, taken, draws, psnr, ssim, secondsDip, secondsSampler };
+  const suffix = draws > 1 ? "-mean" : "";
+  if (prior !== "dip") return [{ ...without, ...own, method: `start-${prior}${suffix}`, seconds }];
   const other = [...(guess === "" ? [] : ["input"]), ...(weighed ? ["weight"] : [])];
   if (other.length > 1 || isOfAll(spec)) return [];
   const isAtLevel = other.length === 0 && row.level !== undefined;
-  const method = isAtLevel ? "dip-start-at-level" : ["dip-start", ...other].join("-other-");
+  const method = (isAtLevel ? "dip-start-at-level" : ["dip-start", ...other].join("-other-")) + suffix;
   return [{ ...own, method, dipInput: inputOf(guess), dipIterations: duration, seconds }];
 }
 
@@ -80,8 +89,8 @@ function fromPrior({ spec, metrics, curves }: StartTrial): Restoration[] {
 
 /** Each setting once a place: plans may share a fit, and then its course and what was started from it. */
 function once(rows: readonly Restoration[]): Restoration[] {
-  const nameOf = ({ task, image, seed, method, dipInput, dipIterations, weighed, t0, nfe }: Restoration) =>
-    [task, image, seed, method, dipInput, dipIterations, weighed, t0, nfe].join("/");
+  const nameOf = ({ task, image, seed, method, dipInput, dipIterations, weighed, t0, nfe, draws }: Restoration) =>
+    [task, image, seed, method, dipInput, dipIterations, weighed, t0, nfe, draws].join("/");
   // The first of them: a map keeps the last value of a key.
   const first = new Map([...rows].reverse().map((row) => [nameOf(row), row]));
   return rows.filter((row) => first.get(nameOf(row)) === row);
@@ -95,7 +104,7 @@ function once(rows: readonly Restoration[]): Restoration[] {
  * @throws RangeError for a control on a task, or an input of DIP, that the clock has not.
  */
 export function priceAlike(rows: readonly Restoration[], clock: readonly Restoration[] = rows): Restoration[] {
-  const controlOf = ({ task, method }: Restoration) => `${task}/${method.replace(/^only-|^start-/, "")}`;
+  const controlOf = ({ task, method }: Restoration) => `${task}/${method.replace(/^only-|^start-|-mean$/g, "")}`;
   const controls = new Map([...groupBy(clock, controlOf)].map(([key, own]) => [key, median(own.map(dipSecondsOf))]));
   const fits = new Map(
     [...groupBy(clock, inputNameOf)].map(([key, own]) => [key, lineOf(own, "dipIterations", "secondsDip")]),
@@ -158,10 +167,12 @@ export async function readCropRestorations(
     ...plans.planCropStarts(profile),
     ...plans.planCropStartGrid(profile),
     ...plans.planDipOfAll(profile),
+    ...plans.planCropDraws(profile),
   ];
+  const alone = [...plans.planCropDdpm(profile), ...plans.planCropDps(profile), ...plans.planCropDdpmDraws(profile)];
   const trials = {
     ...{ starts: await read(starts), controls: await read(plans.planCropControls(profile)) },
-    ddpm: await read([...plans.planCropDdpm(profile), ...plans.planCropDps(profile)]),
+    ddpm: await read(alone),
   };
   const clock = {
     ...{ starts: await read(plans.planClockStarts(profile)), controls: [] },
@@ -181,8 +192,9 @@ function readAll({ starts, controls, ddpm }: Trials): Restoration[] {
     if (!["ddnm", "dps"].includes(spec.restorer.kind) || !known.has(Object.values(at).join("/"))) return [];
     const names = ["evaluations", "restored.psnr", "restored.ssim", "seconds"];
     const [nfe, psnr, ssim, seconds] = names.map((name) => metrics[name]) as [number, number, number, number];
-    const method = spec.restorer.kind === "dps" ? "ddpm-dps" : "ddpm";
-    return [{ ...without, ...at, method, nfe, taken: nfe, psnr, ssim, secondsSampler: seconds, seconds }];
+    const draws = ("draws" in spec.restorer && spec.restorer.draws) || 1;
+    const method = spec.restorer.kind === "dps" ? "ddpm-dps" : draws > 1 ? "ddpm-mean" : "ddpm";
+    return [{ ...without, ...at, method, nfe, taken: nfe, draws, psnr, ssim, secondsSampler: seconds, seconds }];
   });
   return once([...own, ...alone]);
 }

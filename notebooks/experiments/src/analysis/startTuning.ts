@@ -26,6 +26,33 @@ export function startRuleTable(trials: readonly StartTrial[], nfe: number): Row[
 
 const startOf = ({ kappa, level }: Descent) => (level === undefined ? `κ ${kappa}` : `t ${level}`);
 
+/** What is drawn of a descent that is the mean of several: "2 × 50" of two of fifty evaluations. */
+const drawsOf = ({ drawn = 1, asked }: Descent) => `${drawn} × ${asked}`;
+
+/** Whether it is the mean of all draws of its trial. */
+const isWhole = ({ drawn, spec }: Descent) => drawn === spec.draws;
+
+/**
+ * Mean PSNR in dB by task of the mean of several draws, a column each: "2 × 50" are two of fifty evaluations. @param single descents of one
+ * draw: those from the same image and level of a hundred evaluations stand beside it.
+ */
+export function drawsTable(trials: readonly StartTrial[], single: readonly StartTrial[]): Row[] {
+  const placeOf = ({ place, level }: Descent) => `${place}/${level}`;
+  const several = descentsOf(trials).filter(isWhole);
+  const places = new Set(several.map(placeOf));
+  const one = descentsOf(single).filter((row) => row.asked === 100 && places.has(placeOf(row)));
+  return pivot([...several, ...one], { by: ({ task }) => ({ task }), into: drawsOf, of: psnrOf });
+}
+
+/** Around a hole: mean PSNR in dB by what is started from, a column a level and number of draws. */
+export function gapTable(trials: readonly StartTrial[]): Row[] {
+  return pivot(descentsOf(trials).filter(isWhole), {
+    by: ({ duration }) => ({ start: duration === 0 ? "least variation" : `DIP, ${duration} iterations` }),
+    into: (row) => `t ${row.level}, ${drawsOf(row)}`,
+    of: psnrOf,
+  });
+}
+
 /** What DIP in the noise estimate changes against the same start without it, dB: a row a weight, by start and duration, and the worst mean of a task. */
 export function guidanceTable(trials: readonly StartTrial[], durations: readonly number[]): Row[] {
   const rows = descentsOf(trials);

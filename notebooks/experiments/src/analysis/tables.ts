@@ -1,4 +1,4 @@
-import { mean } from "simple-statistics";
+import { mean, median } from "simple-statistics";
 
 export type Row = Record<string, string | number>;
 
@@ -32,6 +32,9 @@ export const meanPsnr = (rows: readonly { psnr: number }[]): number => mean(rows
 
 /** The mean of numbers; "–" where there is none. */
 export const meanOf = (values: readonly number[]): number | "–" => (values.length > 0 ? mean([...values]) : "–");
+
+/** The median, or a dash of none. */
+export const medianOf = (values: readonly number[]): number | "–" => (values.length > 0 ? median([...values]) : "–");
 
 /**
  * Means as a matrix: a row for each value of `by`, a column for each of `into`, both in the order in which they come; "–" where there is

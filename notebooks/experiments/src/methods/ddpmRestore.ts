@@ -1,5 +1,6 @@
 import {
   asDiffused,
+  averageDescents,
   averageOverTurns,
   type Denoiser,
   type DiffusionPrior,
@@ -41,7 +42,7 @@ const runDdpmRestore: TrialMethod<RestoreSpec> = async (spec, context) => {
       for await (const state of watch(work.sampling, work.steps, context)) {
         evaluations = state.evaluations;
         if (state.t > 0) continue;
-        // RePaint comes by here once a round.
+        // RePaint comes by here once a round, and so does each of several draws.
         restored?.dispose();
         restored = fromModelRange(state.sample);
       }
@@ -99,8 +100,19 @@ function openRestoration(
   const times = spreadTimes(schedule.steps, restorer.kind === "repaint" ? restorer.levels : restorer.evaluations);
   const made = { steps: times.length, owned: [denoiser, start] };
   switch (restorer.kind) {
-    case "ddnm":
-      return { ...made, sampling: restoreDdnm(denoiser, observation, start, random, { times, eta: restorer.eta }) };
+    case "ddnm": {
+      const { eta, draws = 1 } = restorer;
+      function* descend(draw: number) {
+        const own = draw === 1 ? random : random.child(`draw ${draw}`);
+        const from = draw === 1 ? start : (own.child("start").normal([1, size, size, channels]) as tf.Tensor4D);
+        try {
+          yield* restoreDdnm(denoiser, observation, from, own, { times, eta });
+        } finally {
+          if (from !== start) from.dispose();
+        }
+      }
+      return { ...made, steps: draws * times.length, sampling: averageDescents(descend, draws) };
+    }
     case "diffpir": {
       const { lambda, zeta } = restorer;
       return { ...made, sampling: restoreDiffpir(denoiser, observation, start, random, { times, lambda, zeta }) };

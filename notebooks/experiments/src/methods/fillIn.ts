@@ -15,15 +15,15 @@ const short = (name: string) => (name === "DIP" ? "dip" : "variation");
 const runFillIn: TrialMethod<SpecOf<"fill-in">> = async (spec, context) => {
   const { settings, seeds, size } = spec;
   const measurement = await openMeasurement(spec);
-  const { clean, target, operator, known, sigma } = measurement;
-  const task = { measurement: operator, measured: target, mask: known, sigma, size: [size, size] as const };
+  const { clean, target, operator, mask, known, sigma } = measurement;
+  const task = { measurement: operator, measured: target, mask, known, sigma, size: [size, size] as const };
   const options = { ...settings, prior: openDiffusion(spec.prior), seed: seeds.method };
   const metrics: Record<string, number> = {};
   try {
     const restored = await followRestoration(
       task,
       options,
-      settings.iterations + settings.evaluations,
+      settings.iterations + (settings.draws ?? 1) * settings.evaluations,
       context,
       (part) => {
         metrics[`${short(part.name)}.psnr`] = psnr(part.image, clean);

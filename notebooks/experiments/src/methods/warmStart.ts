@@ -1,4 +1,4 @@
-import { type Denoiser, finish, fromModelRange, openDiffusion, openExperts } from "ddpm-dip/ddpm";
+import { averageDescents, type Denoiser, fromModelRange, openDiffusion, openExperts } from "ddpm-dip/ddpm";
 import {
   errorAtLevel,
   fuseDenoiser,
@@ -50,30 +50,36 @@ const runWarmStart: TrialMethod<WarmStart> = async (spec, context) => {
       const from = rule.by === "level" ? rule.t : startLevel(schedule, snapshot.risk, rule.kappa);
       const opinionAt = openOpinions(guide, snapshots.slice(0, snapshots.indexOf(snapshot) + 1), spec, denoiser);
       const started = performance.now();
-      const { sample, evaluations: nfe } = finish(
+      const random = openStream(spec.seeds.sampler, "sampler");
+      const descend = (draw: number) =>
         restoreFromImage(
           guide.kind === "none" ? denoiser : fuseDenoiser(denoiser, opinionAt),
           { measurement: measurement.operator, measured: measurement.target, sigma: measurement.sigma },
           snapshot.image,
-          openStream(spec.seeds.sampler, "sampler"),
+          draw === 1 ? random : random.child(`draw ${draw}`),
           { from, evaluations: count, eta: spec.eta },
-        ),
-      );
-      const restored = fromModelRange(sample);
-      restored.dataSync();
-      const seconds = (performance.now() - started) / 1000;
-      read({
-        ...{ duration: snapshot.iteration, t0: from, nfe, guidance: guidance.indexOf(guide) },
-        kappa: rule.by === "risk" ? rule.kappa : Number.NaN,
-        dipWeight: guide.kind === "none" ? 0 : opinionAt(from).weight,
-        ...{ psnr: psnr(restored, clean), ssim: ssim(restored, clean) },
-        ...{ secondsPrior: snapshot.seconds, secondsSampler: seconds },
-      });
-      if (spec.keepImages && rule === starts[0] && count === evaluations[0] && guide === guidance[0]) {
-        images[`prior${snapshot.iteration}`] = await toDataUri(snapshot.image);
-        images[`restored${snapshot.iteration}`] = await toDataUri(restored);
+        );
+      let scoring = 0;
+      for (const { t, sample, evaluations: nfe, draws } of averageDescents(descend, spec.draws ?? 1)) {
+        if (t > 0) continue;
+        const restored = fromModelRange(sample);
+        restored.dataSync();
+        const ended = performance.now();
+        read({
+          ...{ duration: snapshot.iteration, t0: from, nfe, guidance: guidance.indexOf(guide) },
+          ...(spec.draws !== undefined && { draws }),
+          kappa: rule.by === "risk" ? rule.kappa : Number.NaN,
+          dipWeight: guide.kind === "none" ? 0 : opinionAt(from).weight,
+          ...{ psnr: psnr(restored, clean), ssim: ssim(restored, clean) },
+          ...{ secondsPrior: snapshot.seconds, secondsSampler: (ended - started - scoring) / 1000 },
+        });
+        if (spec.keepImages && rule === starts[0] && count === evaluations[0] && guide === guidance[0]) {
+          images[`prior${snapshot.iteration}`] = await toDataUri(snapshot.image);
+          images[`restored${snapshot.iteration}`] = await toDataUri(restored);
+        }
+        restored.dispose();
+        scoring += performance.now() - ended;
       }
-      tf.dispose([sample, restored]);
     }
     Object.assign(images, await keepPictures(spec.keepImages, { clean, plain }));
     return {

@@ -160,6 +160,9 @@ export function planCropDdpm(profile = currentProfile()): Restore[] {
   );
 }
 
+/** What a task is to `restore`. */
+const kindOf = ({ kind }: Cell["task"]) => (kind === "inpaint" ? "inpaint" : "fill");
+
 /** What `restore` does of its own accord, with two efforts; in the full profile also with the third, a minute an image. */
 export function planCropRestore(profile = currentProfile()): SpecOf<"fill-in">[] {
   const efforts: Effort[] = profile === "full" ? ["fast", "usual", "thorough"] : ["fast", "usual"];
@@ -168,7 +171,10 @@ export function planCropRestore(profile = currentProfile()): SpecOf<"fill-in">[]
       method: "fill-in" as const,
       ...cell,
       channels: 3 as const,
-      settings: { ...settingsOf("fill", effort), ...(profile === "smoke" && { iterations: 4, evaluations: 2 }) },
+      settings: {
+        ...settingsOf(kindOf(cell.task), effort),
+        ...(profile === "smoke" && { iterations: 4, evaluations: 2 }),
+      },
       prior: nameCheckpoint(priorsOf("fill")[0] as string),
       seeds: { noise: seeds.noise, method: 1 },
     }));

@@ -24,7 +24,7 @@ export const pairFit: SplitFit = { kind: "split", pair: true, a: 0.5, patience: 
  * Side of the crops that the stopping criteria are compared on, and of the smaller ones of the variants; images of each, and of the
  * criteria at each other noise level and of other kinds.
  */
-const fitCrops = { criteria: { side: 128, images: 12, elsewhere: 6 }, variants: { side: 64, images: 6 } } as const;
+const fitCrops = { criteria: { side: 128, images: 12, elsewhere: 8 }, variants: { side: 64, images: 6 } } as const;
 
 const skip: Extract<Network, { kind: "skip" }> = {
   ...{ kind: "skip", filters: [32, 32, 32, 32], skipFilters: 4, upsampling: "bilinear" },
@@ -82,8 +82,8 @@ export function planCriteria(profile = currentProfile()): DipFitSpec[] {
 }
 
 /**
- * The criteria where nothing was chosen for them: at more noise, in the full profile at less too, and on images of other kinds at
- * sigma 25; fits that are one network's, and the pair. In the smoke profile an embedded photo with more noise.
+ * The criteria where nothing was chosen for them: at less noise and at more, and on images of other kinds at sigma 25; fits that are one
+ * network's, and the pair. In the smoke profile an embedded photo with more noise.
  */
 export function planCriteriaElsewhere(profile = currentProfile()): DipFitSpec[] {
   const fits = criteriaFits().filter((fit) => !("runs" in fit));
@@ -92,7 +92,7 @@ export function planCriteriaElsewhere(profile = currentProfile()): DipFitSpec[] 
   const { elsewhere } = fitCrops.criteria;
   const others = listPhotos("other").slice(0, elsewhere);
   const conditions = [
-    ...(profile === "full" ? [15, 50] : [50]).map((level) => ({ images: imagesOf(elsewhere), level })),
+    ...[15, 50].map((level) => ({ images: imagesOf(elsewhere), level })),
     { images: others.map((name) => ({ from: "other", name }) as const), level: 25 },
   ];
   return conditions.flatMap(({ images, level }) =>

@@ -7,6 +7,7 @@ export * from "./ddpm";
 export * from "./denoiserTuning";
 export * from "./dipFits";
 export * from "./dipTasks";
+export * from "./draws";
 export * from "./grid";
 export * from "./noiseKinds";
 export * from "./pictures";

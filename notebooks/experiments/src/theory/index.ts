@@ -7,6 +7,7 @@ export * from "./freshShare";
 export * from "./heldOut";
 export * from "./lawDistance";
 export * from "./limits";
+export * from "./meanOfDraws";
 export * from "./riskEstimates";
 export * from "./shift";
 export * from "./startLevel";

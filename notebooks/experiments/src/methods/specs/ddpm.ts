@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { checkpoint, evaluations, iterations, seed, size, source, task, unetFields } from "./fields";
+import { checkpoint, draws, evaluations, iterations, seed, size, source, task, unetFields } from "./fields";
 
 /** Of a trial of a short training of a DDPM. */
 export const ddpmSchema = z.strictObject({
@@ -28,7 +28,7 @@ const restorer = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("self-ensemble") }),
   /** DDIM from the matched level. */
   z.strictObject({ kind: z.literal("ddim"), evaluations }),
-  z.strictObject({ kind: z.literal("ddnm"), evaluations, eta: z.number().min(0).max(1) }),
+  z.strictObject({ kind: z.literal("ddnm"), evaluations, eta: z.number().min(0).max(1), draws }),
   z.strictObject({ kind: z.literal("dps"), evaluations, scale: z.number().min(0).max(1000) }),
   z.strictObject({
     kind: z.literal("diffpir"),

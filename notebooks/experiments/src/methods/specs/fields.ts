@@ -96,5 +96,8 @@ export const checkpoint = z.strictObject({
 });
 export const evaluations = z.int().min(1).max(4000);
 
+/** Reverse diffusions whose mean is the image; one where left out. */
+export const draws = z.int().min(2).max(16).optional();
+
 /** A side of the square in the middle of an image, pixels, cut out and never shrunk; or all of the image. */
 export const crop = z.union([size, z.literal("full")]);

@@ -10,6 +10,8 @@ const restoreSettings = z.strictObject({
   patience: z.int().min(1).max(100_000),
   guess: z.boolean(),
   evaluations: z.int().min(1).max(4000),
+  draws: z.int().min(1).max(16).optional(),
+  gapIterations: count.optional(),
   kappa: z.number().positive().max(1000),
   level: z.int().min(1).max(10_000).optional(),
   adaptations: count,

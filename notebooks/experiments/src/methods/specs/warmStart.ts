@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { checkpoint, evaluations, iterations, priorNetwork, seed, size, source, task } from "./fields";
+import { checkpoint, draws, evaluations, iterations, priorNetwork, seed, size, source, task } from "./fields";
 
 /** Where a warm start of a restoration comes from. */
 const warmPrior = z.discriminatedUnion("kind", [
@@ -64,6 +64,7 @@ export const warmStartSchema = z.strictObject({
   starts: z.array(startLevelRule).min(1).max(20),
   evaluations: z.array(evaluations).min(1).max(10),
   guidance: z.array(guidance).min(1).max(20),
+  draws,
   /** Share of fresh noise in DDNM's steps. */
   eta: z.number().min(0).max(1),
   /** Of the DDPM, as its validation measured them. */

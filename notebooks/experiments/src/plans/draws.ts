@@ -1,0 +1,88 @@
+import type { ProfileName } from "ddpm-dip/trials";
+import type { SpecOf } from "../spec";
+import { currentProfile } from "./common";
+import {
+  type Cell,
+  cells,
+  chosenEta,
+  cropsToTune,
+  fit,
+  fromNoise,
+  someTasks,
+  started,
+  type WarmStart,
+} from "./cropTasks";
+
+type Restore = SpecOf<"ddpm-restore">;
+
+/** Reverse diffusions whose mean is taken, of each number of evaluations; and those that are tried in place of one of a hundred. */
+const drawsOf = { start: { 20: 3, 50: 2 }, ddpm: { 20: 5, 50: 3 } } as const;
+const tried = { 20: 5, 33: 3, 50: 2 } as const;
+
+/** Images that the draws of `restore` are chosen by, and those for a gap that nothing near speaks for. */
+const tuneImages = { draws: 4, gaps: 6 } as const;
+
+const atLevels = (levels: readonly number[]): WarmStart["starts"] => levels.map((t) => ({ by: "level", t }));
+
+const variation: WarmStart["prior"] = { kind: "control", of: "variation" };
+
+type Count = readonly [evaluations: number, draws: number];
+
+const countsOf = (draws: Record<number, number>): Count[] =>
+  Object.entries(draws).map(([evaluations, count]) => [Number(evaluations), count]);
+
+function drawn(
+  cell: Cell,
+  profile: ProfileName,
+  how: Pick<WarmStart, "prior" | "starts">,
+  [evaluations, draws]: Count,
+): WarmStart {
+  const smoke = profile === "smoke";
+  const counts = { evaluations: [smoke ? 2 : evaluations], guidance: [{ kind: "none" as const }] };
+  return { ...started(cell, { ...how, ...counts }), draws: smoke ? 2 : draws };
+}
+
+/** The mean of several reverse diffusions, from the image of least variation and from DIP's: by the rule, and from the former's level. */
+export function planCropDraws(profile = currentProfile()): WarmStart[] {
+  const smoke = profile === "smoke";
+  const prior = fit(smoke ? [4, 8] : [100, 200]);
+  const ways = [
+    { prior: variation, starts: atLevels([100]) },
+    { prior, starts: [{ by: "risk" as const, kappa: 1 }] },
+  ];
+  const counts = countsOf(drawsOf.start).slice(0, smoke ? 1 : undefined);
+  return cells(profile, (cell) => [
+    ...ways.flatMap((way) => counts.map((count) => drawn(cell, profile, way, count))),
+    drawn(cell, profile, { prior, starts: atLevels([100]) }, [50, 2]),
+  ]);
+}
+
+/** The same of the DDPM alone. */
+export function planCropDdpmDraws(profile = currentProfile()): Restore[] {
+  const counts: Count[] = profile === "smoke" ? [[2, 2]] : countsOf(drawsOf.ddpm);
+  return cells(profile, (cell) =>
+    counts.map(([evaluations, draws]) => fromNoise(cell, { kind: "ddnm", evaluations, eta: chosenEta, draws })),
+  );
+}
+
+/** On images kept out of training: how many draws of how many evaluations `restore` takes; more where pixels are missing. */
+export function planDrawsTuning(profile = currentProfile()): WarmStart[] {
+  if (profile === "smoke") return [];
+  const make = (cell: Cell) =>
+    countsOf(tried)
+      .slice(0, cell.task.kind === "inpaint" ? undefined : 1)
+      .map((count) => drawn(cell, profile, { prior: variation, starts: atLevels([100]) }, count));
+  return cells(profile, make, cropsToTune(tuneImages.draws));
+}
+
+/** On images kept out of training, around a hole: what `restore` starts from there, at which level, and how many draws it takes. */
+export function planGapTuning(profile = currentProfile()): WarmStart[] {
+  if (profile === "smoke") return [];
+  const starts = atLevels([100, 200, 400]);
+  const make = (cell: Cell) => [
+    drawn(cell, profile, { prior: variation, starts }, [20, 5]),
+    drawn(cell, profile, { prior: fit([100, 200, 400]), starts }, [20, 5]),
+    drawn(cell, profile, { prior: fit([200]), starts: starts.slice(0, 2) }, [50, 2]),
+  ];
+  return cells(profile, make, cropsToTune(tuneImages.gaps), someTasks(profile, ["hole"]));
+}
