@@ -92,7 +92,7 @@ const budget = 8;
 
 /** The ways of filling in, by the names that the exported table has for them. */
 const ways = [
-  ["dip-start", "dip-start-at-level", "dip-start-mean"],
+  ["dip-start", "dip-start-mean", "dip-start-at-level", "dip-start-at-level-mean"],
   ["dip", "dip-other-input", "dip-of-all"],
   ["ddpm", "ddpm-dps", "ddpm-mean"],
   ["start-spread", "start-variation", "start-variation-mean", "only-spread", "only-variation"],

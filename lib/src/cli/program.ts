@@ -79,7 +79,7 @@ export function createProgram(run: (request: Request) => Promise<void>): Command
     .addOption(
       number(
         "--iterations <n>",
-        `iterations of DIP at most (${ofEfforts("inpaint", "iterations")}, more around wide gaps; of denoising ${ofEfforts("denoise", "iterations")})`,
+        `iterations of DIP at most (${ofEfforts("fill", "iterations")}, more around wide gaps; of denoising ${ofEfforts("denoise", "iterations")})`,
       ),
     )
     .addOption(

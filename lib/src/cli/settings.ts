@@ -27,7 +27,7 @@ export interface Settings {
 }
 
 /** What a photo's task is to the library. */
-export const kindOf = (task: PhotoTask): RestorationKind => (task === "super-resolve" ? "fill" : task);
+export const kindOf = (task: PhotoTask): RestorationKind => (task === "denoise" ? "denoise" : "fill");
 
 /** All that the restoration itself is set to. */
 export function restoreSettingsOf({ task, effort, iterations, adaptations }: Settings): RestoreSettings {

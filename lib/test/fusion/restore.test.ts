@@ -75,7 +75,7 @@ test("each task is restored by its own combination, with its reasons, and nothin
       assert.equal(result.reasons.length, 3, result.reasons.join(" "));
       assert.ok(result.iteration >= 1 && result.iteration <= result.iterations && result.iterations <= 30);
       if (name === "denoise") assert.equal(result.evaluations, 1 + 3 + 8);
-      else assert.equal(result.evaluations, name === "inpaint" ? 2 * 3 : 3);
+      else assert.equal(result.evaluations, 2 * 3);
       assert.ok(Number.isFinite(result.risk) && result.seconds > 0);
       result.image.dispose();
     }
@@ -294,14 +294,17 @@ test("a restoration that is broken off frees what it made; what is out of range 
     dispose();
   }));
 
-test("missing pixels have draws, other measurements one; the image is the mean of single restorations' draws", () =>
+test("where something is filled in there are draws, for values of a spectrum and for denoising one; the image is the mean of single restorations' draws", () =>
   assertNoLeak(() => {
     const { tasks, dispose } = openTasks();
     const inpaint = tasks.inpaint as RestorationTask;
-    const { mask } = inpaint;
-    const kinds = [{ mask }, {}, { whole: true }].map((task) => completeOptions(task, { prior: options.prior }).draws);
-    assert.deepEqual(kinds, [settingsOf("inpaint").draws, undefined, undefined]);
-    assert.equal(settingsOf("inpaint").draws, 2);
+    const { measurement } = inpaint;
+    const spectrum = { ...measurement, inSpectrum: true };
+    const kinds = [{ measurement }, { measurement: spectrum }, { measurement, whole: true }].map(
+      (task) => completeOptions(task, { prior: options.prior }).draws,
+    );
+    assert.deepEqual(kinds, [2, undefined, undefined]);
+    assert.equal(settingsOf("fill").draws, 2);
     const [one, two] = [1, 2].map((draws) => finish(inpaint, { draws }).result);
     assert.match(two?.reasons.join(" ") ?? "", /6 evaluations in 2 draws, whose mean is the image/);
     assert.doesNotMatch(one?.reasons.join(" ") ?? "", /draws/);
@@ -325,10 +328,10 @@ test("missing pixels have draws, other measurements one; the image is the mean o
 
 test("by default the first prior alone is adapted, by the thorough settings every one, which is the DDPM", () => {
   const of = (effort: "usual" | "thorough") =>
-    completeOptions({ whole: true }, { ...options, ...settingsOf("denoise", effort) });
+    completeOptions({ measurement: createIdentity(), whole: true }, { ...options, ...settingsOf("denoise", effort) });
   assert.equal(of("usual").adaptedPriors, 1);
   assert.equal(of("thorough").adaptedPriors, undefined);
   assert.deepEqual([priorsOf("denoise"), priorsOf("denoise", "thorough")], [["ffdnet", "bsd-wide"], ["bsd-wide"]]);
-  assert.deepEqual(priorsOf("inpaint", "thorough"), priorsOf("fill"));
-  assert.equal(completeOptions({ whole: true }, options).adaptedPriors, 1);
+  assert.deepEqual(priorsOf("spectrum", "thorough"), priorsOf("fill"));
+  assert.equal(completeOptions({ measurement: createIdentity(), whole: true }, options).adaptedPriors, 1);
 });

@@ -354,9 +354,9 @@ test("the estimated error is held against the true one, and choices are tabulate
 });
 
 test("what the one call returns is held against the best of each method on the same images", () => {
-  const trial = (name: string, evaluations: number, psnr: number) =>
+  const trial = (name: string, evaluations: number, psnr: number, draws?: number) =>
     record(
-      { method: "fill-in", task: half.task, image: { name }, settings: { evaluations } },
+      { method: "fill-in", task: half.task, image: { name }, settings: { evaluations, draws } },
       { psnr, ssim: 0.9, seconds: 3 },
       {},
     );
@@ -367,4 +367,26 @@ test("what the one call returns is held against the best of each method on the s
   const table = analysis.fillInTable([trial("a", 100, 27), trial("b", 100, 25), trial("a", 20, 24)], rows, groups);
   // The DDPM has 25 on both with its most evaluations.
   assert.deepEqual(told(table, "evaluations", "psnr", "DDPM", "none"), ["20 | 24 | -1 | –", "100 | 26 | 1 | –"]);
+  // Evaluations of all draws.
+  assert.deepEqual(told(analysis.fillInTable([trial("a", 50, 26, 2)], rows, groups), "evaluations", "DDPM"), ["100 | 1"]);
+});
+
+test("settings that were fixed beforehand: what the one gains on each of the others, by the images that all have", () => {
+  const setting = (method: string, psnr: number[]) =>
+    psnr.map((value, i) => ({ task: half.title, image: `i${i}`, seed: 1, method, psnr: value, ssim: 0.9, seconds: 2 }));
+  const several = [
+    ...setting("own", [30, 32, 31, 33, 30, 31]),
+    ...setting("lower", [29, 31, 30, 32, 29, 30]),
+    ...setting("mixed", [31, 31, 32, 32, 31, 30]),
+  ] as unknown as Restoration[];
+  const by = (method: string) => ({ title: method, isOwn: (row: Restoration) => row.method === method });
+  const [own, lower, mixed] = analysis.fixedGains(several, by("own"), [by("lower"), by("mixed")]);
+  assert.deepEqual([own?.way, own?.gain, own?.p], ["own", "–", "–"]);
+  near(own?.psnr, 187 / 6);
+  assert.deepEqual([lower?.gain, lower?.median, lower?.wins, lower?.interval], [1, 1, 1, "1.00 to 1.00"]);
+  assert.deepEqual([mixed?.gain, mixed?.wins], [0, 0.5]);
+  // Two of the 64 ways to flip the signs leave its own as far off, and two the other's.
+  near(lower?.p, 4 / 64);
+  near(mixed?.p, 1);
+  assert.throws(() => analysis.fixedGains(several, by("own"), [by("none")]), /want 1/);
 });

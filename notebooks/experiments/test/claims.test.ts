@@ -156,11 +156,11 @@ test("the risk estimate and held-out pixels stop near the best image, ES-WMV doe
   assert.ok(ofAverage > 1 && ofOutput > ofAverage, `${ofOutput}, ${ofAverage}`);
 });
 
-test("with more noise and on images of other kinds the two that measure the error stop within tenths, the others decibels off on one", () => {
+test("at other noise levels and on images of other kinds the two that measure the error stop within tenths, the others decibels off on one", () => {
   const elsewhere = analysis.stopsFrame(stored(plans.planCriteriaElsewhere("default")));
   const worst = new Map(analysis.summariseStops(elsewhere).map(({ variant, gapWorst }) => [variant, Number(gapWorst)]));
   const of = (variant: string) => worst.get(variant) ?? assert.fail(variant);
-  assert.ok(of(analysis.pairTitle) < 0.25 && of("held-out pixels, 10 %") < 0.45);
+  assert.ok(of(analysis.pairTitle) < 0.25 && of("held-out pixels, 10 %") < 0.5);
   for (const other of ["discrepancy principle", "SURE, averaged output", "1,000 iterations", "ES-WMV"]) {
     assert.ok(of(other) > 2, `${other}: ${of(other)}`);
   }
@@ -259,57 +259,83 @@ const startsBy = (...methods: string[]) => ({
   title: "",
   isOwn: ({ method }: analysis.Restoration) => methods.includes(method),
 });
-const gainsIn = (seconds: number, other: analysis.MethodGroup, ...methods: string[]) =>
-  analysis.budgetGains(onCrops, [{ title: "", own: startsBy("dip-start", ...methods), other }], seconds) as (Record<
+const gainsIn = (seconds: number, own: analysis.MethodGroup, other: analysis.MethodGroup) =>
+  analysis.budgetGains(onCrops, [{ title: "", own, other }], seconds) as (Record<
     "gain" | "low" | "high" | "p",
     number
-  > & { task: string })[];
-const variationFirst = startsBy("only-variation", "start-variation");
-
-const ddpmAlone = startsBy("ddpm", "ddpm-dps");
+  > & {
+    task: string;
+  })[];
+const variationFirst = startsBy("only-variation", "start-variation", "start-variation-mean");
+const byRule = startsBy("dip-start", "dip-start-mean");
+const atBest = startsBy("dip-start", "dip-start-mean", "dip-start-at-level", "dip-start-at-level-mean");
+const ddpmAlone = startsBy("ddpm", "ddpm-mean", "ddpm-dps");
 const dipAlone = { title: "", isOwn: analysis.isDipAlone };
 
 test("DIP's start is ahead of DIP alone on every task but the hole, of the DDPM where little is measured and seconds are few", () => {
   for (const seconds of [8, 20]) {
-    for (const { task, gain } of gainsIn(seconds, dipAlone)) {
-      assert.ok(task === "hole" ? gain < -0.8 : gain > 0.15, `${task}, ${seconds} s: ${gain}`);
+    for (const { task, gain } of gainsIn(seconds, byRule, dipAlone)) {
+      assert.ok(task === "hole" ? gain < -0.6 : gain > 0.15, `${task}, ${seconds} s: ${gain}`);
     }
   }
-  assert.equal(analysis.countGains(gainsIn(8, dipAlone)).clearly, 11);
+  assert.equal(analysis.countGains(gainsIn(8, byRule, dipAlone)).clearly, 11);
   const random = ["10 % of the pixels", "Hadamard, 25 %", "Hadamard, 10 %", "Hadamard, 25 %, sigma 10"];
-  const overDdpm = gainsIn(8, ddpmAlone);
+  const overDdpm = gainsIn(8, byRule, ddpmAlone);
   for (const { task, low, p } of overDdpm.filter((row) => random.includes(row.task))) {
     assert.ok(low > 0.5 && p < 0.05, `${task}: ${low}`);
   }
   assert.deepEqual(analysis.countGains(overDdpm), {
-    ...{ tasks: plans.cropTasks.length, ahead: 6, clearly: 6, behind: 0, clearlyAll: 2, behindAll: 0 },
+    ...{ tasks: plans.cropTasks.length, ahead: 7, clearly: 6, behind: 0, clearlyAll: 2, behindAll: 0 },
   });
-  const later = analysis.countGains(gainsIn(20, ddpmAlone));
+  const later = analysis.countGains(gainsIn(20, byRule, ddpmAlone));
   assert.deepEqual([later.clearly, later.behind], [3, 0]);
 });
 
-test("in equal seconds it is never clearly ahead of a start of least variation; late, from the best levels, nearly level on most tasks", () => {
+test("from the rule's level it is behind a start of least variation on four tasks, from the best level level with it on ten", () => {
+  const rule = analysis.countGains(gainsIn(8, byRule, variationFirst));
+  assert.deepEqual([rule.clearly, rule.behind], [1, 4]);
   for (const seconds of [8, 20]) {
-    assert.equal(analysis.countGains(gainsIn(seconds, variationFirst)).clearly, 0, `${seconds} s`);
+    const best = gainsIn(seconds, atBest, variationFirst);
+    const { clearly, behind } = analysis.countGains(best);
+    assert.deepEqual([clearly, behind], [1, 0], `${seconds} s`);
+    assert.ok(best.some(({ task, gain, p }) => task === "Hadamard, 25 %" && gain > 0.3 && p < 0.05));
   }
-  assert.equal(analysis.countGains(gainsIn(8, variationFirst)).behind, 4);
-  assert.equal(gainsIn(8, variationFirst).filter(({ gain }) => Math.abs(gain) < 0.3).length, 7);
-  const late = gainsIn(20, variationFirst, "dip-start-at-level");
-  assert.ok(late.filter(({ gain }) => Math.abs(gain) < 0.255).length >= 9, JSON.stringify(late));
-  const after20 = ({ isOwn }: analysis.MethodGroup) => ({
-    title: "",
-    isOwn: (row: analysis.Restoration) => isOwn(row) && row.nfe === 20,
-  });
-  const alike = {
-    title: "",
-    own: after20(startsBy("dip-start", "dip-start-at-level")),
-    other: after20(variationFirst),
-  };
-  const counts = analysis.countGains(analysis.budgetGains(onCrops, [alike], 8));
-  assert.deepEqual([counts.clearly, counts.behind], [1, 3]);
+  assert.equal(gainsIn(8, atBest, variationFirst).filter(({ gain }) => Math.abs(gain) < 0.1).length, 10);
 });
 
-test("the one call is near the best control, and ahead of DIP alone and of the DDPM alone, on all tasks but a hole", () => {
+test("the mean of two draws of fifty is ahead of one of a hundred on the tune images, but for values of a spectrum", () => {
+  const table = analysis.drawsTable(
+    stored(plans.planDrawsTuning("default")),
+    stored(plans.planCropLevelTuning("default")),
+  );
+  assert.equal(table.length, plans.cropTasks.length);
+  for (const { task, "2 × 50": two, "1 × 100": one } of table) {
+    const gain = Number(two) - Number(one);
+    const ofSpectrum = /Fourier|Hadamard/.test(String(task));
+    assert.ok(ofSpectrum ? gain < -0.1 && gain > -0.65 : gain > 0.04 && gain < 0.8, `${task}: ${gain}`);
+  }
+});
+
+test("in a hole DIP's image is the better start, on the tune images by decibels", () => {
+  const table = analysis.gapTable(stored(plans.planGapTuning("default")));
+  const of = (start: string, column: string) =>
+    Number(table.find((row) => row.start === start)?.[column] ?? assert.fail(start));
+  assert.ok(of("DIP, 200 iterations", "t 100, 5 × 20") > of("least variation", "t 100, 5 × 20") + 2.5);
+  assert.ok(of("DIP, 200 iterations", "t 100, 2 × 50") > of("DIP, 200 iterations", "t 100, 5 × 20"));
+});
+
+test("on 24 crops DIP's start fills a hole better than that of least variation from the same level, and than DIP alone", async () => {
+  const [own, ...others] = analysis.holeGains(await analysis.readHole(async (specs) => stored(specs), "default"));
+  assert.equal(own?.gain, "–");
+  const [same, next, ddpm, ...alone] = others as Record<"gain" | "p" | "wins", number>[];
+  assert.ok((same?.gain as number) > 0.9 && (same?.p as number) < 0.01 && (same?.wins as number) >= 0.75);
+  assert.ok((next?.gain as number) > 0.5 && (next?.p as number) > 0.05);
+  assert.ok((ddpm?.gain as number) > 0 && (ddpm?.gain as number) < 0.5 && (ddpm?.p as number) > 0.05);
+  assert.equal(alone.length, 2);
+  for (const { gain, p } of alone) assert.ok(gain > 0.6 && gain < 0.85 && p > 0.05, `${gain}, ${p}`);
+});
+
+test("the one call is near the best control, and ahead of the DDPM alone on all tasks, of DIP alone on all but one", () => {
   const control = { title: "control", isOwn: analysis.isControl };
   const dip = { ...dipAlone, title: "dip" };
   const table = analysis.fillInTable(stored(plans.planCropRestore("default")), onCrops, [
@@ -321,10 +347,11 @@ test("the one call is near the best control, and ahead of DIP alone and of the D
   assert.equal(byDefault.length, plans.cropTasks.length);
   const notIn = (column: string, least: number) =>
     byDefault.filter((row) => (row[column] as number) <= least).map(({ task }) => task);
-  assert.deepEqual([notIn("control", -0.1), notIn("dip", 0), notIn("ddpm", 0)], [["hole"], ["hole"], ["hole"]]);
-  assert.ok(byDefault.every((row) => (row.control as number) > -0.25));
+  assert.deepEqual([notIn("dip", 0), notIn("ddpm", 0)], [["10 % of the pixels"], []]);
+  assert.ok(byDefault.every((row) => (row.dip as number) > -0.1));
+  assert.ok(byDefault.every((row) => (row.control as number) > -0.27));
   const fast = table.filter(({ evaluations, ddpm }) => evaluations === 20 && (ddpm as number) > 0);
-  assert.equal(fast.length, 6);
+  assert.equal(fast.length, 7);
 });
 
 test("held-out values speak for random pixels and Hadamard values, not for a spectrum's low end nor for a small image", () => {

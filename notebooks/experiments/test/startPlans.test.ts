@@ -31,15 +31,29 @@ test("each plan of the start has its crops, tasks and variants, and a small one 
     [plans.planClockDdpm, 1, 15],
     [plans.planClockDps, 1, 2],
     [plans.planCropDps, 6, 24],
+    // Two starts by the rule or a level with two numbers of draws, one more from that level; two numbers of the DDPM alone.
+    [plans.planCropDraws, 6, 60],
+    [plans.planCropDdpmDraws, 6, 24],
+    // Three numbers of draws on twelve tasks; two starts and one more number; a hole by three ways, and by the DDPM alone.
+    [plans.planDrawsTuning, 4, 36],
+    [plans.planGapTuning, 6, 3],
+    [plans.planHoleStarts, 24, 3],
+    [plans.planHoleDdpm, 24, 1],
     // Three noise levels by three ways to denoise.
     [plans.planDdpmDenoise, 8, 9],
   ];
   for (const [make, crops, each] of sizes) {
     const specs = make("default");
     assert.deepEqual([count(specs, ({ image }) => image.name), specs.length], [crops, crops * each], make.name);
-    assert.ok(make("smoke").length <= 7, make.name);
+    assert.ok(make("smoke").length <= 9, make.name);
   }
-  const small = [plans.planStartNetworks, plans.planDipOfAll, plans.planStartSettings, plans.planStartPriors];
+  const small = [
+    plans.planStartNetworks,
+    plans.planDipOfAll,
+    plans.planStartSettings,
+    plans.planStartPriors,
+    plans.planCropDraws,
+  ];
   for (const spec of [...small, plans.planStartGuidance, plans.planCropStarts].flatMap((make) => make("smoke"))) {
     assert.equal(spec.size, 32);
     assert.ok(Math.max(...spec.evaluations, ...(dipOf(spec).durations ?? [])) <= 8, JSON.stringify(spec));

@@ -10,6 +10,8 @@ export interface LinearMeasurement {
   backProject(measured: tf.Tensor4D): tf.Tensor4D;
   /** Whether A^+ is the transpose of A, so that what it makes of white noise is white. */
   readonly orthonormal?: boolean;
+  /** Whether values of a spectrum are measured. */
+  readonly inSpectrum?: boolean;
 }
 
 /** A measurement and what was measured. */

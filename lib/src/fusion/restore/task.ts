@@ -85,10 +85,10 @@ const networkOf = (width: number): PriorNetwork => ({
 
 /** The options with the settings of the task. @throws RangeError naming the one that is out of range; as `openDiffusion`. */
 export function completeOptions(
-  { whole = false, mask }: Pick<RestorationTask, "whole" | "mask">,
+  { whole = false, measurement }: Pick<RestorationTask, "whole" | "measurement">,
   { effort = "usual", prior, network, seed = 1, engine = "recorded", ...settings }: RestorationChoice,
 ): CompleteOptions {
-  const kind = whole ? "denoise" : mask ? "inpaint" : "fill";
+  const kind = whole ? "denoise" : measurement.inSpectrum ? "spectrum" : "fill";
   const chosen = [prior ?? priorsOf(kind, effort)].flat();
   if (chosen.length === 0) throw new RangeError("prior: got none, want one at least");
   const priors = chosen.map((one) => (typeof one === "string" ? openDiffusion(one) : one));

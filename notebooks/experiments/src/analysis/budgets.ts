@@ -89,7 +89,7 @@ const isExported = (iterations: number) => iterations % 100 === 0 || iterations 
 /** The exported table: a row a task, method, duration and number of evaluations, with means over images and intervals of the PSNR. */
 export function accelerationTable(rows: Rows): Row[] {
   // What has a level of its own counts at the best one.
-  const isStart = ({ method }: Restoration) => method.startsWith("start-") || method === "dip-start-at-level";
+  const isStart = ({ method }: Restoration) => /^(start|dip-start-at-level)/.test(method);
   const byNumber = groupBy(rows.filter(isStart), (row) =>
     [row.method, row.dipIterations, row.nfe, row.draws].join("/"),
   );
@@ -169,7 +169,7 @@ export function qualityLines(rows: Rows, styles: readonly LineStyle[], { leastSe
 export function bestInTime(rows: Rows, { isOwn }: MethodGroup, seconds: number): Restoration[] {
   // A level counts as a setting where it was given; where the estimated error asks for it, the rule is the setting.
   const settingOf = ({ method, dipInput, weighed, dipIterations, nfe, draws, t0 }: Restoration) => {
-    const isByRisk = method.startsWith("dip-start") && method !== "dip-start-at-level";
+    const isByRisk = /^dip-start(?!-at-level)/.test(method);
     return [method, dipInput, weighed, dipIterations, nfe, draws, isByRisk ? "by the risk" : t0].join("/");
   };
   const settings = [...groupBy(rows.filter(isOwn), settingOf).values()];
@@ -254,6 +254,53 @@ export function gainMatrix(table: readonly Row[]): Row[] {
     const stars = [p, pAll].filter((one) => Number(one) < 0.05).map(() => "*");
     return `${showSigned(Number(gain))} (${range})${stars.join("")}`;
   });
+}
+
+/**
+ * One setting against others, each fixed beforehand, image by image: a row for it and for each of the others, with mean PSNR, SSIM and
+ * seconds, and of the others its gain over them, dB, with the 95 % interval over images, the median, the share of images won and a p-value
+ * that holds for all rows together (`stepDown`).
+ */
+export function fixedGains(rows: Rows, own: MethodGroup, others: readonly MethodGroup[]): Row[] {
+  const describe = ({ title, isOwn }: MethodGroup): Row => {
+    const some = rows.filter(isOwn);
+    return {
+      way: title,
+      psnr: meanPsnr(some),
+      ssim: mean(some.map(({ ssim }) => ssim)),
+      seconds: mean(some.map(secondsOf)),
+    };
+  };
+  const ours = rows.filter(own.isOwn);
+  const gains = others.map(({ isOwn }) => pairedGain(ours, rows.filter(isOwn)));
+  const together = stepDown(gains.map(({ byImage }) => byImage));
+  const compared = others.map((other, i) => {
+    const { mean: gain, wins, byImage, ...interval } = gains[i] as (typeof gains)[number];
+    const range = showRange(interval);
+    return { ...describe(other), gain, interval: range, median: median([...byImage]), wins, p: together[i] ?? "–" };
+  });
+  return [{ ...describe(own), gain: "–", interval: "–", median: "–", wins: "–", p: "–" }, ...compared];
+}
+
+/** In a hole: DIP's start as `restore` has it against the other ways, as `fixedGains` has it. @param rows those of `readHole`. */
+export function holeGains(rows: Rows): Row[] {
+  const way = (title: string, method: string, isSetting: (row: Restoration) => boolean = () => true): MethodGroup => ({
+    title,
+    isOwn: (row) => row.method === method && isSetting(row),
+  });
+  const variation = (level: number) =>
+    way(`least variation, then 2 × 50 from t = ${level}`, "start-variation-mean", ({ t0 }) => t0 === level);
+  const alone = (count: number) =>
+    way(`DIP alone, ${count} iterations`, "dip-of-all", ({ dipIterations }) => dipIterations === count);
+  const title = "DIP, 200 iterations, then 2 × 50 from t = 100";
+  const own = way(title, "dip-start-at-level-mean", ({ dipIterations }) => dipIterations === 200);
+  return fixedGains(rows, own, [
+    variation(100),
+    variation(200),
+    way("DDPM alone, 3 × 50", "ddpm-mean"),
+    alone(200),
+    alone(800),
+  ]);
 }
 
 /** What DIP in the noise estimate changes with the chosen fit: a row an iterations of DIP, the mean gain in dB over images with its 95 % interval, the share of pairs that gain, and each task's own. */

@@ -155,14 +155,13 @@ export function readRestorations(trials: Trials, clock?: Trials): Restoration[] 
   return priceAlike(readAll(trials), clock && readAll(clock));
 }
 
+type ReadTrials = <Spec extends AnySpec>(specs: readonly Spec[]) => Promise<TrialRecord<Spec>[]>;
+
 /**
  * All ways to restore the crops of CBSD68, with the prices of the clock; in the smoke profile those of its own trials.
  * @param read the trials of specs, stored or computed.
  */
-export async function readCropRestorations(
-  read: <Spec extends AnySpec>(specs: readonly Spec[]) => Promise<TrialRecord<Spec>[]>,
-  profile = plans.currentProfile(),
-): Promise<Restoration[]> {
+export async function readCropRestorations(read: ReadTrials, profile = plans.currentProfile()): Promise<Restoration[]> {
   const starts = [
     ...plans.planCropStarts(profile),
     ...plans.planCropStartGrid(profile),
@@ -174,11 +173,23 @@ export async function readCropRestorations(
     ...{ starts: await read(starts), controls: await read(plans.planCropControls(profile)) },
     ddpm: await read(alone),
   };
+  return readPriced(read, trials, profile);
+}
+
+/** Restorations of trials with the prices of the clock. */
+async function readPriced(read: ReadTrials, trials: Trials, profile = plans.currentProfile()): Promise<Restoration[]> {
   const clock = {
     ...{ starts: await read(plans.planClockStarts(profile)), controls: [] },
     ddpm: await read([...plans.planClockDdpm(profile), ...plans.planClockDps(profile)]),
   };
   return readRestorations(trials, clock.starts.length > 0 ? clock : undefined);
+}
+
+/** The ways to fill a hole on more crops, with the prices of the clock; none in the smoke profile. */
+export async function readHole(read: ReadTrials, profile = plans.currentProfile()): Promise<Restoration[]> {
+  const starts = await read(plans.planHoleStarts(profile));
+  if (starts.length === 0) return [];
+  return readPriced(read, { starts, controls: [], ddpm: await read(plans.planHoleDdpm(profile)) }, profile);
 }
 
 function readAll({ starts, controls, ddpm }: Trials): Restoration[] {

@@ -161,7 +161,7 @@ export function planCropDdpm(profile = currentProfile()): Restore[] {
 }
 
 /** What a task is to `restore`. */
-const kindOf = ({ kind }: Cell["task"]) => (kind === "inpaint" ? "inpaint" : "fill");
+const kindOf = ({ kind }: Cell["task"]) => (kind === "compressed-sensing" ? "spectrum" : "fill");
 
 /** What `restore` does of its own accord, with two efforts; in the full profile also with the third, a minute an image. */
 export function planCropRestore(profile = currentProfile()): SpecOf<"fill-in">[] {

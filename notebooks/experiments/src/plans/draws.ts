@@ -5,6 +5,7 @@ import {
   type Cell,
   cells,
   chosenEta,
+  cropsOf,
   cropsToTune,
   fit,
   fromNoise,
@@ -12,6 +13,7 @@ import {
   started,
   type WarmStart,
 } from "./cropTasks";
+import { dipOfAll } from "./startVariants";
 
 type Restore = SpecOf<"ddpm-restore">;
 
@@ -65,13 +67,11 @@ export function planCropDdpmDraws(profile = currentProfile()): Restore[] {
   );
 }
 
-/** On images kept out of training: how many draws of how many evaluations `restore` takes; more where pixels are missing. */
+/** On images kept out of training: how many draws of how many evaluations `restore` takes. */
 export function planDrawsTuning(profile = currentProfile()): WarmStart[] {
   if (profile === "smoke") return [];
   const make = (cell: Cell) =>
-    countsOf(tried)
-      .slice(0, cell.task.kind === "inpaint" ? undefined : 1)
-      .map((count) => drawn(cell, profile, { prior: variation, starts: atLevels([100]) }, count));
+    countsOf(tried).map((count) => drawn(cell, profile, { prior: variation, starts: atLevels([100]) }, count));
   return cells(profile, make, cropsToTune(tuneImages.draws));
 }
 
@@ -85,4 +85,30 @@ export function planGapTuning(profile = currentProfile()): WarmStart[] {
     drawn(cell, profile, { prior: fit([200]), starts: starts.slice(0, 2) }, [50, 2]),
   ];
   return cells(profile, make, cropsToTune(tuneImages.gaps), someTasks(profile, ["hole"]));
+}
+
+/** Crops on which the ways to fill a hole are compared once more. */
+const holeCrops = { default: 24, full: 24 } as const;
+
+/**
+ * A hole on more crops, every setting fixed by the tune images: DIP's start as `restore` has it, the start of least variation with as many
+ * evaluations, from that level and from the next, and DIP alone, fitted to all that was measured.
+ */
+export function planHoleStarts(profile = currentProfile()): WarmStart[] {
+  if (profile === "smoke") return [];
+  const make = (cell: Cell) => [
+    drawn(cell, profile, { prior: fit([100, 200]), starts: atLevels([100]) }, [50, 2]),
+    drawn(cell, profile, { prior: variation, starts: atLevels([100, 200]) }, [50, 2]),
+    dipOfAll(cell, profile),
+  ];
+  return cells(profile, make, cropsOf(profile, holeCrops), someTasks(profile, ["hole"]));
+}
+
+/** The same by the DDPM alone, the mean of three draws of fifty evaluations. */
+export function planHoleDdpm(profile = currentProfile()): Restore[] {
+  if (profile === "smoke") return [];
+  const make = (cell: Cell) => [
+    fromNoise(cell, { kind: "ddnm", evaluations: 50, eta: chosenEta, draws: drawsOf.ddpm[50] }),
+  ];
+  return cells(profile, make, cropsOf(profile, holeCrops), someTasks(profile, ["hole"]));
 }

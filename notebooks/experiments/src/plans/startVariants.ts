@@ -60,13 +60,15 @@ export function planStartNetworks(profile = currentProfile()): WarmStart[] {
  * sets a twentieth aside to measure its error by.
  */
 export function planDipOfAll(profile = currentProfile()): WarmStart[] {
-  const smoke = profile === "smoke";
-  return cells(profile, (cell) => [
-    started(cell, {
-      prior: { ...fit([smoke ? 8 : 800]), heldOut: 1e-4 },
-      ...{ starts: [{ by: "level", t: 50 }], evaluations: [1], guidance: [{ kind: "none" }] },
-    }),
-  ]);
+  return cells(profile, (cell) => [dipOfAll(cell, profile)]);
+}
+
+/** One of them. */
+export function dipOfAll(cell: Cell, profile: ProfileName): WarmStart {
+  return started(cell, {
+    prior: { ...fit([profile === "smoke" ? 8 : 800]), heldOut: 1e-4 },
+    ...{ starts: [{ by: "level", t: 50 }], evaluations: [1], guidance: [{ kind: "none" }] },
+  });
 }
 
 /** Iterations of DIP around which its other settings are varied. */
