@@ -368,7 +368,9 @@ test("what the one call returns is held against the best of each method on the s
   // The DDPM has 25 on both with its most evaluations.
   assert.deepEqual(told(table, "evaluations", "psnr", "DDPM", "none"), ["20 | 24 | -1 | –", "100 | 26 | 1 | –"]);
   // Evaluations of all draws.
-  assert.deepEqual(told(analysis.fillInTable([trial("a", 50, 26, 2)], rows, groups), "evaluations", "DDPM"), ["100 | 1"]);
+  assert.deepEqual(told(analysis.fillInTable([trial("a", 50, 26, 2)], rows, groups), "evaluations", "DDPM"), [
+    "100 | 1",
+  ]);
 });
 
 test("settings that were fixed beforehand: what the one gains on each of the others, by the images that all have", () => {
