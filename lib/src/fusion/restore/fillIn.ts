@@ -1,4 +1,4 @@
-import { averageDescents, type DiffusionPrior, fromModelRange, openExperts } from "../../ddpm";
+import { averageDescents, type DiffusionPrior, fromModelRange, openExperts, streamOfDraw } from "../../ddpm";
 import { fitDip, holdOutPixels, leastVariation, type PreparedTraining, roughGuess, shareInReach } from "../../dip";
 import { openStream, tf } from "../../runtime";
 import { createPriorNetwork } from "../priorNetwork";
@@ -104,10 +104,7 @@ export function* fillIn(task: RestorationTask, options: CompleteOptions): Genera
     const denoiser = own(openExperts(prior, [...size, channels], { engine }));
     const random = openStream(seed, "sampler");
     const descend = (draw: number) =>
-      restoreFromImage(denoiser, task, image, draw === 1 ? random : random.child(`draw ${draw}`), {
-        from,
-        evaluations,
-      });
+      restoreFromImage(denoiser, task, image, streamOfDraw(random, draw), { from, evaluations });
     let mean: tf.Tensor4D | undefined;
     own({ dispose: () => mean?.dispose() });
     let spent = 0;

@@ -17,6 +17,7 @@ import {
   sampleDdim,
   selfEnsembleSize,
   spreadTimes,
+  streamOfDraw,
   toModelRange,
 } from "ddpm-dip/ddpm";
 import { openStream, tf } from "ddpm-dip/runtime";
@@ -103,12 +104,12 @@ function openRestoration(
     case "ddnm": {
       const { eta, draws = 1 } = restorer;
       function* descend(draw: number) {
-        const own = draw === 1 ? random : random.child(`draw ${draw}`);
-        const from = draw === 1 ? start : (own.child("start").normal([1, size, size, channels]) as tf.Tensor4D);
+        const own = streamOfDraw(random, draw);
+        const from = own.child("start").normal([1, size, size, channels]) as tf.Tensor4D;
         try {
           yield* restoreDdnm(denoiser, observation, from, own, { times, eta });
         } finally {
-          if (from !== start) from.dispose();
+          from.dispose();
         }
       }
       return { ...made, steps: draws * times.length, sampling: averageDescents(descend, draws) };

@@ -1,4 +1,11 @@
-import { averageDescents, type Denoiser, fromModelRange, openDiffusion, openExperts } from "ddpm-dip/ddpm";
+import {
+  averageDescents,
+  type Denoiser,
+  fromModelRange,
+  openDiffusion,
+  openExperts,
+  streamOfDraw,
+} from "ddpm-dip/ddpm";
 import {
   errorAtLevel,
   fuseDenoiser,
@@ -56,7 +63,7 @@ const runWarmStart: TrialMethod<WarmStart> = async (spec, context) => {
           guide.kind === "none" ? denoiser : fuseDenoiser(denoiser, opinionAt),
           { measurement: measurement.operator, measured: measurement.target, sigma: measurement.sigma },
           snapshot.image,
-          draw === 1 ? random : random.child(`draw ${draw}`),
+          streamOfDraw(random, draw),
           { from, evaluations: count, eta: spec.eta },
         );
       let scoring = 0;

@@ -4,6 +4,7 @@ import type { ProfileName } from "ddpm-dip/trials";
 import type { SpecOf } from "../spec";
 import { currentProfile } from "./common";
 import {
+  atLevels,
   type Cell,
   cells,
   chosenEta,
@@ -17,6 +18,7 @@ import {
   inputsOf,
   someTasks,
   started,
+  variation,
   type WarmStart,
 } from "./cropTasks";
 import "../methods/fillIn";
@@ -34,8 +36,6 @@ const hindsight = { levels: [50, 100, 200], evaluations: [20, 100], durations: [
 
 /** Iterations of DIP that are tried at the level of its estimated error with as many evaluations as the controls have. */
 const longDurations = [100, 200, 400, 800] as const;
-
-const atLevels: WarmStart["starts"] = hindsight.levels.map((t) => ({ by: "level", t }));
 
 /** Of noise and, where there is an interpolation, with it in the input; the error rules the level, with and without a weight. */
 function dipStarts(cell: Cell, profile: ProfileName, counts: (isGuided: boolean) => number[]): WarmStart[] {
@@ -72,7 +72,7 @@ export function planCropStartGrid(profile = currentProfile()): WarmStart[] {
       guidance: [{ kind: "none" }],
     }),
     started(cell, {
-      ...{ prior: fit(smoke ? [4, 8] : hindsight.durations, false), starts: atLevels },
+      ...{ prior: fit(smoke ? [4, 8] : hindsight.durations, false), starts: atLevels(hindsight.levels) },
       ...{ evaluations: evaluations.slice(0, 1), guidance: [{ kind: "none" }] },
     }),
   ]);
@@ -124,7 +124,7 @@ export function planCropControls(profile = currentProfile()): WarmStart[] {
   return cells(profile, (cell) =>
     controlsOf(cell.task).map((prior) =>
       started(cell, {
-        ...{ prior, starts: atLevels, guidance: [{ kind: "none" }] },
+        ...{ prior, starts: atLevels(hindsight.levels), guidance: [{ kind: "none" }] },
         evaluations: profile === "smoke" ? [2] : [...hindsight.evaluations],
       }),
     ),
@@ -143,8 +143,8 @@ export function planCropLevelTuning(profile = currentProfile()): WarmStart[] {
     profile,
     (cell) => [
       started(cell, {
-        prior: { kind: "control", of: "variation" },
-        starts: levelsToTune.map((t) => ({ by: "level", t })),
+        prior: variation,
+        starts: atLevels(levelsToTune),
         ...{ evaluations: [...hindsight.evaluations], guidance: [{ kind: "none" }] },
       }),
     ],

@@ -60,10 +60,16 @@ export const isScattered = (task: Task) =>
 /** Whether DIP has the interpolated observation in its input: it is tried where that says something. */
 export const inputsOf = (task: Task): boolean[] => (isScattered(task) ? [false, true] : [false]);
 
+/** The image of least total variation as a start. */
+export const variation = { kind: "control", of: "variation" } as const;
+
+/** Starts from these levels. */
+export const atLevels = (levels: readonly number[]): WarmStart["starts"] => levels.map((t) => ({ by: "level", t }));
+
 /** What one has of a task without a network: the interpolated observation where that says something, the image of least variation. */
 export const controlsOf = (task: Task): Extract<WarmStart["prior"], { kind: "control" }>[] => [
   ...(isScattered(task) ? [{ kind: "control" as const, of: "spread" as const }] : []),
-  { kind: "control", of: "variation" },
+  variation,
 ];
 
 /** One task of a kind: of missing pixels and of detail an interpolation says something, of Hadamard values nothing does. */

@@ -2,6 +2,7 @@ import type { ProfileName } from "ddpm-dip/trials";
 import type { SpecOf } from "../spec";
 import { currentProfile } from "./common";
 import {
+  atLevels,
   type Cell,
   cells,
   chosenEta,
@@ -11,6 +12,7 @@ import {
   fromNoise,
   someTasks,
   started,
+  variation,
   type WarmStart,
 } from "./cropTasks";
 import { dipOfAll } from "./startVariants";
@@ -23,10 +25,6 @@ const tried = { 20: 5, 33: 3, 50: 2 } as const;
 
 /** Images that the draws of `restore` are chosen by, and those for a gap that nothing near speaks for. */
 const tuneImages = { draws: 4, gaps: 6 } as const;
-
-const atLevels = (levels: readonly number[]): WarmStart["starts"] => levels.map((t) => ({ by: "level", t }));
-
-const variation: WarmStart["prior"] = { kind: "control", of: "variation" };
 
 type Count = readonly [evaluations: number, draws: number];
 

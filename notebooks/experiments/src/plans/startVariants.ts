@@ -15,6 +15,7 @@ import {
   someTasks,
   started,
   variantTasks,
+  variation,
   type WarmStart,
 } from "./cropTasks";
 
@@ -152,7 +153,7 @@ export function planStartPriors(profile = currentProfile()): WarmStart[] {
     strengthsOf(profile).flatMap((name) =>
       [
         started(cell, { ...shared, prior: fit([smoke ? 4 : 200]), starts: [{ by: "risk", kappa: 1 }, given] }),
-        started(cell, { ...shared, prior: { kind: "control", of: "variation" }, starts: [given] }),
+        started(cell, { ...shared, prior: variation, starts: [given] }),
       ].map((spec) => ({ ...spec, checkpoint: nameCheckpoint(name), levelErrors: readLevelErrors(name) })),
     );
   return cells(profile, make, cropsOf(profile, images.networks), someTasks(profile, variantTasks));
