@@ -1,4 +1,5 @@
 import { parse } from "csv-parse/sync";
+import { type GroupTitle, groupedMethods } from "../../notebooks/experiments/src/analysis/methodGroups.js";
 import { markdownRow, markdownTable } from "./markdown.mjs";
 
 /** A row of an exported table, its numbers as numbers. */
@@ -90,23 +91,20 @@ export function denoisingLines(csv: string): string[] {
 /** Seconds of one core in which what was not measured is filled in. */
 const budget = 8;
 
-/** The ways of filling in, by the names that the exported table has for them. */
-const ways = [
-  ["dip-start", "dip-start-mean", "dip-start-at-level", "dip-start-at-level-mean"],
-  ["dip", "dip-other-input", "dip-of-all"],
-  ["ddpm", "ddpm-dps", "ddpm-mean"],
-  ["start-spread", "start-variation", "start-variation-mean", "only-spread", "only-variation"],
-] as const;
+/** The groups of ways to fill in that the table has, in the order of its columns. */
+const columns: readonly GroupTitle[] = ["… at its best level", "DIP alone", "DDPM alone", "start without a network"];
 
 /** The mean over the tasks of the best mean of each way within the budget; a dash for a way that is not so quick on one of them. */
 export function accelerationLines(csv: string): string[] {
   const rows = readTable(csv, ["task", "method", "psnrMean", "secondsTotal", "images"]);
   const tasks = [...new Set(rows.map(({ task }) => task))];
-  const bests = ways.map((methods) =>
+  const bests = columns.map((title) =>
     tasks.map((task) => {
       const own = rows.filter(
         (row) =>
-          row.task === task && number(row, "secondsTotal") <= budget && methods.some((one) => one === row.method),
+          row.task === task &&
+          number(row, "secondsTotal") <= budget &&
+          groupedMethods[title].some((one) => one === row.method),
       );
       return Math.max(...own.map((row) => number(row, "psnrMean")));
     }),

@@ -150,8 +150,8 @@ test("lines of quality against seconds: a point a duration and number of evaluat
 
 const groups: analysis.MethodGroup[] = [
   { title: "ours", isOwn: ({ method }) => method === "dip-start" },
-  { title: "controls", isOwn: analysis.isControl },
-  { title: "DIP", isOwn: analysis.isDipAlone },
+  { ...analysis.groupOf("start without a network"), title: "controls" },
+  { ...analysis.groupOf("DIP alone"), title: "DIP" },
 ];
 
 test("time to the DDPM's quality: image by image at the quickest setting, and what a third of the time gives", () => {
@@ -278,7 +278,7 @@ test("DIP that was shown all is DIP alone, and nothing is started from it", () =
   assert.deepEqual(told(all, "method", "dipIterations", "dipInput", "psnr"), [
     ...["dip-of-all | 100 | noise | 23", "dip-of-all | 200 | noise | 24"],
   ]);
-  assert.ok(all.every(analysis.isDipAlone));
+  assert.ok(all.every(analysis.groupOf("DIP alone").isOwn));
   const lines = analysis.qualityLines(rounded(all), analysis.cropStyles([20]));
   assert.deepEqual(told(lines, "name", "x", "y"), ["DIP alone | 1,2 | 23,24"]);
 });
@@ -287,7 +287,7 @@ test("in a budget of seconds each group counts by its best setting on the mean t
   const groups = [
     { title: "DIP", isOwn: ({ method }: Restoration) => method === "dip" },
     { title: "DDPM", isOwn: ({ method }: Restoration) => method === "ddpm" },
-    { title: "control", isOwn: analysis.isControl },
+    { ...analysis.groupOf("start without a network"), title: "control" },
   ];
   // DIP alone has 23 after 1 s and 24 after 2 s; the control 20 at once and then 25.5 or 25 by its level.
   assert.deepEqual(analysis.budgetTable(rows, groups, [0.1, 1, 9]), [

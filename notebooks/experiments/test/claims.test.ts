@@ -255,10 +255,6 @@ let onCrops: analysis.Restoration[] = [];
 before(async () => {
   onCrops = await analysis.readCropRestorations(async (specs) => stored(specs), "default");
 });
-const startsBy = (...methods: string[]) => ({
-  title: "",
-  isOwn: ({ method }: analysis.Restoration) => methods.includes(method),
-});
 const gainsIn = (seconds: number, own: analysis.MethodGroup, other: analysis.MethodGroup) =>
   analysis.budgetGains(onCrops, [{ title: "", own, other }], seconds) as (Record<
     "gain" | "low" | "high" | "p",
@@ -266,11 +262,11 @@ const gainsIn = (seconds: number, own: analysis.MethodGroup, other: analysis.Met
   > & {
     task: string;
   })[];
-const variationFirst = startsBy("only-variation", "start-variation", "start-variation-mean");
-const byRule = startsBy("dip-start", "dip-start-mean");
-const atBest = startsBy("dip-start", "dip-start-mean", "dip-start-at-level", "dip-start-at-level-mean");
-const ddpmAlone = startsBy("ddpm", "ddpm-mean", "ddpm-dps");
-const dipAlone = { title: "", isOwn: analysis.isDipAlone };
+const variationFirst = analysis.groupOf("least variation, then DDPM");
+const byRule = analysis.groupOf("DIP, then DDPM");
+const atBest = analysis.groupOf("… at its best level");
+const ddpmAlone = analysis.groupOf("DDPM alone");
+const dipAlone = analysis.groupOf("DIP alone");
 
 test("DIP's start is ahead of DIP alone on every task but the hole, of the DDPM where little is measured and seconds are few", () => {
   for (const seconds of [8, 20]) {
@@ -336,7 +332,7 @@ test("on 24 crops DIP's start fills a hole better than that of least variation f
 });
 
 test("the one call is near the best control, and ahead of the DDPM alone on all tasks, of DIP alone on all but one", () => {
-  const control = { title: "control", isOwn: analysis.isControl };
+  const control = { ...analysis.groupOf("start without a network"), title: "control" };
   const dip = { ...dipAlone, title: "dip" };
   const table = analysis.fillInTable(stored(plans.planCropRestore("default")), onCrops, [
     control,

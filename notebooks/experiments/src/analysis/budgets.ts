@@ -1,4 +1,5 @@
 import { colours } from "ddpm-dip/figure";
+import { settingsOf } from "ddpm-dip/fusion";
 import { bootstrapMean, type Interval } from "ddpm-dip/metrics";
 import { mean, median } from "simple-statistics";
 import type { Line } from "../charts";
@@ -6,6 +7,7 @@ import type { SpecOf, TrialRecord } from "../spec";
 import { titleOf } from "./descents";
 import { stepDown } from "./effects";
 import type { Row } from "./frames";
+import type { MethodGroup } from "./methodGroups";
 import type { Restoration } from "./restorations";
 import { distinctNumbers, groupBy, meanPsnr, meansByImage, showRange, showSigned } from "./tables";
 
@@ -69,19 +71,6 @@ export function pairedGain(
   const values = byImage.map(([, gain]) => gain);
   return { ...overImages(gains, ({ gain }) => gain), pairs: gains.length, wins, byImage: values };
 }
-
-/** A method, or a group of them, as a table names it: with the settings of which the best one counts. */
-export interface MethodGroup {
-  title: string;
-  isOwn: (row: Restoration) => boolean;
-}
-
-/** The methods of a restored image, or of a start, without DIP and without a trained network. */
-export const isControl = ({ method }: Restoration): boolean => /^(start|only)-/.test(method);
-
-/** DIP alone, fitted in any of the ways. */
-export const isDipAlone = ({ method }: Restoration): boolean =>
-  ["dip", "dip-other-input", "dip-of-all"].includes(method);
 
 /** Iterations of DIP alone that are exported; its curves have more. */
 const isExported = (iterations: number) => iterations % 100 === 0 || iterations === 50;
@@ -288,18 +277,20 @@ export function holeGains(rows: Rows): Row[] {
     title,
     isOwn: (row) => row.method === method && isSetting(row),
   });
-  const variation = (level: number) =>
-    way(`least variation, then 2 × 50 from t = ${level}`, "start-variation-mean", ({ t0 }) => t0 === level);
+  const { gapIterations = 0, level = 0, draws, evaluations, iterations } = settingsOf("fill", "thorough");
+  const drawn = `then ${draws} × ${evaluations} from t =`;
+  const variation = (t: number) => way(`least variation, ${drawn} ${t}`, "start-variation-mean", ({ t0 }) => t0 === t);
   const alone = (count: number) =>
     way(`DIP alone, ${count} iterations`, "dip-of-all", ({ dipIterations }) => dipIterations === count);
-  const title = "DIP, 200 iterations, then 2 × 50 from t = 100";
-  const own = way(title, "dip-start-at-level-mean", ({ dipIterations }) => dipIterations === 200);
+  const own = way(
+    `DIP, ${gapIterations} iterations, ${drawn} ${level}`,
+    "dip-start-at-level-mean",
+    ({ dipIterations, t0 }) => dipIterations === gapIterations && t0 === level,
+  );
   return fixedGains(rows, own, [
-    variation(100),
-    variation(200),
+    ...[level, 2 * level].map(variation),
     way("DDPM alone, 3 × 50", "ddpm-mean"),
-    alone(200),
-    alone(800),
+    ...[gapIterations, iterations].map(alone),
   ]);
 }
 

@@ -16,6 +16,9 @@ export function titleOf(task: WarmStart["task"]): string {
   return own.title;
 }
 
+/** Seconds of DIP's fit in which its step was recorded: counted nowhere. */
+export const recordingOf = (metrics: StartTrial["metrics"]): number => metrics["prior.recording"] ?? 0;
+
 /** One way down of a warm start on one image. */
 export type Descent = ReturnType<typeof descentsOf>[number];
 
@@ -33,7 +36,7 @@ export function descentsOf(trials: readonly StartTrial[]) {
       const row = Math.floor(place / draws);
       const read = (name: string) => curves[name]?.[place] as number;
       const start = starts[Math.floor(row / (guides * counts)) % starts.length] as WarmStart["starts"][number];
-      const secondsPrior = read("secondsPrior") - (metrics["prior.recording"] ?? 0);
+      const secondsPrior = read("secondsPrior") - recordingOf(metrics);
       const secondsSampler = read("secondsSampler");
       return {
         ...{ task, image: image.name, seed: seeds.noise, place: `${task}/${image.name}/${seeds.noise}`, eta, spec },

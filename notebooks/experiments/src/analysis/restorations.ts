@@ -2,7 +2,7 @@ import type { AnySpec } from "ddpm-dip/trials";
 import { linearRegression, linearRegressionLine, median } from "simple-statistics";
 import * as plans from "../plans";
 import type { SpecOf, TrialRecord } from "../spec";
-import { type Descent, descentsOf, type StartTrial, titleOf } from "./descents";
+import { type Descent, descentsOf, recordingOf, type StartTrial, titleOf } from "./descents";
 import { groupBy } from "./tables";
 
 /** One restored image, by one method at one setting, with what it cost. */
@@ -81,7 +81,7 @@ function fromPrior({ spec, metrics, curves }: StartTrial): Restoration[] {
   const method = isOfAll(spec) ? "dip-of-all" : guess === "" ? "dip" : "dip-other-input";
   return (curves.iteration ?? []).map((duration, i) => {
     const of = (name: string) => curves[name]?.[i] as number;
-    const seconds = of("dipSeconds") - (metrics["prior.recording"] ?? 0);
+    const seconds = of("dipSeconds") - recordingOf(metrics);
     const own = { method, dipInput: inputOf(guess), dipIterations: duration } as const;
     return { ...at, ...own, psnr: of("dipPsnr"), ssim: of("dipSsim"), secondsDip: seconds, seconds };
   });

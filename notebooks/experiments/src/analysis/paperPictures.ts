@@ -1,5 +1,5 @@
 import type { TrialRecord } from "ddpm-dip/trials";
-import { paperCases } from "../plans/dipTasks";
+import { paperCases } from "../plans/paperPictures";
 import type { SpecOf } from "../spec";
 import type { Row } from "./frames";
 
