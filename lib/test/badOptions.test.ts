@@ -69,7 +69,7 @@ const rows: Record<string, Bad[]> = {
     [() => data.enlargeBicubic(image(1, 4, 4, 3), 0, 4), /height: got 0, want a whole number above 0/],
     ...each(
       [0, 3, 1.5],
-      (factor) => data.downsample(image(1, 4, 4, 3), factor),
+      (factor) => data.createDownsampling([4, 4], factor),
       (factor) => new RegExp(`factor: got ${factor}, want a whole number that divides 4`),
     ),
     ...each(

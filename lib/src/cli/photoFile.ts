@@ -1,6 +1,6 @@
 import { encodePng, readImage } from "../data";
-import { type DecodedImage, decodeImage, toUnit } from "../data/decodeImage";
-import { estimateGain, noiseGain, resampleLanczos, resampleWeighted, type Sides } from "../data/shrink";
+import { type DecodedImage, decodeImage, type Sides, toUnit } from "../data/decodeImage";
+import { estimateGain, noiseGain, resampleLanczos, resampleWeighted } from "../data/shrink";
 import { tf } from "../runtime";
 
 /** A photo as it is worked on. The tensors belong to whoever read it. */

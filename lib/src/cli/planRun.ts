@@ -50,7 +50,7 @@ export async function planRun(
   for (const photo of results.photos) {
     const own = mask === undefined ? {} : { mask: findMask(mask, photo) };
     // A damaged photo fails when its turn comes; the others are restored.
-    const size = await measureImage(photo.file).catch(() => undefined);
+    const size = await measureImage(photo.file);
     if (own.mask) {
       await readKnown(own.mask, size).catch((error) => {
         throw new UsageError(`--mask: ${whyOf(error)}`);

@@ -24,15 +24,11 @@ export interface LabelledImages {
  * @param source what the bytes are called in an error.
  * @throws Error when the length or a label does not fit.
  */
-export function decodeCifar10(
-  bytes: Uint8Array,
-  source = "CIFAR-10 batch",
-  limit = Number.POSITIVE_INFINITY,
-): LabelledImages {
+export function decodeCifar10(bytes: Uint8Array, source: string): LabelledImages {
   if (bytes.length === 0 || bytes.length % recordLength !== 0) {
     throw new Error(`${source} is damaged: ${bytes.length} bytes is no multiple of ${recordLength}`);
   }
-  const count = Math.min(bytes.length / recordLength, limit);
+  const count = bytes.length / recordLength;
   const values = new Float32Array(count * pixels * 3);
   const labels: number[] = [];
   for (let image = 0; image < count; image++) {
@@ -65,29 +61,17 @@ export function describeCifar10(folder: string, part: "train" | "test" = "train"
 /**
  * Reads CIFAR-10 from a folder the user names: its binary batches (`data_batch_1.bin` … `test_batch.bin`) where they
  * are, else image files in `train/<class>/` and `test/<class>/`.
- * @param limit how many images at most, from the front of the sorted files.
  * @throws Error naming the folder or the file that does not fit.
  */
-export async function readCifar10(
-  folder: string,
-  part: "train" | "test",
-  { limit = Number.POSITIVE_INFINITY } = {},
-): Promise<LabelledImages> {
+export async function readCifar10(folder: string, part: "train" | "test"): Promise<LabelledImages> {
   const batches = listBatches(folder, part);
   if (existsSync(batches[0] as string)) {
-    const parts: LabelledImages[] = [];
-    let missing = limit;
-    for (const file of batches) {
-      if (missing <= 0) break;
-      const read = decodeCifar10(readFileSync(file), basename(file), missing);
-      missing -= read.labels.length;
-      parts.push(read);
-    }
+    const parts = batches.map((file) => decodeCifar10(readFileSync(file), basename(file)));
     const images = tf.concat(parts.map((read) => read.images));
     tf.dispose(parts.map((read) => read.images));
     return { images, labels: parts.flatMap((read) => read.labels) };
   }
-  const files = listImageFolder(join(folder, part)).slice(0, limit);
+  const files = listImageFolder(join(folder, part));
   const labels = files.map(({ file, label }) => {
     const index = classes.indexOf(label);
     if (index < 0) throw new Error(`${file}: the class folder "${label}" is none of ${classes.join(", ")}`);

@@ -1,11 +1,16 @@
 import { readFile } from "node:fs/promises";
 import sharp from "sharp";
+import { whyOf } from "../runtime/whyOf";
 import { maxPixels, requireReadable } from "./formats";
 
-/** The pixels of a file, upright, in sRGB. */
-export interface DecodedImage {
+/** Width and height in pixels. */
+export interface Sides {
   width: number;
   height: number;
+}
+
+/** The pixels of a file, upright, in sRGB. */
+export interface DecodedImage extends Sides {
   /** 1 for grey. */
   colours: 1 | 3;
   /** The colours of each pixel, interleaved, in [0, 1]; not laid over anything where it is transparent. */
@@ -17,7 +22,7 @@ export interface DecodedImage {
 }
 
 /** @throws Error saying the size and the limit when the pixels are more than `maxPixels`. */
-function checkPixels({ width, height }: { width: number; height: number }): void {
+function checkPixels({ width, height }: Sides): void {
   if (width * height <= maxPixels) return;
   // Rounded up, so that it is seen to be above the limit.
   const millions = Math.ceil((width * height) / 1e5) / 10;
@@ -26,22 +31,12 @@ function checkPixels({ width, height }: { width: number; height: number }): void
   );
 }
 
-/**
- * Width and height of an image as it is seen upright, from its head alone; whether it is read is for `decodeImage` to say.
- * @throws Error naming it when it is missing or no image.
- */
-export async function measureImage(file: string | Uint8Array): Promise<{ width: number; height: number }> {
-  try {
-    return (await sharp(file, { limitInputPixels: false }).metadata()).autoOrient;
-  } catch (error) {
-    try {
-      // The decoder's own words would be of another kind of file.
-      requireReadable(typeof file === "string" ? await readFile(file) : file);
-    } catch (named) {
-      throw refusal(file, named);
-    }
-    throw refusal(file, error);
-  }
+/** Width and height of an image as it is seen upright, from its head alone; undefined where they cannot be read. */
+export async function measureImage(file: string): Promise<Sides | undefined> {
+  const metadata = await sharp(file, { limitInputPixels: false })
+    .metadata()
+    .catch(() => undefined);
+  return metadata?.autoOrient;
 }
 
 /**
@@ -55,14 +50,10 @@ export async function decodeImage(file: string | Uint8Array, name?: string): Pro
     requireReadable(bytes);
     return await decodeBytes(bytes);
   } catch (error) {
-    throw refusal(name ?? file, error);
+    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    const place = name ?? (typeof file === "string" ? file : "in memory");
+    throw new Error(`cannot read the image ${place}: ${isMissing ? "it is missing" : whyOf(error).trim()}`);
   }
-}
-
-function refusal(file: string | Uint8Array, error: unknown): Error {
-  const missing = (error as NodeJS.ErrnoException).code === "ENOENT" ? "it is missing" : undefined;
-  const why = missing ?? (error instanceof Error ? error.message.trim() : String(error));
-  return new Error(`cannot read the image ${typeof file === "string" ? file : "in memory"}: ${why}`);
 }
 
 /** Colour spaces of libvips in which values are as they are in the file, with the kinds of their numbers. */

@@ -3,7 +3,6 @@ export { openBsd400 } from "./bsd400";
 export { decodeCifar10, describeCifar10, type LabelledImages, readCifar10 } from "./cifar10";
 export { cropCentre, cropImage, type Rectangle } from "./crop";
 export { drawDeadLeaves } from "./deadLeaves";
-export { downsample } from "./downsampling";
 export { enlargeBicubic } from "./enlarge";
 export { formatTable, maxPixels } from "./formats";
 export {

@@ -1,3 +1,4 @@
+import { medianSorted } from "simple-statistics";
 import { tf } from "../runtime";
 
 /** Median of the absolute value of a standard normal variable. */
@@ -18,7 +19,7 @@ export function estimateSigmaWavelet(noisy: tf.Tensor4D): number {
   checkSides(noisy, 4);
   const estimates = diagonalCoefficients(noisy).map((channel) => {
     const sizes = channel.map(Math.abs).filter((size) => size > 0);
-    return sizes.length === 0 ? 0 : medianOf(sizes) / medianDeviation;
+    return sizes.length === 0 ? 0 : medianSorted(sizes.sort() as unknown as number[]) / medianDeviation;
   });
   return estimates.reduce((sum, estimate) => sum + estimate, 0) / estimates.length;
 }
@@ -47,14 +48,6 @@ export function neighbourCorrelation(noise: tf.Tensor4D): number {
         .dataSync()[0] as number;
     return (meanProduct(0, 1) + meanProduct(1, 0)) / (2 * variance);
   });
-}
-
-/** Sorts in place. */
-function medianOf(values: Float32Array): number {
-  values.sort();
-  const half = Math.floor(values.length / 2);
-  const above = values[half] as number;
-  return values.length % 2 === 1 ? above : ((values[half - 1] as number) + above) / 2;
 }
 
 function checkSides({ shape: [batch, height, width] }: tf.Tensor4D, least: number): void {

@@ -1,3 +1,4 @@
+import type { Sides } from "./decodeImage";
 import { db2 } from "./noiseLevel";
 
 /** Of a resampling along one side: for each output the first input and the weights, which sum to one. */
@@ -28,12 +29,6 @@ function planSide(from: number, to: number): Weights {
     plan.weights.push(weights.map((weight) => weight / sum));
   }
   return plan;
-}
-
-/** Width and height in pixels. */
-export interface Sides {
-  width: number;
-  height: number;
 }
 
 /**
@@ -75,41 +70,33 @@ export function estimateGain(from: Sides, to: Sides): number {
   return noiseGain(from, to) / Math.sqrt(power(from.width, to.width) * power(from.height, to.height));
 }
 
+/** Along one side: `before` sets of lines, each of `from` lines of `width` values. */
+function resampleSide(values: Float32Array, before: number, from: number, to: number, width: number): Float32Array {
+  const plan = planSide(from, to);
+  const resampled = new Float32Array(before * to * width);
+  const line = new Float64Array(width);
+  for (let set = 0; set < before; set++) {
+    for (let place = 0; place < to; place++) {
+      line.fill(0);
+      const weights = plan.weights[place] as Float64Array;
+      for (let k = 0; k < weights.length; k++) {
+        const weight = weights[k] as number;
+        const start = (set * from + (plan.first[place] as number) + k) * width;
+        for (let i = 0; i < width; i++) line[i] = (line[i] as number) + weight * (values[start + i] as number);
+      }
+      resampled.set(line, (set * to + place) * width);
+    }
+  }
+  return resampled;
+}
+
 /**
  * Brings an image to another size by Lanczos-3, whose width is that of the larger pixels; made for smaller images.
  * @param values interleaved, `channels` a pixel. @returns the same of the other size; not clipped.
  */
 export function resampleLanczos(values: Float32Array, channels: number, from: Sides, to: Sides): Float32Array {
-  const across = planSide(from.width, to.width);
-  const narrow = new Float32Array(to.width * from.height * channels);
-  for (let row = 0; row < from.height; row++) {
-    for (let column = 0; column < to.width; column++) {
-      const weights = across.weights[column] as Float64Array;
-      const start = (row * from.width + (across.first[column] as number)) * channels;
-      for (let channel = 0; channel < channels; channel++) {
-        let sum = 0;
-        for (let k = 0; k < weights.length; k++) {
-          sum += (weights[k] as number) * (values[start + k * channels + channel] as number);
-        }
-        narrow[(row * to.width + column) * channels + channel] = sum;
-      }
-    }
-  }
-  const down = planSide(from.height, to.height);
-  const stride = to.width * channels;
-  const small = new Float32Array(stride * to.height);
-  const line = new Float64Array(stride);
-  for (let row = 0; row < to.height; row++) {
-    const weights = down.weights[row] as Float64Array;
-    line.fill(0);
-    for (let k = 0; k < weights.length; k++) {
-      const weight = weights[k] as number;
-      const start = ((down.first[row] as number) + k) * stride;
-      for (let i = 0; i < stride; i++) line[i] = (line[i] as number) + weight * (narrow[start + i] as number);
-    }
-    small.set(line, row * stride);
-  }
-  return small;
+  const narrow = resampleSide(values, from.height, from.width, to.width, channels);
+  return resampleSide(narrow, 1, from.height, to.height, to.width * channels);
 }
 
 /**

@@ -70,77 +70,45 @@ export function frechetInterval(
 function distanceFrom(fixed: Moments): (other: Features, times?: Uint32Array) => number {
   let root: Matrix | undefined;
   return (other, times) => {
-    const average = meanOf(other, times);
-    let [trace, product]: [number, Matrix] = [0, fixed.covariance];
+    const { mean: average, rows } = centre(other, times);
+    let product: Matrix;
     if (other.count < other.size) {
       // C_b = Y^T Y of few rows: the eigenvalues other than zero are those of the small Y C_a Y^T.
-      const rows = centredRows(other, average, times);
-      trace = rows.norm("frobenius") ** 2;
       product = rows.mmul(fixed.covariance).mmul(rows.transpose());
     } else {
       root ??= squareRoot(fixed.covariance);
-      const covariance = covarianceOf(other, average, times);
-      trace = covariance.trace();
-      product = root.mmul(covariance).mmul(root);
+      product = root.mmul(rows.transpose().mmul(rows)).mmul(root);
     }
     // Rounding leaves the product a little asymmetric.
     const symmetric = product.add(product.transpose()).mul(0.5);
     const crossed = eigen(symmetric).realEigenvalues.reduce((sum, value) => sum + Math.sqrt(Math.max(0, value)), 0);
     const apart = fixed.mean.reduce((sum, value, i) => sum + (value - (average[i] as number)) ** 2, 0);
-    return Math.max(0, apart + fixed.covariance.trace() + trace - 2 * crossed);
+    return Math.max(0, apart + fixed.covariance.trace() + rows.norm("frobenius") ** 2 - 2 * crossed);
   };
 }
 
-/** Rows less their mean, over the root of n - 1, a row that counts more the root of that larger: C = Y^T Y. */
-function centredRows({ size, count, values }: Features, average: Float64Array, times?: Uint32Array): Matrix {
+/**
+ * The mean, and the rows Y less it over the root of n - 1, so that C = Y^T Y.
+ * @param times how often each row counts; once by default.
+ */
+function centre({ size, count, values }: Features, times?: Uint32Array): { mean: Float64Array; rows: Matrix } {
+  const average = new Float64Array(size);
+  const weights = times ?? new Uint32Array(count).fill(1);
+  values.forEach((value, place) => {
+    const i = place % size;
+    average[i] = (average[i] as number) + ((weights[Math.floor(place / size)] as number) * value) / count;
+  });
   const rows = new Matrix(count, size);
-  for (let row = 0; row < count; row++) {
-    const scale = Math.sqrt((times?.[row] ?? 1) / (count - 1));
-    for (let i = 0; i < size; i++) {
-      rows.set(row, i, scale * ((values[row * size + i] as number) - (average[i] as number)));
-    }
-  }
-  return rows;
+  values.forEach((value, place) => {
+    const [row, i] = [Math.floor(place / size), place % size];
+    rows.set(row, i, Math.sqrt((weights[row] as number) / (count - 1)) * (value - (average[i] as number)));
+  });
+  return { mean: average, rows };
 }
 
 function momentsOf(features: Features): Moments {
-  const average = meanOf(features);
-  return { mean: average, covariance: covarianceOf(features, average) };
-}
-
-/** @param times how often each row counts; once by default. */
-function meanOf({ size, count, values }: Features, times?: Uint32Array): Float64Array {
-  const average = new Float64Array(size);
-  for (let row = 0; row < count; row++) {
-    const weight = times?.[row] ?? 1;
-    for (let i = 0; i < size; i++)
-      average[i] = (average[i] as number) + (weight * (values[row * size + i] as number)) / count;
-  }
-  return average;
-}
-
-function covarianceOf({ size, count, values }: Features, average: Float64Array, times?: Uint32Array): Matrix {
-  const sums = Array.from({ length: size }, () => new Float64Array(size));
-  const centred = new Float64Array(size);
-  for (let row = 0; row < count; row++) {
-    const weight = times?.[row] ?? 1;
-    if (weight === 0) continue;
-    for (let i = 0; i < size; i++) centred[i] = (values[row * size + i] as number) - (average[i] as number);
-    for (let i = 0; i < size; i++) {
-      const scaled = (weight * (centred[i] as number)) / (count - 1);
-      const line = sums[i] as Float64Array;
-      for (let j = 0; j <= i; j++) line[j] = (line[j] as number) + scaled * (centred[j] as number);
-    }
-  }
-  const covariance = new Matrix(size, size);
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j <= i; j++) {
-      const entry = sums[i]?.[j] as number;
-      covariance.set(i, j, entry);
-      covariance.set(j, i, entry);
-    }
-  }
-  return covariance;
+  const { mean: average, rows } = centre(features);
+  return { mean: average, covariance: rows.transpose().mmul(rows) };
 }
 
 function squareRoot(symmetric: Matrix): Matrix {

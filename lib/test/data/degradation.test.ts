@@ -4,7 +4,7 @@ import { test } from "node:test";
 import {
   addGaussianNoise,
   addPoissonNoise,
-  downsample,
+  createDownsampling,
   drawHoleMask,
   drawPixelMask,
   invertStabilised,
@@ -56,12 +56,12 @@ test("noise, masks and small images are one tensor each, and a refused one is no
       () => addPoissonNoise(counting, 5, noise()),
       () => drawPixelMask(4, 4, 0.5, noise()),
       () => drawHoleMask(4, 4, 0.5),
-      () => downsample(counting, 2),
+      () => createDownsampling([4, 4], 2).measure(counting),
     ];
     for (const make of makers) make().dispose();
     assert.throws(() => addPoissonNoise(counting, Number.NaN, noise()), /peak: got NaN/);
     for (const factor of [0, 1.5, 8]) {
-      const bad = () => downsample(counting, factor);
+      const bad = () => createDownsampling([4, 4], factor);
       assert.throws(bad, new RegExp(`factor: got ${factor}, want a whole number that divides 4`));
     }
   }));
@@ -155,17 +155,18 @@ test("the embedded lettering hides between a tenth and a half of the pixels at a
 test("Lanczos-2 has the weights of the paper's code and leaves a flat image flat, at the edges too", () => {
   // Downsampler(factor=4, kernel_type="lanczos2", phase=0.5) of the code of Ulyanov et al.: half of its row, from outside.
   const half = [-0.00107, -0.00975, -0.02038, -0.01488, 0.02459, 0.09866, 0.18312, 0.23971];
+  const large = createDownsampling([4, 24], 4);
   const weights = tf.tidy(() => {
     // The response of one small pixel, away from the edges, to each large one.
     const rows = range(24).map((place) => {
       const impulse = tf.oneHot(tf.tensor1d([place], "int32"), 24).cast("float32");
       const line = impulse.reshape([1, 1, 24, 1]).tile([1, 4, 1, 1]) as tf.Tensor4D;
-      return downsample(line, 4).dataSync()[2] as number;
+      return large.measure(line).dataSync()[2] as number;
     });
     return rows.slice(2, 18);
   });
   assertClose(weights, [...half, ...[...half].reverse()], 1e-5);
-  const flat = downsample(tf.fill([2, 8, 12, 3], 0.7), 2);
+  const flat = createDownsampling([8, 12], 2).measure(tf.fill([2, 8, 12, 3], 0.7));
   assert.deepEqual(flat.shape, [2, 4, 6, 3]);
   assertClose(flat.dataSync(), new Array(flat.size).fill(0.7), 1e-6);
 });
@@ -173,7 +174,8 @@ test("Lanczos-2 has the weights of the paper's code and leaves a flat image flat
 test("a downsampling and its gradient are the same in a recorded step", () =>
   assertNoLeak(() => {
     const image = openStream(1, "data").normal([1, 8, 12, 3]) as tf.Tensor4D;
-    const measure = (x: tf.Tensor) => downsample(x as tf.Tensor4D, 4);
+    const operator = createDownsampling([8, 12], 4);
+    const measure = (x: tf.Tensor) => operator.measure(x as tf.Tensor4D);
     const work = ({ x }: { x: tf.Tensor }) => ({
       small: measure(x),
       // At x = y / 2 the gradient of the energy |D x|^2 is D^T D y.

@@ -5,7 +5,6 @@ import {
   createDownsampling,
   createIdentity,
   createMasking,
-  downsample,
   drawPixelMask,
   type LinearOperator,
 } from "../../src/data";
@@ -52,13 +51,6 @@ for (const [name, create] of Object.entries(operators)) {
       operator.dispose();
     }));
 }
-
-test("downsampling as an operator is downsampling", () => {
-  const x = draw(1, [2, 8, 12, 3]);
-  assertClose(createDownsampling([8, 12], 2).measure(x).dataSync(), downsample(x, 2).dataSync(), 1e-6);
-  assert.throws(() => createDownsampling([8, 9], 2), /factor: got 2, want .* divides 9/);
-  x.dispose();
-});
 
 test("a blur is a Gaussian's away from the edges, but for what its small singular values carry, and nearly keeps a flat image", () => {
   const deviation = 1.6;

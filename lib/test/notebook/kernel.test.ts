@@ -51,7 +51,7 @@ test("a cell with a type error fails: the kernel sees the library's real types",
 
 test("tensors have their types as well", () => {
   const { status, log } = execute([
-    'import { data } from "ddpm-dip";\nconst wrong: number = data.downsample(null as never, null as never);',
+    'import { data } from "ddpm-dip";\nconst wrong: number = data.cropCentre(null as never, null as never);',
   ]);
   assert.notEqual(status, 0);
   assert.match(log, /Type 'Tensor4D' is not assignable to type 'number'/);

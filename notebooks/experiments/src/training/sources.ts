@@ -91,7 +91,7 @@ async function openBsd400Training(
     photo.dispose();
   }
   for (const name of listPhotos("train")) photos.push(await readPhoto(name));
-  const source = openPatchSource(photos, { batch, size, mixColours: false }, openStream(seeds.data, "data"));
+  const source = openPatchSource(photos, { batch, size }, openStream(seeds.data, "data"));
   tf.dispose(photos);
   const crops: tf.Tensor4D[] = [];
   for (const file of tune) {
