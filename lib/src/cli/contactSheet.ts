@@ -21,7 +21,6 @@ img.large{image-rendering:auto}figcaption{font-size:13px;padding-top:4px}
 dl{display:flex;flex-wrap:wrap;gap:6px 32px;margin:8px 0}dt{font-size:13px}dd{margin:0;font-weight:700}
 ul{margin:8px 0 0;padding-left:20px}.failed{border-left:4px solid #D55E00}summary{cursor:pointer;color:#0072B2}`;
 
-/** What the sheet is about. */
 type SheetContext = Pick<RunInputs, "out" | "settings">;
 
 /** The address of a file below the folder of the page. */

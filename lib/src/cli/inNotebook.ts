@@ -14,8 +14,7 @@ import { byBoth, type Models } from "./restoreTiles";
 import { errorAs } from "./results";
 import { checkSettings, type Settings } from "./settings";
 
-/** A photo to restore in a notebook. */
-export interface ChosenPhoto {
+interface ChosenPhoto {
   name: string;
   /** [1, height, width, 1 or 3]. */
   image: tf.Tensor4D;
@@ -23,8 +22,7 @@ export interface ChosenPhoto {
   estimateGain?: number;
 }
 
-/** A photo of a notebook and what was made of it. */
-export interface ShownPhoto extends RestoredPhoto, ChosenPhoto {}
+type ShownPhoto = ChosenPhoto & RestoredPhoto;
 
 /**
  * The photos in a folder and below, a relative one taken from the project's root; without one an embedded photo, small, with noise of sigma 25.

@@ -1,13 +1,3 @@
-export { colourGrey, greyAgain } from "./greyPhoto";
-export {
-  type ChosenPhoto,
-  choosePhotos,
-  describePhotos,
-  disposePhotos,
-  previewRows,
-  restorePhotos,
-  type ShownPhoto,
-} from "./inNotebook";
-export { type RestoredPhoto, type RestorePhotoOptions, restorePhoto } from "./restorePhoto";
+export { choosePhotos, describePhotos, disposePhotos, previewRows, restorePhotos } from "./inNotebook";
 export { tellError } from "./results";
-export { checkSettings, defaultSettings, type PhotoTask, type Settings } from "./settings";
+export { defaultSettings, type Settings } from "./settings";

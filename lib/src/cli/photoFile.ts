@@ -4,7 +4,7 @@ import { estimateGain, noiseGain, resampleLanczos, resampleWeighted } from "../d
 import { tf } from "../runtime";
 
 /** A photo as it is worked on. The tensors belong to whoever read it. */
-export interface Photo {
+interface Photo {
   /** [1, height, width, 3], or 1 where all pixels are grey, in [0, 1]; not laid over anything where it is transparent. */
   image: tf.Tensor4D;
   /** [1, height, width, 1] in [0, 1], where the file has one. */
@@ -13,7 +13,6 @@ export interface Photo {
   deep: boolean;
 }
 
-/** A photo as it was read. */
 export interface ReadPhoto extends Photo {
   /** [1, height, width, 1], ones where it is known, where there is a mask. */
   known?: tf.Tensor4D | undefined;
@@ -26,12 +25,11 @@ export interface ReadPhoto extends Photo {
 }
 
 /** The tensors of a photo, to be freed. */
-export function tensorsOf({ image, alpha, known }: Photo & Partial<Pick<ReadPhoto, "known">>): tf.Tensor4D[] {
-  return [image, alpha, known].filter((one) => one !== undefined) as tf.Tensor4D[];
+export function tensorsOf({ image, alpha, known }: ReadPhoto): tf.Tensor4D[] {
+  return [image, alpha, known].filter((one) => one !== undefined);
 }
 
-/** How to read a photo. */
-export interface ReadPhotoOptions {
+interface ReadPhotoOptions {
   /** Brings a larger one down to this longer side (Lanczos-3); as it is when left out. */
   longest?: number | undefined;
   /** File of a mask in the photo's own size: light pixels are known. */
@@ -40,7 +38,6 @@ export interface ReadPhotoOptions {
   name?: string;
 }
 
-/** The sides of a photo brought down to a longer side. */
 function limitSides({ width, height }: Sides, longest = Number.POSITIVE_INFINITY): Sides {
   const scale = Math.min(1, longest / Math.max(width, height));
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
@@ -78,18 +75,13 @@ export async function readPhoto(
 
 type Parts = Pick<DecodedImage, "values" | "alpha" | "colours">;
 
-/** One channel of pixels that are all grey. */
 function mergeGrey({ values, alpha, colours }: Parts): Parts {
   const isColoured = (value: number, i: number) => value !== values[i - (i % 3)];
   if (colours === 1 || values.some(isColoured)) return { values, alpha, colours };
   return { values: toUnit(values, 1, { of: 3 }), alpha, colours: 1 };
 }
 
-function shrink(
-  { values, alpha, colours }: Parts,
-  known: Float32Array | undefined,
-  sides: { from: Sides; to: Sides },
-): Omit<Parts, "colours"> & { known?: Float32Array | undefined } {
+function shrink({ values, alpha, colours }: Parts, known: Float32Array | undefined, sides: { from: Sides; to: Sides }) {
   const { from, to } = sides;
   let small = resampleLanczos(values, colours, from, to);
   const weigh = (weights: Float32Array, least: number) => {

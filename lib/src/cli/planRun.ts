@@ -9,7 +9,6 @@ import type { FoundPhoto } from "./photoNames";
 import { openResultFolder, type ResultFolder } from "./resultFolder";
 import { checkSettings, type Settings } from "./settings";
 
-/** What a run is given. */
 export interface RunInputs {
   paths: readonly string[];
   out: string;
@@ -19,7 +18,6 @@ export interface RunInputs {
   fresh?: boolean | undefined;
 }
 
-/** A photo of the plan. */
 export interface PlannedPhoto {
   photo: FoundPhoto;
   mask?: string;

@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import sharp from "sharp";
 import { z } from "zod";
 import { enlargeBicubic } from "../data";
@@ -15,14 +15,11 @@ export interface Preview {
   type: "png" | "webp";
 }
 
-/** Pictures of a photo for a page. */
-export interface Previews {
-  before: Preview;
-  after: Preview;
-  difference: Preview;
-  /** How often the difference is amplified. */
-  gain: number;
-}
+const parts = ["before", "after", "difference"] as const;
+type Part = (typeof parts)[number];
+
+/** Pictures of a photo for a page, and how often the difference is amplified. */
+type Previews = Record<Part, Preview> & { gain: number };
 
 /** Longer side of a picture in a page, pixels. */
 const longest = 640;
@@ -69,13 +66,11 @@ export async function drawPreviews(before: tf.Tensor4D, after: tf.Tensor4D, mask
   }
 }
 
-const parts = ["before", "after", "difference"] as const;
-
 /** A place that `writePreviews` gives: what a record names is removed with it. */
-const placeSchema = (part: (typeof parts)[number]) =>
+const placeSchema = (part: Part) =>
   z.string().regex(new RegExp(`^${stateFolder}/previews/\\w+-${part}-\\w+\\.(png|webp)$`), "want a picture of its own");
 
-/** Pictures for the page, below the folder of the results; how often the difference is amplified. */
+/** Places of the pictures below the folder of the results. */
 export const previewsSchema = z.object({
   before: placeSchema("before"),
   after: placeSchema("after"),
@@ -97,18 +92,15 @@ export function isIntact(out: string, path: string): boolean {
 }
 
 /** Writes the pictures for the page, each under a name that ends with the digest of what it holds. @returns their places. */
-export async function writePreviews(
-  out: string,
-  key: string,
-  { gain, ...pictures }: Previews,
-): Promise<StoredPreviews> {
-  const place = async (part: keyof typeof pictures): Promise<string> => {
-    const { bytes, type } = pictures[part];
+export async function writePreviews(out: string, key: string, previews: Previews): Promise<StoredPreviews> {
+  mkdirSync(join(out, stateFolder, "previews"), { recursive: true });
+  const place = async (part: Part): Promise<string> => {
+    const { bytes, type } = previews[part];
     const path = `${stateFolder}/previews/${key}-${part}-${shortDigest(bytes)}.${type}`;
-    mkdirSync(dirname(join(out, path)), { recursive: true });
     await writeWhole(join(out, path), bytes);
     return path;
   };
+  const { gain } = previews;
   return { before: await place("before"), after: await place("after"), difference: await place("difference"), gain };
 }
 

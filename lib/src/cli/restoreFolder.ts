@@ -17,8 +17,7 @@ import { filesOf, tellError } from "./results";
 import { type Outcome, runPhotos } from "./runPhotos";
 import { kindOf, restoreSettingsOf, type Settings } from "./settings";
 
-/** Options of a run beside what it works on. */
-export interface RunOptions extends RunInputs, Models {
+interface RunOptions extends RunInputs, Models {
   signal?: AbortSignal | undefined;
   /** Where lines for people go. */
   write?: (text: string) => void;

@@ -105,11 +105,10 @@ export async function restoreOne(
   if (stored.damage !== undefined) onNotice(`${stored.damage}; the photo is computed anew`);
   const store = openTileStore(out, key, onNotice);
   const read = await readPhoto(bytes, { longest: settings.size, mask, name: photo.file });
-  const { image, alpha, deep, known } = read;
+  const { image, alpha, deep, known, estimateGain } = read;
   const owned = tensorsOf(read);
   try {
     const converted = convertLevel(settings, read);
-    const { estimateGain } = read;
     const options = { method: byBoth({ prior, network }), signal, onProgress, store, estimateGain };
     const { restored: made, ...level } = await restorePhoto({ image, mask: known }, converted.settings, options);
     const { image: restored, ...version } = made;

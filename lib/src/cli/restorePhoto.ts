@@ -6,7 +6,6 @@ import { warnOfColour } from "./results";
 import { leastSide, type Settings } from "./settings";
 import type { Version } from "./tileStore";
 
-/** A restored photo. */
 export interface RestoredPhoto {
   /** Its image is [1, height, width, the photo's channels] in [0, 1]; the caller's. */
   restored: Version;
@@ -18,8 +17,7 @@ export interface RestoredPhoto {
   tiles: number;
 }
 
-/** Options of `restorePhoto`. */
-export interface RestorePhotoOptions extends Partial<RestoreTilesOptions> {
+interface RestorePhotoOptions extends Partial<RestoreTilesOptions> {
   /** What an estimated level is multiplied with, of a photo that was made smaller; 1 when left out. */
   estimateGain?: number;
 }
@@ -45,7 +43,7 @@ function levelOf(
  * Restores a photo of any size and either colouring: by tiles that overlap where it is larger than one, a grey one as a
  * colour one and back.
  * @param image [1, height, width, 1 or 3], and for inpainting the mask of what is known of it, [1, height, width, 1].
- * @throws Error when it is too small, when the result would be above `maxPixels`, when no noise is found, or when of a tile fewer than two pixels are known; what the method throws.
+ * @throws Error when it is too small, when the result would be above `maxPixels`, when no noise is found; as `restoreTiles`.
  */
 export async function restorePhoto(
   { image, mask }: { image: tf.Tensor4D; mask?: tf.Tensor4D | undefined },

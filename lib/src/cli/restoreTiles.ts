@@ -37,7 +37,6 @@ export function byBoth(models: Models = {}): TileMethod {
   };
 }
 
-/** Options of `restoreTiles`. */
 export interface RestoreTilesOptions {
   method: TileMethod;
   signal?: AbortSignal | undefined;
@@ -57,7 +56,6 @@ interface MeasuredPhoto {
   mask?: tf.Tensor4D | undefined;
 }
 
-/** How many pixels are known. */
 function countKnown(mask: tf.Tensor4D): number {
   return tf.tidy(() => mask.sum().dataSync()[0] as number);
 }

@@ -10,6 +10,7 @@ import { writeWhole } from "../runtime/writeWhole";
 import { UsageError } from "./exit";
 import { type FoundPhoto, type GivenPhoto, namePhotos } from "./photoNames";
 import { replaceOwn } from "./replaceOwn";
+import type { PhotoResult } from "./resultRecord";
 import { filesOf, stateFolder } from "./results";
 import { keyOf, seal, unseal } from "./sealed";
 import { removeTiles } from "./tileStore";
@@ -29,10 +30,7 @@ const listSchema = z.strictObject({
 });
 
 /** What a record says of where and when it was written. */
-export interface Mark {
-  owner: string;
-  round: string;
-}
+type Mark = Pick<PhotoResult, "owner" | "round">;
 
 /** A folder of results. It belongs to one command, and what that command has not written there is never replaced. */
 export interface ResultFolder {
@@ -95,7 +93,7 @@ export function openResultFolder(
   const begins = fresh && !list?.fresh;
   const state = {
     id,
-    command: plain(command),
+    command,
     photos: [...others, ...photos].map((one) => ({ ...one, file: relative(base, one.file) })),
     shared: list?.shared ?? {},
     round: list && !begins ? list.round : drawId(),
@@ -154,18 +152,15 @@ function readList(out: string, file: string): { text?: string; list?: z.infer<ty
   }
 }
 
-const plain = (value: Record<string, unknown>): Record<string, unknown> => JSON.parse(JSON.stringify(value));
-
 function requireSame(out: string, before: Record<string, unknown>, now: Record<string, unknown>): void {
-  const current = plain(now);
-  const names = [...new Set([...Object.keys(before), ...Object.keys(current)])];
-  const differing = names.filter((name) => canonicalize(before[name]) !== canonicalize(current[name]));
+  const names = [...new Set([...Object.keys(before), ...Object.keys(now)])];
+  const differing = names.filter((name) => canonicalize(before[name]) !== canonicalize(now[name]));
   if (differing.length === 0) return;
   const tell = (name: string, value: unknown) => {
     if (name === "sigma" && typeof value === "number") return String(Number((255 * value).toFixed(4)));
     return value === undefined ? "none" : JSON.stringify(value);
   };
-  const what = differing.map((name) => `${name} ${tell(name, before[name])}, now ${tell(name, current[name])}`);
+  const what = differing.map((name) => `${name} ${tell(name, before[name])}, now ${tell(name, now[name])}`);
   throw new UsageError(
     `--out ${out}: holds the results of another command (${what.join("; ")}), which are kept: want another folder`,
   );

@@ -6,9 +6,10 @@ import { whyOf } from "../runtime/whyOf";
 import { previewsSchema } from "./previews";
 import { replaceOwn } from "./replaceOwn";
 import { seal, unseal } from "./sealed";
+import { costsSchema } from "./tileStore";
 
 /** A finished photo, as it is stored beside its picture. */
-export const resultSchema = z.object({
+export const resultSchema = costsSchema.extend({
   /** Hash of all that the result depends on and of its name, so that equal photos share neither tiles nor previews. */
   key: z.string(),
   /** Of the folder of the results and the name: a record that lies elsewhere than it was written is someone else's. */
@@ -27,13 +28,7 @@ export const resultSchema = z.object({
   sigmaEstimated: z.boolean(),
   /** Of denoising, `neighbourCorrelation` of what was taken off. */
   noiseCorrelation: z.number().optional(),
-  /** Estimated mean squared error, squared image units. */
-  risk: z.number(),
   tiles: z.number(),
-  iterations: z.number(),
-  evaluations: z.number(),
-  seconds: z.number(),
-  reasons: z.array(z.string()),
   previews: previewsSchema,
 });
 

@@ -4,7 +4,7 @@ import { UsageError } from "./exit";
 /** What is to be done with a photo. */
 export const photoTasks = ["denoise", "inpaint", "super-resolve"] as const;
 
-export type PhotoTask = (typeof photoTasks)[number];
+type PhotoTask = (typeof photoTasks)[number];
 
 /** All that a restored photo depends on beside its file and its mask, as plain data. */
 export interface Settings {

@@ -1,13 +1,22 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import type { Restored } from "../fusion/restore/task";
 import { readCheckpoint, type tf, writeCheckpoint } from "../runtime";
 import { whyOf } from "../runtime/whyOf";
 import { stateFolder } from "./results";
 
+/** How a restored tile or photo came about. */
+export const costsSchema = z.object({
+  /** Estimated mean squared error, squared image units. */
+  risk: z.number(),
+  seconds: z.number(),
+  iterations: z.number(),
+  evaluations: z.number(),
+  reasons: z.array(z.string()),
+});
+
 /** A restored tile or photo and how it came about; the image is its owner's. */
-export type Version = Pick<Restored, "image" | "risk" | "seconds" | "iterations" | "evaluations" | "reasons">;
+export type Version = z.infer<typeof costsSchema> & { image: tf.Tensor4D };
 
 /** The finished tiles of one photo, kept until the photo is finished. */
 export interface TileStore {
@@ -24,19 +33,11 @@ export function removeTiles(out: string): void {
   rmSync(tilesFolder(out), { recursive: true, force: true });
 }
 
-const costsSchema = z.object({
-  risk: z.number(),
-  seconds: z.number(),
-  iterations: z.number(),
-  evaluations: z.number(),
-  reasons: z.array(z.string()),
-});
-
 /**
  * @param out the folder of the results. @param key hash of the photo and the settings, so that no other photo finds the tiles.
  * @param onDamage is told of a tile that is not what was written; it is to be computed anew.
  */
-export function openTileStore(out: string, key: string, onDamage: (text: string) => void = () => {}): TileStore {
+export function openTileStore(out: string, key: string, onDamage: (text: string) => void): TileStore {
   const own = join(tilesFolder(out), key);
   const fileOf = (index: number) => join(own, `${index}.safetensors`);
   return {

@@ -13,7 +13,7 @@ function spread(side: number, tile: number, overlap: number): number[] {
  * @param tile sides at most. @param overlap what neighbours share at least, at most half of a tile; pixels.
  */
 export function planTiles(
-  { width, height }: { width: number; height: number },
+  { width, height }: Pick<Rectangle, "width" | "height">,
   { tile, overlap }: { tile: number; overlap: number },
 ): Rectangle[] {
   const size = { width: Math.min(tile, width), height: Math.min(tile, height) };
@@ -28,8 +28,7 @@ function ramp(length: number, overlap: number, { before, after }: { before: bool
   return Array.from({ length }, (_, i) => (before ? rise(i) : 1) * (after ? rise(length - 1 - i) : 1));
 }
 
-/** Puts tiles together. */
-export interface TileBlender {
+interface TileBlender {
   /** @param image [1, tile's height, tile's width, channels]; stays the caller's. */
   add(tile: Rectangle, image: tf.Tensor4D): void;
   /** The whole image, of which tiles must have covered each pixel; the caller's. */

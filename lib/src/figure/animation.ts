@@ -10,32 +10,33 @@ export interface AnimationFrame {
   colour: string;
 }
 
-/** Pictures that follow each other. */
-export interface Animation {
-  /** The file's name, without its ending. */
-  id: string;
-  frames: readonly AnimationFrame[];
-  /** Of each frame, milliseconds; the last one stays for twenty times as long. */
-  delay?: number;
-  /** Pixels that a frame is wide at least; pixels of the pictures are not smoothed. */
-  width?: number;
-}
+/** Of each frame, milliseconds; the last one stays for twenty times as long. */
+const delay = 120;
+
+/** Pixels that a frame is wide at least. */
+const leastWidth = 128;
 
 const barHeight = 8;
 
 /**
- * Exports pictures as `<id>.gif`, which begins anew at its end, with a bar below that grows with the frames. The report shows it
- * below the picture of the figure of that id; on paper, and for who wants no movement, the picture is all.
+ * Exports pictures as `<id>.gif`, not smoothed, which begins anew at its end, with a bar below that grows with the frames. The
+ * report shows it below the picture of the figure of that id; on paper, and for who wants no movement, the picture is all.
  * @throws RangeError for an id that is not one, for fewer than two frames, and for frames of different sizes; Error when the file cannot
  *   be written.
  */
-export async function exportAnimation({ id, frames, delay = 120, width = 128 }: Animation): Promise<void> {
+export async function exportAnimation({
+  id,
+  frames,
+}: {
+  id: string;
+  frames: readonly AnimationFrame[];
+}): Promise<void> {
   checkId(id);
   if (frames.length < 2) throw new RangeError(`animation "${id}": got ${frames.length} frames, want two at least`);
   const drawn: { bytes: Buffer; size: string }[] = [];
   for (const [i, { source, colour }] of frames.entries()) {
     // Twice as large as is asked for, `enlarge` says.
-    const bytes = bytesOfUri(await enlarge(source, width / 2));
+    const bytes = bytesOfUri(await enlarge(source, leastWidth / 2));
     const picture = await sharp(bytes).metadata();
     const long = Math.max(1, Math.round((picture.width * (i + 1)) / frames.length));
     const bar = { create: { width: long, height: barHeight, channels: 3, background: colour } } as const;

@@ -1,33 +1,21 @@
-import sharp from "sharp";
-import { bytesOfUri, dataUri } from "../runtime/dataUri";
+import { dataUri } from "../runtime/dataUri";
 import { displayBundle, inNotebook } from "../runtime/display";
 import { escapeHtml } from "../runtime/markup";
 import { comparisonScript } from "./comparisonScript";
-import { enlarge, type GridImage, layOutGrid } from "./imageGrid";
+import { enlarge, type GridImage, layOutGrid, sizeOf } from "./imageGrid";
 import { exportFigure, type Named, showCaption } from "./show";
 
 /** Two pictures of the same thing, of one size. */
-export interface Comparison extends Named {
+interface Comparison {
   before: Required<GridImage>;
   after: Required<GridImage>;
-  width?: number;
 }
 
 /** What the browser is given, under this media type and as the argument of `compareImages`. */
-export interface ComparisonData {
-  before: { source: string; label: string };
-  after: { source: string; label: string };
-  width: number;
-  height: number;
-}
+type ComparisonData = Comparison & { width: number; height: number };
 
 /** The media type of `ComparisonData` in an output. */
 export const comparisonType = "application/vnd.ddpm-dip.comparison+json";
-
-async function sizeOf(source: string): Promise<{ width: number; height: number }> {
-  const { width, height } = await sharp(bytesOfUri(source)).metadata();
-  return { width, height };
-}
 
 /** For JupyterLab: the slider, and where no script may run, as on GitHub, the picture of both. */
 export function outputHtml(picture: Buffer, data: ComparisonData): string {
@@ -43,10 +31,16 @@ compareImages(still, ${json});`;
 /**
  * Shows two pictures over each other with a handle to draw across them, and exports both side by side under the id:
  * the slider for JupyterLab and the HTML report, the picture for GitHub and the PDF.
- * @param comparison its labels say what each picture is; the first is seen left of the handle.
+ * @param before seen left of the handle; labels say what each picture is. @param width as drawn, pixels.
  * @throws RangeError when the two are of different sizes; what `showFigure` throws.
  */
-export async function showComparison({ id, caption, before, after, width = 360 }: Comparison): Promise<void> {
+export async function showComparison({
+  id,
+  caption,
+  before,
+  after,
+  width = 360,
+}: Named & Comparison & { width?: number }): Promise<void> {
   const [one, other] = await Promise.all([sizeOf(before.source), sizeOf(after.source)]);
   if (one.width !== other.width || one.height !== other.height) {
     throw new RangeError(

@@ -22,12 +22,17 @@ export interface ImageGrid extends Named {
 const gap = 8;
 const labelHeight = 22;
 
+/** Width and height of a PNG in a data URI, pixels. */
+export async function sizeOf(source: string): Promise<{ width: number; height: number }> {
+  const { width, height } = await sharp(bytesOfUri(source)).metadata();
+  return { width, height };
+}
+
 /** Enlarges a PNG to at least twice the width by whole steps without smoothing, so that pixels are seen as they are. */
 export async function enlarge(source: string, width: number): Promise<string> {
-  const image = sharp(bytesOfUri(source));
-  const { width: own } = await image.metadata();
+  const { width: own } = await sizeOf(source);
   const factor = Math.max(1, Math.ceil((2 * width) / own));
-  const enlarged = await image
+  const enlarged = await sharp(bytesOfUri(source))
     .resize({ width: own * factor, kernel: "nearest" })
     .png({ palette: false })
     .toBuffer();
@@ -44,9 +49,8 @@ export async function layOutGrid({ id, caption, rows, columns = [], largest = 18
   const nameWidth = rows.some((row) => row.name) ? 96 : 0;
   const cell = Math.min(largest, Math.floor((figureWidth - nameWidth - gap * (columnCount - 1)) / columnCount));
   const sizes = await Promise.all(
-    rows.map(async (row) => {
-      const first = row.images[0] as GridImage;
-      const { width, height } = await sharp(bytesOfUri(first.source)).metadata();
+    rows.map(async ({ images: [first] }) => {
+      const { width, height } = await sizeOf((first as GridImage).source);
       return Math.round((cell * height) / width);
     }),
   );

@@ -1,6 +1,6 @@
-export { type Animation, type AnimationFrame, exportAnimation } from "./animation";
+export { type AnimationFrame, exportAnimation } from "./animation";
 export { launchBrowser } from "./browser";
-export { type Comparison, comparisonType, showComparison } from "./comparison";
+export { comparisonType, showComparison } from "./comparison";
 export { comparisonScript } from "./comparisonScript";
 export { type GridImage, type ImageGrid, showImageGrid } from "./imageGrid";
 export { closeRenderer, fontFaces } from "./render";

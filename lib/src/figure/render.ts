@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { launchBrowser } from "./browser";
 import { fontFamily } from "./style";
 
-export interface Rendering {
+interface Rendering {
   svg: string;
   png: Buffer;
 }

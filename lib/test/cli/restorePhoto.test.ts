@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { colourGrey, defaultSettings, greyAgain, restorePhoto } from "../../src/cli";
+import { defaultSettings } from "../../src/cli";
+import { colourGrey, greyAgain } from "../../src/cli/greyPhoto";
+import { restorePhoto } from "../../src/cli/restorePhoto";
 import { isWhite } from "../../src/data";
 import { meanSquaredError } from "../../src/metrics";
 import { openStream, tf } from "../../src/runtime";
