@@ -8,8 +8,6 @@ export type SeedRole = "network" | "input" | "noise" | "split" | "sampler" | "da
 
 /** A source of numbers that depend only on (seed, role, index): drawing twice gives the same numbers twice. */
 export interface RandomStream {
-  readonly seed: number;
-  readonly role: SeedRole;
   /**
    * Independent standard normal values. `index` names the draw, typically the iteration; as an int32 scalar it may
    * be the input of a recorded step, and then a kernel draws the same values up to rounding.
@@ -68,8 +66,6 @@ export function openStream(seed: number, role: SeedRole, label = ""): RandomStre
   }
   const key = keyOf(seed, role, label);
   return {
-    seed,
-    role,
     normal: (shape, index = 0) => {
       const ofStep = typeof index !== "number" && shape.length <= 4;
       return ofStep && usesKernels() ? drawNormalFast(shape, key, index) : drawNormal(shape, key, index);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { ConstantValue, GraphNode, Trace } from "./graph";
 
 /** A constant of the step, as each of the traces had it. */
@@ -33,8 +34,8 @@ export function compareTraces(traces: readonly [Trace, ...Trace[]]): DifferingCo
   return first.nodes.flatMap((node, i) => {
     if (!node.constant) return [];
     const values = traces.map(({ nodes }) => (nodes[i] as GraphNode).constant as ConstantValue);
-    const [reference, ...rest] = values as [ConstantValue, ...ConstantValue[]];
-    if (rest.every((value) => sameConstant(reference, value))) return [];
+    const [reference, ...rest] = values;
+    if (rest.every((value) => isDeepStrictEqual(reference, value))) return [];
     return [{ node, values, users: users.get(node) ?? ["an output"] }];
   });
 }
@@ -54,15 +55,4 @@ function describeNodes({ nodes, outputs, updates }: Trace): string[] {
   );
   const ends = Object.entries(outputs).map(([name, node]) => [name, place(node)]);
   return [...texts, JSON.stringify([ends, updates.map(place)])];
-}
-
-function sameConstant(a: ConstantValue, b: ConstantValue): boolean {
-  return (
-    a.type === b.type &&
-    a.shape.length === b.shape.length &&
-    a.shape.every((extent, axis) => extent === b.shape[axis]) &&
-    Buffer.from(a.values.buffer, a.values.byteOffset, a.values.byteLength).equals(
-      Buffer.from(b.values.buffer, b.values.byteOffset, b.values.byteLength),
-    )
-  );
 }

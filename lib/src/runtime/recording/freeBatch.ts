@@ -61,17 +61,13 @@ export function freeBatch(trace: Trace, differing: readonly DifferingConstant[])
         values.map((value) => value.values),
         user,
       );
-      if (first.shape.length === 1) become(node, "Identity", [numbers], [typeAttribute("T", "int32")]);
-      else become(node, "Squeeze", [numbers], [typeAttribute("T", "int32")]);
+      become(node, first.shape.length === 1 ? "Identity" : "Squeeze", [numbers], [typeAttribute("T", "int32")]);
     } else if (!sameShape && values.every((value) => (value.values as Float32Array).every((one) => one === fill))) {
-      const repeated = add("Const", [], [{ name: "dtype", kind: "type", value: first.type }]);
+      const ofType = (name: string) => ({ name, kind: "type", value: first.type }) as const;
+      const repeated = add("Const", [], [ofType("dtype")]);
       repeated.constant = { type: first.type, shape: [], values: first.values.slice(0, 1) };
-      become(
-        node,
-        "Fill",
-        [inProportion(shapes, user), repeated],
-        [{ name: "T", kind: "type", value: first.type }, typeAttribute("index_type", "int32")],
-      );
+      const extents = inProportion(shapes, user);
+      become(node, "Fill", [extents, repeated], [ofType("T"), typeAttribute("index_type", "int32")]);
     } else {
       throw new Error(`${user}: uses a value made in JavaScript that depends on the batch and would be frozen`);
     }

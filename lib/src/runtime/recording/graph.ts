@@ -54,6 +54,11 @@ export function makeNode(op: string, inputs: GraphNode[], attributes: NativeAttr
   };
 }
 
+/** The attributes of an op that makes a tensor of a type and a shape; -1 is an extent that is left open. */
+export function tensorAttributes(dtype: tf.DataType, shape: number[]): NativeAttribute[] {
+  return [typeAttribute("dtype", dtype), { name: "shape", kind: "shape", value: shape }];
+}
+
 /** An attribute that holds a type. @throws Error for a type that this project does not use. */
 export function typeAttribute(name: string, dtype: tf.DataType): NativeAttribute {
   const value = nativeTypes[dtype as keyof typeof nativeTypes];

@@ -1,5 +1,5 @@
 import { tf } from "../backend";
-import { type GraphNode, makeNode, type Trace, typeAttribute } from "./graph";
+import { type GraphNode, makeNode, type Trace, tensorAttributes, typeAttribute } from "./graph";
 import { encodeSavedModel } from "./graphDef";
 import { openSession } from "./session";
 
@@ -39,10 +39,7 @@ export function openProgram(traces: Readonly<Record<string, Trace>>): Program {
   for (const [variable, handle] of variables) {
     const name = names.get(handle) as string;
     const dtype = typeAttribute("dtype", variable.dtype);
-    const value = add(
-      `${name}/value`,
-      makeNode("Placeholder", [], [dtype, { name: "shape", kind: "shape", value: variable.shape }]),
-    );
+    const value = add(`${name}/value`, makeNode("Placeholder", [], tensorAttributes(variable.dtype, variable.shape)));
     written.push(add(`${name}/write`, makeNode("AssignVariableOp", [handle, value], [dtype])));
     add(`${name}/read`, makeNode("ReadVariableOp", [handle], [dtype]));
   }

@@ -21,7 +21,6 @@ type OutputOf<S> = S extends Step<infer _, infer Output> ? Output : never;
 
 /** Steps over the same variables, ready to run. */
 export interface Recording<Steps extends Record<string, Step>> {
-  readonly engine: Engine;
   /**
    * Runs a step once: computes its outputs and moves the variables.
    * @param feeds one tensor an input, of the shape and type that the step named; a number for a scalar.
@@ -80,7 +79,6 @@ export function record<Steps extends Record<string, Step>>(
     program = openProgram(Object.fromEntries(traces));
   }
   return {
-    engine,
     run: (name, feeds) =>
       guard(name, () => {
         const step = steps[name];

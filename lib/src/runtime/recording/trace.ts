@@ -1,5 +1,13 @@
 import { encodeAttributes, type NativeAttribute, type NativeBinding, nativeBackend, tf } from "../backend";
-import { type Edge, type GraphNode, makeNode, type StepInput, type Trace, typeAttribute } from "./graph";
+import {
+  type Edge,
+  type GraphNode,
+  makeNode,
+  type StepInput,
+  type Trace,
+  tensorAttributes,
+  typeAttribute,
+} from "./graph";
 
 interface OpenTrace {
   update(
@@ -73,11 +81,8 @@ export function traceFunction(
   const stateOf = (variable: tf.Variable): VariableState => {
     let state = states.get(variable);
     if (!state) {
-      const attributes: NativeAttribute[] = [
-        typeAttribute("dtype", variable.dtype),
-        { name: "shape", kind: "shape", value: variable.shape },
-      ];
-      state = { handle: addNode({ ...makeNode("VarHandleOp", [], attributes), variable }), reads: [] };
+      const handle = makeNode("VarHandleOp", [], tensorAttributes(variable.dtype, variable.shape));
+      state = { handle: addNode({ ...handle, variable }), reads: [] };
       states.set(variable, state);
     }
     return state;
@@ -154,16 +159,11 @@ export function traceFunction(
   const examples: Record<string, tf.Tensor> = {};
   try {
     for (const [name, { shape, dtype = "float32" }] of Object.entries(inputs)) {
-      const attributes: NativeAttribute[] = [
-        typeAttribute("dtype", dtype),
-        { name: "shape", kind: "shape", value: shape.map((extent) => extent ?? -1) },
-      ];
-      const example = tf.zeros(
-        shape.map((extent) => extent ?? batch),
-        dtype,
-      );
+      const shapeWith = (free: number) => shape.map((extent) => extent ?? free);
+      const example = tf.zeros(shapeWith(batch), dtype);
       examples[name] = example;
-      const node = addNode({ ...makeNode("Placeholder", [], attributes), input: { name, shape, dtype } });
+      const placeholder = makeNode("Placeholder", [], tensorAttributes(dtype, shapeWith(-1)));
+      const node = addNode({ ...placeholder, input: { name, shape, dtype } });
       edges.set(idOf(example), { node, output: 0 });
     }
     for (const variable of variables) {
