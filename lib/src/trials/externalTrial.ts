@@ -20,7 +20,7 @@ export function missingExternal(specs: readonly AnySpec[]): Error {
 }
 
 /** What a tool was when it made an image, and what it took. */
-export interface ExternalRun {
+interface ExternalRun {
   /** The tool, the packages that it stands on and its licence, each by name. */
   versions: Record<string, string>;
   /** Of the call alone. */

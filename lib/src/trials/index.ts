@@ -1,5 +1,5 @@
 export { type TrialContext, watch } from "./context";
-export { type ExternalRun, isExternal, missingExternal, recordExternal } from "./externalTrial";
+export { isExternal, missingExternal, recordExternal } from "./externalTrial";
 export { type PackOptions, type PackSummary, packTrials, unpackTrials } from "./pack";
 export { planOf } from "./packedFiles";
 export { listDigests } from "./pictures";

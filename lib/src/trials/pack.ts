@@ -8,7 +8,6 @@ import type { AnySpec } from "./record";
 import { listLoose, looseFile, looseFolder, readLine, readLoose } from "./store";
 import { formatLine, formatStored, openLine, placeOf } from "./storedTrial";
 
-/** Where trials belong. */
 export interface PackOptions {
   /** The plan that a trial is stored with, or undefined where none lists it: then it stays as it is. */
   planOf(key: string): string | undefined;
@@ -18,7 +17,6 @@ export interface PackOptions {
   prune?: boolean;
 }
 
-/** What packing came to. */
 export interface PackSummary {
   /** Trials that were put into the files of plans. */
   packed: number;
@@ -62,23 +60,20 @@ async function writePlan(file: string, lines: ReadonlyMap<string, string>): Prom
   return true;
 }
 
-/**
- * Plans whose file has a line that does not begin as a trial's: someone else wrote it, or one cannot tell. Such a file is left
- * as it is.
- */
+/** Plans whose file has a line that does not begin as a trial's: someone else may have written it, so it is left as it is. */
 function listClosed(folder: string): Set<string> {
   const strange = readFiles(folder).flatMap((lines) => lines.find(({ key }) => key === "") ?? []);
   return new Set(strange.map(({ file }) => planOf(file)));
 }
 
-/** What is wrong with a line, or undefined. */
+/** What is wrong with a line. */
 function damageOf(line: PackedLine): string | undefined {
   try {
     openLine(line.text);
-    return undefined;
   } catch (error) {
     return `${placeOf(line)}: ${whyOf(error)}`;
   }
+  return undefined;
 }
 
 /** Puts damaged lines back into their files, but for those whose trial is there. */
@@ -106,7 +101,6 @@ interface Gathered {
   damaged: string[];
 }
 
-/** Gathers the trials that lie loose. */
 async function gatherLoose(
   folder: string,
   { planOf: homeOf, isShown, prune }: PackOptions,
@@ -128,11 +122,8 @@ async function gatherLoose(
       linesOf(to.lines, plan).set(key, await formatLine(record, options));
     }
   }
-  for (const file of blocked) {
-    to.damaged.push(
-      `${file}: has lines that are no trials, so it is left: trials of its plan stay in files of their own`,
-    );
-  }
+  const why = "has lines that are no trials, so it is left: trials of its plan stay in files of their own";
+  for (const file of blocked) to.damaged.push(`${file}: ${why}`);
 }
 
 /** Gathers the lines of the files of plans, for which those of loose trials are there. */

@@ -39,7 +39,7 @@ export const planFile = (folder: string, plan: string): string => join(folder, `
 /** The plan that a file of trials is named after. */
 export const planOf = (file: string): string => basename(file, ".jsonl");
 
-/** The lines of each file that may be of a store, by file; files are read again only when they have changed. */
+/** The lines of each file that may be of a store; read again only when it has changed. */
 export function readFiles(folder: string): PackedLine[][] {
   return namesIn(folder, ".jsonl").map((name) => {
     try {

@@ -11,7 +11,6 @@ export type ToleranceKind = "untrained" | "trained" | "tabulated";
 /** Computes a trial of one method. @throws the signal's reason when interrupted. */
 export type TrialMethod<Spec> = (spec: Spec, context: TrialContext) => Promise<TrialResult>;
 
-/** A way to compute trials, as it is registered. */
 export interface Method<Spec extends AnySpec> {
   /** The value of `method` in its specs. */
   name: Spec["method"];
@@ -45,12 +44,10 @@ export function defineMethod<Spec extends AnySpec>(method: Method<Spec>): Method
   return method;
 }
 
-/** The names of all methods, sorted. */
 export function methodNames(): string[] {
   return [...methods.keys()].sort();
 }
 
-/** The method of that name, or undefined. */
 export function findMethod(name: string): Method<AnySpec> | undefined {
   return methods.get(name);
 }

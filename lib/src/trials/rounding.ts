@@ -1,7 +1,7 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { TrialResult } from "./record";
 
-/** Significant digits that carry: of what is computed in float32, of means of it, and of times, which no two runs share. */
+/** Significant digits that carry: of what is computed in float32, of means of it, and of times. */
 const digits = { curve: 6, metric: 9, seconds: 4 } as const;
 
 function round(value: number, name: string, of: "curve" | "metric"): number {

@@ -20,7 +20,6 @@ export interface TrialStore {
   write(record: TrialRecord): Promise<void>;
 }
 
-/** The folder of trials that are not packed. */
 export const looseFolder = (folder: string): string => join(folder, "loose");
 
 /** The file that a trial is written to. */
@@ -61,7 +60,6 @@ export function readLoose<Spec extends AnySpec>(file: string): StoredTrial<Spec>
   return check({ key, file }, () => parseStored<Spec>(text, key));
 }
 
-/** Reads a packed trial. */
 export function readLine<Spec extends AnySpec>(
   folder: string,
   { key, file, line, text }: PackedLine,
@@ -69,7 +67,6 @@ export function readLine<Spec extends AnySpec>(
   return check({ key, file, line }, () => parseLine<Spec>(text, key, folder));
 }
 
-/** Finds trials of a folder by their keys. */
 function openFinder(folder: string) {
   let packed: Map<string, PackedLine> | undefined;
   const lookUp = () => {

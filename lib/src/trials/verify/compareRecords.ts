@@ -2,7 +2,7 @@ import type { AnySpec, TrialRecord, TrialResult } from "../record";
 import { findMethod, type ToleranceKind } from "../registry";
 
 /** How far a recomputed number may be from the stored one. */
-export interface Tolerance {
+interface Tolerance {
   /** Of a PSNR, dB. */
   decibels: number;
   /** Of an SSIM. */
@@ -24,7 +24,6 @@ function toleranceKind(spec: AnySpec): ToleranceKind {
  * differently: 2e-5 dB where nothing is trained. Training over thousands of steps makes that as large as another seed would.
  * Then images that are averages or chosen by a rule are held to a decibel; when the rule stopped, and what the single last
  * iterate was worth, are no properties of the method that one run could be held to, and are not compared.
- *
  * @param decibels of a trained trial in place of one; the SSIM's goes with it.
  */
 export function toleranceFor({ spec }: Pick<TrialRecord, "spec">, decibels = 1): Tolerance {
@@ -45,10 +44,8 @@ export interface Difference {
   share: number;
 }
 
-/** Names of readings of a single iterate. */
 const ofOneIterate = /OutputLast$|\(last\)$/;
 
-/** Names of numbers that measure the machine and its load. */
 const measuresTheMachine = /seconds|msPer|memoryBytes|MiB|recording$/i;
 
 /** Whether a number of this name is the same each time: it measures neither time nor memory. */
@@ -66,10 +63,8 @@ function shareOf(name: string, stored: number, recomputed: number, tolerance: To
 }
 
 /**
- * The numbers in which a recomputed trial differs from the stored one, the largest in its tolerance first. Metrics are
- * compared, and the last values of curves, where a method keeps its results in these; numbers that measure time or memory
- * are not.
- * A number that only one of the two has is a mismatch.
+ * The numbers in which a recomputed trial differs from the stored one, the largest in its tolerance first: metrics and the last
+ * values of curves, but for times and memory. A number that only one of the two has is a mismatch.
  */
 export function compareRecords(stored: TrialResult, recomputed: TrialResult, tolerance: Tolerance): Difference[] {
   const [before, after] = [numbersOf(stored), numbersOf(recomputed)];

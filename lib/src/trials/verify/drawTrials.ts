@@ -2,9 +2,6 @@ import { shuffle } from "simple-statistics";
 import { openStream } from "../../runtime";
 import type { TrialRecord } from "../record";
 
-/** What a draw looks at. */
-export type Drawable = Pick<TrialRecord, "key" | "spec" | "costs">;
-
 /** Start of the process and of the first recording of a trial, which the stored seconds do not hold whole. */
 const extraSeconds = 1;
 
@@ -12,13 +9,12 @@ const extraSeconds = 1;
  * Draws stored trials at random until their stored costs fill a time. The methods take turns, so that short trials, of
  * which there are many, do not fill it alone, and none takes more than a quarter of it; among those of a method every trial has
  * the same chance. A trial that does not fit into what is left of the time is passed over.
- *
  * @param seed of the draw: the same seed, trials and seconds draw the same trials.
  * @param seconds to fill, by the trials' stored costs.
  * @returns the drawn trials, the quickest first; at least the quickest of all when none fits.
  * @throws RangeError for seconds that are not above 0.
  */
-export function drawTrials<Trial extends Drawable>(
+export function drawTrials<Trial extends Pick<TrialRecord, "key" | "spec" | "costs">>(
   trials: readonly Trial[],
   { seed, seconds }: { seed: number; seconds: number },
 ): Trial[] {

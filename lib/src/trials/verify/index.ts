@@ -1,6 +1,3 @@
-export type { Difference, Tolerance } from "./compareRecords";
-export { compareRecords, exactTolerance, isRepeatable, toleranceFor } from "./compareRecords";
-export type { Drawable } from "./drawTrials";
+export { compareRecords, type Difference, exactTolerance, isRepeatable, toleranceFor } from "./compareRecords";
 export { drawTrials } from "./drawTrials";
-export type { Verdict, VerifyOptions } from "./verifyTrial";
-export { madeAlike, verifyTrial } from "./verifyTrial";
+export { madeAlike, type Verdict, verifyTrial } from "./verifyTrial";

@@ -1,6 +1,5 @@
 import { whyOf } from "../../runtime/whyOf";
-import type { TrialRecord } from "../record";
-import { describeMachine, readVersions } from "../record";
+import { describeMachine, readVersions, type TrialRecord } from "../record";
 import { roundResult } from "../rounding";
 import { computeTrial } from "../runTrials";
 import { checkSpec, trialKey } from "../spec";
@@ -16,14 +15,10 @@ export type Verdict =
       /** That it took now. */
       seconds: number;
     }
-  | {
-      /** It cannot be computed here, or not any more. */
-      state: "not possible";
-      reason: string;
-    };
+  /** It cannot be computed here, or not any more. */
+  | { state: "not possible"; reason: string };
 
-/** Options of a verification. */
-export interface VerifyOptions {
+interface VerifyOptions {
   signal: AbortSignal;
   /** Of the PSNR of trained trials, dB. */
   decibels?: number | undefined;
@@ -43,9 +38,8 @@ export function madeAlike({ machine, versions }: Pick<TrialRecord, "machine" | "
 }
 
 /**
- * Computes a stored trial again and compares the numbers.
- * A trial that cannot be computed (its images are not here, its checkpoint is another, its spec is of an earlier version) is no
- * mismatch: the verdict names the reason.
+ * Computes a stored trial again and compares the numbers. One that cannot be computed (its images are not here, its checkpoint is
+ * another, its spec is of an earlier version) is no mismatch: the verdict names the reason.
  * @throws the signal's reason when interrupted.
  */
 export async function verifyTrial(
