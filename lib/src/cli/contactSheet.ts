@@ -8,7 +8,6 @@ import { tellError } from "./results";
 import type { Outcome } from "./runPhotos";
 import type { Settings } from "./settings";
 
-/** The page's style: plain, one column of cards, three pictures beside each other. */
 const style = `
 body{font:15px/1.5 "${fontFamily}",sans-serif;color:#222;background:#f4f4f2;margin:0;padding:32px 24px}
 main{max-width:1080px;margin:auto}

@@ -50,7 +50,6 @@ function recogniseResults(out?: string): (file: string) => boolean {
   };
 }
 
-/** @throws UsageError when the folder cannot be read or holds no image. */
 function surveyFolder(folder: string): ReturnType<typeof surveyImageFolder> {
   try {
     return surveyImageFolder(folder);

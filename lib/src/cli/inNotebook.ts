@@ -124,7 +124,6 @@ export function describePhotos(photos: readonly ShownPhoto[]): string {
     .join("\n\n");
 }
 
-/** Frees photos and what was made of them. */
 export function disposePhotos(photos: readonly ShownPhoto[]): void {
   for (const { image, restored } of photos) tf.dispose([image, restored.image]);
 }

@@ -9,7 +9,6 @@ interface Photo {
   image: tf.Tensor4D;
   /** [1, height, width, 1] in [0, 1], where the file has one. */
   alpha?: tf.Tensor4D | undefined;
-  /** Whether it has more than 8 bits a channel. */
   deep: boolean;
 }
 
@@ -24,7 +23,6 @@ export interface ReadPhoto extends Photo {
   estimateGain: number;
 }
 
-/** The tensors of a photo, to be freed. */
 export function tensorsOf({ image, alpha, known }: ReadPhoto): tf.Tensor4D[] {
   return [image, alpha, known].filter((one) => one !== undefined);
 }

@@ -18,7 +18,6 @@ export interface FoundPhoto extends GivenPhoto {
 /** Names that a file system may take for the same. */
 const foldName = (name: string) => name.normalize("NFC").toLowerCase();
 
-/** A name without its ending. */
 export const withoutEnding = (name: string) => name.slice(0, name.length - extname(name).length);
 
 /**

@@ -14,7 +14,6 @@ export interface RunInputs {
   out: string;
   mask?: string | undefined;
   settings: Settings;
-  /** Compute photos that are finished as well. */
   fresh?: boolean | undefined;
 }
 

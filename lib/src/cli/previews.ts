@@ -9,7 +9,6 @@ import { writeWhole } from "../runtime/writeWhole";
 import { encodePhoto } from "./photoFile";
 import { stateFolder } from "./results";
 
-/** A picture for a page. */
 export interface Preview {
   bytes: Buffer;
   type: "png" | "webp";
@@ -21,7 +20,6 @@ type Part = (typeof parts)[number];
 /** Pictures of a photo for a page, and how often the difference is amplified. */
 type Previews = Record<Part, Preview> & { gain: number };
 
-/** Longer side of a picture in a page, pixels. */
 const longest = 640;
 
 async function draw(image: tf.Tensor4D): Promise<Preview> {
@@ -70,7 +68,6 @@ export async function drawPreviews(before: tf.Tensor4D, after: tf.Tensor4D, mask
 const placeSchema = (part: Part) =>
   z.string().regex(new RegExp(`^${stateFolder}/previews/\\w+-${part}-\\w+\\.(png|webp)$`), "want a picture of its own");
 
-/** Places of the pictures below the folder of the results. */
 export const previewsSchema = z.object({
   before: placeSchema("before"),
   after: placeSchema("after"),
@@ -82,7 +79,6 @@ type StoredPreviews = z.infer<typeof previewsSchema>;
 
 const shortDigest = (bytes: Uint8Array) => sha256(bytes).slice(0, 32);
 
-/** Whether a picture is there and is what was written. */
 export function isIntact(out: string, path: string): boolean {
   try {
     return basename(path).includes(`-${shortDigest(readFileSync(join(out, path)))}.`);

@@ -5,7 +5,6 @@ import { type Effort, priorsOf, type RestorationKind, settingsOf } from "../fusi
 import { UsageError } from "./exit";
 import { defaultSettings, photoTasks, type Settings } from "./settings";
 
-/** A command as it was asked for. */
 export interface Request {
   paths: string[];
   settings: Settings;

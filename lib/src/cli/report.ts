@@ -4,7 +4,6 @@ import type { RestoredFolder } from "./restoreFolder";
 import { errorAs, filesOf } from "./results";
 import type { Settings } from "./settings";
 
-/** The exit code of a run. */
 export function codeOf({ photos, stopped, problem }: RestoredFolder): number {
   if (stopped) return exitCodes.stopped;
   const failed = problem !== undefined || photos.some(({ status }) => status === "failed");
@@ -44,7 +43,6 @@ export function toJson(run: RestoredFolder, settings: Settings): string {
   );
 }
 
-/** What became of the photos, and where the page is. */
 export function toText({ photos: all, seconds, stopped, problem, sheet }: RestoredFolder): string {
   const photos = all.filter(({ status }) => status !== "kept");
   const count = (status: string) => photos.filter((one) => one.status === status).length;

@@ -104,7 +104,6 @@ export async function restoreFolder(options: RunOptions): Promise<RestoredFolder
   }
 }
 
-/** A line on what came out. */
 function describe(
   { risk, sigma, sigmaEstimated, noiseCorrelation = 0, seconds }: PhotoResult,
   { task }: Settings,

@@ -15,7 +15,6 @@ import { keyOf } from "./sealed";
 import type { Settings } from "./settings";
 import { openTileStore } from "./tileStore";
 
-/** What a run does with each of its photos, and where. */
 export interface PhotoRun extends Models {
   out: string;
   settings: Settings;
@@ -56,7 +55,6 @@ type Found =
   | { finished: PhotoResult }
   | { finished?: undefined; bytes: Buffer; photo: string; key: string; stored: StoredRecord };
 
-/** @throws the file system's error when the photo or its mask cannot be read. */
 function lookUp({ photo, mask }: PlannedPhoto, { out, settings, results, models }: PhotoRun): Found {
   const stored = readResult(filesOf(out, photo.name), results.markOf(photo.name).owner);
   const finished = stored.result && results.counts(stored.result) ? stored.result : undefined;

@@ -8,7 +8,6 @@ import { blendTiles, planTiles } from "./tiles";
 /** The prior and DIP's network, where they are not the project's own. */
 export type Models = Pick<RestorationChoice, "prior" | "network">;
 
-/** A way to restore a tile. */
 export type TileMethod = (
   task: RestorationTask,
   context: {

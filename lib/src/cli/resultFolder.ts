@@ -34,7 +34,6 @@ type Mark = Pick<PhotoResult, "owner" | "round">;
 
 /** A folder of results. It belongs to one command, and what that command has not written there is never replaced. */
 export interface ResultFolder {
-  /** The photos of this run. */
   photos: FoundPhoto[];
   /** Photos of former runs of the command that are not among them. */
   others: FoundPhoto[];
@@ -51,11 +50,9 @@ export interface ResultFolder {
   writePage(content: string): Promise<string | undefined>;
   /** To be called when no photo is left to do. */
   end(): Promise<void>;
-  /** Gives the folder back to other runs. */
   close(): void;
 }
 
-/** The page of all photos, in the folder of the results. */
 export const pageName = "index.html";
 
 const filesBelow = (name: string) => Object.values(filesOf("", name));

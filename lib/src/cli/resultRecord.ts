@@ -34,7 +34,6 @@ export const resultSchema = costsSchema.extend({
 
 export type PhotoResult = z.infer<typeof resultSchema>;
 
-/** What is stored under a record's name. */
 export interface StoredRecord {
   /** Where it is what was written. */
   result?: PhotoResult;

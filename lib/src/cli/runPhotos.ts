@@ -1,6 +1,5 @@
-import { MultiBar, Presets } from "cli-progress";
 import { printable } from "../runtime/printable";
-import { tellTimeLeft } from "../runtime/progress";
+import { openBar } from "../runtime/progress";
 import { whyOf } from "../runtime/whyOf";
 import { StoppedError } from "./exit";
 import type { FoundPhoto } from "./photoNames";
@@ -83,29 +82,8 @@ export async function runPhotos(
   return outcomes;
 }
 
-/**
- * Opens the display of a run: a bar with the time left on stderr where that is a terminal; lines go to `write`.
- * @param write for a line, with its line break.
- * @returns `update`, of the share of the whole run that is done, 0 to 1; `line`, which stays; and `finish`.
- */
-function openRunProgress(write: (text: string) => void) {
-  if (!process.stderr.isTTY) {
-    return { update() {}, line: (text: string) => write(`${printable(text)}\n`), finish() {} };
-  }
-  const startedMs = Date.now();
-  const format = "  {bar} {percentage}% | {left} | {note}";
-  const bars = new MultiBar(
-    { format, stream: process.stderr, clearOnComplete: true, barsize: 24, gracefulExit: false },
-    Presets.shades_classic,
-  );
-  const bar = bars.create(1, 0, { note: "", left: tellTimeLeft(startedMs, 0) });
-  return {
-    update: (done: number, note: string) =>
-      bar.update(done, { note: printable(note), left: tellTimeLeft(startedMs, done) }),
-    line(text: string) {
-      bars.log(`${printable(text)}\n`);
-      bars.update();
-    },
-    finish: () => bars.stop(),
-  };
+/** A bar with the time left where stderr is a terminal; lines go to `write` elsewhere. */
+function openRunProgress(write: (text: string) => void): ReturnType<typeof openBar> {
+  if (process.stderr.isTTY) return openBar(1);
+  return { update() {}, line: (text) => write(`${printable(text)}\n`), finish() {} };
 }

@@ -28,7 +28,6 @@ export interface TileStore {
 
 const tilesFolder = (out: string) => join(out, stateFolder, "tiles");
 
-/** Removes the finished tiles of all photos. */
 export function removeTiles(out: string): void {
   rmSync(tilesFolder(out), { recursive: true, force: true });
 }

@@ -7,7 +7,6 @@ export interface BatchSource {
   next(index: number): { images: tf.Tensor4D; labels?: number[] };
 }
 
-/** A picture in memory, ready to be cut from. */
 interface Plane {
   height: number;
   width: number;

@@ -1,6 +1,5 @@
 import { tf } from "../runtime";
 
-/** A rectangle of pixels. */
 export interface Rectangle {
   left: number;
   top: number;

@@ -3,7 +3,6 @@ import sharp from "sharp";
 import { whyOf } from "../runtime/whyOf";
 import { maxPixels, requireReadable } from "./formats";
 
-/** Width and height in pixels. */
 export interface Sides {
   width: number;
   height: number;

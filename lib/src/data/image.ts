@@ -4,7 +4,6 @@ import { requireCounts, tf } from "../runtime";
 import { writeWhole } from "../runtime/writeWhole";
 import { type DecodedImage, decodeImage, toUnit, viewAs } from "./decodeImage";
 
-/** How to read an image. */
 export interface ReadImageOptions {
   /** 3 for colour, 1 for grey; files of the other kind are converted. */
   channels?: 1 | 3;
@@ -44,7 +43,6 @@ export async function readImage(
   return coloured;
 }
 
-/** The colours over white, without alpha. */
 function layOverWhite({ values, alpha, colours }: DecodedImage): Float32Array {
   if (!alpha) return values;
   return values.map((value, i) => {

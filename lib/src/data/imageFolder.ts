@@ -3,7 +3,6 @@ import { basename, extname, join, sep } from "node:path";
 import { printable } from "../runtime/printable";
 import { whyOf } from "../runtime/whyOf";
 
-/** Of the files that are read as images. */
 export const imageEndings: ReadonlySet<string> = new Set([".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff"]);
 
 /** Of files that are pictures, but are not read. */

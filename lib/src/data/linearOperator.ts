@@ -53,7 +53,6 @@ function applySeparably(image: tf.Tensor4D, rows: number[][], columns: number[][
   });
 }
 
-/** A matrix along one side and its pseudo-inverse. */
 type Pair = Record<"there" | "back", number[][]>;
 
 function createSeparable(size: readonly [number, number], pairOf: (side: number) => Pair): LinearOperator {

@@ -13,7 +13,6 @@ export interface GridImage {
 /** Rows of pictures, with a name before each row. */
 export interface ImageGrid extends Named {
   rows: { name?: string; images: GridImage[] }[];
-  /** Printed above the columns. */
   columns?: string[];
   /** Largest side that a picture is drawn with, pixels. */
   largest?: number;

@@ -3,7 +3,6 @@ import { escapeHtml } from "../runtime/markup";
 export type Cell = string | number;
 
 export interface TableContent {
-  /** Rows as plain objects, one key a column. */
   rows: Record<string, Cell>[];
   /** What the columns are called when shown, by key; the CSV keeps the keys. */
   titles?: Record<string, string>;
@@ -20,7 +19,6 @@ const numeric = /^[+\-−]?\d[\d.,]*( ?%| dB| s)?( (to|of) [+\-−]?\d[\d.,]*)?(
 const figureSpace = "\u2007";
 const punctuationSpace = "\u2008";
 
-/** Whether all that a column shows are numbers. */
 function isNumeric(cells: readonly Cell[]): boolean {
   const shown = cells.filter((cell) => cell !== "");
   return shown.length > 0 && shown.every((cell) => typeof cell === "number" || numeric.test(cell));

@@ -4,7 +4,6 @@ import { type Checkpoint, readCheckpoint, tf } from "../runtime";
 export interface FeatureExtractor {
   /** What the features are called beside every number that is computed from them. */
   readonly name: string;
-  /** How many features an image has. */
   readonly size: number;
   /**
    * @param images [batch, height, width, 3] in [0, 1].
@@ -64,7 +63,6 @@ export function requireComparable(a: Features, b: Features, leastCount: number):
   }
 }
 
-/** @throws RangeError unless the images have three channels. */
 export function requireColour(images: tf.Tensor4D): void {
   if (images.shape.length !== 4 || images.shape[3] !== 3) {
     throw new RangeError(`features: got images [${images.shape}], want [batch, height, width, 3]`);

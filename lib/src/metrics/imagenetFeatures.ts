@@ -1,7 +1,6 @@
 import { tf } from "../runtime";
 import { convolveSame, type FeatureExtractor, loadExtractor } from "./features";
 
-/** Sides of the images that the network takes, pixels. */
 const side = 224;
 
 /** Blocks of the network, stage by stage: how many, and the stride of the first. */

@@ -60,23 +60,19 @@ function countInBalls(
   return { ballsOfPoint, reached };
 }
 
-/** How much of one set lies in the support of the other. */
-interface PrecisionRecall {
-  /** Share of the generated images that lie among the real ones. */
-  precision: number;
-  /** Share of the real images that lie among the generated ones. */
-  recall: number;
-}
-
 /**
  * Precision and recall of generated images (Kynkaanniemi et al. 2019, eqs. 1 and 2): a set's support is the union of the
  * balls around its points that reach as far as the k-th nearest other point. Both rise with the number of images and
  * with k: compare only numbers of the same sizes.
  * @param neighbours k.
- * @returns shares from 0 to 1.
+ * @returns shares from 0 to 1: of the generated images that lie among the real ones, and of the real among the generated.
  * @throws RangeError when the features come from different extractors or a set has not more than k images.
  */
-export function precisionAndRecall(real: Features, generated: Features, { neighbours = 3 } = {}): PrecisionRecall {
+export function precisionAndRecall(
+  real: Features,
+  generated: Features,
+  { neighbours = 3 } = {},
+): { precision: number; recall: number } {
   requireComparable(real, generated, 2);
   return {
     precision: shareInside(generated, neighbourBalls(real, neighbours)),
@@ -88,22 +84,19 @@ function shareInside(points: Features, balls: Balls): number {
   return countInBalls(points, balls).ballsOfPoint.filter((balls) => balls > 0).length / points.count;
 }
 
-/** How the generated images fill the places of the real ones. */
-interface DensityCoverage {
-  /** In how many real balls a generated image lies on average, over k; 1 is expected where both sets are alike. */
-  density: number;
-  /** Share of the real balls that hold a generated image. */
-  coverage: number;
-}
-
 /**
  * Density and coverage of generated images (Naeem et al. 2020). Unlike precision, density is not
  * decided by one outlying real image with a wide ball; unlike recall, coverage takes balls from the real images only.
  * @param neighbours k, the real image's nearest other ones that its ball reaches.
- * @returns density at least 0 and not bounded by 1, coverage from 0 to 1.
+ * @returns in how many real balls a generated image lies on average, over k, which is 1 where both sets are alike and may be more;
+ *   and the share of the real balls that hold a generated image.
  * @throws RangeError when the features come from different extractors or there are not more than k real images.
  */
-export function densityAndCoverage(real: Features, generated: Features, { neighbours = 5 } = {}): DensityCoverage {
+export function densityAndCoverage(
+  real: Features,
+  generated: Features,
+  { neighbours = 5 } = {},
+): { density: number; coverage: number } {
   requireComparable(real, generated, 1);
   const { ballsOfPoint, reached } = countInBalls(generated, neighbourBalls(real, neighbours));
   return {

@@ -21,26 +21,21 @@ export function bootstrapMean(values: number[], { resamples = 2000, seed = 0 } =
   return { mean: mean(values), low: quantileSorted(means, 0.025), high: quantileSorted(means, 0.975) };
 }
 
-/** A Monte-Carlo mean beside the value that theory gives. */
-interface MonteCarloCheck {
-  mean: number;
-  standardError: number;
-  expected: number;
-  /** How many standard errors the mean is off. */
-  deviations: number;
-}
-
 /**
- * Compares the mean of independent draws with its expected value.
- * @param limit standard errors beyond which the claim is refuted; at 4 a true claim fails once in 16,000 checks.
+ * Compares the mean of independent draws with the value that theory gives. A claim is refuted beyond 4 standard errors: a true one
+ * fails once in 16,000 checks.
+ * @returns the mean, its standard error, the expected value, and how many standard errors they are apart.
  * @throws Error with the numbers when the mean is further off than that; RangeError for fewer than two draws.
  */
-export function checkMonteCarlo(draws: number[], expected: number, { limit = 4 } = {}): MonteCarloCheck {
+export function checkMonteCarlo(
+  draws: number[],
+  expected: number,
+): Record<"mean" | "standardError" | "expected" | "deviations", number> {
   if (draws.length < 2) throw new RangeError(`draws: got ${draws.length}, want at least 2`);
   const average = mean(draws);
   const standardError = sampleStandardDeviation(draws) / Math.sqrt(draws.length);
   const deviations = (average - expected) / standardError;
-  if (!(Math.abs(deviations) <= limit)) {
+  if (!(Math.abs(deviations) <= 4)) {
     throw new Error(
       `expected ${expected}, the mean of ${draws.length} draws is ${average}, ${deviations.toFixed(1)} standard errors off`,
     );

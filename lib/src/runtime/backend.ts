@@ -6,7 +6,6 @@ import { whyOf } from "./whyOf";
 
 export { tf };
 
-/** An attribute of a TensorFlow op: its name, its kind and its value. */
 export interface NativeAttribute {
   name: string;
   kind: "type" | "int" | "float" | "bool" | "string" | "shape";
@@ -55,12 +54,10 @@ const attributeConstants = {
 /** TensorFlow's numbers for the types that this project uses (tensorflow/core/framework/types.proto). */
 export const nativeTypes = { float32: 1, int32: 3, bool: 10 } as const;
 
-/** The backend of tfjs, seen as what it is. */
 export function nativeBackend(): NativeBackend {
   return tf.backend() as unknown as NativeBackend;
 }
 
-/** Attributes in the binding's form. */
 export function encodeAttributes(attributes: readonly NativeAttribute[]): BindingAttribute[] {
   const { binding } = nativeBackend();
   return attributes.map(({ name, kind, value }) => ({ name, type: binding[attributeConstants[kind]], value }));

@@ -1,6 +1,7 @@
-import { Presets, SingleBar } from "cli-progress";
+import { MultiBar, Presets } from "cli-progress";
 import { inNotebook, openDisplay } from "./display";
 import { escapeHtml } from "./markup";
+import { printable } from "./printable";
 
 /** Shows how far a run of trials is: in a notebook one output that is replaced, in a terminal one line. */
 export interface Progress {
@@ -12,7 +13,7 @@ export interface Progress {
 const refreshMs = 250;
 
 /** The time left, by that since the start. @param share of the work that is done, 0 to 1. */
-export function tellTimeLeft(startedMs: number, share: number): string {
+function tellTimeLeft(startedMs: number, share: number): string {
   const elapsed = (Date.now() - startedMs) / 1000;
   if (!(share > 0) || elapsed < 2) return "time left unknown";
   const seconds = Math.max(0, Math.round((elapsed / share) * (1 - share)));
@@ -53,17 +54,31 @@ function notebookProgress(total: number): Progress {
 }
 
 function terminalProgress(total: number): Progress {
-  const bar = new SingleBar(
-    { format: "  {bar} {percentage}% | {left} | {note}", stream: process.stderr, clearOnComplete: true },
-    Presets.shades_classic,
-  );
-  const started = Date.now();
-  bar.start(total, 0, { note: "", left: tellTimeLeft(started, 0) });
+  const bar = openBar(total);
   return {
-    update: (done, note) => bar.update(done, { note, left: tellTimeLeft(started, done / total) }),
+    update: bar.update,
     finish(summary) {
-      bar.stop();
+      bar.finish();
       process.stderr.write(`  ${summary}\n`);
     },
+  };
+}
+
+/** A bar on stderr with the time left, below lines that stay. */
+export function openBar(total: number) {
+  const format = "  {bar} {percentage}% | {left} | {note}";
+  const options = { format, stream: process.stderr, clearOnComplete: true, barsize: 24 };
+  const bars = new MultiBar(options, Presets.shades_classic);
+  const started = Date.now();
+  const bar = bars.create(total, 0, { note: "", left: tellTimeLeft(started, 0) });
+  return {
+    update(done: number, note: string) {
+      bar.update(done, { note: printable(note), left: tellTimeLeft(started, done / total) });
+    },
+    line(text: string) {
+      bars.log(`${printable(text)}\n`);
+      bars.update();
+    },
+    finish: () => bars.stop(),
   };
 }

@@ -3,9 +3,7 @@ import type { Engine } from "../runtime";
 
 /** What a running trial tells and is told. */
 export interface TrialContext {
-  /** Called with the share done, 0 to 1. */
   onProgress(share: number): void;
-  /** Aborted when the user interrupts. */
   signal: AbortSignal;
   /** How training steps run. */
   engine: Engine;

@@ -11,9 +11,7 @@ import { formatLine, formatStored, openLine, placeOf } from "./storedTrial";
 export interface PackOptions {
   /** The plan that a trial is stored with, or undefined where none lists it: then it stays as it is. */
   planOf(key: string): string | undefined;
-  /** Whether a picture of a trial is kept. */
   isShown(key: string, name: string): boolean;
-  /** Remove trials of no plan. */
   prune?: boolean;
 }
 
@@ -66,7 +64,6 @@ function listClosed(folder: string): Set<string> {
   return new Set(strange.map(({ file }) => planOf(file)));
 }
 
-/** What is wrong with a line. */
 function damageOf(line: PackedLine): string | undefined {
   try {
     openLine(line.text);
@@ -89,7 +86,6 @@ function removeUnchanged(files: ReadonlyMap<string, string>): void {
   for (const [file, version] of files) if (existsSync(file) && versionOf(file) === version) rmSync(file);
 }
 
-/** What packing has gathered. */
 interface Gathered {
   lines: Lines;
   /** Lines that go to another file, by the one that they leave. */

@@ -16,7 +16,6 @@ export interface PackedLine {
 /** The lines of each file that this process has read, as long as the file is the same. */
 const known = new Map<string, { version: string; lines: PackedLine[] }>();
 
-/** Changes with the file. @throws the file system's error. */
 export function versionOf(file: string): string {
   const { ino, size, mtimeMs } = statSync(file);
   return [ino, size, mtimeMs].join(" ");
@@ -33,10 +32,8 @@ function readLines(file: string): PackedLine[] {
   return lines;
 }
 
-/** The file of a plan's trials. */
 export const planFile = (folder: string, plan: string): string => join(folder, `${plan}.jsonl`);
 
-/** The plan that a file of trials is named after. */
 export const planOf = (file: string): string => basename(file, ".jsonl");
 
 /** The lines of each file that may be of a store; read again only when it has changed. */

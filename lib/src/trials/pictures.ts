@@ -7,7 +7,6 @@ import { partName, writeWhole } from "../runtime/writeWhole";
 import { namesIn } from "./namesIn";
 import type { TrialResult } from "./record";
 
-/** The first 16 hexadecimal digits of the SHA-256 of a content. */
 export function shortDigest(content: string | Uint8Array): string {
   return sha256(content).slice(0, 16);
 }
@@ -49,7 +48,6 @@ export function listDigests(folder: string): string[] {
   return digests.filter((digest) => /^[0-9a-f]{16}$/.test(digest));
 }
 
-/** Whether a picture is there and is what its name says. */
 function isWhole(folder: string, digest: string): boolean {
   try {
     readPicture(folder, digest);
@@ -66,7 +64,6 @@ export function removePictures(folder: string, stays: (digest: string) => boolea
   removeParts(picturesFolder(folder));
 }
 
-/** Removes what stopped writes have left in a folder. */
 export function removeParts(folder: string): void {
   for (const name of namesIn(folder, ".part").filter((one) => partName.test(one))) rmSync(join(folder, name));
 }

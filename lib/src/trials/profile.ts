@@ -8,7 +8,6 @@ const names: readonly ProfileName[] = ["smoke", "default", "full"];
 /** Where this process reads and writes, and how much it computes. */
 export interface Profile {
   name: ProfileName;
-  /** Compute every trial, stored or not. */
   fresh: boolean;
   resultsFolder: string;
   figuresFolder: string;

@@ -55,7 +55,6 @@ export function readVersions(): Record<string, string> {
   return { node: process.version, tfjs: tf.version["tfjs-core"] ?? "", tensorflow: tensorflowVersion() };
 }
 
-/** The machine that this process runs on. */
 export function describeMachine(): TrialRecord["machine"] {
   return {
     processor: cpus()[0]?.model.trim() ?? "unknown",

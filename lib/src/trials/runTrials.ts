@@ -13,7 +13,6 @@ export class InterruptedError extends Error {
   override readonly name = "InterruptedError";
 }
 
-/** Options of a run; the defaults come from the profile. */
 export interface RunTrialsOptions {
   store?: TrialStore;
   /** Compute trials that are stored as well, but for those of external tools. */

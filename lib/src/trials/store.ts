@@ -22,7 +22,6 @@ export interface TrialStore {
 
 export const looseFolder = (folder: string): string => join(folder, "loose");
 
-/** The file that a trial is written to. */
 export const looseFile = (folder: string, key: string): string => join(looseFolder(folder), `${key}.json`);
 
 /**

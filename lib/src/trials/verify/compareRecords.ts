@@ -3,9 +3,7 @@ import { findMethod, type ToleranceKind } from "../registry";
 
 /** How far a recomputed number may be from the stored one. */
 interface Tolerance {
-  /** Of a PSNR, dB. */
   decibels: number;
-  /** Of an SSIM. */
   ssim: number;
   /** Of any other number, as a share of the larger of the two; a number of iterations is one of these. */
   relative: number;
@@ -35,7 +33,6 @@ export function toleranceFor({ spec }: Pick<TrialRecord, "spec">, decibels = 1):
 /** No difference at all beyond the last digits of a float32. */
 export const exactTolerance: Tolerance = { decibels: 1e-5, ssim: 1e-6, relative: 1e-5, singles: true };
 
-/** One number, stored and recomputed. */
 export interface Difference {
   name: string;
   stored: number;

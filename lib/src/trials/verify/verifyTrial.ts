@@ -10,9 +10,7 @@ export type Verdict =
   | {
       /** Every number equal; every number within the tolerance; or one of them beyond it. */
       state: "equal" | "within" | "beyond";
-      /** The numbers that differ, the worst first. */
       differences: Difference[];
-      /** That it took now. */
       seconds: number;
     }
   /** It cannot be computed here, or not any more. */
