@@ -104,10 +104,7 @@ function policyOf(css: string): string {
   return `default-src 'none'; style-src 'sha256-${digest}'; font-src data:; img-src 'self' file:; base-uri 'none'; form-action 'none'`;
 }
 
-/**
- * A page of all photos of a run: pictures, estimated errors, reasons. It is made of the records alone: pictures were drawn
- * when a photo was finished and lie beside the page, so that its size does not grow with theirs.
- */
+/** A page of all photos of a run, made of their records alone: pictures that lie beside it, estimated errors, reasons. */
 export function contactSheet(outcomes: readonly Outcome[], context: SheetContext): string {
   const { settings } = context;
   const cards = outcomes.map((outcome) => card(outcome, context));

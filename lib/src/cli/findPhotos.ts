@@ -8,7 +8,6 @@ import { type GivenPhoto, withoutEnding } from "./photoNames";
 /**
  * The photos that are named: files, and all images in folders and below, sorted; each file once, whatever links lead to it.
  * What lies in the folder of the results is left out.
- * @param paths files and folders. @param out the folder of the results.
  * @returns the photos, and what lies beside them and is skipped.
  * @throws UsageError naming a path that is missing, a file of another kind, or a folder without images.
  */

@@ -90,10 +90,7 @@ export async function restorePhotos(
   }
 }
 
-/**
- * Before, after, and their difference, with the noise and the estimated error, as rows of `figure.showImageGrid`; names as
- * plotly.js takes text, HTML.
- */
+/** Before, after, and their difference, with the noise and the estimated error, as rows of `figure.showImageGrid`. */
 export async function previewRows(photos: readonly ShownPhoto[]): Promise<{ name: string; images: GridImage[] }[]> {
   const rows: { name: string; images: GridImage[] }[] = [];
   const toUri = ({ bytes, type }: Preview) => dataUri(bytes, type);

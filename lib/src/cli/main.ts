@@ -14,10 +14,7 @@ export interface MainOptions extends Models {
   signal?: AbortSignal;
 }
 
-/**
- * Text to a stream of the process, until it takes no more.
- * @param onGone is told once when it does not, such as after `| head`.
- */
+/** Text to a stream of the process, until it takes no more, such as after `| head`: then `onGone` is told, once. */
 function openWriter(stream: NodeJS.WriteStream, onGone: () => void) {
   let failure: NodeJS.ErrnoException | undefined;
   stream.on("error", (error) => {
@@ -40,11 +37,7 @@ function openWriter(stream: NodeJS.WriteStream, onGone: () => void) {
 /** The one way to the terminal: what a line holds does not steer it. */
 const byLines = (write: (text: string) => void) => (text: string) => write(text.split("\n").map(printable).join("\n"));
 
-/**
- * The command line.
- * @param words without the names of Node and the program.
- * @returns the exit code: see `exitCodes`.
- */
+/** The command line. @param words without the names of Node and the program. @returns the exit code: see `exitCodes`. */
 export async function main(words: readonly string[], options: MainOptions = {}): Promise<number> {
   const stop = new AbortController();
   const end = (why: string) => stop.abort(new StoppedError(why));

@@ -104,10 +104,7 @@ function threshold(values: Float32Array): Float32Array {
   return values;
 }
 
-/**
- * A photo as PNG bytes, 8 or 16 bits as it came; values cut to [0, 1].
- * @throws Error for a value that is not finite.
- */
+/** A photo as PNG bytes, 8 or 16 bits as it came; values cut to [0, 1]. @throws Error for a value that is not finite. */
 export async function encodePhoto({ image, alpha, deep }: Photo): Promise<Buffer> {
   const joined = tf.tidy(() => (alpha ? tf.concat([image, alpha], 3) : image.clone()) as tf.Tensor4D);
   try {

@@ -26,9 +26,7 @@ export interface PlannedPhoto {
 
 /**
  * Checks all that a run is given, and makes the folder of the results.
- * @param options.command all that decides what comes out, beside the settings and the mask. @param options.write is told what
- *   is skipped.
- * @returns what the run is going to do.
+ * @param options.command all that decides what comes out, beside the settings and the mask. @param options.write for lines.
  * @throws UsageError when anything about the photos, the masks, the settings or the folder does not fit.
  */
 export async function planRun(

@@ -47,10 +47,7 @@ A finished photo is not computed again by the same command; Ctrl-C stops between
 or is not reached, the result that a former run has left stays on the page and in the document.
 Exit codes: 0 all done, 1 some photos failed, 2 wrong usage, 130 stopped: the same command goes on from there.`;
 
-/**
- * The command line as commander parses it.
- * @param run is told the request once; its exit code is the program's.
- */
+/** The command line as commander parses it. @param run is told the request, once. */
 export function createProgram(run: (request: Request) => Promise<void>): Command {
   const program = new Command("ddpm-dip")
     .description("Restores photos by Deep Image Prior and a DDPM together.")

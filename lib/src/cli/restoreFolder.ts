@@ -36,9 +36,8 @@ export interface RestoredFolder {
 }
 
 /**
- * What a result depends on beside the photo, the mask and the settings. Each prior is loaded once: one that is damaged would
- * fail every photo.
- * @throws UsageError when there is no such prior, or its checkpoint is damaged.
+ * What a result depends on beside the photo, the mask and the settings.
+ * @throws UsageError when there is no such prior, or its checkpoint is damaged, which would fail every photo.
  */
 function nameModels({ prior, network }: Models, settings: Settings): Record<string, unknown> {
   const priors = [prior ?? priorsOf(kindOf(settings.task), settings.effort)].flat();

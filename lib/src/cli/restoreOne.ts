@@ -19,7 +19,6 @@ export interface PhotoRun extends Models {
   out: string;
   settings: Settings;
   results: Pick<ResultFolder, "markOf" | "counts">;
-  /** What a result depends on beside the photo, the mask and the settings. */
   models: Record<string, unknown>;
   signal?: AbortSignal | undefined;
 }

@@ -59,7 +59,6 @@ const filesBelow = (name: string) => Object.values(filesOf("", name));
 
 /**
  * Checks that a run may write what it is going to; writes nothing before `begin`.
- * @param options.command all that decides what comes out of a photo, as plain data.
  * @throws UsageError when the folder belongs to another command, when its list is damaged, when a file is in the way, and when
  *   a path is too long.
  */

@@ -51,7 +51,7 @@ function layOverWhite({ values, alpha, colours }: DecodedImage): Float32Array {
   });
 }
 
-/** As whole numbers of 8 or 16 bits, cut to [0, 1]. @throws Error for a value that is not finite. */
+/** @throws Error for a value that is not finite. */
 function toWhole(values: ArrayLike<number>, deep: boolean): Uint8Array | Uint16Array {
   const peak = deep ? 65535 : 255;
   const whole = deep ? new Uint16Array(values.length) : new Uint8Array(values.length);
@@ -78,11 +78,7 @@ const formats: Record<string, keyof typeof encoding> = {
   ".tiff": "tiff",
 };
 
-/**
- * An image for sharp, in 8 or 16 bits, values cut to [0, 1].
- * @param image [1, height, width, 1 to 4], of even ones the last is alpha.
- * @throws RangeError for another shape; Error for a value that is not finite.
- */
+/** An image for sharp, as `encodePng` takes it. */
 function toPipeline(image: tf.Tensor4D, deep: boolean): sharp.Sharp {
   const [batch, height, width, channels] = image.shape;
   if (batch !== 1 || channels < 1 || channels > 4) {

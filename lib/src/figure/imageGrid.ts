@@ -38,10 +38,7 @@ export async function enlarge(source: string, width: number): Promise<string> {
   return dataUri(enlarged);
 }
 
-/**
- * Lays pictures out side by side, enlarged without smoothing, each with its label.
- * @throws RangeError when there is no picture.
- */
+/** The figure of pictures side by side, each with its label. @throws RangeError when there is no picture. */
 export async function layOutGrid({ id, caption, rows, columns = [], largest = 180 }: ImageGrid): Promise<Figure> {
   const columnCount = Math.max(0, ...rows.map((row) => row.images.length));
   if (columnCount === 0) throw new RangeError(`image grid "${id}": got no picture`);

@@ -52,10 +52,7 @@ export function showPicture({ id, caption }: Named, png: Buffer, interactive: Re
   showCaption({ id, caption });
 }
 
-/**
- * Draws a figure and exports it as SVG and PNG under its id, without showing it.
- * @returns what plotly.js is given, and the picture for the screen, at its own size.
- */
+/** Exports a figure as SVG and PNG under its id. @returns what plotly.js is given, and the picture in its own size. */
 export async function exportFigure({ id, data, layout = {} }: Figure): Promise<{ spec: PlotlySpec; png: Buffer }> {
   checkId(id);
   const spec: PlotlySpec = { data, layout: completeLayout(layout) };

@@ -77,9 +77,8 @@ export function convolveSame(weights: Checkpoint["tensors"], name: string, x: tf
 }
 
 /**
- * Reads the weights of a network of features from its safetensors file.
+ * Reads the weights of a network of features from its safetensors file; the caller's.
  * @param wanted the kind that the file names itself, and its tensors.
- * @returns tensors that the caller disposes.
  * @throws Error naming the file when it is missing, damaged or holds another network.
  */
 export function readFeatureNetwork(file: string, wanted: { kind: string; names: readonly string[] }): Checkpoint {

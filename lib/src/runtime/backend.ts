@@ -64,10 +64,8 @@ export function encodeAttributes(attributes: readonly NativeAttribute[]): Bindin
 }
 
 /**
- * Runs any TensorFlow op by its name, beyond those that tfjs wraps.
+ * Runs any TensorFlow op by its registered name, such as `FusedBatchNormV3`, beyond those that tfjs wraps.
  * The result is not differentiated: wrap the call in `tf.customGrad` with its gradient.
- * @param op the registered name, such as `FusedBatchNormV3`.
- * @param outputCount how many outputs the op has.
  * @returns the outputs, owned by the caller (or by the `tf.tidy` around the call).
  * @throws Error from TensorFlow, prefixed with the op's name, when the op refuses its inputs.
  */

@@ -28,11 +28,7 @@ export function inNotebook(): boolean {
   return kernelWriter() !== undefined;
 }
 
-/**
- * Shows one output in the cell that is running, with several media types in one bundle, which tslab's own
- * `display` cannot send.
- * @throws Error outside of a notebook.
- */
+/** Shows one output in several media types, which tslab's own `display` cannot send. @throws Error outside of a notebook. */
 export function displayBundle(data: MediaBundle, metadata: Record<string, unknown> = {}): void {
   requireWriter()({ data, metadata, transient: {} });
 }

@@ -21,7 +21,7 @@ const metadataSchema = z.record(z.string(), z.string());
 /** The format's own limit on its header, bytes. */
 const largestHeader = 100e6;
 
-/** Name in the metadata under which a written file keeps the SHA-256 of its data. */
+/** In the metadata, the SHA-256 of the data. */
 const digestName = "sha256";
 
 /** From here on a number is infinite in half precision. */
