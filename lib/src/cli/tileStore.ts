@@ -19,12 +19,7 @@ export const costsSchema = z.object({
 export type Version = z.infer<typeof costsSchema> & { image: tf.Tensor4D };
 
 /** The finished tiles of one photo, kept until the photo is finished. */
-export interface TileStore {
-  /** A restored tile, the caller's, or undefined where it has not been finished or is not what was written. */
-  read(index: number): Version | undefined;
-  write(index: number, restored: Version): Promise<void>;
-  clear(): void;
-}
+export type TileStore = ReturnType<typeof openTileStore>;
 
 const tilesFolder = (out: string) => join(out, stateFolder, "tiles");
 
@@ -36,11 +31,12 @@ export function removeTiles(out: string): void {
  * @param out the folder of the results. @param key hash of the photo and the settings, so that no other photo finds the tiles.
  * @param onDamage is told of a tile that is not what was written; it is to be computed anew.
  */
-export function openTileStore(out: string, key: string, onDamage: (text: string) => void): TileStore {
+export function openTileStore(out: string, key: string, onDamage: (text: string) => void) {
   const own = join(tilesFolder(out), key);
   const fileOf = (index: number) => join(own, `${index}.safetensors`);
   return {
-    read(index) {
+    /** The tile, the caller's, or undefined where it has not been finished or is not what was written. */
+    read(index: number): Version | undefined {
       const file = fileOf(index);
       if (!existsSync(file)) return undefined;
       try {
@@ -52,11 +48,11 @@ export function openTileStore(out: string, key: string, onDamage: (text: string)
         return undefined;
       }
     },
-    async write(index, { image, ...costs }) {
+    async write(index: number, { image, ...costs }: Version): Promise<void> {
       mkdirSync(own, { recursive: true });
       const metadata = { restored: JSON.stringify(costs) };
       await writeCheckpoint(fileOf(index), { tensors: { restored: image }, metadata });
     },
-    clear: () => rmSync(own, { recursive: true, force: true }),
+    clear: (): void => rmSync(own, { recursive: true, force: true }),
   };
 }

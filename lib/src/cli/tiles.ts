@@ -28,23 +28,17 @@ function ramp(length: number, overlap: number, { before, after }: { before: bool
   return Array.from({ length }, (_, i) => (before ? rise(i) : 1) * (after ? rise(length - 1 - i) : 1));
 }
 
-interface TileBlender {
-  /** @param image [1, tile's height, tile's width, channels]; stays the caller's. */
-  add(tile: Rectangle, image: tf.Tensor4D): void;
-  /** The whole image, of which tiles must have covered each pixel; the caller's. */
-  finish(): tf.Tensor4D;
-}
-
 /**
  * Blends tiles by weights that fall to the edges as raised cosines and are made to sum to one in each pixel: no seam, and
  * an edge, where a network sees least, counts least.
  * @param shape of the whole image. @param overlap width of the fall, pixels.
+ * @returns `add`, of a tile's image, which stays the caller's, and `finish`, once all pixels are covered.
  */
-export function blendTiles([, height, width, channels]: tf.Tensor4D["shape"], overlap: number): TileBlender {
+export function blendTiles([, height, width, channels]: tf.Tensor4D["shape"], overlap: number) {
   const sums = new Float64Array(height * width * channels);
   const weights = new Float64Array(height * width);
   return {
-    add({ left, top, width: wide, height: tall }, image) {
+    add({ left, top, width: wide, height: tall }: Rectangle, image: tf.Tensor4D): void {
       const across = ramp(wide, overlap, { before: left > 0, after: left + wide < width });
       const down = ramp(tall, overlap, { before: top > 0, after: top + tall < height });
       const values = image.dataSync();
@@ -61,7 +55,7 @@ export function blendTiles([, height, width, channels]: tf.Tensor4D["shape"], ov
         }
       }
     },
-    finish() {
+    finish(): tf.Tensor4D {
       // Filled in place: Float32Array.from would first list all values as JavaScript numbers, more than V8 can hold.
       const mean = new Float32Array(sums.length);
       for (let i = 0; i < mean.length; i++)

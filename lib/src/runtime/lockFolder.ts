@@ -5,16 +5,9 @@ import { join } from "node:path";
 
 /** When a process began, as far as the system tells: another one may have its number later. */
 function beginningOf(pid: number): string {
-  try {
-    // Fields are counted behind the program's name, which may hold anything.
-    return (
-      readFileSync(`/proc/${pid}/stat`, "latin1")
-        .replace(/^.*\) /s, "")
-        .split(" ")[19] ?? ""
-    );
-  } catch {
-    return "";
-  }
+  // Fields are counted behind the program's name, which may hold anything.
+  const [, fields = ""] = /^.*\) (.*)$/s.exec(read(`/proc/${pid}/stat`) ?? "") ?? [];
+  return fields.split(" ")[19] ?? "";
 }
 
 function isRunning(pid: number): boolean {
@@ -65,7 +58,7 @@ export function lockFolder(folder: string, told: string, name = ""): () => void 
   return release;
 }
 
-/** A claim, or undefined where it was given back meanwhile. */
+/** A file's text, or undefined where it is not there (any more). */
 function read(file: string): string | undefined {
   try {
     return readFileSync(file, "utf8");

@@ -73,19 +73,6 @@ function damageOf(line: PackedLine): string | undefined {
   return undefined;
 }
 
-/** Puts damaged lines back into their files, but for those whose trial is there. */
-function keepDamaged(lines: Lines, damaged: readonly PackedLine[]): void {
-  const whole = new Set([...lines.values()].flatMap((own) => [...own.keys()]));
-  for (const { key, file, line, text } of damaged) {
-    if (!whole.has(key)) linesOf(lines, planOf(file)).set(`${key} ${line}`, text);
-  }
-}
-
-/** Removes files of trials but for those that another process has written since. */
-function removeUnchanged(files: ReadonlyMap<string, string>): void {
-  for (const [file, version] of files) if (existsSync(file) && versionOf(file) === version) rmSync(file);
-}
-
 interface Gathered {
   lines: Lines;
   /** Lines that go to another file, by the one that they leave. */
@@ -145,7 +132,11 @@ function gatherPacked(
     linesOf(to.lines, plan).set(line.key, line.text);
     if (plan !== own) linesOf(to.leaving, own).set(line.key, line.text);
   }
-  keepDamaged(to.lines, broken);
+  // Damaged lines stay in their files, but for those whose trial is there.
+  const whole = new Set([...to.lines.values()].flatMap((own) => [...own.keys()]));
+  for (const { key, file, line, text } of broken) {
+    if (!whole.has(key)) linesOf(to.lines, planOf(file)).set(`${key} ${line}`, text);
+  }
 }
 
 /**
@@ -174,20 +165,14 @@ export async function* packTrials(folder: string, options: PackOptions): AsyncGe
         if (await writePlan(planFile(folder, plan), all)) yield `${plan} is written`;
       }
     }
-    removeUnchanged(to.used);
+    // But for those that another process has written since.
+    for (const [file, version] of to.used) if (existsSync(file) && versionOf(file) === version) rmSync(file);
     yield "the trials' own files are removed";
     tidy(folder);
     return { packed: to.packed.size, orphans: to.orphans.size, damaged: to.damaged };
   } finally {
     unlock();
   }
-}
-
-/** @throws RangeError when there is no file of that plan. */
-function requirePacked(folder: string, plan: string | undefined): void {
-  const plans = [...new Set(readPacked(folder).map(({ file }) => planOf(file)))];
-  if (plan === undefined || plans.includes(plan)) return;
-  throw new RangeError(`PLAN: got "${plan}", packed are ${plans.join(", ") || "none"}`);
 }
 
 /**
@@ -197,7 +182,10 @@ function requirePacked(folder: string, plan: string | undefined): void {
  * @throws RangeError when there is no file of that plan; Error when another process packs the same store.
  */
 export async function unpackTrials(folder: string, plan?: string): Promise<{ unpacked: number; damaged: string[] }> {
-  requirePacked(folder, plan);
+  const plans = [...new Set(readPacked(folder).map(({ file }) => planOf(file)))];
+  if (plan !== undefined && !plans.includes(plan)) {
+    throw new RangeError(`PLAN: got "${plan}", packed are ${plans.join(", ") || "none"}`);
+  }
   const unlock = lock(folder);
   try {
     const all = readPacked(folder);

@@ -4,17 +4,10 @@ import { encodeSavedModel } from "./graphDef";
 import { openSession } from "./session";
 
 /** Steps in one native graph, with the variables that they share. */
-export interface Program {
-  run(step: string, feeds: Readonly<Record<string, tf.Tensor>>): Record<string, tf.Tensor>;
-  /** Copies the variables out of the graph. */
-  read(): void;
-  /** Copies the variables into the graph. */
-  write(): void;
-  close(): void;
-}
+export type Program = ReturnType<typeof openProgram>;
 
 /** Joins the traces of steps into one graph, loads it, and gives its variables their present values. */
-export function openProgram(traces: Readonly<Record<string, Trace>>): Program {
+export function openProgram(traces: Readonly<Record<string, Trace>>) {
   const names = new Map<GraphNode, string>();
   const nodes: GraphNode[] = [];
   const add = (name: string, node: GraphNode): GraphNode => {
@@ -46,8 +39,8 @@ export function openProgram(traces: Readonly<Record<string, Trace>>): Program {
   add("written", makeSignal(written));
 
   const session = openSession(encodeSavedModel(nodes, names));
-  const program: Program = {
-    run(step, feeds) {
+  const program = {
+    run(step: string, feeds: Readonly<Record<string, tf.Tensor>>): Record<string, tf.Tensor> {
       const outputs = Object.entries((traces[step] as Trace).outputs);
       const placeholders = Object.fromEntries(
         Object.entries(feeds).map(([name, tensor]) => [`${step}/input_${name}`, tensor]),
@@ -59,7 +52,8 @@ export function openProgram(traces: Readonly<Record<string, Trace>>): Program {
       fetched.pop()?.dispose();
       return Object.fromEntries(outputs.map(([name], i) => [name, fetched[i] as tf.Tensor]));
     },
-    read() {
+    /** Copies the variables out of the graph. */
+    read(): void {
       const targets = [...assigned];
       if (targets.length === 0) return;
       const values = session.run(
@@ -72,12 +66,13 @@ export function openProgram(traces: Readonly<Record<string, Trace>>): Program {
         value.dispose();
       });
     },
-    write() {
+    /** Copies the variables into the graph. */
+    write(): void {
       if (variables.size === 0) return;
       const feeds = [...variables].map(([variable, handle]) => [`${names.get(handle)}/value`, variable] as const);
       tf.dispose(session.run(Object.fromEntries(feeds), ["written"]));
     },
-    close: () => session.close(),
+    close: session.close,
   };
   program.write();
   return program;

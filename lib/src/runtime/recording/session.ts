@@ -4,20 +4,11 @@ import { join } from "node:path";
 import { nativeBackend, type tf } from "../backend";
 import { whyOf } from "../whyOf";
 
-/** A graph loaded into a TensorFlow session of its own. */
-export interface GraphSession {
-  /**
-   * @param feeds tensors by the names of the placeholders.
-   * @param fetches names of nodes, `node` or `node:output`.
-   * @returns the fetched tensors, owned by the caller.
-   * @throws Error that names the op when TensorFlow refuses.
-   */
-  run(feeds: Readonly<Record<string, tf.Tensor>>, fetches: readonly string[]): tf.Tensor[];
-  close(): void;
-}
-
-/** Loads a SavedModel with the tag `serve` from its bytes. @throws Error from TensorFlow when it does not fit. */
-export function openSession(savedModel: Uint8Array): GraphSession {
+/**
+ * Loads a SavedModel with the tag `serve` from its bytes, into a TensorFlow session of its own.
+ * @throws Error from TensorFlow when it does not fit.
+ */
+export function openSession(savedModel: Uint8Array) {
   const backend = nativeBackend();
   const folder = mkdtempSync(join(tmpdir(), "ddpm-dip-graph-"));
   let id: number;
@@ -30,7 +21,11 @@ export function openSession(savedModel: Uint8Array): GraphSession {
     rmSync(folder, { recursive: true, force: true });
   }
   return {
-    run(feeds, fetches) {
+    /**
+     * @param feeds tensors by the names of the placeholders. @param fetches names of nodes.
+     * @returns the fetched tensors, the caller's. @throws Error that names the op when TensorFlow refuses.
+     */
+    run(feeds: Readonly<Record<string, tf.Tensor>>, fetches: readonly string[]): tf.Tensor[] {
       const ids = backend.getInputTensorIds(Object.values(feeds));
       try {
         const handles = backend.binding.runSavedModel(id, ids, Object.keys(feeds).join(","), fetches.join(","));
@@ -39,7 +34,7 @@ export function openSession(savedModel: Uint8Array): GraphSession {
         throw describe(error);
       }
     },
-    close: () => backend.binding.deleteSavedModel(id),
+    close: (): void => backend.binding.deleteSavedModel(id),
   };
 }
 
