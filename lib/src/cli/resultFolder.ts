@@ -8,7 +8,7 @@ import { lockFolder } from "../runtime/lockFolder";
 import { whyOf } from "../runtime/whyOf";
 import { writeWhole } from "../runtime/writeWhole";
 import { UsageError } from "./exit";
-import { type FoundPhoto, type GivenPhoto, namePhotos } from "./photoNames";
+import { type GivenPhoto, namePhotos } from "./photoNames";
 import { replaceOwn } from "./replaceOwn";
 import type { PhotoResult } from "./resultRecord";
 import { filesOf, stateFolder } from "./results";
@@ -33,25 +33,7 @@ const listSchema = z.strictObject({
 type Mark = Pick<PhotoResult, "owner" | "round">;
 
 /** A folder of results. It belongs to one command, and what that command has not written there is never replaced. */
-export interface ResultFolder {
-  photos: FoundPhoto[];
-  /** Photos of former runs of the command that are not among them. */
-  others: FoundPhoto[];
-  /** What records of this run carry under a name. */
-  markOf(name: string): Mark;
-  /** Whether what a record of the folder tells is finished for this run: with --fresh, what was made before it is not. */
-  counts(record: Mark): boolean;
-  /**
-   * Makes the folder, takes it for this run alone and puts the photos down as its own.
-   * @throws UsageError when it cannot be written to, or another run has it or has changed it since it was opened.
-   */
-  begin(): Promise<void>;
-  /** Writes the page of all photos. @returns what was done about a strange file in its place. */
-  writePage(content: string): Promise<string | undefined>;
-  /** To be called when no photo is left to do. */
-  end(): Promise<void>;
-  close(): void;
-}
+export type ResultFolder = ReturnType<typeof openResultFolder>;
 
 export const pageName = "index.html";
 
@@ -66,7 +48,7 @@ export function openResultFolder(
   out: string,
   found: readonly GivenPhoto[],
   { command, fresh }: { command: Record<string, unknown>; fresh: boolean },
-): ResultFolder {
+) {
   const listFile = join(out, stateFolder, "list.json");
   const { text, list } = readList(out, listFile);
   if (list) requireSame(out, list.command, command);
@@ -99,10 +81,17 @@ export function openResultFolder(
   let close = () => {};
   return {
     photos,
+    /** Photos of former runs of the command that are not among them. */
     others,
-    markOf: (name) => ({ owner: ownerOf(name), round: state.round }),
-    counts: ({ round }) => !fresh || round === state.round,
-    async begin() {
+    /** What records of this run carry under a name. */
+    markOf: (name: string): Mark => ({ owner: ownerOf(name), round: state.round }),
+    /** Whether what a record of the folder tells is finished for this run: with --fresh, what was made before it is not. */
+    counts: ({ round }: Pick<Mark, "round">): boolean => !fresh || round === state.round,
+    /**
+     * Makes the folder, takes it for this run alone and puts the photos down as its own.
+     * @throws UsageError when it cannot be written to, or another run has it or has changed it since it was opened.
+     */
+    async begin(): Promise<void> {
       try {
         close = lockFolder(dirname(listFile), "is being written to");
         if (readList(out, listFile).text !== text)
@@ -115,15 +104,18 @@ export function openResultFolder(
         throw new UsageError(`--out ${out}: ${whyOf(error)}`);
       }
     },
+    /** Gives the folder back to other runs. */
     close: () => close(),
-    async writePage(content) {
+    /** Writes the page of all photos. @returns what was done about a strange file in its place. */
+    async writePage(content: string): Promise<string | undefined> {
       const former = state.shared[pageName] ?? [];
       // First on the list: what is written and not on it would be a stranger's.
       state.shared[pageName] = [...new Set([...former, sha256(content)])].slice(-2);
       await write();
       return replaceOwn(join(out, pageName), content, (digest) => former.includes(digest));
     },
-    async end() {
+    /** To be called when no photo is left to do. */
+    async end(): Promise<void> {
       state.fresh = false;
       await write();
     },

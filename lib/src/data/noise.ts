@@ -20,20 +20,14 @@ export function addPoissonNoise(image: tf.Tensor4D, peak: number, random: Random
   return tf.tidy(() => random.poisson(image.mul(peak)).div(peak));
 }
 
-/** An image whose noise is nearly Gaussian and the same everywhere. */
-export interface StabilisedImage {
-  image: tf.Tensor4D;
-  /** Standard deviation of its noise. */
-  sigma: number;
-}
-
 /**
  * Anscombe's transform (1948) of Poisson counts, 2 sqrt(peak y + 3/8), divided by its value at y = 1, so that the result
  * is in about [0, 1] as well and its noise has sigma 1 / (2 sqrt(peak + 3/8)).
  * @param noisy counts divided by `peak`, at least 0.
+ * @returns an image whose noise is nearly Gaussian and the same everywhere, and its deviation.
  * @throws RangeError when the peak is not above 0.
  */
-export function stabilisePoisson(noisy: tf.Tensor4D, peak: number): StabilisedImage {
+export function stabilisePoisson(noisy: tf.Tensor4D, peak: number): { image: tf.Tensor4D; sigma: number } {
   requirePositive({ peak });
   const scale = 2 * Math.sqrt(peak + 3 / 8);
   const image = tf.tidy(() =>

@@ -3,11 +3,6 @@ import type { Browser, Page } from "playwright-core";
 import { launchBrowser } from "./browser";
 import { fontFamily } from "./style";
 
-interface Rendering {
-  svg: string;
-  png: Buffer;
-}
-
 /** What plotly.js is given; the layout names the width and the height. */
 export interface PlotlySpec {
   data: unknown[];
@@ -77,7 +72,7 @@ const drawScript = `async ({ data, layout }) => {
  * @returns the SVG, which stands alone with its typeface inside, and a PNG at twice the size.
  * @throws Error with plotly's or the browser's message.
  */
-export function renderFigure(spec: PlotlySpec): Promise<Rendering> {
+export function renderFigure(spec: PlotlySpec): Promise<{ svg: string; png: Buffer }> {
   const drawn = queue.then(async () => {
     clearTimeout(closing);
     opened ??= openPage();

@@ -3,15 +3,6 @@ import { mean, quantileSorted } from "simple-statistics";
 import { openStream } from "../runtime";
 import { type Features, requireComparable } from "./features";
 
-/** A Frechet distance with the 95 % interval of its sampling error. */
-interface FrechetInterval {
-  distance: number;
-  low: number;
-  high: number;
-  /** By how much the finite number of generated images raises the distance, as the bootstrap estimates it. */
-  bias: number;
-}
-
 interface Moments {
   mean: Float64Array;
   covariance: Matrix;
@@ -34,7 +25,8 @@ export function frechetDistance(a: Features, b: Features): number {
 /**
  * Frechet distance with a bootstrap over the generated images (Efron 1979); the reference stays as it is.
  * A resampled set has fewer different images and so a larger distance: the 95 % percentile interval is moved so that the
- * resamples' mean is the distance, and says how far another set of as many generated images might come out.
+ * resamples' mean is the distance, and says how far another set of as many generated images might come out. The bias is by how much
+ * their finite number raises the distance.
  * @param resamples how many bootstrap samples to draw; each costs some eigenvalues of a matrix of the features' size.
  * @throws RangeError as `frechetDistance`, and for fewer than two resamples.
  */
@@ -42,7 +34,7 @@ export function frechetInterval(
   reference: Features,
   generated: Features,
   { resamples = 100, seed = 0 } = {},
-): FrechetInterval {
+): Record<"distance" | "low" | "high" | "bias", number> {
   requireComparable(reference, generated, 2);
   if (!(resamples >= 2)) throw new RangeError(`resamples: got ${resamples}, want at least 2`);
   const distanceTo = distanceFrom(momentsOf(reference));

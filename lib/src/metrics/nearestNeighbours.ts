@@ -2,12 +2,7 @@ import { tf } from "../runtime";
 import { forEachBlock, squaredDistances } from "./distances";
 
 /** The candidate that is most like an image. */
-interface Neighbour {
-  /** The candidate's place among all candidates. */
-  index: number;
-  /** Root mean square difference of the values, in image units; 0 for a copy. */
-  distance: number;
-}
+type Neighbour = { index: number; distance: number };
 
 /**
  * The nearest of the candidates to each image, typically of the training images to each generated one: a model that
@@ -15,7 +10,8 @@ interface Neighbour {
  * @param images [batch, height, width, channels].
  * @param candidates images of the same sides in any number of batches; the caller keeps them, and may dispose of one when
  * the next is asked for.
- * @returns one neighbour for each image; among equally near ones the first.
+ * @returns of each image the neighbour's place among all candidates, among equally near ones the first, and the root mean square
+ *   difference of the values, in image units; 0 for a copy.
  * @throws RangeError when there is no candidate or the sides differ.
  */
 export function nearestNeighbours(images: tf.Tensor4D, candidates: Iterable<tf.Tensor4D>): Neighbour[] {
