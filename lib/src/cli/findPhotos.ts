@@ -6,10 +6,9 @@ import { UsageError } from "./exit";
 import { type GivenPhoto, withoutEnding } from "./photoNames";
 
 /**
- * The photos that are named: files, and all images in folders and below, sorted; each file once, whatever links lead to it.
- * What lies in the folder of the results is left out.
- * @returns the photos, and what lies beside them and is skipped.
- * @throws UsageError naming a path that is missing, a file of another kind, or a folder without images.
+ * The photos that are named: files, and all images in folders and below, sorted; each file once, whatever links lead to
+ * it. What lies in the folder of the results is left out.
+ * @returns the photos, and what is skipped. @throws UsageError naming a path that is missing, or has or is no image.
  */
 export function surveyPhotos(paths: readonly string[], out?: string): { photos: GivenPhoto[]; skipped: SkippedFile[] } {
   if (paths.length === 0) throw new UsageError("got no photo, want files or folders");
@@ -57,11 +56,7 @@ function surveyFolder(folder: string): ReturnType<typeof surveyImageFolder> {
   }
 }
 
-/**
- * The mask of a photo: the file that was given, or in a folder of masks the one of the photo's name, whatever the case of
- * its ending.
- * @throws UsageError when there is none.
- */
+/** The mask of a photo: the file, or in a folder the one of the photo's name. @throws UsageError when there is none. */
 export function findMask(path: string, { given }: GivenPhoto): string {
   if (!existsSync(path)) throw new UsageError(`--mask ${path}: there is no such file or folder`);
   const own = withoutEnding(given);

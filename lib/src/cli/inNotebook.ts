@@ -51,8 +51,7 @@ export async function choosePhotos(
 }
 
 /**
- * Restores photos one after the other, with a progress bar; the notebook's stop button ends it between two iterations.
- * @returns the photos with what was made of them, the caller's.
+ * Restores photos, for the caller, one after the other; the notebook's stop button ends it between two iterations.
  * @throws UsageError for a setting out of range; StoppedError after an interrupt; what `restorePhoto` throws.
  */
 export async function restorePhotos(

@@ -21,9 +21,8 @@ const foldName = (name: string) => name.normalize("NFC").toLowerCase();
 export const withoutEnding = (name: string) => name.slice(0, name.length - extname(name).length);
 
 /**
- * Gives photos names that differ, also where a file system does not tell large letters from small ones: without the
- * ending where that is enough, else with it. A photo that has a name keeps it.
- * @param claimed photos of former runs and their names.
+ * Gives photos names that differ, on every file system: without the ending where that is enough, else with it. Photos
+ * of former runs (`claimed`) keep theirs.
  * @throws UsageError when two were given under one name from two folders.
  */
 export function namePhotos(photos: readonly GivenPhoto[], claimed: readonly FoundPhoto[] = []): FoundPhoto[] {

@@ -5,8 +5,7 @@ import { writeWhole } from "../runtime/writeWhole";
 
 /**
  * Writes a file whole. What lies in its place is replaced where it is the program's own, else kept under another name.
- * @param isOwn whether content of this SHA-256 was written by the program.
- * @returns in words, what was kept.
+ * @param isOwn whether content of this SHA-256 is the program's. @returns in words, what was kept.
  */
 export async function replaceOwn(
   file: string,

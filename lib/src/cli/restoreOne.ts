@@ -23,10 +23,7 @@ export interface PhotoRun extends Models {
   signal?: AbortSignal | undefined;
 }
 
-/**
- * The level of the noise that is given belongs to the photo as it is in its file; in a smaller one it is lower.
- * @throws Error when it would be denoised and nothing is left of the noise.
- */
+/** The level that is given is that of the photo in its file; a smaller one has less. @throws Error when none is left. */
 export function convertLevel(
   settings: Settings,
   { image, original, noiseGain, estimateGain }: Pick<ReadPhoto, "image" | "original" | "noiseGain" | "estimateGain">,

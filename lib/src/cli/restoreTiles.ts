@@ -93,8 +93,7 @@ function requireKnown(mask: tf.Tensor4D, tiles: Rectangle[]): void {
 }
 
 /**
- * Restores a photo in colour by tiles that overlap where it is larger than one.
- * @returns what it came to, the image the caller's, and how many tiles there were.
+ * Restores a photo in colour by tiles that overlap. @returns the result, its image the caller's, and how many they were.
  * @throws Error when of a tile fewer than two pixels are known; what the method throws.
  */
 export async function restoreTiles(

@@ -1,9 +1,8 @@
 import { join } from "node:path";
 
 /**
- * An estimated mean squared error as the decibels of a PSNR, and as the deviation of noise in grey values. Undefined where
- * the estimate is not above 0: an unbiased one can come out so, and does where the noise level that it takes off is too
- * high.
+ * An estimated mean squared error as a PSNR in dB, and as the deviation of noise in grey values. Undefined where it is
+ * not above 0, as an unbiased estimate can be, and is where the noise level that it takes off is too high.
  */
 export function errorAs(risk: number): { psnr: number; greyValues: number } | undefined {
   return risk > 0 ? { psnr: -10 * Math.log10(risk), greyValues: 255 * Math.sqrt(risk) } : undefined;

@@ -31,10 +31,8 @@ export type PhotoWork = (
 }>;
 
 /**
- * Works through photos one by one, with the time left. One that fails does not stop the others; the signal does, between
- * two iterations.
- * @param write where lines for people go.
- * @returns what became of each, in their order.
+ * Works through photos one by one. One that fails does not stop the others; the signal does, between two iterations.
+ * @param write for lines. @returns what became of each, in their order.
  */
 export async function runPhotos(
   planned: readonly PlannedPhoto[],

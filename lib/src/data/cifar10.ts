@@ -21,8 +21,7 @@ export interface LabelledImages {
 
 /**
  * Decodes one of CIFAR-10's binary batches: a label byte, then 1024 bytes of red, green and blue, for each image.
- * @param source what the bytes are called in an error.
- * @throws Error when the length or a label does not fit.
+ * @throws Error naming the source when the length or a label does not fit.
  */
 export function decodeCifar10(bytes: Uint8Array, source: string): LabelledImages {
   if (bytes.length === 0 || bytes.length % recordLength !== 0) {

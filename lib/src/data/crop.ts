@@ -7,11 +7,7 @@ export interface Rectangle {
   height: number;
 }
 
-/**
- * Cuts a rectangle out.
- * @param image [batch, height, width, channels].
- * @throws RangeError when the rectangle is not whole pixels inside the image.
- */
+/** Cuts a rectangle out of images. @throws RangeError when it is not whole pixels inside them. */
 export function cropImage(image: tf.Tensor4D, { left, top, width, height }: Rectangle): tf.Tensor4D {
   const [batch, rows, columns, channels] = image.shape;
   const whole = [left, top, width, height].every(Number.isInteger);

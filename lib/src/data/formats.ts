@@ -44,9 +44,6 @@ export const formatTable = {
 
 const readFormats = "PNG, JPEG, WebP or TIFF";
 
-const ascii = (bytes: Uint8Array, from: number, to: number) =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1", from, to);
-
 const signatures: readonly [string, string][] = [
   ["GIF8", "a GIF"],
   ["BM", "a BMP"],
@@ -63,8 +60,8 @@ const signatures: readonly [string, string][] = [
 ];
 
 /** What a file is whose kind is not read, with its article. */
-function nameOther(bytes: Uint8Array): string | undefined {
-  const start = ascii(bytes, 0, 1024);
+function nameOther(bytes: Buffer): string | undefined {
+  const start = bytes.toString("latin1", 0, 1024);
   if (start.slice(4, 8) === "ftyp") {
     const brand = start.slice(8, 12);
     if (/^avi[fs]$/.test(brand)) return "an AVIF";
@@ -72,7 +69,8 @@ function nameOther(bytes: Uint8Array): string | undefined {
     return `a media file of the brand "${brand.trim()}"`;
   }
   // A byte order mark of UTF-8, as latin1.
-  if (/^(\xef\xbb\xbf)?\s*</.test(start) && /<svg[\s/>]/i.test(ascii(bytes, 0, 65536))) return "an SVG drawing";
+  if (/^(\xef\xbb\xbf)?\s*</.test(start) && /<svg[\s/>]/i.test(bytes.toString("latin1", 0, 65536)))
+    return "an SVG drawing";
   return signatures.find(([signature]) => start.startsWith(signature))?.[1];
 }
 
@@ -80,8 +78,7 @@ function nameOther(bytes: Uint8Array): string | undefined {
 const srgbChromaticities = [0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06];
 
 /** @throws Error when a PNG is animated or states colours of another kind than sRGB, which the decoder does not look at. */
-function requireUsualPng(bytes: Uint8Array): void {
-  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+function requireUsualPng(view: Buffer): void {
   const chunks = new Map<string, Buffer>();
   for (let at = 8; at + 12 <= view.length; ) {
     const [length, type] = [view.readUInt32BE(at), view.toString("latin1", at + 4, at + 8)];
@@ -111,8 +108,9 @@ function requireUsualPng(bytes: Uint8Array): void {
  * Tells by the content what a file is, and refuses by name what is not read; its pixels are not touched.
  * @throws Error saying what it is and what is read; the caller adds the file's name.
  */
-export function requireReadable(bytes: Uint8Array): void {
-  const start = ascii(bytes, 0, 12);
+export function requireReadable(content: Uint8Array): void {
+  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  const start = bytes.toString("latin1", 0, 12);
   const isPng = start.startsWith("\x89PNG\r\n\x1a\n");
   if (isPng) requireUsualPng(bytes);
   if (isPng || start.startsWith("\xff\xd8\xff") || /^RIFF.{4}WEBP/s.test(start) || /^(II[*+]\0|MM\0[*+])/.test(start))

@@ -3,10 +3,8 @@ import { dataFolder, type RandomStream, requireWithin, tf } from "../runtime";
 import { readImage } from "./image";
 
 /**
- * A mask of known pixels, each kept with the same chance.
- * @param keep chance in [0, 1] that a pixel is known.
- * @returns [1, height, width, 1] of ones (known) and zeros.
- * @throws RangeError when keep is out of range.
+ * A mask of known pixels, each kept with the chance `keep`, in [0, 1].
+ * @returns [1, height, width, 1] of ones (known) and zeros. @throws RangeError when keep is out of range.
  */
 export function drawPixelMask(height: number, width: number, keep: number, random: RandomStream): tf.Tensor4D {
   requireWithin({ keep }, "[0, 1]");
@@ -14,10 +12,8 @@ export function drawPixelMask(height: number, width: number, keep: number, rando
 }
 
 /**
- * A mask whose unknown pixels are one rectangle in the middle.
- * @param share of each side that is unknown, in (0, 1).
- * @returns [1, height, width, 1] of ones (known) and zeros.
- * @throws RangeError when the share is out of range.
+ * A mask whose unknown pixels are one rectangle in the middle, a share of each side, in (0, 1).
+ * @returns [1, height, width, 1] of ones (known) and zeros. @throws RangeError when the share is out of range.
  */
 export function drawHoleMask(height: number, width: number, share: number): tf.Tensor4D {
   requireWithin({ share }, "(0, 1)");

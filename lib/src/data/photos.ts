@@ -21,8 +21,7 @@ export function listPhotos(side: PhotoSide): string[] {
 
 /**
  * Reads an embedded photo by its name.
- * @returns [1, height, width, channels] in [0, 1].
- * @throws RangeError naming the photos there are when there is none of that name.
+ * @returns [1, height, width, channels] in [0, 1]. @throws RangeError naming the photos there are when it is none.
  */
 export async function readPhoto(name: string, options: ReadImageOptions = {}): Promise<tf.Tensor4D> {
   const side = sides.find((candidate) => listPhotos(candidate).includes(name));

@@ -45,9 +45,8 @@ export function noiseGain(from: Sides, to: Sides): number {
 }
 
 /**
- * What the estimate of the noise by wavelets (`estimateSigmaWavelet`) is to be multiplied with after an image was brought to
- * another size: of white noise Lanczos takes most at the highest frequencies, where the wavelet looks, so that the estimate
- * is too low.
+ * What `estimateSigmaWavelet` is to be multiplied with after an image was brought to another size: Lanczos takes most
+ * of white noise at the highest frequencies, where the wavelet looks.
  */
 export function estimateGain(from: Sides, to: Sides): number {
   const power = (before: number, after: number) => {

@@ -21,8 +21,7 @@ const barHeight = 8;
 /**
  * Exports pictures as `<id>.gif`, not smoothed, which begins anew at its end, with a bar below that grows with the frames. The
  * report shows it below the picture of the figure of that id; on paper, and for who wants no movement, the picture is all.
- * @throws RangeError for an id that is not one, for fewer than two frames, and for frames of different sizes; Error when the file cannot
- *   be written.
+ * @throws RangeError for an id that is not one, for fewer than two frames, and for frames of different sizes.
  */
 export async function exportAnimation({
   id,

@@ -18,10 +18,7 @@ function browserFile(): string {
   return file;
 }
 
-/**
- * Starts a headless browser. It needs no network and no fonts of the system.
- * @throws Error naming the file when there is no browser or it does not start.
- */
+/** Starts a headless browser; it needs no network and no fonts of the system. @throws Error naming its file. */
 export async function launchBrowser(): Promise<Browser> {
   const { chromium } = await import("playwright-core");
   const executablePath = browserFile();

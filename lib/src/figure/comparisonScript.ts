@@ -1,7 +1,6 @@
 /**
- * The browser's side of a comparison: `compareImages(holder, comparison)` puts two pictures over each other into an
- * element, with a handle to draw across them. The handle is a range input, so that arrow keys, Home, End, pointers and
- * screen readers work as they do everywhere. Plain JavaScript, for it is put into pages as it stands.
+ * The browser's side: `compareImages(holder, comparison)` puts two pictures over each other into an element, with a
+ * handle to draw across them: a range input, so that keys, pointers and screen readers work. Plain JavaScript.
  */
 export const comparisonScript: string = `function compareImages(holder, { before, after, width, height }) {
   const style = document.createElement("style");

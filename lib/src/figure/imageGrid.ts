@@ -96,8 +96,7 @@ export async function layOutGrid({ id, caption, rows, columns = [], largest = 18
 }
 
 /**
- * Shows pictures side by side, enlarged without smoothing, each with its label, and exports them under the id. What is shown is one
- * picture, for there is nothing to point at.
+ * Shows pictures side by side as one, enlarged without smoothing, each with its label, and exports them under the id.
  * @throws RangeError when there is no picture; what `showFigure` throws.
  */
 export async function showImageGrid(grid: ImageGrid): Promise<void> {

@@ -22,10 +22,8 @@ async function tableCsv(rows: Record<string, Cell>[]): Promise<string> {
 }
 
 /**
- * Shows a table in the cell that is running, as HTML, and exports it as CSV under its id, by danfo.js.
- * Outside of a notebook it only exports.
- * @throws RangeError when there is no row, or one has other columns than the first, or as `tableHtml` does; nothing is
- * written then.
+ * Shows a table in the cell that is running and exports it as CSV under its id; outside of a notebook it only exports.
+ * @throws RangeError, before anything is written, for no row or rows of different columns; as `tableHtml` does.
  */
 export async function showTable({ id, caption, rows, shown = rows, ...style }: Table): Promise<void> {
   checkId(id);

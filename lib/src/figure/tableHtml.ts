@@ -64,11 +64,7 @@ function readNumber(cell: Cell): number | undefined {
   return digits === undefined ? undefined : Number(digits.replace("−", "-"));
 }
 
-/**
- * Tells the best rows of a column: those that show the same as the best value.
- * @param cells of the column; those without a number are never best. @param shownAs how a value is shown.
- * @returns the indices of the rows.
- */
+/** The indices of the best rows of a column: those that show the same as the best number. */
 function bestRows(cells: readonly Cell[], best: Best, shownAs: (value: Cell) => string): Set<number> {
   const values = cells.map(readNumber);
   const known = values.filter((value) => value !== undefined);

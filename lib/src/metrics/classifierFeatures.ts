@@ -17,10 +17,8 @@ export const classifierSize = 192;
 export const classifierNames = (layer: number) => ({ weight: `layer.${layer}.weight`, bias: `layer.${layer}.bias` });
 
 /**
- * The features of the classifier: convolutions with ReLU on images moved to [-1, 1], then the mean over the pixels. May
- * stand in a recorded step.
- * @param weights by `classifierNames`.
- * @param images [batch, height, width, 3] in [0, 1]. @returns [batch, 192].
+ * Convolutions with ReLU on images moved to [-1, 1], then the mean over the pixels. May stand in a recorded step.
+ * @param weights by `classifierNames`. @param images [batch, height, width, 3] in [0, 1]. @returns [batch, 192].
  */
 export function applyClassifier(weights: Record<string, tf.Tensor>, images: tf.Tensor4D): tf.Tensor2D {
   return tf.tidy(() => {
@@ -33,9 +31,8 @@ export function applyClassifier(weights: Record<string, tf.Tensor>, images: tf.T
 }
 
 /**
- * Features of a small classifier trained on CIFAR-10 by this project, from its safetensors file. They know what tells ten
- * kinds of things apart, which the features of a random network do not.
- * @returns an extractor of 192 features, named with the file's own name for itself.
+ * 192 features of a small classifier trained on CIFAR-10 by this project, named as its safetensors file names itself.
+ * They know what tells ten kinds of things apart, which the features of a random network do not.
  * @throws Error naming the file when it is missing, damaged or holds no classifier.
  */
 export function loadClassifier(file: string): FeatureExtractor {

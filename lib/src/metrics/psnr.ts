@@ -1,9 +1,6 @@
 import { tf } from "../runtime";
 
-/**
- * Mean squared difference of two images of the same shape, in squared image units.
- * @throws RangeError when the shapes differ.
- */
+/** Mean squared difference of two images, in squared image units. @throws RangeError when their shapes differ. */
 export function meanSquaredError(a: tf.Tensor4D, b: tf.Tensor4D): number {
   requireSameShape(a, b);
   return tf.tidy(() => tf.squaredDifference(a, b).mean().dataSync()[0] as number);
@@ -11,8 +8,7 @@ export function meanSquaredError(a: tf.Tensor4D, b: tf.Tensor4D): number {
 
 /**
  * Peak signal-to-noise ratio 10 log10(1 / MSE) in dB, data range 1, both images clipped to [0, 1] first.
- * @param image [batch, height, width, channels].
- * @returns dB; Infinity for equal images.
+ * @param image [batch, height, width, channels]. @returns Infinity for equal images.
  * @throws RangeError when the shapes differ.
  */
 export function psnr(image: tf.Tensor4D, reference: tf.Tensor4D): number {

@@ -9,8 +9,7 @@ export interface Interval {
 }
 
 /**
- * Mean of independent values with its 95 % percentile-bootstrap interval (Efron 1979).
- * @param resamples how many bootstrap samples to draw.
+ * Mean of independent values with its 95 % percentile-bootstrap interval (Efron 1979), of so many resamples.
  * @throws RangeError when there is no value.
  */
 export function bootstrapMean(values: number[], { resamples = 2000, seed = 0 } = {}): Interval {

@@ -1,14 +1,10 @@
 import { join, resolve } from "node:path";
 
 /** The top of the project, found from this file's own place. */
-export function projectFolder(): string {
-  return resolve(__dirname, "..", "..", "..");
-}
+export const projectFolder = (): string => resolve(__dirname, "..", "..", "..");
 
 /** The project's data folder: photos, checkpoints and results. */
-export function dataFolder(): string {
-  return join(projectFolder(), "data");
-}
+export const dataFolder = (): string => join(projectFolder(), "data");
 
 /** The place that a variable names, a relative one from the top of the project, whatever folder the program was started in. */
 function chosenPlace(variable: string): string | undefined {
@@ -22,40 +18,30 @@ function smokeFolder(): string | undefined {
 }
 
 /** Where trials are stored: the variable DDPM_DIP_RESULTS, or data/results. */
-export function resultsFolder(): string {
-  return chosenPlace("DDPM_DIP_RESULTS") ?? join(smokeFolder() ?? dataFolder(), "results");
-}
+export const resultsFolder = (): string =>
+  chosenPlace("DDPM_DIP_RESULTS") ?? join(smokeFolder() ?? dataFolder(), "results");
 
 /** Where figures and tables are exported: the variable DDPM_DIP_FIGURES, or figures. */
-export function figuresFolder(): string {
-  return chosenPlace("DDPM_DIP_FIGURES") ?? join(smokeFolder() ?? projectFolder(), "figures");
-}
+export const figuresFolder = (): string =>
+  chosenPlace("DDPM_DIP_FIGURES") ?? join(smokeFolder() ?? projectFolder(), "figures");
 
 /** Where trained checkpoints are: the variable DDPM_DIP_CHECKPOINTS, or data/checkpoints. */
-export function checkpointsFolder(): string {
-  return chosenPlace("DDPM_DIP_CHECKPOINTS") ?? join(dataFolder(), "checkpoints");
-}
+export const checkpointsFolder = (): string => chosenPlace("DDPM_DIP_CHECKPOINTS") ?? join(dataFolder(), "checkpoints");
 
-/** Where data of others lie: the place that a variable names, or one beside the project. */
+/*
+ * Where data of others lie: the images of the Deep Image Prior's paper, the test images of Set14 and CBSD68, and BSD400, a
+ * folder or a .tar. Each is the place that its variable names, or one beside the project.
+ */
 const placeOf = (variable: string, ...shared: string[]): string =>
   chosenPlace(variable) ?? resolve(projectFolder(), "..", "shared", ...shared);
 
-/** Where the images of the Deep Image Prior's paper lie: the variable DDPM_DIP_PAPER_IMAGES, or beside the project. */
 export const paperImagesFolder = (): string => placeOf("DDPM_DIP_PAPER_IMAGES", "images", "dip");
-
-/** Where the test images of Set14 lie: the variable DDPM_DIP_SET14, or beside the project. */
 export const set14Folder = (): string => placeOf("DDPM_DIP_SET14", "images", "set14");
-
-/** Where the 68 test images of CBSD68 lie: the variable DDPM_DIP_CBSD68, or beside the project. */
 export const cbsd68Folder = (): string => placeOf("DDPM_DIP_CBSD68", "images", "cbsd68");
-
-/** Where BSD400 lies, a folder or a .tar: the variable DDPM_DIP_BSD400, or beside the project. */
 export const bsd400Place = (): string => placeOf("DDPM_DIP_BSD400", "datasets", "bsd400-train.tar");
 
 /** Where what can be made again is kept, outside of git. */
-export function cacheFolder(): string {
-  return join(projectFolder(), ".runtime", "data");
-}
+export const cacheFolder = (): string => join(projectFolder(), ".runtime", "data");
 
 /** Where CIFAR-10 is: the variable DDPM_DIP_CIFAR10. @throws Error when it is not set. */
 export function cifar10Folder(): string {

@@ -27,11 +27,10 @@ function isAlive(claim: string): boolean {
 }
 
 /**
- * Takes a folder for this process alone. Each process that wants it writes a claim under a name of its own and gives way when it
- * sees another's that is alive, so that no two ever have it; of two that come at once both may give way. The claim of a process
- * that is gone is removed by whoever comes next.
- * @param folder is made where it is missing. @param told what is going on, for the error: "out/ is being written to".
- * @param name of what is taken, where a folder holds several things.
+ * Takes a folder for this process alone. Each process that wants it writes a claim under a name of its own and gives
+ * way when it sees another's that is alive, so that no two ever have it; of two that come at once both may give way.
+ * The claim of a process that is gone is removed by whoever comes next.
+ * @param told for the error: "out/ is being written to". @param name of one of several things in the folder.
  * @returns what gives it back. @throws Error naming the process that has it; the file system's error.
  */
 export function lockFolder(folder: string, told: string, name = ""): () => void {

@@ -3,8 +3,7 @@ import { nativeTypes, runNative, tf } from "./backend";
 /**
  * The entries of a table at given places; may stand in a recorded step, where tfjs's `gather` cannot, for it reads
  * the places in JavaScript. Not differentiated.
- * @param table [entries]. @param places int32, any shape.
- * @returns the entries in the shape of `places`.
+ * @param table [entries]. @param places int32, any shape, which is the result's.
  * @throws Error from TensorFlow when a place is not in the table.
  */
 export function lookUp(table: tf.Tensor1D, places: tf.Tensor): tf.Tensor {

@@ -22,10 +22,7 @@ function tellTimeLeft(startedMs: number, share: number): string {
   return minutes < 90 ? `${minutes} min left` : `${(minutes / 60).toFixed(1)} h left`;
 }
 
-/**
- * Opens a progress display. Silent where output goes neither to a notebook nor to a terminal.
- * @param total how much there is to do: trials, or 1 for one thing whose share is told.
- */
+/** Shows progress in a notebook or a terminal; silent elsewhere. @param total of trials, or 1 for a share. */
 export function openProgress(total: number): Progress {
   if (inNotebook()) return notebookProgress(total);
   if (process.stderr.isTTY) return terminalProgress(total);

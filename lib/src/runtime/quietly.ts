@@ -2,9 +2,8 @@ import { closeSync, openSync } from "node:fs";
 import { isatty } from "node:tty";
 
 /**
- * Runs a function with the process's stderr closed to native code, for TensorFlow writes two lines to it while it
- * loads that no setting turns off. What JavaScript sees of errors is unchanged. Where stderr cannot be reopened
- * (a socket, Windows) the function runs as it is.
+ * Runs a function with stderr closed to native code, for TensorFlow writes two lines to it while it loads that no
+ * setting turns off. Where it cannot be reopened (a socket, Windows) the function runs as it is.
  */
 export function quietly<T>(work: () => T): T {
   // Node makes its stream at the first use; one made of a reopened descriptor does not know that it is a terminal.

@@ -54,11 +54,10 @@ export const drawNormalFast = (shape: number[], key: number, index: number | tf.
   );
 
 /**
- * Opens the random stream of one role.
- * Tensors come from TensorFlow's counter-based stateless generators (Philox, Salmon et al. 2011), keyed by
- * (seed, role, index), so they do not depend on the number of cores nor on what was drawn before.
- * @param seed a whole number from 0 to 2^31 - 1.
- * @throws RangeError when the seed is not such a number.
+ * Opens the random stream of one role. Tensors come from TensorFlow's counter-based stateless generators (Philox,
+ * Salmon et al. 2011), keyed by (seed, role, index), so they depend neither on the number of cores nor on what was
+ * drawn before.
+ * @throws RangeError when the seed is not a whole number from 0 to 2^31 - 1.
  */
 export function openStream(seed: number, role: SeedRole, label = ""): RandomStream {
   if (!Number.isInteger(seed) || seed < 0 || seed > 0x7fffffff) {

@@ -68,12 +68,11 @@ export function encodeSafetensors(
 }
 
 /**
- * Reads tensors from safetensors bytes, those in half precision as the float32 numbers that they stand for.
+ * Reads tensors, the caller's, from safetensors bytes, those in half precision as the float32 that they stand for.
  * @param source what the bytes are called in an error, usually the file's name.
- * @returns tensors that the caller disposes.
- * @throws Error naming the source, and the tensor, for what the format forbids: bytes cut short, a header that is not valid, a
- *   tensor that does not fit its shape, gaps, overlaps; for a digest that does not match, and for numbers that are not finite.
- *   Nothing is allocated before all of that is checked.
+ * @throws Error naming the source, and the tensor, for what the format forbids: bytes cut short, a header that is not
+ *   valid, a tensor that does not fit its shape, gaps, overlaps; for a digest that does not match, and for numbers that
+ *   are not finite.
  */
 export function decodeSafetensors(bytes: Buffer, source = "safetensors"): Checkpoint {
   const fail = (why: string): never => {
@@ -150,10 +149,7 @@ export function readCheckpoint(file: string): Checkpoint {
   return decodeSafetensors(readFileSync(file), file);
 }
 
-/**
- * The tensor of a name in a checkpoint.
- * @param file what is called damaged. @throws Error naming the file and the tensor when it is missing or of another shape.
- */
+/** The tensor of a name in a checkpoint. @throws Error naming both where it is missing or of another shape. */
 export function namedTensor(
   tensors: Checkpoint["tensors"],
   name: string,

@@ -5,9 +5,8 @@ const stopSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const sameMs = 300;
 
 /**
- * Calls back when the program is asked to stop, and again when it is asked once more. A terminal that goes away asks once: each
- * stream of it may say so, whenever it is written to.
- * @returns ends the listening.
+ * Calls back when the program is asked to stop, and again when it is asked once more. A terminal that goes away asks
+ * once, though each of its streams may say so when it is written to. @returns ends the listening.
  */
 export function listenForStop({ first, again }: { first: () => void; again: () => void }): () => void {
   let askedAt: number | undefined;

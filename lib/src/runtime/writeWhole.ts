@@ -6,9 +6,9 @@ import { dirname, join } from "node:path";
 export const partName = /^\.\d+\.[0-9a-f]{8}\.part$/;
 
 /**
- * Writes a file so that its name holds either what it held before or all of the new content.
- * The content goes to a file beside it, is flushed, and takes the name in one step. (The packages for this leave a
- * cut file under the name when the disk fills up in the middle of a write: they do not look at how much was written.)
+ * Writes a file so that its name holds either what it held before or all of the new content: a file beside it is
+ * written, flushed, and takes the name. (The packages for this leave a cut file under the name when the disk fills up
+ * in the middle of a write.)
  * @throws the file system's error; nothing is left behind.
  */
 export async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {

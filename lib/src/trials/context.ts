@@ -10,9 +10,8 @@ export interface TrialContext {
 }
 
 /**
- * Lets a long generator be watched and interrupted: passes its values on, reports the share done, and gives the
- * event loop a turn ten times a second.
- * @param total how many values are expected.
+ * Passes the values of a long generator on, reports the share of `total` that is done, and gives the event loop a turn
+ * ten times a second, so that it can be interrupted.
  */
 export async function* watch<T>(
   work: Iterable<T>,

@@ -177,7 +177,6 @@ export async function* packTrials(folder: string, options: PackOptions): AsyncGe
 
 /**
  * Writes packed trials back to files of their own and removes the plans' files, but for those with a damaged line.
- * @param plan all plans where left out.
  * @returns how many trials were written, and names of the damaged ones.
  * @throws RangeError when there is no file of that plan; Error when another process packs the same store.
  */

@@ -15,8 +15,7 @@ export interface Profile {
 
 /**
  * Reads the profile from the environment: DDPM_DIP_PROFILE (smoke, default, full), DDPM_DIP_FRESH (1 to recompute),
- * DDPM_DIP_RESULTS and DDPM_DIP_FIGURES (folders). The smoke profile keeps to report/smoke unless told otherwise,
- * so that it cannot write over the real results.
+ * DDPM_DIP_RESULTS and DDPM_DIP_FIGURES (folders; those of smoke are in report/smoke, away from the real results).
  * @throws RangeError when a value is not one of these.
  */
 export function readProfile(): Profile {

@@ -32,11 +32,7 @@ export interface Method<Spec extends AnySpec> {
 
 const methods = new Map<string, Method<AnySpec>>();
 
-/**
- * Registers a method, so that trials of it can be run, stored and verified.
- * @returns the method as it was given.
- * @throws Error when the name is taken.
- */
+/** Registers a method, so that trials of it can be run, stored and verified. @throws Error when its name is taken. */
 export function defineMethod<Spec extends AnySpec>(method: Method<Spec>): Method<Spec> {
   if (methods.has(method.name)) throw new Error(`the method "${method.name}" is defined already`);
   // A spec reaches a method only after the method's own schema: `checkSpec`.

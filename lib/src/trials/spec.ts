@@ -28,10 +28,7 @@ export function checkSpec(spec: unknown): AnySpec {
 /** Whether a name has the form of `trialKey`: what is called otherwise in a store is someone else's. */
 export const isKey = (name: string): boolean => /^[^/\\]+-[0-9a-f]{16}$/.test(name);
 
-/**
- * The name a trial is stored under: its method and a hash of its spec and of the method's revision.
- * @throws RangeError listing the known methods when the spec names another.
- */
+/** A trial's name in a store: its method, a hash of spec and revision. @throws RangeError for an unknown method. */
 export function trialKey(spec: AnySpec): string {
   const text = canonicalize({ spec, revision: methodOf(spec).revision }) as string;
   return `${spec.method}-${sha256(text).slice(0, 16)}`;

@@ -24,10 +24,7 @@ export const looseFolder = (folder: string): string => join(folder, "loose");
 
 export const looseFile = (folder: string, key: string): string => join(looseFolder(folder), `${key}.json`);
 
-/**
- * The files of trials that are not packed, each after its key. A file that is not named by a key is someone else's.
- * @throws the file system's error.
- */
+/** The files of trials that are not packed, after their keys; one that is not named by a key is someone else's. */
 export function listLoose(folder: string): [key: string, file: string][] {
   const keys = namesIn(looseFolder(folder), ".json").map((name) => basename(name, ".json"));
   return keys.filter(isKey).map((key) => [key, looseFile(folder, key)]);
@@ -85,10 +82,7 @@ function openFinder(folder: string) {
   };
 }
 
-/**
- * Opens a folder of trials. Nothing is created before the first write.
- * @param onDamage told of each damaged trial, which will be computed anew; a warning on stderr by default.
- */
+/** Opens a folder of trials; nothing is created before the first write. @param onDamage told of each damaged trial. */
 export function openStore(
   folder: string,
   { onDamage = (message: string) => console.warn(message) }: { onDamage?: (message: string) => void } = {},

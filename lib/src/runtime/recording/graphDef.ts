@@ -10,7 +10,6 @@ interface Message {
 /**
  * Writes a graph as a TensorFlow SavedModel with the tag `serve` (tensorflow/core/protobuf/saved_model.proto).
  * Variables are not in it: they are given their values after it is loaded.
- * @param names a name for each node, by which runs and errors speak of it.
  */
 export function encodeSavedModel(nodes: readonly GraphNode[], names: ReadonlyMap<GraphNode, string>): Uint8Array {
   const metaInfo = message("MetaGraphDef.MetaInfoDef", { TagsList: ["serve"] });

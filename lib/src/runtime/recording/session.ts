@@ -4,10 +4,7 @@ import { join } from "node:path";
 import { nativeBackend, type tf } from "../backend";
 import { whyOf } from "../whyOf";
 
-/**
- * Loads a SavedModel with the tag `serve` from its bytes, into a TensorFlow session of its own.
- * @throws Error from TensorFlow when it does not fit.
- */
+/** Loads a SavedModel's bytes into a session of its own. @throws Error from TensorFlow when it does not fit. */
 export function openSession(savedModel: Uint8Array) {
   const backend = nativeBackend();
   const folder = mkdtempSync(join(tmpdir(), "ddpm-dip-graph-"));

@@ -22,11 +22,9 @@ interface OpenTrace {
 let open: OpenTrace | undefined;
 
 /**
- * Updates variables in place by one native op, such as `ResourceApplyAdam`, where a step is being recorded;
- * elsewhere by ordinary tensor operations, which define the result.
- * @param variables the op's resources, its first inputs.
- * @param values the op's other inputs.
- * @param eager assigns the new values to the same variables.
+ * Updates variables in place by one native op, such as `ResourceApplyAdam`, where a step is being recorded; elsewhere
+ * by ordinary tensor operations, which define the result.
+ * @param values the op's inputs after the variables. @param eager assigns the new values to the variables.
  */
 export function updateVariables(
   op: string,

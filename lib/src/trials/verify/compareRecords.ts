@@ -41,17 +41,13 @@ export interface Difference {
   share: number;
 }
 
-const ofOneIterate = /OutputLast$|\(last\)$/;
-
-const measuresTheMachine = /seconds|msPer|memoryBytes|MiB|recording$/i;
-
 /** Whether a number of this name is the same each time: it measures neither time nor memory. */
 export function isRepeatable(name: string): boolean {
-  return !measuresTheMachine.test(name);
+  return !/seconds|msPer|memoryBytes|MiB|recording$/i.test(name);
 }
 
 function shareOf(name: string, stored: number, recomputed: number, tolerance: Tolerance): number {
-  if (!tolerance.singles && ofOneIterate.test(name)) return 0;
+  if (!tolerance.singles && /OutputLast$|\(last\)$/.test(name)) return 0;
   const distance = Math.abs(stored - recomputed);
   if (!Number.isFinite(distance)) return Number.POSITIVE_INFINITY;
   if (/psnr/i.test(name)) return distance / tolerance.decibels;
