@@ -22,7 +22,6 @@ ul{margin:8px 0 0;padding-left:20px}.failed{border-left:4px solid #D55E00}summar
 
 type SheetContext = Pick<RunInputs, "out" | "settings">;
 
-/** The address of a file below the folder of the page. */
 function addressOf(path: string): string {
   return path.split("/").map(encodeURIComponent).join("/");
 }
@@ -74,7 +73,6 @@ function reasonList(reasons: string[]): string {
     : `<details><summary>What was chosen, and why, tile by tile</summary>${list}</details>`;
 }
 
-/** What kept a photo from being finished in this run. */
 function hindrance({ status, result, error }: Outcome): string | undefined {
   const former = result ? " Shown is what a former run made of it." : "";
   if (status === "failed") return `Failed: ${error}${former && `.${former}`}`;

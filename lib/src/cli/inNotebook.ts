@@ -111,7 +111,6 @@ export async function previewRows(photos: readonly ShownPhoto[]): Promise<{ name
   return rows;
 }
 
-/** What was chosen for each photo, and why, as Markdown. */
 export function describePhotos(photos: readonly ShownPhoto[]): string {
   const items = ({ reasons }: ShownPhoto["restored"]) =>
     reasons.map((reason) => `- ${escapeMarkdown(reason)}`).join("\n");

@@ -4,15 +4,13 @@ import { estimateGain, noiseGain, resampleLanczos, resampleWeighted } from "../d
 import { tf } from "../runtime";
 
 /** A photo as it is worked on. The tensors belong to whoever read it. */
-interface Photo {
+export interface ReadPhoto {
   /** [1, height, width, 3], or 1 where all pixels are grey, in [0, 1]; not laid over anything where it is transparent. */
   image: tf.Tensor4D;
   /** [1, height, width, 1] in [0, 1], where the file has one. */
   alpha?: tf.Tensor4D | undefined;
+  /** More than 8 bits a channel. */
   deep: boolean;
-}
-
-export interface ReadPhoto extends Photo {
   /** [1, height, width, 1], ones where it is known, where there is a mask. */
   known?: tf.Tensor4D | undefined;
   /** The sides it has in its file, seen upright. */
@@ -105,7 +103,11 @@ function threshold(values: Float32Array): Float32Array {
 }
 
 /** A photo as PNG bytes, 8 or 16 bits as it came; values cut to [0, 1]. @throws Error for a value that is not finite. */
-export async function encodePhoto({ image, alpha, deep }: Photo): Promise<Buffer> {
+export async function encodePhoto({
+  image,
+  alpha,
+  deep,
+}: Pick<ReadPhoto, "image" | "alpha" | "deep">): Promise<Buffer> {
   const joined = tf.tidy(() => (alpha ? tf.concat([image, alpha], 3) : image.clone()) as tf.Tensor4D);
   try {
     return await encodePng(joined, { deep, compressionLevel: 6 });

@@ -100,7 +100,6 @@ export async function writePreviews(out: string, key: string, previews: Previews
   return { before: await place("before"), after: await place("after"), difference: await place("difference"), gain };
 }
 
-/** Removes the pictures of a result that was replaced. */
 export function dropPreviews(out: string, former: StoredPreviews, now: StoredPreviews): void {
   const used = new Set(parts.map((part) => now[part]));
   for (const part of parts) if (!used.has(former[part])) rmSync(join(out, former[part]), { force: true });

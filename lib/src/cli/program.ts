@@ -15,7 +15,6 @@ export interface Request {
   json?: true | undefined;
 }
 
-/** Options as commander reads them. */
 type Given = Omit<Request, "paths" | "settings"> & Omit<Settings, "effort"> & { fast?: true; thorough?: true };
 
 function readNumber(text: string): number {

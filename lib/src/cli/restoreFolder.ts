@@ -19,11 +19,9 @@ import { kindOf, restoreSettingsOf, type Settings } from "./settings";
 
 interface RunOptions extends RunInputs, Models {
   signal?: AbortSignal | undefined;
-  /** Where lines for people go. */
   write?: (text: string) => void;
 }
 
-/** A run that came to its end, or was stopped. */
 export interface RestoredFolder {
   photos: Outcome[];
   skipped: SkippedFile[];

@@ -85,7 +85,6 @@ function enlargeAlpha(alpha: tf.Tensor4D, [, height, width]: tf.Tensor4D["shape"
   return tf.tidy(() => enlargeBicubic(alpha, height, width).clipByValue(0, 1) as tf.Tensor4D);
 }
 
-/** Restores a photo, unless it is finished. */
 export async function restoreOne(
   planned: PlannedPhoto,
   run: PhotoRun,

@@ -41,11 +41,9 @@ export interface RestoreTilesOptions {
   signal?: AbortSignal | undefined;
   /** @param share of the photo, 0 to 1. */
   onProgress?: ((share: number, note: string) => void) | undefined;
-  /** Where finished tiles are kept, where there are several. */
   store?: TileStore | undefined;
 }
 
-/** What was measured of a photo and what is known of it. */
 interface MeasuredPhoto {
   /** [1, height, width, 3], as it was measured. */
   measured: tf.Tensor4D;

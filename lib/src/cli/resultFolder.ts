@@ -18,7 +18,6 @@ import { removeTiles } from "./tileStore";
 const listSchema = z.strictObject({
   /** Of this folder alone, drawn when it was first written to. */
   id: z.string(),
-  /** All that decides what comes out of a photo. */
   command: z.record(z.string(), z.unknown()),
   /** Photos of all runs of the command; files as seen from the folder of the results. */
   photos: z.array(z.strictObject({ file: z.string(), given: z.string(), name: z.string() })),
@@ -83,7 +82,6 @@ export function openResultFolder(
     photos,
     /** Photos of former runs of the command that are not among them. */
     others,
-    /** What records of this run carry under a name. */
     markOf: (name: string): Mark => ({ owner: ownerOf(name), round: state.round }),
     /** Whether what a record of the folder tells is finished for this run: with --fresh, what was made before it is not. */
     counts: ({ round }: Pick<Mark, "round">): boolean => !fresh || round === state.round,

@@ -16,7 +16,6 @@ export function tellError(risk: number): string {
     : "below zero: the noise level is too high for this photo";
 }
 
-/** A warning, where what was taken off a photo cannot be white noise. */
 export function warnOfColour(correlation: number): string {
   return `The noise is not white: in what was taken off, neighbouring pixels correlate by ${correlation.toFixed(2)} (white noise: about 0), as after a camera's demosaicking or JPEG. Some of it is left in the picture, and the estimated error does not hold.`;
 }
@@ -24,7 +23,6 @@ export function warnOfColour(correlation: number): string {
 /** In the folder of the results, what is no result: the list of what belongs to the command, tiles, previews. */
 export const stateFolder = ".ddpm-dip";
 
-/** Files of a photo's result. */
 export function filesOf(out: string, name: string): { picture: string; record: string } {
   return { picture: join(out, `${name}.png`), record: join(out, `${name}.json`) };
 }

@@ -6,7 +6,6 @@ import type { FoundPhoto } from "./photoNames";
 import type { PlannedPhoto } from "./planRun";
 import type { PhotoResult } from "./resultRecord";
 
-/** What became of a photo in a run. */
 export interface Outcome {
   photo: FoundPhoto;
   /** "kept": finished by a former run of the same command, and no photo of this run. */
@@ -18,13 +17,11 @@ export interface Outcome {
   notices?: string[];
 }
 
-/** What a run does with each photo. */
 export type PhotoWork = (
   planned: PlannedPhoto,
   told: { onProgress: (share: number, note: string) => void; onNotice: (text: string) => void },
 ) => Promise<{
   result: PhotoResult;
-  /** Whether a former run had finished it. */
   fromBefore: boolean;
   /** What came out, for a line. */
   line: string;

@@ -1,7 +1,6 @@
 import { type Effort, type RestorationKind, type RestoreSettings, settingsOf } from "../fusion/restore/settings";
 import { UsageError } from "./exit";
 
-/** What is to be done with a photo. */
 export const photoTasks = ["denoise", "inpaint", "super-resolve"] as const;
 
 type PhotoTask = (typeof photoTasks)[number];
@@ -26,7 +25,6 @@ export interface Settings {
   overlap: number;
 }
 
-/** What a photo's task is to the library. */
 export const kindOf = (task: PhotoTask): RestorationKind => (task === "denoise" ? "denoise" : "fill");
 
 /** All that the restoration itself is set to. */
@@ -38,7 +36,6 @@ export function restoreSettingsOf({ task, effort, iterations, adaptations }: Set
   };
 }
 
-/** The settings where nothing else is asked for. */
 export const defaultSettings = {
   task: "denoise",
   factor: 2,

@@ -5,7 +5,6 @@ import { readCheckpoint, type tf, writeCheckpoint } from "../runtime";
 import { whyOf } from "../runtime/whyOf";
 import { stateFolder } from "./results";
 
-/** How a restored tile or photo came about. */
 export const costsSchema = z.object({
   /** Estimated mean squared error, squared image units. */
   risk: z.number(),

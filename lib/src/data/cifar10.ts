@@ -7,7 +7,6 @@ import { listImageFolder } from "./imageFolder";
 const side = 32;
 const pixels = side * side;
 const recordLength = 1 + 3 * pixels;
-/** Files that are decoded at a time. */
 const atOnce = 32;
 
 /** CIFAR-10's classes, by label. */

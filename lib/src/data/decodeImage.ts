@@ -16,7 +16,7 @@ export interface DecodedImage extends Sides {
   values: Float32Array;
   /** Of each pixel, in [0, 1], where the file has it. */
   alpha?: Float32Array | undefined;
-  /** Whether the file has more than 8 bits a channel. */
+  /** More than 8 bits a channel. */
   deep: boolean;
 }
 

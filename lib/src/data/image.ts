@@ -3,6 +3,7 @@ import sharp from "sharp";
 import { requireCounts, tf } from "../runtime";
 import { writeWhole } from "../runtime/writeWhole";
 import { type DecodedImage, decodeImage, toUnit, viewAs } from "./decodeImage";
+import { imageEndings } from "./imageFolder";
 
 export interface ReadImageOptions {
   /** 3 for colour, 1 for grey; files of the other kind are converted. */
@@ -69,14 +70,7 @@ function decode(bytes: Buffer, deep: boolean, shape: [number, number, number, nu
 
 // sharp's own default for TIFF is lossy.
 const encoding = { png: {}, jpeg: { quality: 95 }, webp: { quality: 95 }, tiff: { compression: "deflate" } } as const;
-const formats: Record<string, keyof typeof encoding> = {
-  ".png": "png",
-  ".jpg": "jpeg",
-  ".jpeg": "jpeg",
-  ".webp": "webp",
-  ".tif": "tiff",
-  ".tiff": "tiff",
-};
+const shortEndings: Record<string, string> = { ".jpg": ".jpeg", ".tif": ".tiff" };
 
 /** An image for sharp, as `encodePng` takes it. */
 function toPipeline(image: tf.Tensor4D, deep: boolean): sharp.Sharp {
@@ -101,9 +95,9 @@ const spaceOf = (grey: boolean, deep: boolean) => (grey ? (deep ? "grey16" : "b-
  */
 export async function writeImage(file: string, image: tf.Tensor4D, { deep = false } = {}): Promise<void> {
   const ending = extname(file).toLowerCase();
-  const format = formats[ending];
-  if (!format)
-    throw new RangeError(`${file}: got the ending "${ending}", want one of ${Object.keys(formats).join(" ")}`);
+  if (!imageEndings.has(ending))
+    throw new RangeError(`${file}: got the ending "${ending}", want one of ${[...imageEndings].join(" ")}`);
+  const format = (shortEndings[ending] ?? ending).slice(1) as keyof typeof encoding;
   if (deep && format !== "png" && format !== "tiff") throw new RangeError(`${file}: ${format} holds 8 bits, not 16`);
   await writeWhole(file, await toPipeline(image, deep).toFormat(format, encoding[format]).toBuffer());
 }

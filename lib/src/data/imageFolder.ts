@@ -86,7 +86,6 @@ export function surveyImageFolder(folder: string): { images: FolderImage[]; skip
   return { images: images.sort().map((path) => ({ file: join(folder, path), label: labelOf(path) })), skipped };
 }
 
-/** What was skipped, in words. */
 export function describeSkipped({ file, why }: SkippedFile): string {
   return printable(`skipped ${file}: ${why}`);
 }

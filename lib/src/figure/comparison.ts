@@ -5,7 +5,6 @@ import { comparisonScript } from "./comparisonScript";
 import { enlarge, type GridImage, layOutGrid, sizeOf } from "./imageGrid";
 import { exportFigure, type Named, showCaption } from "./show";
 
-/** Two pictures of the same thing, of one size. */
 interface Comparison {
   before: Required<GridImage>;
   after: Required<GridImage>;
@@ -14,7 +13,6 @@ interface Comparison {
 /** What the browser is given, under this media type and as the argument of `compareImages`. */
 type ComparisonData = Comparison & { width: number; height: number };
 
-/** The media type of `ComparisonData` in an output. */
 export const comparisonType = "application/vnd.ddpm-dip.comparison+json";
 
 /** For JupyterLab: the slider, and where no script may run, as on GitHub, the picture of both. */

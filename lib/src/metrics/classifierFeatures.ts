@@ -10,7 +10,6 @@ export const classifierLayers = [
   { outputs: 192, stride: 1 },
 ] as const;
 
-/** Features of an image: the channels of the last layer. */
 export const classifierSize = 192;
 
 /** The names of a layer's weight [3, 3, in, out] and bias [out] in the classifier's file. */

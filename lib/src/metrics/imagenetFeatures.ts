@@ -14,7 +14,6 @@ const stages = [
   { count: 1, stride: 1 },
 ] as const;
 
-/** Of each block the stride, and whether its input is added to its output. */
 const blocks = stages.flatMap(({ count, stride }) =>
   Array.from({ length: count }, (_, i) => ({ stride: i === 0 ? stride : 1, isResidual: i > 0 })),
 );

@@ -1,7 +1,6 @@
 import { tf } from "../runtime";
 import { forEachBlock, squaredDistances } from "./distances";
 
-/** The candidate that is most like an image. */
 type Neighbour = { index: number; distance: number };
 
 /**

@@ -1,7 +1,6 @@
 import { mean, quantileSorted, sampleStandardDeviation, sampleWithReplacement } from "simple-statistics";
 import { openStream } from "../runtime";
 
-/** A mean and the ends of its 95 % interval. */
 export interface Interval {
   mean: number;
   low: number;

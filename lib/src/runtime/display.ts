@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 
 /** Contents by media type; the front end shows the richest it knows. */
-export type MediaBundle = Record<string, unknown>;
+type MediaBundle = Record<string, unknown>;
 
 type WriteDisplayData = (
   message: { data: MediaBundle; metadata: Record<string, unknown>; transient: { display_id?: string } },
@@ -23,7 +23,6 @@ function requireWriter(): WriteDisplayData {
   return write;
 }
 
-/** Whether this process is a running tslab kernel. */
 export function inNotebook(): boolean {
   return kernelWriter() !== undefined;
 }

@@ -27,7 +27,6 @@ function roundToEven(value: number): number {
   return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
 }
 
-/** The value of each of the 65,536 bit patterns. */
 let table: Float32Array | undefined;
 
 function makeTable(): Float32Array {

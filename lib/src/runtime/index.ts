@@ -1,7 +1,7 @@
 export { type NativeAttribute, nativeTypes, runNative, tensorflowVersion, tf, usesGpu } from "./backend";
 export { bytesOfUri, dataUri } from "./dataUri";
 export { sha256 } from "./digest";
-export { displayBundle, inNotebook, type MediaBundle, openDisplay } from "./display";
+export { displayBundle, inNotebook, openDisplay } from "./display";
 export {
   bsd400Place,
   cacheFolder,

@@ -1,4 +1,3 @@
-/** An error's text. */
 export function whyOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,11 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Engine } from "../runtime";
 
-/** What a running trial tells and is told. */
 export interface TrialContext {
   onProgress(share: number): void;
   signal: AbortSignal;
-  /** How training steps run. */
   engine: Engine;
 }
 

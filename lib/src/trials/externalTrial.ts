@@ -19,7 +19,6 @@ export function missingExternal(specs: readonly AnySpec[]): Error {
   return new Error(`${what} not stored (${tools}): ${remedies}`);
 }
 
-/** What a tool was when it made an image, and what it took. */
 interface ExternalRun {
   /** The tool, the packages that it stands on and its licence, each by name. */
   versions: Record<string, string>;

@@ -30,7 +30,6 @@ function lock(folder: string): () => void {
   return existsSync(folder) ? lockFolder(looseFolder(folder), `${folder} is being packed`) : () => {};
 }
 
-/** Removes what stopped writes have left, and the pictures that no line names. */
 function tidy(folder: string): void {
   removeParts(folder);
   // Of damaged lines too: a picture of one may be wanted when it is mended.

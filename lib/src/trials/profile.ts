@@ -1,9 +1,9 @@
 import { figuresFolder, resultsFolder } from "../runtime";
 
 /** How much is computed: everything, tiny; what the report shows; or more seeds. */
-export type ProfileName = "smoke" | "default" | "full";
+export type ProfileName = (typeof names)[number];
 
-const names: readonly ProfileName[] = ["smoke", "default", "full"];
+const names = ["smoke", "default", "full"] as const;
 
 /** Where this process reads and writes, and how much it computes. */
 export interface Profile {

@@ -24,7 +24,6 @@ export interface TrialRecord<Spec extends AnySpec = AnySpec> extends TrialResult
   costs: { seconds: number; peakMiB: number };
   versions: Record<string, string>;
   machine: { processor: string; cores: number; memoryGiB: number; gpu: boolean };
-  /** How the training steps were run. */
   engine: Engine;
   finishedAt: string;
 }
@@ -50,7 +49,6 @@ export const recordSchema = z.object({
   finishedAt: z.iso.datetime(),
 });
 
-/** The versions that a result may depend on. */
 export function readVersions(): Record<string, string> {
   return { node: process.version, tfjs: tf.version["tfjs-core"] ?? "", tensorflow: tensorflowVersion() };
 }

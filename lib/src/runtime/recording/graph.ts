@@ -1,6 +1,5 @@
 import { type BindingAttribute, encodeAttributes, type NativeAttribute, nativeTypes, type tf } from "../backend";
 
-/** What is fed to a step at each call. */
 export interface StepInput {
   /** `null` as the first extent: the batch, which may differ from call to call and is one for all such inputs. */
   shape: readonly (number | null)[];
@@ -15,7 +14,6 @@ export interface GraphNode {
   inputs: Edge[];
   /** Nodes that must run before this one though it uses nothing of theirs. */
   after: GraphNode[];
-  /** The value of a `Const`. */
   constant?: ConstantValue;
   /** What a `VarHandleOp` is the handle of. */
   variable?: tf.Variable;

@@ -1,5 +1,4 @@
 export type { Feed } from "./feeds";
 export type { StepInput } from "./graph";
-export type { Engine, Recording, Step } from "./record";
-export { defineStep, record } from "./record";
+export { defineStep, type Engine, type Recording, record, type Step } from "./record";
 export { updateVariables } from "./trace";

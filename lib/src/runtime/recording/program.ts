@@ -52,7 +52,6 @@ export function openProgram(traces: Readonly<Record<string, Trace>>) {
       fetched.pop()?.dispose();
       return Object.fromEntries(outputs.map(([name], i) => [name, fetched[i] as tf.Tensor]));
     },
-    /** Copies the variables out of the graph. */
     read(): void {
       const targets = [...assigned];
       if (targets.length === 0) return;
@@ -66,7 +65,6 @@ export function openProgram(traces: Readonly<Record<string, Trace>>) {
         value.dispose();
       });
     },
-    /** Copies the variables into the graph. */
     write(): void {
       if (variables.size === 0) return;
       const feeds = [...variables].map(([variable, handle]) => [`${names.get(handle)}/value`, variable] as const);

@@ -5,7 +5,6 @@ import { computeTrial } from "../runTrials";
 import { checkSpec, trialKey } from "../spec";
 import { compareRecords, type Difference, exactTolerance, toleranceFor } from "./compareRecords";
 
-/** What came of recomputing a stored trial. */
 export type Verdict =
   | {
       /** Every number equal; every number within the tolerance; or one of them beyond it. */
