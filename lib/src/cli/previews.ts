@@ -51,9 +51,7 @@ export async function drawPreviews(before: tf.Tensor4D, after: tf.Tensor4D, mask
   const [, height, width] = after.shape;
   const drawn = tf.tidy(() => {
     const given = (mask ? before.mul(mask).add(tf.sub(1, mask).mul(0.5)) : before) as tf.Tensor4D;
-    const large =
-      before.shape[1] === height && before.shape[2] === width ? given : enlargeBicubic(given, height, width);
-    return { given, change: after.sub<tf.Tensor4D>(large) };
+    return { given, change: after.sub<tf.Tensor4D>(enlargeBicubic(given, height, width)) };
   });
   const gain = chooseGain(drawn.change.dataSync() as Float32Array);
   const difference = tf.tidy(() => drawn.change.mul<tf.Tensor4D>(gain).add<tf.Tensor4D>(0.5));

@@ -79,12 +79,6 @@ function isStillFinished(planned: PlannedPhoto, run: PhotoRun): boolean {
   }
 }
 
-/** Alpha in the size of the restored image. @param alpha [1, height, width, 1]. @returns the caller's. */
-function enlargeAlpha(alpha: tf.Tensor4D, [, height, width]: tf.Tensor4D["shape"]): tf.Tensor4D {
-  if (alpha.shape[1] === height && alpha.shape[2] === width) return alpha.clone();
-  return tf.tidy(() => enlargeBicubic(alpha, height, width).clipByValue(0, 1) as tf.Tensor4D);
-}
-
 export async function restoreOne(
   planned: PlannedPhoto,
   run: PhotoRun,
@@ -106,10 +100,10 @@ export async function restoreOne(
     const { restored: made, ...level } = await restorePhoto({ image, mask: known }, converted.settings, options);
     const { image: restored, ...version } = made;
     version.reasons = [...converted.reasons, ...version.reasons];
-    const enlarged = alpha && enlargeAlpha(alpha, restored.shape);
+    const [, tall, wide] = restored.shape;
+    const enlarged = alpha && tf.tidy(() => enlargeBicubic(alpha, tall, wide).clipByValue(0, 1) as tf.Tensor4D);
     owned.push(restored, ...(enlarged ? [enlarged] : []));
     const picture = await encodePhoto({ image: restored, alpha: enlarged, deep });
-    const [, tall, wide] = restored.shape;
     const previews = await writePreviews(out, key, await drawPreviews(image, restored, known));
     const mark = run.results.markOf(photo.name);
     const result = { key, ...mark, photo: found.photo, width: wide, height: tall, ...level, ...version, previews };

@@ -5,13 +5,8 @@ import { extract } from "tar";
 import { bsd400Place, cacheFolder, sha256, whyOf } from "../runtime";
 import { listImageFolder } from "./imageFolder";
 
-/** The files of BSD400, by what they may be used for: no image is in both lists. */
-export interface Bsd400 {
-  /** The 392 images that are trained on. */
-  train: string[];
-  /** The 8 images that settings are chosen on: every fiftieth of all, from the first. */
-  tune: string[];
-}
+/** The files of BSD400: 392 to train on, and 8 to choose settings on, every fiftieth of all, from the first. */
+export type Bsd400 = Record<"train" | "tune", string[]>;
 
 const images = 400;
 const tuneEvery = 50;
@@ -22,7 +17,6 @@ const tuneEvery = 50;
  * where they lie beside. An archive is unpacked once, into .runtime/data.
  * @param place a .tar of the two folders, or a folder that holds them at any depth; the variable DDPM_DIP_BSD400, or the
  *   archive beside the project, when left out.
- * @param options.cache where an archive is unpacked.
  * @returns absolute paths, sorted by the path below the archive's top.
  * @throws Error naming the place and where the images can be had, when it is not there, cannot be unpacked or has not 400 images.
  */

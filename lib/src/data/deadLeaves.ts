@@ -1,5 +1,4 @@
-import type { RandomStream } from "../runtime";
-import { requireCounts, tf } from "../runtime";
+import { type RandomStream, requireCounts, tf } from "../runtime";
 
 /** Radius of the smallest disc, pixels; that of the largest is half the picture's side. */
 const least = 2;

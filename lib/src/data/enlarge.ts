@@ -15,6 +15,7 @@ export function enlargeBicubic(image: tf.Tensor4D, height: number, width: number
     { name: "align_corners", kind: "bool", value: false },
     { name: "half_pixel_centers", kind: "bool", value: true },
   ] as const;
+  if (image.shape[1] === height && image.shape[2] === width) return image.clone();
   return tf.tidy(() => {
     const size = tf.tensor1d([height, width], "int32");
     return runNative("ResizeBicubic", [...attributes], [image, size], 1)[0] as tf.Tensor4D;

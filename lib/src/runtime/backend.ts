@@ -1,7 +1,6 @@
 import "./loadTensorflow";
 import * as tf from "@tensorflow/tfjs-node-gpu";
 import type { TensorMetadata, TFEOpAttr, TFJSBinding } from "@tensorflow/tfjs-node-gpu/dist/tfjs_binding";
-
 import { whyOf } from "./whyOf";
 
 export { tf };
