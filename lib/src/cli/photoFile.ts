@@ -103,11 +103,8 @@ function threshold(values: Float32Array): Float32Array {
 }
 
 /** A photo as PNG bytes, 8 or 16 bits as it came; values cut to [0, 1]. @throws Error for a value that is not finite. */
-export async function encodePhoto({
-  image,
-  alpha,
-  deep,
-}: Pick<ReadPhoto, "image" | "alpha" | "deep">): Promise<Buffer> {
+export async function encodePhoto(photo: Pick<ReadPhoto, "image" | "alpha" | "deep">): Promise<Buffer> {
+  const { image, alpha, deep } = photo;
   const joined = tf.tidy(() => (alpha ? tf.concat([image, alpha], 3) : image.clone()) as tf.Tensor4D);
   try {
     return await encodePng(joined, { deep, compressionLevel: 6 });

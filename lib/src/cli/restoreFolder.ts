@@ -59,8 +59,7 @@ function nameGiven(prior: string): { name: string; digest: string } {
 /**
  * Restores photos into a folder: one picture and one record each, and a sheet of them all. All is checked before any work.
  * Photos that a former run finished are left as they are; a damaged one does not stop the others. The signal ends the run
- * between two iterations: what is finished stays, and the same call goes on from there. The sheet is written last, whatever
- * became of the photos; what is no longer there is on it as long as its result is.
+ * between two iterations: what is finished stays, and the same call goes on from there. The sheet is written last.
  * @throws UsageError when it cannot be begun.
  */
 export async function restoreFolder(options: RunOptions): Promise<RestoredFolder> {

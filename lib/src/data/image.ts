@@ -103,10 +103,9 @@ export async function writeImage(file: string, image: tf.Tensor4D, { deep = fals
 }
 
 /**
- * Brings an image to another size by sharp (Lanczos-3), in 16 bits a channel; values are cut to [0, 1].
- * @param image [1, height, width, 1 or 3].
- * Made for smaller images: enlarging, sharp shifts them by a part of a pixel (see `enlargeBicubic`).
- * @returns [1, height, width, the same channels], owned by the caller.
+ * Brings an image to another, smaller size by sharp (Lanczos-3), in 16 bits a channel; values are cut to [0, 1].
+ * Enlarging, sharp shifts it by a part of a pixel (see `enlargeBicubic`).
+ * @param image [1, height, width, 1 or 3]. @returns [1, height, width, the same channels], owned by the caller.
  * @throws RangeError when a side is not a whole number above 0.
  */
 export async function resizeImage(image: tf.Tensor4D, width: number, height: number): Promise<tf.Tensor4D> {

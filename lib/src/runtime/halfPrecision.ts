@@ -1,7 +1,4 @@
-/*
- * IEEE 754 binary16 ("half precision") as bits: 1 of the sign, 5 of the exponent, 10 of the fraction. Node 20 has no array of
- * them.
- */
+// IEEE 754 binary16 ("half precision"), 1 bit of sign, 5 of exponent, 10 of fraction: Node 20 has no array of them.
 
 const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);

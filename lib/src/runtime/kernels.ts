@@ -1,8 +1,6 @@
 import { nativeBackend, usesGpu } from "./backend";
 
-/*
- * Looked up when the library is loaded: a step that is being recorded would write the question down.
- */
+// Looked up when the library is loaded: a step that is being recorded would write the question down.
 const built = isBuilt();
 let said = false;
 

@@ -67,7 +67,7 @@ export async function runTrials<Spec extends AnySpec>(
       records.push(record);
       computed++;
     }
-    const seconds = ((Date.now() - started) / 1000).toFixed(computed > 0 ? 1 : 0);
+    const seconds = ((Date.now() - started) / 1000).toFixed(1);
     display.finish(
       computed > 0
         ? `${checked.length} trials: ${checked.length - computed} from the store, ${computed} computed in ${seconds} s`
