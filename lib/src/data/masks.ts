@@ -35,7 +35,7 @@ export function drawHoleMask(height: number, width: number, share: number): tf.T
 /**
  * Reads a mask from an image: light pixels are known, dark ones are to be filled in.
  * @param size brings it to size x size pixels first, as `readImage` does; a pixel is known when it is more light than dark.
- * @returns [1, height, width, 1] of ones and zeros. @throws Error naming a file that is no image, or has only one kind.
+ * @returns [1, height, width, 1] of ones and zeros. @throws Error naming a file that is no image or knows all or none.
  */
 export async function readMask(file: string, { size }: { size?: number } = {}): Promise<tf.Tensor4D> {
   const grey = await readImage(file, { channels: 1, ...(size === undefined ? {} : { size }) });
