@@ -75,6 +75,13 @@ export async function readCrop(
   }
 }
 
+/** Embedded photos by name, in their natural size or as a square; the caller's. */
+export async function readPhotos(names: readonly string[], options: ReadImageOptions = {}): Promise<tf.Tensor4D[]> {
+  const photos: tf.Tensor4D[] = [];
+  for (const name of names) photos.push(await readPhoto(name, options));
+  return photos;
+}
+
 async function readNatural({ from, name }: ImageSource, options: ReadImageOptions): Promise<tf.Tensor4D> {
   if (from === "photos" || from === "other") return readPhoto(name, options);
   return readImage(from === "bsd400-tune" ? await findTuneImage(name) : findImage(from, name), options);

@@ -1,4 +1,4 @@
-import { drawPatches, readPhoto } from "ddpm-dip/data";
+import { drawPatches } from "ddpm-dip/data";
 import {
   cosineSchedule,
   createUnet,
@@ -14,23 +14,24 @@ import { type Network, withParameters } from "ddpm-dip/nn";
 import { openStream, tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialContext, type TrialMethod, watch } from "ddpm-dip/trials";
 import { sumSimple } from "simple-statistics";
+import { readPhotos } from "../imageSource";
 import { toDataUri } from "../noisyCrop";
+import { owning } from "../owning";
 import { openCurves } from "../readings";
 import type { SpecOf } from "../spec";
 import { ddpmSchema } from "./specs/ddpm";
 
 /** Trains a DDPM on patches of photos and draws samples on the way with the averaged weights. */
-const runDdpm: TrialMethod<SpecOf<"ddpm">> = async (spec, context) => {
-  const schedule = spec.schedule === "linear" ? linearSchedule(spec.noiseSteps) : cosineSchedule(spec.noiseSteps);
-  const photos: tf.Tensor4D[] = [];
-  for (const name of spec.photos) photos.push(await readPhoto(name));
-  const network = createUnet(spec.network, spec.seeds.network);
-  const patches = openStream(spec.seeds.data, "data");
-  const { curves, read } = openCurves();
-  const images: Record<string, string> = {};
-  let samplingSeconds = 0;
-  const { steps, learningRate } = spec;
-  try {
+const runDdpm: TrialMethod<SpecOf<"ddpm">> = (spec, context) =>
+  owning(async (own) => {
+    const schedule = (spec.schedule === "linear" ? linearSchedule : cosineSchedule)(spec.noiseSteps);
+    const photos = own(await readPhotos(spec.photos));
+    const network = own(createUnet(spec.network, spec.seeds.network));
+    const patches = openStream(spec.seeds.data, "data");
+    const { curves, read } = openCurves();
+    const images: Record<string, string> = {};
+    let samplingSeconds = 0;
+    const { steps, learningRate } = spec;
     const training = trainDdpm(
       network,
       schedule,
@@ -61,35 +62,25 @@ const runDdpm: TrialMethod<SpecOf<"ddpm">> = async (spec, context) => {
         samplingSeconds,
       },
     };
-  } finally {
-    network.dispose();
-    tf.dispose(photos);
-  }
-};
+  });
 
-/** Samples side by side, four to a row, as one picture. */
-async function drawSamples(
+/** Samples side by side, eight to a row, as one picture. */
+const drawSamples = (
   network: Network<[tf.Tensor4D, tf.Tensor1D]>,
   schedule: NoiseSchedule,
-  spec: SpecOf<"ddpm">,
-  context: TrialContext,
-): Promise<string> {
-  const { samples, patchSize } = spec;
-  const start = openStream(spec.seeds.sampler, "sampler").normal([samples, patchSize, patchSize, 3]) as tf.Tensor4D;
-  const denoiser = openDenoiser(network, schedule, [patchSize, patchSize, 3], { engine: context.engine });
-  let sheet: tf.Tensor4D | undefined;
-  try {
-    const times = spreadTimes(schedule.steps, spec.evaluations);
-    for (const { t, sample } of sampleDdim(denoiser, start, { times })) {
-      context.signal.throwIfAborted();
-      if (t === 0) sheet = tileImages(fromModelRange(sample), Math.min(8, samples));
+  { samples, patchSize: side, seeds, evaluations }: SpecOf<"ddpm">,
+  { engine, signal }: TrialContext,
+): Promise<string> =>
+  owning(async (own) => {
+    const start = own(openStream(seeds.sampler, "sampler").normal([samples, side, side, 3]) as tf.Tensor4D);
+    const denoiser = own(openDenoiser(network, schedule, [side, side, 3], { engine }));
+    const sheets: tf.Tensor4D[] = own([]);
+    for (const { t, sample } of sampleDdim(denoiser, start, { times: spreadTimes(schedule.steps, evaluations) })) {
+      signal.throwIfAborted();
+      if (t === 0) sheets.push(tileImages(fromModelRange(sample), Math.min(8, samples)));
     }
-    return await toDataUri(sheet as tf.Tensor4D);
-  } finally {
-    denoiser.dispose();
-    tf.dispose([start, ...(sheet ? [sheet] : [])]);
-  }
-}
+    return toDataUri(sheets[0] as tf.Tensor4D);
+  });
 
 /** Lays a batch out in rows with a margin of one white pixel; frees the batch. */
 function tileImages(batch: tf.Tensor4D, columns: number): tf.Tensor4D {

@@ -1,6 +1,7 @@
 import type { tf } from "ddpm-dip/runtime";
 import { defineMethod, missingExternal, type TrialContext, type TrialMethod } from "ddpm-dip/trials";
 import { readNoisyCrop } from "../noisyCrop";
+import { owning } from "../owning";
 import { openPriorDenoiser } from "../priorDenoiser";
 import { scoreDenoised } from "../scoreDenoised";
 import type { SpecOf } from "../spec";
@@ -26,21 +27,13 @@ export function isExternal(spec: { method: string }): spec is ExternalSpec {
  * are of the denoising alone: one call after another that recorded the step.
  * @throws Error for an external tool's trial, which another program makes; as `readNoisyCrop`; as the denoiser.
  */
-const runDenoiser: TrialMethod<DenoiserSpec> = async (spec, context) => {
-  if (isExternal(spec)) throw missingExternal([spec]);
-  const photo = await readNoisyCrop({ ...spec, seed: spec.seeds.noise });
-  try {
+const runDenoiser: TrialMethod<DenoiserSpec> = (spec, context) =>
+  owning(async (own) => {
+    if (isExternal(spec)) throw missingExternal([spec]);
+    const photo = own(await readNoisyCrop({ ...spec, seed: spec.seeds.noise }));
     const { image, seconds } = denoise(spec, photo.noisy, context);
-    try {
-      return await scoreDenoised(spec, photo, image, seconds);
-    } finally {
-      image.dispose();
-    }
-  } finally {
-    photo.clean.dispose();
-    photo.noisy.dispose();
-  }
-};
+    return scoreDenoised(spec, photo, own(image), seconds);
+  });
 
 function denoise({ denoiser, sigma }: DenoiserSpec, noisy: tf.Tensor4D, { engine }: TrialContext) {
   if (denoiser.kind !== "prior") return { image: noisy.clone(), seconds: 0 };
