@@ -35,9 +35,10 @@ export async function openSplit(
   const network = pair ? pairNetworks(create(), create()) : create();
   const shape = estimator.target.shape;
   const levels = fit.curriculum && curriculumOf(fit.curriculum, shape, sigma, random);
-  const terms =
-    fit.terms && (await openTerms(fit.terms, estimator.target, sigma * Math.sqrt(1 + a ** 2), spec, engine));
-  const guide = fit.guide && openGuide(fit.guide, estimator.target, sigma * Math.sqrt(1 + a ** 2), random, engine);
+  // Of the noise in the target.
+  const deviation = sigma * Math.sqrt(1 + a ** 2);
+  const terms = fit.terms && (await openTerms(fit.terms, estimator.target, deviation, spec, engine));
+  const guide = fit.guide && openGuide(fit.guide, estimator.target, deviation, random, engine);
   const byRisk = stopByRisk(estimator, { patience, window });
   const criterion = levels ? stopWithCurriculum(levels, estimator, window, fit.curriculum?.every) : byRisk;
   let latest: RiskEstimate = { risk: Number.NaN, standardError: Number.NaN };

@@ -1,8 +1,9 @@
-import { drawPatches, listPhotos, readPhoto } from "ddpm-dip/data";
+import { drawPatches, listPhotos } from "ddpm-dip/data";
 import { denoiseOnce, openCheckpoint, openDenoiser } from "ddpm-dip/ddpm";
 import { type FitDipOptions, squaredError } from "ddpm-dip/dip";
 import { type AdversarialTerm, adversarialTerm, type LossTerm, perceptualTerm } from "ddpm-dip/fusion";
 import { type Engine, openStream, tf } from "ddpm-dip/runtime";
+import { readPhotos } from "../imageSource";
 import type { DipFitSpec } from "../spec";
 import type { FitOf } from "./variant";
 
@@ -57,8 +58,7 @@ async function openAdversarial(
   { weight, learningRate }: NonNullable<TermsSpec["adversarial"]>,
   seed: number,
 ): Promise<{ term: AdversarialTerm; dispose(): void }> {
-  const photos: tf.Tensor4D[] = [];
-  for (const name of listPhotos("train")) photos.push(await readPhoto(name, { size: 128 }));
+  const photos = await readPhotos(listPhotos("train"), { size: 128 });
   const random = openStream(seed, "data", "real patches");
   let patches: tf.Tensor4D | undefined;
   const draw = (iteration: number) => {
@@ -66,11 +66,7 @@ async function openAdversarial(
     patches = drawPatches(photos, { count: patchCount, size: patchSide }, random, iteration);
     return patches;
   };
-  const term = adversarialTerm(draw, [patchCount, patchSide, patchSide, 3], {
-    weight,
-    learningRate,
-    seed,
-  });
+  const term = adversarialTerm(draw, [patchCount, patchSide, patchSide, 3], { weight, learningRate, seed });
   return {
     term,
     dispose() {

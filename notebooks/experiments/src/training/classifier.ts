@@ -114,17 +114,8 @@ export async function trainClassifier({
     const { checkpoint, card } = trainingFiles("classifier", folder);
     await unlistCheckpoint(checkpoint);
     await writeCheckpoint(checkpoint, { tensors: layers, metadata: { kind: "classifier", name } });
-    await writeWhole(
-      card,
-      writeClassifierCard({
-        right,
-        seconds,
-        steps,
-        batch,
-        from: data ? describeCifar10(data) : "images in memory",
-        count: train.labels.length,
-      }),
-    );
+    const from = `${data ? describeCifar10(data) : "images in memory"}, its ${train.labels.length.toLocaleString("en")}`;
+    await writeWhole(card, writeClassifierCard({ right, seconds, steps, batch, from }));
     return right;
   } finally {
     recording.dispose();
@@ -149,14 +140,9 @@ function accuracy(parameters: Parameters, { images, labels }: LabelledImages): n
   return right / labels.length;
 }
 
-function writeClassifierCard({
-  right,
-  seconds,
-  steps,
-  batch,
-  from,
-  count,
-}: Record<"right" | "seconds" | "steps" | "batch" | "count", number> & { from: string }): string {
+type Trained = Record<"right" | "seconds" | "steps" | "batch", number> & { from: string };
+
+function writeClassifierCard({ right, seconds, steps, batch, from }: Trained): string {
   return `# classifier
 
 Features for comparing sets of images of 32x32 pixels: the mean over the pixels of the last of five convolutions of a small
@@ -164,7 +150,7 @@ classifier, 192 numbers an image. Not Inception: a distance from them is not the
 
 | | |
 | --- | --- |
-| data | ${from}, its ${count.toLocaleString("en")} training images, mirrored by half |
+| data | ${from} training images, mirrored by half |
 | licence of the data | CIFAR-10 (Krizhevsky 2009) has no licence text; it is collected from the web for research |
 | training | ${steps.toLocaleString("en")} steps of ${batch} images, Adam, learning rate to 0.001 and down a cosine |
 | test images it gets right | ${(100 * right).toFixed(1)} % |
