@@ -10,13 +10,9 @@ import "../methods/restore";
 /** A trial of the library's `restore` with its own settings and priors. */
 export function restoreTrial(
   image: RestoreSpec["image"],
-  {
-    sigma,
-    effort = "usual",
-    crop = priorCrop.side,
-    asFile = false,
-  }: { sigma: number; effort?: Effort; crop?: RestoreSpec["crop"]; asFile?: boolean },
+  how: { sigma?: number; effort?: Effort; crop?: RestoreSpec["crop"]; asFile?: boolean } = {},
 ): RestoreSpec {
+  const { sigma = 25, effort = "usual", crop = priorCrop.side, asFile = false } = how;
   return {
     method: "restore",
     image,
@@ -32,7 +28,7 @@ export function restoreTrial(
 
 /** A small trial whose noisy image is one that a file can hold: what the command line makes of that file is compared with it. */
 export function commandTrial(): RestoreSpec {
-  return { ...restoreTrial(smallPhoto(), { sigma: 25, crop: 32, asFile: true }), keepImages: true };
+  return { ...restoreTrial(smallPhoto(), { crop: 32, asFile: true }), keepImages: true };
 }
 
 /**
@@ -43,7 +39,7 @@ export function commandTrial(): RestoreSpec {
 export function planRestore(profile = currentProfile()): RestoreSpec[] {
   if (profile === "smoke") {
     return (["usual", "thorough"] as const).map((effort) => {
-      const trial = restoreTrial(smallPhoto(), { sigma: 25, crop: 32, effort });
+      const trial = restoreTrial(smallPhoto(), { crop: 32, effort });
       return { ...trial, settings: { ...trial.settings, adaptations: effort === "usual" ? 3 : 1 } };
     });
   }
@@ -68,12 +64,9 @@ export function planRestore(profile = currentProfile()): RestoreSpec[] {
 export function planConfirmation(profile = currentProfile()): RestoreSpec[] {
   if (profile === "smoke") return [];
   return untouchedImages().flatMap((image) =>
-    (["usual", "thorough"] as const).map((effort) => restoreTrial(image, { sigma: 25, effort })),
+    (["usual", "thorough"] as const).map((effort) => restoreTrial(image, { effort })),
   );
 }
-
-/** Iterations at most of a DIP that stands beside trained networks. */
-const dipIterations = () => settingsOf("fill", "thorough").iterations;
 
 /** A setting of the recommended method, one change away from the default. */
 export interface RestoreVariant {
@@ -137,16 +130,16 @@ function withoutUnset(settings: RestoreSpec["settings"]): RestoreSpec["settings"
   return Object.fromEntries(set) as RestoreSpec["settings"];
 }
 
-/** A trial at sigma 25 with one prior alone, all of it fitted for so many steps, beside DIP where that has iterations. */
-function withOnePrior(
+/** A trial at sigma 25 with one DDPM as it was trained, beside DIP, which has as many iterations as beside a start. */
+function besideDip(
   image: RestoreSpec["image"],
-  name: string,
-  change: Pick<RestoreSpec["settings"], "iterations" | "adaptations">,
+  ddpm: string,
   crop: RestoreSpec["crop"] = priorCrop.side,
+  iterations = settingsOf("fill", "thorough").iterations,
 ): RestoreSpec {
-  const trial = restoreTrial(image, { sigma: 25, crop });
-  const settings = withoutUnset({ ...trial.settings, ...change, adaptedPriors: undefined });
-  return { ...trial, priors: [namePrior(name)], settings };
+  const trial = restoreTrial(image, { crop });
+  const settings = withoutUnset({ ...trial.settings, iterations, adaptations: 0, adaptedPriors: undefined });
+  return { ...trial, priors: [namePrior(ddpm)], settings };
 }
 
 /** DDPMs from the weakest to the strongest, and how many crops of CBSD68 each is stacked with DIP on. */
@@ -158,16 +151,13 @@ const stackedDdpms = { names: ["photos-500", "photos", "bsd", "bsd-wide"], side:
  * embedded photo, the weakest DDPM and a few iterations.
  */
 export function planStackWithDip(profile = currentProfile()): RestoreSpec[] {
-  const stacked = (image: RestoreSpec["image"], name: string, side: number, iterations: number) =>
-    withOnePrior(image, name, { iterations, adaptations: 0 }, side);
-  if (profile === "smoke") return [stacked(smallPhoto(), "photos-500", 32, 30)];
   const { names, side, images } = stackedDdpms;
-  const iterations = dipIterations();
+  if (profile === "smoke") return [besideDip(smallPhoto(), names[0], 32, 30)];
   const sources: RestoreSpec["image"][] = [
     ...cbsd68Names.slice(0, images).map((name) => ({ from: "cbsd68", name }) as const),
     ...listPhotos("other").map((name) => ({ from: "other", name }) as const),
   ];
-  return names.flatMap((name) => sources.map((image) => stacked(image, name, side, iterations)));
+  return names.flatMap((name) => sources.map((image) => besideDip(image, name, side)));
 }
 
 /**
@@ -177,11 +167,8 @@ export function planStackWithDip(profile = currentProfile()): RestoreSpec[] {
  */
 export function planDipBesideDdpm(profile = currentProfile()): RestoreSpec[] {
   const ddpm = priorsOf("denoise").at(-1) as string;
-  if (profile === "smoke") return [withOnePrior(smallPhoto(), ddpm, { iterations: 30, adaptations: 0 }, 32)];
-  const iterations = dipIterations();
-  return denoisedSets().flatMap(({ images }) =>
-    images.map((image) => withOnePrior(image, ddpm, { iterations, adaptations: 0 })),
-  );
+  if (profile === "smoke") return [besideDip(smallPhoto(), ddpm, 32, 30)];
+  return denoisedSets().flatMap(({ images }) => images.map((image) => besideDip(image, ddpm)));
 }
 
 /** The crops of the tune images: few and small, for there are many settings. */
@@ -196,7 +183,7 @@ export interface NamedTrial {
 const onTuneImages = (variants: RestoreVariant[], images: number, how: { crop?: number; effort?: Effort }) =>
   variants.flatMap((variant): NamedTrial[] =>
     bsd400TuneNames.slice(0, images).map((name) => {
-      const { priors, settings, ...trial } = restoreTrial({ from: "bsd400-tune", name }, { sigma: 25, ...how });
+      const { priors, settings, ...trial } = restoreTrial({ from: "bsd400-tune", name }, how);
       const named = variant.priors?.map(namePrior) ?? priors;
       return { variant, spec: { ...trial, priors: named, settings: withoutUnset({ ...settings, ...variant.change }) } };
     }),

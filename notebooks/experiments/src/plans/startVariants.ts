@@ -27,14 +27,8 @@ const networkDurations = [25, 50, 100, 200, 400, 800] as const;
 
 /** The networks that are compared as DIP's: the chosen one, twice as wide, and of other kinds. */
 export function startNetworks(profile = currentProfile()): { title: string; network: DipPrior["network"] }[] {
-  if (profile === "smoke")
-    return [
-      {
-        title: "skip network",
-        network: { kind: "skip", filters: [8, 8], skipFilters: 4, upsampling: "bilinear" },
-      },
-    ];
   const { network } = fit([1]) as { network: Extract<DipPrior["network"], { kind: "skip" }> };
+  if (profile === "smoke") return [{ title: "skip network", network: { ...network, filters: [8, 8] } }];
   return [
     { title: "skip, 16 channels", network },
     { title: "skip, 32 channels", network: { ...network, filters: network.filters.map((own) => 2 * own) } },
@@ -43,6 +37,11 @@ export function startNetworks(profile = currentProfile()): { title: string; netw
   ];
 }
 
+/** From the level of the estimated error, guided by nothing. */
+const byRisk = (evaluations: number[]): Pick<WarmStart, "starts" | "evaluations" | "guidance"> => ({
+  ...{ starts: [{ by: "risk", kappa: 1 }], evaluations, guidance: [{ kind: "none" }] },
+});
+
 /** DIP by network and duration, and what twenty evaluations make of it from the level that covers its estimated error. */
 export function planStartNetworks(profile = currentProfile()): WarmStart[] {
   const smoke = profile === "smoke";
@@ -50,7 +49,7 @@ export function planStartNetworks(profile = currentProfile()): WarmStart[] {
     startNetworks(profile).map(({ network }) =>
       started(cell, {
         prior: { ...fit(smoke ? [4, 8] : networkDurations), network },
-        ...{ starts: [{ by: "risk", kappa: 1 }], evaluations: [smoke ? 2 : 20], guidance: [{ kind: "none" }] },
+        ...byRisk([smoke ? 2 : 20]),
       }),
     );
   return cells(profile, make, cropsOf(profile, images.networks), someTasks(profile, variantTasks));
@@ -89,11 +88,7 @@ const others: readonly Partial<DipPrior>[] = [
 export function planStartSettings(profile = currentProfile()): WarmStart[] {
   const smoke = profile === "smoke";
   const make = (cell: Cell) => {
-    const usual = started(cell, {
-      prior: fit([smoke ? 4 : variedDuration]),
-      starts: [{ by: "risk", kappa: 1 }],
-      ...{ evaluations: [smoke ? 2 : 20], guidance: [{ kind: "none" }] },
-    });
+    const usual = started(cell, { prior: fit([smoke ? 4 : variedDuration]), ...byRisk([smoke ? 2 : 20]) });
     const kappas = [0.5, 1, 2, 4].map((kappa) => ({ by: "risk", kappa }) as const);
     return [
       { ...usual, starts: kappas, evaluations: smoke ? [2] : [10, 20, 40] },
@@ -147,12 +142,11 @@ const strengthsOf = (profile: ProfileName) =>
 export function planStartPriors(profile = currentProfile()): WarmStart[] {
   const smoke = profile === "smoke";
   const given = { by: "level", t: 100 } as const;
-  const evaluations = smoke ? [2] : [20, 100];
-  const shared = { evaluations, guidance: [{ kind: "none" as const }] };
+  const shared = byRisk(smoke ? [2] : [20, 100]);
   const make = (cell: Cell) =>
     strengthsOf(profile).flatMap((name) =>
       [
-        started(cell, { ...shared, prior: fit([smoke ? 4 : 200]), starts: [{ by: "risk", kappa: 1 }, given] }),
+        started(cell, { ...shared, prior: fit([smoke ? 4 : 200]), starts: [...shared.starts, given] }),
         started(cell, { ...shared, prior: variation, starts: [given] }),
       ].map((spec) => ({ ...spec, checkpoint: nameCheckpoint(name), levelErrors: readLevelErrors(name) })),
     );
