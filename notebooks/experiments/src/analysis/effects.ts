@@ -1,7 +1,8 @@
 import type { DataFrame } from "danfojs-node";
 import { bootstrapMean } from "ddpm-dip/metrics";
 import { mean } from "simple-statistics";
-import { onSharedImages, pair, type Row, rowsOf, select } from "./frames";
+import { onSharedImages, pair, type Row, rowsOf, select, valuesByImage } from "./frames";
+import { distinctNumbers } from "./tables";
 
 /** Up to so many images all sign flips of their differences are gone through, beyond as many of them, evenly spread. */
 const imagesWithAllFlips = 16;
@@ -55,8 +56,7 @@ export function effectsOver(
   frame: DataFrame,
   { reference, of }: { reference: string; of: string },
 ): { variant: string; mean: number; low: number; high: number; wins: number; p: number }[] {
-  const valuesOf = (variant: string) =>
-    new Map(rowsOf(select(frame, { variant })).map((row: Row) => [String(row.image), row[of] as number]));
+  const valuesOf = (variant: string) => valuesByImage(rowsOf(select(frame, { variant })), of);
   const base = valuesOf(reference);
   const images = [...base.keys()];
   const variants = [...new Set(rowsOf(frame).map(({ variant }) => String(variant)))].filter((one) => one !== reference);
@@ -81,18 +81,16 @@ export function effectsOver(
  */
 export function gainsOver(frame: DataFrame, variant: string, others: readonly string[]): Row[] {
   const levelsOf = (one: string) =>
-    new Set(rowsOf(select(frame, { variant: one })).map(({ sigma }) => sigma as number));
-  const levels = [...levelsOf(variant)].sort((a, b) => a - b);
+    distinctNumbers(rowsOf(select(frame, { variant: one })).map(({ sigma }) => sigma as number));
+  const levels = levelsOf(variant);
   return others.flatMap((other) => {
     const known = levelsOf(other);
-    return levels
-      .filter((sigma) => known.has(sigma))
-      .map((sigma): Row => {
-        const at = select(frame, { variant: [variant, other], sigma });
-        const { mean: gain, images, ...rest } = pair(at, { of: "psnr", variants: [variant, other] });
-        const { low, high, median, wins, worst } = rest;
-        return { over: other, sigma, images, gain, low, high, median, wins, worst };
-      });
+    const shared = levels.filter((sigma) => known.includes(sigma));
+    return shared.map((sigma): Row => {
+      const at = select(frame, { sigma });
+      const { mean: gain, images, ...rest } = pair(at, { of: "psnr", variants: [variant, other] });
+      return { over: other, sigma, images, gain, ...rest };
+    });
   });
 }
 

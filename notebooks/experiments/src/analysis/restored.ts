@@ -3,7 +3,7 @@ import type { TrialRecord } from "ddpm-dip/trials";
 import { mean, median } from "simple-statistics";
 import type { RestoreSpec } from "../spec";
 import { nameRestore, nameSet, type PriorRow, recommended, tablePriors } from "../tablePriors";
-import { pair, type Row, rowsOf, select, stack, summarise } from "./frames";
+import { meansBy, pair, type Row, rowsOf, select, stack, summarise } from "./frames";
 import { groupBy, showRange } from "./tables";
 
 /**
@@ -140,12 +140,7 @@ export function stackTable(records: readonly TrialRecord<RestoreSpec>[]): Row[] 
 
 /** A row a set, method and part: its mean quality and weight, and what weighing adds to it. */
 export function partsTable(frame: DataFrame): Row[] {
-  const of = ["psnr", "weight", "gain"];
-  return rowsOf(summarise(frame, { by: ["set", "variant", "part"], of })).map((row) => ({
-    ...{ set: row.set as string, variant: row.variant as string, part: row.part as string },
-    images: row.images as number,
-    ...Object.fromEntries(of.map((name) => [name, row[`${name}Mean`] as number])),
-  }));
+  return meansBy(frame, { by: ["set", "variant", "part"], of: ["psnr", "weight", "gain"] });
 }
 
 /**

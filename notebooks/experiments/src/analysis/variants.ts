@@ -5,7 +5,7 @@ import { namedVariants } from "../plans/dipFits";
 import { namedRestoreVariants } from "../plans/restore";
 import type { DipFitSpec, RestoreSpec } from "../spec";
 import { effectsOver } from "./effects";
-import { type Row, rowsOf, select, summarise } from "./frames";
+import { meansBy, type Row, rowsOf, select } from "./frames";
 import { groupBy, showRange } from "./tables";
 
 /** The criteria that a variant may have, in the order in which one is taken for what it returns. */
@@ -39,11 +39,10 @@ export function variantsFrame(records: readonly TrialRecord<DipFitSpec>[]): Data
 
 /** Baselines and the chosen pair side by side: a row each, with the mean PSNR by how it is stopped. */
 export function baselinesTable(frame: DataFrame): Row[] {
-  const settings = ["pair", "baseline"];
-  const some = select(frame, { setting: settings });
+  const some = select(frame, { setting: ["pair", "baseline"] });
   const of = ["psnr", "oracle", "discrepancy", "es-wmv", "ssim", "perceptual", "seconds"];
-  return rowsOf(summarise(some, { by: ["setting", "value"], of })).map((row) => {
-    const shown = (name: string) => (Number.isFinite(row[`${name}Mean`]) ? (row[`${name}Mean`] as number) : "–");
+  return meansBy(some, { by: ["setting", "value"], of }).map((row) => {
+    const shown = (name: string) => (Number.isFinite(row[name]) ? (row[name] as number) : "–");
     return {
       fit: row.setting === "pair" ? "antithetic pair" : (row.value as string),
       ...{ images: row.images as number, wmv: shown("es-wmv"), discrepancy: shown("discrepancy"), own: shown("psnr") },
