@@ -3,6 +3,7 @@ import { type NoiseSchedule, startFrom } from "ddpm-dip/ddpm";
 import { createSkipNetwork, fitDip } from "ddpm-dip/dip";
 import { type RandomStream, tf } from "ddpm-dip/runtime";
 import { type TrialContext, watch } from "ddpm-dip/trials";
+import { mapImages } from "./batches";
 import { boundedCache } from "./boundedCache";
 import type { SpecOf } from "./spec";
 
@@ -67,19 +68,14 @@ async function makeAll(
   context: TrialContext,
 ): Promise<{ pixels: Float32Array; seconds: number }> {
   const started = performance.now();
-  const parts: tf.Tensor4D[] = [];
   const quiet: TrialContext = { ...context, onProgress: () => undefined };
-  for (let i = 0; i < originals.shape[0]; i++) {
-    const original = tf.slice(originals, [i, 0, 0, 0], [1, -1, -1, -1]);
-    parts.push(
-      of === "dip"
-        ? await fitShortly(original, iterations, seed + i, quiet)
-        : await smoothImage(original, { kind: "gaussian", sigma: 1.5 }),
-    );
-    original.dispose();
-  }
-  const pixels = tf.tidy(() => tf.concat(parts).dataSync() as Float32Array);
-  tf.dispose(parts);
+  const made = await mapImages(originals, (image, place) =>
+    of === "dip"
+      ? fitShortly(image, iterations, seed + place, quiet)
+      : smoothImage(image, { kind: "gaussian", sigma: 1.5 }),
+  );
+  const pixels = made.dataSync() as Float32Array;
+  made.dispose();
   return { pixels, seconds: (performance.now() - started) / 1000 };
 }
 
@@ -90,12 +86,9 @@ async function fitShortly(
   context: TrialContext,
 ): Promise<tf.Tensor4D> {
   const network = createSkipNetwork({ filters: [16, 16, 16], skipFilters: 4 }, seed);
+  const fit = fitDip(network, image, { iterations, seed, engine: context.engine });
   let last: tf.Tensor4D | undefined;
-  for await (const { output, iteration } of watch(
-    fitDip(network, image, { iterations, seed, engine: context.engine }),
-    iterations,
-    context,
-  )) {
+  for await (const { output, iteration } of watch(fit, iterations, context)) {
     if (iteration === iterations) last = output.clone();
   }
   network.dispose();

@@ -1,4 +1,3 @@
-import { openLabelledSource } from "ddpm-dip/data";
 import {
   type Denoiser,
   finish,
@@ -18,10 +17,11 @@ import { meanPairwiseDistance, nearestNeighbours } from "ddpm-dip/metrics";
 import { openStream, type RandomStream, tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialMethod, watch } from "ddpm-dip/trials";
 import { sumSimple } from "simple-statistics";
-import { compareSets, inParts } from "../compareSets";
+import { inParts } from "../batches";
+import { compareSets } from "../compareSets";
 import { toDataUri } from "../noisyCrop";
 import { owning } from "../owning";
-import { drawPhotoPatches, readCifar10Once } from "../priorTraining/images";
+import { drawCifar10, drawPhotoPatches, readCifar10Once } from "../priorTraining/images";
 import { distanceFromSources, type LabelledPool, makeSources, startFromSources } from "../sampleSources";
 import type { SpecOf } from "../spec";
 import { ddpmSampleSchema } from "./specs/ddpmSample";
@@ -118,7 +118,7 @@ async function lookUpNeighbours(
   );
   if (set !== "cifar10") return { nearest: mean(found), neighbours };
   const random = openStream(seeds.data, "data").child("unseen");
-  const { images } = openLabelledSource(await readCifar10Once("test"), { batch: samples.shape[0] }, random).next(0);
+  const { images } = await drawCifar10("test", samples.shape[0], random);
   const unseen = mean(nearestNeighbours(images, inParts(trainedOn, 1000)));
   images.dispose();
   return { nearest: mean(found), unseen, neighbours };
@@ -156,7 +156,7 @@ async function readReference(spec: SampleSpec): Promise<{ reference: tf.Tensor4D
   const batch = reference.count + spec.count;
   const pool =
     reference.set === "cifar10"
-      ? openLabelledSource(await readCifar10Once("train"), { batch }, random).next(0).images
+      ? (await drawCifar10("train", batch, random)).images
       : await drawPhotoPatches("train", batch, size, random);
   const parts = tf.split(pool, [reference.count, spec.count]) as [tf.Tensor4D, tf.Tensor4D];
   pool.dispose();
@@ -167,8 +167,7 @@ async function readReference(spec: SampleSpec): Promise<{ reference: tf.Tensor4D
 async function drawPool({ reference: { set }, size, seeds, start }: SampleSpec): Promise<LabelledPool> {
   const random = openStream(seeds.data, "data").child("sources");
   const count = start?.sources ?? 0;
-  if (set === "cifar10")
-    return openLabelledSource(await readCifar10Once("train"), { batch: 20 * count }, random).next(0);
+  if (set === "cifar10") return drawCifar10("train", 20 * count, random);
   return { images: await drawPhotoPatches("train", count, size, random) };
 }
 
