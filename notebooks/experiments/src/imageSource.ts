@@ -38,10 +38,8 @@ async function findTuneImage(name: string): Promise<string> {
 }
 
 /**
- * Reads an image by its source as a square of a size: embedded photos and the paper's are brought to it, of the test sets the
- * centre is cut out pixel for pixel.
- * @returns [1, size, size, channels] in [0, 1], the caller's.
- * @throws Error naming the file when it is not there or no image; RangeError when an image of a test set is smaller than the size.
+ * Reads an image by its source as a square of a size: embedded photos and the paper's are brought to it, others cut (`readCrop`).
+ * @returns [1, size, size, channels] in [0, 1], the caller's. @throws as `readCrop`.
  */
 export async function readSource(
   source: ImageSource,

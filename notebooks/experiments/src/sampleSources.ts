@@ -29,8 +29,7 @@ export interface Sources {
 const fitted = boundedCache<{ pixels: Float32Array; seconds: number }>(8);
 
 /**
- * Makes what samples start from. Where there are classes the n-th source is of class n modulo their number, as the samples
- * are; DIP is fitted to each source by itself.
+ * Makes what samples start from; where there are classes the n-th source is of class n modulo their number, as the samples are.
  * @param pool consumed. @throws RangeError when a class has too few images in it.
  */
 export async function makeSources(

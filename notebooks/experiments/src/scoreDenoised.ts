@@ -5,11 +5,9 @@ import { keepPictures, openQuality } from "./readings";
 import type { SpecOf } from "./spec";
 
 /**
- * What a trial of a denoiser stores, whatever made its image: the image is cut to [0, 1] before anything is measured.
- * @param photo the clean image and the noisy one, which stay the caller's.
- * @param denoised [1, height, width, 3], image units; stays the caller's.
- * @param seconds of the denoising alone.
- * @returns `psnr` in dB, `ssim`, `perceptual` where the spec names a network for it, `seconds`, and the images where the spec keeps them.
+ * What a trial of a denoiser stores, whatever made its image: that is cut to [0, 1] before anything is measured.
+ * @param photo stays the caller's. @param denoised [1, height, width, 3]; stays the caller's. @param seconds of the denoising
+ *   alone.
  * @throws RangeError when the shapes differ; Error when the image holds a value that is not a finite number.
  */
 export async function scoreDenoised(

@@ -15,10 +15,7 @@ function curveOf(record: TrialRecord, name: string): number[] {
   return curve;
 }
 
-/**
- * Averages one curve over trials that were read at the same iterations.
- * @throws RangeError when a trial lacks the curve or was read at other iterations.
- */
+/** Averages one curve. @throws RangeError when a trial lacks it or was read at other iterations. */
 export function averageCurve(records: TrialRecord[], name: string): MeanCurve {
   const first = records[0];
   if (!first) throw new RangeError("the mean curve of no trials was asked for");

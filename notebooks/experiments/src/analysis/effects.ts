@@ -13,12 +13,10 @@ const flipOf = (i: number, images: number) =>
   images <= imagesWithAllFlips ? i : (Math.imul(i, 0x9e3779b1) >>> 0) >>> (32 - images);
 
 /**
- * Of each member of a family its p-value, which holds for the whole family (Westfall and Young 1993, step-down: the members in the order
- * of their |mean|, each held against the largest |mean| of itself and those after it under every flip of the images' signs, or under
- * 65,536 flips of more than 16). It
- * assumes that differences are symmetric around 0 where nothing changes.
- * @param family differences by the same images.
- * @throws RangeError for under 2 and for more than 32 images, and for members of different numbers of them.
+ * The p-value of each member of a family, which holds for all of it (Westfall and Young 1993, step-down: in the order of their
+ * |mean|, each held against the largest |mean| of itself and those after it under every flip of the images' signs, or under
+ * 65,536 flips of more than 16). It assumes that differences are symmetric around 0 where nothing changes.
+ * @param family differences by the same images. @throws RangeError for under 2, over 32 or different numbers of images.
  */
 export function stepDown(family: readonly (readonly number[])[]): number[] {
   const images = family[0]?.length ?? 0;
@@ -47,9 +45,8 @@ export function stepDown(family: readonly (readonly number[])[]): number[] {
 }
 
 /**
- * What each variant changes against a reference, image by image: the mean difference of a column with its 95 % interval over images,
- * the share of images on which the variant is greater, and a p-value that holds for the whole family of variants (`stepDown`). One seed an
- * image.
+ * What each variant changes against a reference, image by image (one seed each): the mean difference of a column with its 95 %
+ * interval over images, the share of images on which the variant is greater, and its p-value (`stepDown`).
  * @throws RangeError for variants on other images than the reference, and as `stepDown` does.
  */
 export function effectsOver(
@@ -75,8 +72,7 @@ export function effectsOver(
 }
 
 /**
- * A variant against others, image by image, at each noise level at which both are: a row a level and other, with the mean gain in
- * PSNR and its 95 % interval over images, dB, the median, the share of images on which it wins, and its worst image.
+ * A variant against others by `pair`, a row a noise level and other: the gain in PSNR, dB.
  * @throws RangeError when the frame has no such variant, or when two are not on the same images.
  */
 export function gainsOver(frame: DataFrame, variant: string, others: readonly string[]): Row[] {
@@ -94,10 +90,7 @@ export function gainsOver(frame: DataFrame, variant: string, others: readonly st
   });
 }
 
-/**
- * `gainsOver` on each set on which the variant is, over those of the others that are there too, on the images that all of them have.
- * A set of one image is left out.
- */
+/** `gainsOver` on each set of more than one image, over those of the others that are there, on the images that all have. */
 export function gainsBySet(frame: DataFrame, variant: string, others: readonly string[]): Row[] {
   const sets = new Set(rowsOf(frame).flatMap((row) => (row.variant === variant ? [String(row.set)] : [])));
   return [...sets].flatMap((set) => {

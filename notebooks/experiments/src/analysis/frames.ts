@@ -20,10 +20,8 @@ interface ImageSpec extends AnySpec {
 }
 
 /**
- * Trials as a frame of danfo.js: one row a trial, with the columns `variant`, `set`, `image`, `crop`, `sigma` (times 255), `seed`
- * and the metrics that all of them have.
- * @param nameVariant what a trial is called in the tables.
- * @throws RangeError when there is no trial.
+ * Trials as a frame of danfo.js, one row a trial: what names it (`sigma` times 255) and the metrics that all of them have.
+ * @param nameVariant what a trial is called in the tables. @throws RangeError when there is no trial.
  */
 export function frameOf<Spec extends ImageSpec>(
   records: readonly TrialRecord<Spec>[],
@@ -87,9 +85,8 @@ export function onSharedImages(frame: DataFrame): DataFrame {
 
 /**
  * Means over images with their 95 % bootstrap intervals: seeds of an image are averaged first, then images are resampled.
- * @param options.by columns whose values make the groups, in the order in which they come.
- * @param options.of columns that are averaged: each makes `<name>Mean`, `<name>Low` and `<name>High`.
- * @returns a row a group: the columns of `by`, `images`, `seeds`, and those.
+ * @param options.by columns whose values make the groups. @param options.of columns that are averaged.
+ * @returns a row a group: `by`, `images`, `seeds`, and `<name>Mean`, `<name>Low` and `<name>High` of each column.
  */
 export function summarise(frame: DataFrame, { by, of }: { by: readonly string[]; of: readonly string[] }): DataFrame {
   for (const name of [...by, ...of]) requireColumn(frame, name);

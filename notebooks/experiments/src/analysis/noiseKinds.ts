@@ -8,9 +8,8 @@ import { meansBy, type Row } from "./frames";
 type RecordedMetrics = Record<"sigma" | "psnrNoisy" | "psnr" | "risk" | "error" | "correlation", number>;
 
 /**
- * The combined method on noise of several kinds as a frame: one row a trial, with the noise and the assumed level by name, the level in
- * grey values (`assumed`), PSNR of the noisy image, of each part and of the result (dB), estimated over true error (`ratio`), the
- * correlation of neighbours in what was taken off, and 1 where `restore` warns of it.
+ * The combined method on noise of several kinds as a frame, one row a trial: levels in grey values, PSNR in dB, `ratio` the
+ * estimated over the true error, `warned` 1 where `restore` warns of correlated noise.
  */
 export function noiseKindsFrame(records: readonly TrialRecord<SpecOf<"noise-kind">>[]): DataFrame {
   const names = new Map(namedNoiseCases().map(({ named, spec }) => [trialKey(spec), named]));

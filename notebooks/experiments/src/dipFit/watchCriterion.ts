@@ -52,9 +52,8 @@ export function watchCriterion(rule: StoppingRule): WatchedCriterion {
 }
 
 /**
- * One criterion for several independent fits that are observed elsewhere, each by its own: the image is the mean of theirs, each at
- * its own choice, and it has stopped when the last of them has.
- * @param runs the criteria of each fit, by the same names.
+ * One criterion for several fits, each observed elsewhere by its own: the mean of their images, each at its own choice; it has
+ * stopped when the last of them has. @param runs the criteria of each fit, by the same names.
  */
 export function averageWatched(runs: readonly Record<string, WatchedCriterion>[]): Record<string, WatchedCriterion> {
   const names = Object.keys(runs[0] ?? {});

@@ -146,10 +146,7 @@ function openSampler(
   }
 }
 
-/**
- * [reference.count, size, size, 3] of what the checkpoint was trained on, in random order, and as many others as there are
- * samples. Both belong to the caller.
- */
+/** So many images of what the checkpoint was trained on, in random order, and as many others as samples; the caller's. */
 async function readReference(spec: SampleSpec): Promise<{ reference: tf.Tensor4D; others: tf.Tensor4D }> {
   const { reference, size, seeds } = spec;
   const random = openStream(seeds.data, "data").child("reference");

@@ -23,8 +23,7 @@ export function isExternal(spec: { method: string }): spec is ExternalSpec {
 }
 
 /**
- * Denoises an image in its natural size by one denoiser that is told the noise level, and measures what comes out. Its seconds
- * are of the denoising alone: one call after another that recorded the step.
+ * Denoises an image in its natural size at a known noise level. Its seconds leave out the recording of the step.
  * @throws Error for an external tool's trial, which another program makes; as `readNoisyCrop`; as the denoiser.
  */
 const runDenoiser: TrialMethod<DenoiserSpec> = (spec, context) =>

@@ -9,10 +9,7 @@ import { fillInSchema } from "./specs/restore";
 
 const short = (name: string) => (name === "DIP" ? "dip" : "variation");
 
-/**
- * Fills in by the library's own `restore`, with its settings: beside the result's quality and price it stores those of each start, and
- * what it is estimated at; `startsFromDip` is 1 where the diffusion began at DIP's.
- */
+/** Fills in by the library's own `restore`; `startsFromDip` is 1 where the diffusion began at DIP's image. */
 const runFillIn: TrialMethod<SpecOf<"fill-in">> = (spec, context) =>
   owning(async (own) => {
     const { settings, seeds, size } = spec;

@@ -11,8 +11,7 @@ import { followRestoration } from "./followRestoration";
 import { noiseKindSchema } from "./specs/restore";
 
 /**
- * The library's `restore` on noise of some kind. Beside the result's quality it stores that of each of its parts, the level that was
- * assumed, the estimated and the true error (in the domain that is denoised), and how far what was taken off is from white.
+ * The library's `restore` on noise of some kind; errors are in the domain that is denoised, `correlation` of what was taken off.
  */
 const runNoiseKind: TrialMethod<SpecOf<"noise-kind">> = (spec, context) =>
   owning(async (own) => {

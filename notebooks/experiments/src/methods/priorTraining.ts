@@ -9,10 +9,7 @@ import { priorTrainingSchema } from "./specs/priorTraining";
 
 const noiseSteps = 1000;
 
-/**
- * Trains a small DDPM with what DIP gives to it, or without, and validates it on the way with its averaged weights. A step
- * costs the same in every arm; what DIP took beforehand is told apart.
- */
+/** Trains a small DDPM with what DIP gives to it, or without, and validates it on the way with its averaged weights. */
 const runPriorTraining: TrialMethod<PriorTrainingSpec> = (spec, context) =>
   owning(async (own) => {
     const { training, validation } = await drawImages(spec);

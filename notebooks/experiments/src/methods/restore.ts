@@ -10,10 +10,7 @@ import type { RestoreSpec } from "../spec";
 import { followRestoration } from "./followRestoration";
 import { restoreSchema } from "./specs/restore";
 
-/**
- * Restores by the library's own `restore`, with its settings. Beside the result's quality it stores that of each image that was
- * weighed, its weight and its estimated risk.
- */
+/** Restores by the library's own `restore`, and stores of each image that was weighed its quality, weight and estimated risk. */
 const runRestore: TrialMethod<RestoreSpec> = (spec, context) =>
   owning(async (own) => {
     const { degradation, settings, seed } = spec;

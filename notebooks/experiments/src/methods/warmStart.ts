@@ -29,9 +29,8 @@ import { warmStartSchema } from "./specs/warmStart";
 type WarmStart = SpecOf<"warm-start">;
 
 /**
- * Restores an image by a prior's start and a diffusion from there, in every combination that the spec names. The prior runs
- * once; each of its images is tried with each level, number of evaluations and guidance. The curves are one table of
- * descents, row by row, and DIP's own course.
+ * Restores an image by a prior's start and a diffusion from there, in every combination that the spec names; the prior runs once.
+ * The curves are one table of descents, row by row, and DIP's own course.
  */
 const runWarmStart: TrialMethod<WarmStart> = (spec, context) =>
   owning(async (own) => {

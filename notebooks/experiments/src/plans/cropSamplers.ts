@@ -51,8 +51,8 @@ export function planCropDps(profile = currentProfile()): Restore[] {
 }
 
 /**
- * On images kept out of training: DDNM's share of fresh noise and the length of DPS's correction, on a task of each kind, and DiffPIR's weight of the prior and share of
- * fresh noise, on the noisy ones.
+ * On images kept out of training: DDNM's share of fresh noise and the length of DPS's correction, on a task of each kind, and
+ * DiffPIR's settings on the noisy ones.
  */
 export function planCropSamplerTuning(profile = currentProfile()): Restore[] {
   if (profile === "smoke") return [];

@@ -51,9 +51,8 @@ export function planDdpmSamples(profile = currentProfile()): Sample[] {
 const chosenGuidance = 0.5;
 
 /**
- * Samples of both generators by DPM-Solver++: five thousand of each, the larger one's guided, and a thousand of it with and without
- * guidance; in the full profile with more of it as well. None in the smoke profile; none of a generator that is still to be
- * trained.
+ * Samples of both generators by DPM-Solver++: five thousand of each, the larger one's guided, and a thousand of it by guidance.
+ * None in the smoke profile, and of a generator that is still to be trained.
  */
 export function planGenerators(profile = currentProfile()): Sample[] {
   if (profile === "smoke") return [];
@@ -77,10 +76,7 @@ export function planGenerators(profile = currentProfile()): Sample[] {
 /** Levels that samples of the larger generator start from. */
 const startLevels = [200, 400, 600];
 
-/**
- * Samples that start from training images, as DIP has them after a hundred iterations or as they are, and as many from noise;
- * blurred ones in the full profile only. None in the smoke profile: CIFAR-10 is not part of the project.
- */
+/** Samples that start from training images or from what DIP makes of them, and as many from noise. None in the smoke profile. */
 export function planWarmSamples(profile = currentProfile()): Sample[] {
   if (profile === "smoke") return [];
   const [base] = planDdpmSamples(profile) as [Sample];

@@ -30,8 +30,8 @@ function shift(of: Extract<PriorTraining["prior"], { kind: "shift" }>["of"], ite
 }
 
 /**
- * The prior in training: a conditional DDPM that fills in half of the pixels, its process shifted to several guesses, and a
- * generator with DIP in its weights or its images. On CIFAR-10; in the smoke profile on patches of photos.
+ * The prior in training: a conditional DDPM that fills in half of the pixels, and a generator. On CIFAR-10; in the smoke profile
+ * on patches of photos.
  */
 export function planPriorTraining(profile = currentProfile()): PriorTraining[] {
   const smoke = profile === "smoke";

@@ -61,9 +61,9 @@ export function denoiserTrial(
 }
 
 /**
- * Every denoiser on the same noisy pixels: crops of the sets at their levels, and all images of CBSD68 whole at sigma 25 for the
- * trained priors, as the literature has them; in the full profile CBM3D on those too, most of a minute each. In the
- * smoke profile an embedded photo, for what needs no tool from elsewhere.
+ * Every denoiser on the same noisy pixels: crops of the sets, and for the trained priors all of CBSD68 whole at sigma 25, as the
+ * literature has it; in the full profile CBM3D there too, most of a minute each. In the smoke profile what needs no tool from
+ * elsewhere.
  */
 export function planPriors(profile = currentProfile()): Denoiser[] {
   const noisy: Kind = { kind: "noisy" };

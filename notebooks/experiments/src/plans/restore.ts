@@ -32,9 +32,8 @@ export function commandTrial(): RestoreSpec {
 }
 
 /**
- * The recommended method on the noisy pixels of `planPriors`: by every effort at sigma 25, a minute or two an image of the thorough
- * one, and by the usual and the thorough at other levels, on fewer images (of the usual outside the full profile alone). In the smoke
- * profile an embedded photo.
+ * The recommended method on the noisy pixels of `planPriors`: by every effort at sigma 25, by the usual and the thorough (a
+ * minute or two an image) at other levels, on fewer images. In the smoke profile an embedded photo.
  */
 export function planRestore(profile = currentProfile()): RestoreSpec[] {
   if (profile === "smoke") {
@@ -58,8 +57,8 @@ export function planRestore(profile = currentProfile()): RestoreSpec[] {
 }
 
 /**
- * The usual and the thorough effort at sigma 25 on the images of CBSD68 that nothing before was tried on, neither tuned nor tested: the
- * claims of the main table once more. Beside the denoisers of `planConfirmationPriors`. A minute and a half an image.
+ * The claims of the main table once more, at sigma 25 on the images of CBSD68 that nothing before was tried on. A minute and a
+ * half each.
  */
 export function planConfirmation(profile = currentProfile()): RestoreSpec[] {
   if (profile === "smoke") return [];
@@ -146,9 +145,8 @@ function besideDip(
 const stackedDdpms = { names: ["photos-500", "photos", "bsd", "bsd-wide"], side: 64, images: 6 } as const;
 
 /**
- * DIP and one DDPM as it was trained, weighed by the risk estimate, on small crops of CBSD68 and on every image of other kinds, sigma
- * 25: the two models of the report alone, joined as `restore` joins its images. About half a minute each; in the smoke profile one
- * embedded photo, the weakest DDPM and a few iterations.
+ * The two models of the report alone, DIP and one DDPM as it was trained, joined as `restore` joins its images: small crops of
+ * CBSD68 and every image of other kinds, sigma 25. About half a minute each.
  */
 export function planStackWithDip(profile = currentProfile()): RestoreSpec[] {
   const { names, side, images } = stackedDdpms;
@@ -161,9 +159,8 @@ export function planStackWithDip(profile = currentProfile()): RestoreSpec[] {
 }
 
 /**
- * The antithetic pair of untrained networks, stopped early and by its risk estimate, stacked with the DDPM of the recommended method as it
- * was trained, on the crops of the main table at sigma 25. A minute or two each. In the smoke profile
- * one embedded photo and a few iterations.
+ * The antithetic pair of untrained networks, stopped early and by its risk estimate, stacked with the DDPM of the recommended
+ * method as it was trained, on the crops of the main table at sigma 25. A minute or two each.
  */
 export function planDipBesideDdpm(profile = currentProfile()): RestoreSpec[] {
   const ddpm = priorsOf("denoise").at(-1) as string;

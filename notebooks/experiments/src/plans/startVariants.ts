@@ -56,8 +56,7 @@ export function planStartNetworks(profile = currentProfile()): WarmStart[] {
 }
 
 /**
- * DIP by itself, fitted to all that was measured but one value, for as long as the others take: what its start is held against, which
- * sets a twentieth aside to measure its error by.
+ * DIP by itself, fitted to all that was measured but one value: what its start, which sets a twentieth aside, is held against.
  */
 export function planDipOfAll(profile = currentProfile()): WarmStart[] {
   return cells(profile, (cell) => [dipOfAll(cell, profile)]);
@@ -82,8 +81,7 @@ const others: readonly Partial<DipPrior>[] = [
 ];
 
 /**
- * One setting of the start changed: how DIP is fitted, DDNM's share of fresh noise (its authors have 0.85), the factor of the
- * estimated error whose level it begins at, and the number of evaluations.
+ * One setting of the start changed: of DIP, of DDNM (its authors have eta 0.85), of the rule of the level, and the evaluations.
  */
 export function planStartSettings(profile = currentProfile()): WarmStart[] {
   const smoke = profile === "smoke";
@@ -135,10 +133,7 @@ export function planStartGuidance(profile = currentProfile()): WarmStart[] {
 const strengthsOf = (profile: ProfileName) =>
   profile === "smoke" ? (["photos"] as const) : (["photos", "bsd", "bsd-wide"] as const);
 
-/**
- * By the strength of the DDPM: DIP's start after 200 iterations, from the level of its error and from a given one, and that of least
- * variation from there.
- */
+/** By the strength of the DDPM: DIP's start after 200 iterations and that of least variation. */
 export function planStartPriors(profile = currentProfile()): WarmStart[] {
   const smoke = profile === "smoke";
   const given = { by: "level", t: 100 } as const;

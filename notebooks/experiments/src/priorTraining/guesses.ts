@@ -21,9 +21,8 @@ const together = 32;
 const fitted = boundedCache<Guesses>(8, ({ images }) => tf.dispose([...images.values()]));
 
 /**
- * Short Deep Image Priors of images, one network each, after several numbers of iterations; the latest are kept for the
- * process, so clone what is to outlast the next call.
- * @param name of the images: the same name stands for the same images.
+ * Short Deep Image Priors of images, one network each, after several numbers of iterations; cached, so clone what is to outlast
+ * the next call. @param name of the images: the same name stands for the same images.
  */
 export async function fitGuesses(
   name: string,

@@ -45,8 +45,7 @@ function createClassifier(seed: number): Parameters {
 }
 
 /**
- * Trains the small classifier whose features samples are compared by, and writes it and its card. A run takes minutes and
- * is not resumed.
+ * Trains the small classifier whose features samples are compared by, for minutes, and writes it and its card.
  * @returns the share of the test images that it gets right; undefined when it was aborted, and then nothing is written.
  * @throws Error when there is no CIFAR-10.
  */

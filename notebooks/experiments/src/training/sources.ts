@@ -27,8 +27,7 @@ export interface TrainingData {
 const validationCount = 128;
 
 /**
- * Opens the data of a training.
- * @param folder of CIFAR-10 or BSD400, where it is trained on that.
+ * Opens the data of a training. @param folder of CIFAR-10 or BSD400, where it is trained on that.
  * @throws Error when CIFAR-10 is asked for without a folder, or the data cannot be read.
  */
 export async function openTrainingData(spec: TrainingSpec, folder?: string): Promise<TrainingData> {

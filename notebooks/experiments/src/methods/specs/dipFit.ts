@@ -83,7 +83,6 @@ const fit = z.discriminatedUnion("kind", [
   }),
 ]);
 
-/** Of a trial of one DIP fit with the stopping criteria that watch it. */
 export const dipFitSchema = z.strictObject({
   method: z.literal("dip-fit"),
   image: source,

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { iterations, priorNetwork, seed, size, source, task } from "./fields";
 
-/** Of a trial of DIP on a task. */
 export const dipTaskSchema = z.strictObject({
   method: z.literal("dip-task"),
   image: source,

@@ -51,7 +51,6 @@ const guidance = z.discriminatedUnion("kind", [
 /** A DDPM's mean squared error of x_0 by level. */
 const levelErrors = z.array(z.strictObject({ t: z.int().min(1), cleanError: z.number().positive() })).max(100);
 
-/** Of a trial of a restoration by a DDPM from a warm start. */
 export const warmStartSchema = z.strictObject({
   method: z.literal("warm-start"),
   checkpoint,
