@@ -1,4 +1,4 @@
-import { smoothImage } from "ddpm-dip/data";
+import { type BatchSource, smoothImage } from "ddpm-dip/data";
 import { type NoiseSchedule, startFrom } from "ddpm-dip/ddpm";
 import { createSkipNetwork, fitDip } from "ddpm-dip/dip";
 import { type RandomStream, tf } from "ddpm-dip/runtime";
@@ -11,10 +11,7 @@ type SampleSpec = SpecOf<"ddpm-sample">;
 type Start = NonNullable<SampleSpec["start"]>;
 
 /** Images, with their classes where they have some. The caller's. */
-export interface LabelledPool {
-  images: tf.Tensor4D;
-  labels?: number[] | undefined;
-}
+export type LabelledPool = ReturnType<BatchSource["next"]>;
 
 /** What samples start from. Both tensors are the caller's. */
 export interface Sources {

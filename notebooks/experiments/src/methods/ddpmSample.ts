@@ -134,30 +134,22 @@ function openSampler(
   const highest = from?.level ?? schedule.steps;
   const times =
     spacing === "karras" ? spreadSigmas(schedule, levels) : spreadTimes(highest, Math.min(levels, highest), spacing);
-  switch (kind) {
-    case "ancestral":
-      return sampleAncestral(denoiser, start, random, { times });
-    case "ddim":
-      return sampleDdim(denoiser, start, { times });
-    case "dpm-solver":
-      return sampleDpmSolver(denoiser, start, { times });
-    case "heun":
-      return sampleHeun(denoiser, start, { times });
-  }
+  if (kind === "ancestral") return sampleAncestral(denoiser, start, random, { times });
+  const sample = { ddim: sampleDdim, "dpm-solver": sampleDpmSolver, heun: sampleHeun }[kind];
+  return sample(denoiser, start, { times });
 }
 
 /** So many images of what the checkpoint was trained on, in random order, and as many others as samples; the caller's. */
-async function readReference(spec: SampleSpec): Promise<{ reference: tf.Tensor4D; others: tf.Tensor4D }> {
-  const { reference, size, seeds } = spec;
+async function readReference({ reference: { set, count }, size, seeds, ...spec }: SampleSpec) {
   const random = openStream(seeds.data, "data").child("reference");
-  const batch = reference.count + spec.count;
+  const batch = count + spec.count;
   const pool =
-    reference.set === "cifar10"
+    set === "cifar10"
       ? (await drawCifar10("train", batch, random)).images
       : await drawPhotoPatches("train", batch, size, random);
-  const parts = tf.split(pool, [reference.count, spec.count]) as [tf.Tensor4D, tf.Tensor4D];
+  const [reference, others] = tf.split(pool, [count, spec.count]) as [tf.Tensor4D, tf.Tensor4D];
   pool.dispose();
-  return { reference: parts[0], others: parts[1] };
+  return { reference, others };
 }
 
 /** Training images that samples may start from, more than there will be, with their classes where they have some. */

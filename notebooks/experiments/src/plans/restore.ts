@@ -171,14 +171,9 @@ export function planDipBesideDdpm(profile = currentProfile()): RestoreSpec[] {
 /** The crops of the tune images: few and small, for there are many settings. */
 export const tuneCrops = { side: 64, images: 8 } as const;
 
-export interface NamedTrial {
-  variant: RestoreVariant;
-  spec: RestoreSpec;
-}
-
 /** Variants on images of BSD400 that were kept out of training, sigma 25. */
 const onTuneImages = (variants: RestoreVariant[], images: number, how: { crop?: number; effort?: Effort }) =>
-  variants.flatMap((variant): NamedTrial[] =>
+  variants.flatMap((variant) =>
     bsd400TuneNames.slice(0, images).map((name) => {
       const { priors, settings, ...trial } = restoreTrial({ from: "bsd400-tune", name }, how);
       const named = variant.priors?.map(namePrior) ?? priors;
@@ -187,13 +182,13 @@ const onTuneImages = (variants: RestoreVariant[], images: number, how: { crop?: 
   );
 
 /** The settings of the recommended method with what each varies. None in the smoke profile: the images are not part of the project. */
-export function namedRestoreVariants(profile = currentProfile()): NamedTrial[] {
+export function namedRestoreVariants(profile = currentProfile()) {
   if (profile === "smoke") return [];
   return onTuneImages(restoreVariants(), tuneCrops.images, { crop: tuneCrops.side });
 }
 
 /** The settings of the thorough effort with what each varies, in crops as large as the test sets'. None in the smoke profile. */
-export function namedThoroughVariants(profile = currentProfile()): NamedTrial[] {
+export function namedThoroughVariants(profile = currentProfile()) {
   return profile === "smoke" ? [] : onTuneImages(thoroughVariants(), 4, { effort: "thorough" });
 }
 
