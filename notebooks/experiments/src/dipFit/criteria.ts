@@ -70,8 +70,7 @@ function openOne(spec: DipFitSpec, training: FitOf<"criteria">["training"], { no
   if (training === "plain") {
     return { fit: fitDip(network, noisy, options), criteria: plainCriteria(noisy, sigma), dispose: network.dispose };
   }
-  const random = openStream(seed, "split");
-  const prepared = holdOutPixels(noisy, { share: 0.1 }, random);
+  const prepared = holdOutPixels(noisy, { share: 0.1 }, openStream(seed, "split"));
   const { target, rule, measure } = prepared;
   return {
     fit: fitDip(network, target, { ...options, ...(measure && { measure }) }),

@@ -25,10 +25,7 @@ function plainCriteria(noisy: tf.Tensor4D, sigma: number): Record<string, Stoppi
 function openLangevin(spec: DipFitSpec, { weightNoise }: FitOf<"langevin">, { noisy, sigma, engine }: Given): Variant {
   const network = createPriorNetwork(spec.network, noisy.shape[3], spec.seed);
   return {
-    fit: fitDip(network, noisy, {
-      ...fitOptions(spec, engine),
-      weightNoise: { scale: weightNoise, seed: spec.seed },
-    }),
+    fit: fitDip(network, noisy, { ...fitOptions(spec, engine), weightNoise: { scale: weightNoise, seed: spec.seed } }),
     criteria: plainCriteria(noisy, sigma),
     dispose: network.dispose,
   };
@@ -80,16 +77,8 @@ function openCleanTargets(
 
 export async function openVariant(spec: DipFitSpec, given: Given): Promise<Variant> {
   const { fit } = spec;
-  switch (fit.kind) {
-    case "criteria":
-      return openCriteria(spec, fit, given);
-    case "split":
-      return openSplit(spec, fit, given);
-    case "langevin":
-      return openLangevin(spec, fit, given);
-    case "sequential":
-      return openSequential(spec, fit, given);
-    case "clean-targets":
-      return openCleanTargets(spec, fit, given);
-  }
+  if (fit.kind === "criteria") return openCriteria(spec, fit, given);
+  if (fit.kind === "split") return openSplit(spec, fit, given);
+  if (fit.kind === "langevin") return openLangevin(spec, fit, given);
+  return fit.kind === "sequential" ? openSequential(spec, fit, given) : openCleanTargets(spec, fit, given);
 }

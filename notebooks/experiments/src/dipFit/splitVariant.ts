@@ -14,7 +14,7 @@ import {
   stopByRisk,
 } from "ddpm-dip/fusion";
 import { linearRate } from "ddpm-dip/nn";
-import { type Engine, openStream, type tf } from "ddpm-dip/runtime";
+import { type Engine, openStream, type RandomStream, type tf } from "ddpm-dip/runtime";
 import type { DipFitSpec } from "../spec";
 import { addTerms, openTerms } from "./terms";
 import { type FitOf, fitOptions, type Given, type Variant } from "./variant";
@@ -34,7 +34,7 @@ export async function openSplit(
   const create = () => createPriorNetwork(spec.network, noisy.shape[3], spec.seed);
   const network = pair ? pairNetworks(create(), create()) : create();
   const shape = estimator.target.shape;
-  const levels = fit.curriculum && curriculumOf(fit.curriculum, shape, sigma, random);
+  const levels = fit.curriculum && openLevels(fit.curriculum, shape, sigma, random);
   // Of the noise in the target.
   const deviation = sigma * Math.sqrt(1 + a ** 2);
   const terms = fit.terms && (await openTerms(fit.terms, estimator.target, deviation, spec, engine));
@@ -71,11 +71,11 @@ function rateOf({ first, last }: NonNullable<FitOf<"split">["rate"]>, { learning
   return linearRate({ first: first * learningRate, last: last * learningRate, steps: iterations });
 }
 
-function curriculumOf(
+function openLevels(
   { levels, heaviest, every: _, ...options }: NonNullable<FitOf<"split">["curriculum"]>,
-  shape: [number, number, number, number],
+  shape: tf.Tensor4D["shape"],
   sigma: number,
-  random: ReturnType<typeof openStream>,
+  random: RandomStream,
 ): NoiseCurriculum {
   return openCurriculum(shape, { ...options, count: levels, heaviest: heaviest * sigma }, random);
 }
@@ -104,7 +104,7 @@ function openGuide(
   spec: NonNullable<FitOf<"split">["guide"]>,
   target: tf.Tensor4D,
   sigma: number,
-  random: ReturnType<typeof openStream>,
+  random: RandomStream,
   engine: Engine,
 ): { guided: GuidedFit; dispose(): void } {
   const [, ...size] = target.shape;

@@ -91,16 +91,8 @@ async function trainOn(
   const { source, validation, description, licence } = await openTrainingData(spec, options.data);
   const network = createNetwork(spec.model, spec.seeds.network);
   const log: TrainingLog = earlier ?? {
-    spec,
-    loss: [],
-    validation: [],
-    seconds: 0,
-    dataShare: 0,
-    parameters: countParameters(network.parameters),
-    data: description,
-    licence,
-    machine: describeRun(),
-    finished: false,
+    ...{ spec, loss: [], validation: [], seconds: 0, dataShare: 0, parameters: countParameters(network.parameters) },
+    ...{ data: description, licence, machine: describeRun(), finished: false },
   };
   const schedule = createNamedSchedule(spec.model.schedule);
   const [, height, width, channels] = validation.shape;
