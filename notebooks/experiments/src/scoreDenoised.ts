@@ -1,6 +1,7 @@
 import { tf } from "ddpm-dip/runtime";
 import type { TrialResult } from "ddpm-dip/trials";
 import type { NoisyPhoto } from "./noisyCrop";
+import { owning } from "./owning";
 import { keepPictures, openQuality } from "./readings";
 import type { SpecOf } from "./spec";
 
@@ -10,25 +11,22 @@ import type { SpecOf } from "./spec";
  *   alone.
  * @throws RangeError when the shapes differ; Error when the image holds a value that is not a finite number.
  */
-export async function scoreDenoised(
+export const scoreDenoised = (
   spec: SpecOf<"denoiser">,
   { clean, noisy }: NoisyPhoto,
   denoised: tf.Tensor4D,
   seconds: number,
-): Promise<TrialResult> {
-  if (denoised.shape.join() !== clean.shape.join()) {
-    throw new RangeError(`${spec.denoiser.kind}: made an image of [${denoised.shape}], want [${clean.shape}]`);
-  }
-  if (!denoised.dataSync().every(Number.isFinite)) {
-    throw new Error(`${spec.denoiser.kind}: made an image with a value that is not a finite number`);
-  }
-  const image = tf.tidy(() => tf.clipByValue(denoised, 0, 1));
-  const quality = openQuality(clean, spec.perceptual);
-  try {
+): Promise<TrialResult> =>
+  owning(async (own) => {
+    const { kind } = spec.denoiser;
+    if (denoised.shape.join() !== clean.shape.join()) {
+      throw new RangeError(`${kind}: made an image of [${denoised.shape}], want [${clean.shape}]`);
+    }
+    if (!denoised.dataSync().every(Number.isFinite)) {
+      throw new Error(`${kind}: made an image with a value that is not a finite number`);
+    }
+    const image = own(tf.clipByValue(denoised, 0, 1));
+    const quality = own(openQuality(clean, spec.perceptual)).of(image);
     const images = await keepPictures(spec.keepImages, { clean, noisy, denoised: image });
-    return { curves: {}, images, metrics: { ...quality.of(image), seconds } };
-  } finally {
-    quality.dispose();
-    image.dispose();
-  }
-}
+    return { curves: {}, images, metrics: { ...quality, seconds } };
+  });

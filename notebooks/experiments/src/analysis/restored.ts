@@ -160,13 +160,10 @@ export function withFitted(frame: DataFrame, restored: readonly TrialRecord<Rest
 
 /** The rows of `tablePriors` for `fittedAlone`, of which the PSNR is known and mostly the SSIM: "–" for what is not. */
 export function meansAlone(rows: readonly Row[]): PriorRow[] {
+  if (rows.length === 0) return [];
+  const dashed = (row: Row) => Object.entries(row).map(([name, value]) => [name, Number.isNaN(value) ? "–" : value]);
   const blank = rows.map((row) => ({ ...row, perceptual: Number.NaN, seconds: Number.NaN }));
-  const dash = (value: string | number) => (Number.isNaN(value) ? "–" : value);
-  return rows.length === 0
-    ? []
-    : tablePriors(new DataFrame(blank)).map(
-        (row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, dash(value)])) as PriorRow,
-      );
+  return tablePriors(new DataFrame(blank)).map((row) => Object.fromEntries(dashed(row)) as PriorRow);
 }
 
 /** Each prior alone as it was trained and adapted, from the frame of tuning: a row a prior, with the gain by the adaptation. */

@@ -22,12 +22,12 @@ function plainCriteria(noisy: tf.Tensor4D, sigma: number): Record<string, Stoppi
 }
 
 /** Langevin dynamics on the noisy image (Cheng et al. 2019). */
-function openLangevin(spec: DipFitSpec, { weightNoise }: FitOf<"langevin">, { noisy, sigma, engine }: Given): Variant {
-  const network = createPriorNetwork(spec.network, noisy.shape[3], spec.seed);
+function openLangevin(spec: DipFitSpec, { weightNoise }: FitOf<"langevin">, given: Given): Variant {
+  const { noisy, sigma, engine, own } = given;
+  const network = own(createPriorNetwork(spec.network, noisy.shape[3], spec.seed));
   return {
     fit: fitDip(network, noisy, { ...fitOptions(spec, engine), weightNoise: { scale: weightNoise, seed: spec.seed } }),
     criteria: plainCriteria(noisy, sigma),
-    dispose: network.dispose,
   };
 }
 
@@ -35,10 +35,10 @@ function openLangevin(spec: DipFitSpec, { weightNoise }: FitOf<"langevin">, { no
 function openSequential(
   spec: DipFitSpec,
   { start, renewEvery, autoencoding, inputNoise }: FitOf<"sequential">,
-  { noisy, sigma, engine }: Given,
+  { noisy, sigma, engine, own }: Given,
 ): Variant {
   const channels = noisy.shape[3];
-  const network = createPriorNetwork(spec.network, channels, spec.seed, channels);
+  const network = own(createPriorNetwork(spec.network, channels, spec.seed, channels));
   const { iterations, learningRate, seed } = spec;
   const last = Math.max(1, Math.floor(iterations / renewEvery) - 1);
   return {
@@ -47,7 +47,6 @@ function openSequential(
       inputNoise: (renewal) => inputNoise * Math.max(0, 1 - renewal / last),
     }),
     criteria: plainCriteria(noisy, sigma),
-    dispose: network.dispose,
   };
 }
 
@@ -55,9 +54,9 @@ function openSequential(
 function openCleanTargets(
   spec: DipFitSpec,
   { levels, heaviest }: FitOf<"clean-targets">,
-  { clean, sigma, engine }: Given,
+  { clean, sigma, engine, own }: Given,
 ): Variant {
-  const network = createPriorNetwork(spec.network, clean.shape[3], spec.seed);
+  const network = own(createPriorNetwork(spec.network, clean.shape[3], spec.seed));
   const turn = Math.floor(spec.iterations / levels);
   const supervision = openCurriculum(
     clean.shape,
@@ -71,7 +70,6 @@ function openCleanTargets(
       if (iteration % turn === 0) supervision.advance(iteration);
     },
     notes: () => ({ stage: supervision.stage, level: supervision.level }),
-    dispose: network.dispose,
   };
 }
 

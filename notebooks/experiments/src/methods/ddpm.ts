@@ -2,6 +2,7 @@ import { drawPatches } from "ddpm-dip/data";
 import {
   cosineSchedule,
   createUnet,
+  finish,
   fromModelRange,
   linearSchedule,
   type NoiseSchedule,
@@ -69,17 +70,13 @@ const drawSamples = (
   network: Network<[tf.Tensor4D, tf.Tensor1D]>,
   schedule: NoiseSchedule,
   { samples, patchSize: side, seeds, evaluations }: SpecOf<"ddpm">,
-  { engine, signal }: TrialContext,
+  { engine }: TrialContext,
 ): Promise<string> =>
   owning(async (own) => {
     const start = own(openStream(seeds.sampler, "sampler").normal([samples, side, side, 3]) as tf.Tensor4D);
     const denoiser = own(openDenoiser(network, schedule, [side, side, 3], { engine }));
-    const sheets: tf.Tensor4D[] = own([]);
-    for (const { t, sample } of sampleDdim(denoiser, start, { times: spreadTimes(schedule.steps, evaluations) })) {
-      signal.throwIfAborted();
-      if (t === 0) sheets.push(tileImages(fromModelRange(sample), Math.min(8, samples)));
-    }
-    return toDataUri(sheets[0] as tf.Tensor4D);
+    const { sample } = finish(sampleDdim(denoiser, start, { times: spreadTimes(schedule.steps, evaluations) }));
+    return toDataUri(own(tileImages(fromModelRange(own(sample)), Math.min(8, samples))));
   });
 
 /** Lays a batch out in rows with a margin of one white pixel; frees the batch. */

@@ -20,7 +20,7 @@ const runDipFit: TrialMethod<DipFitSpec> = (spec, context) =>
     const { clean, noisy } = own(await readNoisyCrop({ ...spec, ...spec.degradation }));
     const assumed = spec.assumedSigma;
     const sigma = typeof assumed === "number" ? assumed * spec.degradation.sigma : estimateSigmaWavelet(noisy);
-    const variant = own(await openVariant(spec, { noisy, sigma, clean, engine: context.engine }));
+    const variant = await openVariant(spec, { noisy, sigma, clean, engine: context.engine, own });
     const quality = own(openQuality(clean, spec.perceptual));
     const result = await followFit(variant, spec, { clean, noisy, quality }, context);
     result.metrics.assumedSigma = sigma;

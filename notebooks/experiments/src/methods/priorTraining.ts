@@ -16,7 +16,7 @@ const runPriorTraining: TrialMethod<PriorTrainingSpec> = (spec, context) =>
     own([training, validation]);
     const schedule = linearSchedule(noiseSteps);
     const open = spec.prior.kind === "shift" ? openConditional : openGenerative;
-    const arm = own(await open(spec, { training, validation }, context));
+    const arm = await open(spec, { training, validation }, context, own);
     const { condition } = arm;
     const network = own(arm.network);
     const size = [spec.size, spec.size, 3] as const;

@@ -13,6 +13,7 @@ import { psnr, ssim } from "ddpm-dip/metrics";
 import { openStream, tf } from "ddpm-dip/runtime";
 import { type TrialContext, watch } from "ddpm-dip/trials";
 import { mean } from "simple-statistics";
+import type { Own } from "../owning";
 import { blurGuesses, fitGuesses } from "./guesses";
 import type { DegradedImages, PriorTrainingSpec } from "./images";
 
@@ -27,7 +28,6 @@ export interface TrainingArm {
   condition?: tf.Tensor4D;
   /** Judges the network with its averaged weights. */
   validate(denoiser: Denoiser): Record<string, number>;
-  dispose(): void;
 }
 
 /** Mean loss of the predicted velocity over the levels, and the mean squared error of x_0, image units. */
@@ -70,19 +70,19 @@ export async function openConditional(
   spec: PriorTrainingSpec,
   sets: Sets,
   context: TrialContext,
+  own: Own,
 ): Promise<TrainingArm> {
   const prior = spec.prior as Kind<"shift">;
-  const { training, validation, seconds } = await guess(spec, prior, sets, context);
-  const from = prior.shifted ? training.clone() : grey(training);
+  const { training, validation, seconds } = own(await guess(spec, prior, sets, context));
+  const from = prior.shifted ? training : own(grey(training));
   const shift =
     prior.shifted && prior.of !== "none" ? measureShift(sets.training.clean, from) : { spread: imageSpread };
-  const residuals = toResidual(shift, sets.training.clean, from);
-  const conditions = conditionOn(training, sets.training.given, sets.training.mask);
-  const validMu = prior.shifted ? validation.clone() : grey(validation);
-  const validResiduals = toResidual(shift, sets.validation.clean, validMu);
-  const condition = conditionOn(validation, sets.validation.given, sets.validation.mask);
-  const guessed = scoreRestored(validation, sets.validation);
-  tf.dispose([from, training, validation]);
+  const residuals = own(toResidual(shift, sets.training.clean, from));
+  const conditions = own(conditionOn(training, sets.training.given, sets.training.mask));
+  const validMu = prior.shifted ? validation : own(grey(validation));
+  const validResiduals = own(toResidual(shift, sets.validation.clean, validMu));
+  const condition = own(conditionOn(validation, sets.validation.given, sets.validation.mask));
+  const { psnr: guessPsnr } = scoreRestored(validation, sets.validation);
   const draw = drawBatches(spec.data.count, spec);
   return {
     network: createNetwork(spec, condition.shape[3]),
@@ -97,9 +97,8 @@ export async function openConditional(
       const restored = restoreShifted(denoiser, shift, validMu, openStream(1, "sampler"), spec);
       const quality = scoreRestored(restored, sets.validation);
       restored.dispose();
-      return { validation: meanLosses(levels).cleanError, ...quality, guessPsnr: guessed.psnr };
+      return { validation: meanLosses(levels).cleanError, ...quality, guessPsnr };
     },
-    dispose: () => tf.dispose([residuals, conditions, validResiduals, condition, validMu]),
   };
 }
 
@@ -110,10 +109,8 @@ function scoreRestored(restored: tf.Tensor4D, { clean, mask }: DegradedImages): 
       .mul(mask)
       .add(restored.mul(tf.sub(1, mask)))
       .clipByValue(0, 1);
-    const [made, truths] = [joined, clean].map((images) => tf.split(images, clean.shape[0])) as [
-      tf.Tensor4D[],
-      tf.Tensor4D[],
-    ];
+    const split = (images: tf.Tensor) => tf.split(images, clean.shape[0]) as tf.Tensor4D[];
+    const [made, truths] = [split(joined), split(clean)];
     const over = (measure: typeof psnr) => mean(made.map((one, i) => measure(one, truths[i] as tf.Tensor4D)));
     return { psnr: over(psnr), ssim: over(ssim) };
   });
@@ -156,9 +153,14 @@ function dipSnapshots(iterations: number): number[] {
 }
 
 /** A generator: trained as usual, with weights that were a DIP's, or shown smooth images first. */
-export async function openGenerative(spec: PriorTrainingSpec, sets: Sets, context: TrialContext): Promise<TrainingArm> {
+export async function openGenerative(
+  spec: PriorTrainingSpec,
+  sets: Sets,
+  context: TrialContext,
+  own: Own,
+): Promise<TrainingArm> {
   const network = createNetwork(spec);
-  const { stages, seconds } = await openStages(spec, sets.training, context);
+  const { stages, seconds } = own(await openStages(spec, sets.training, context));
   const fitted =
     spec.prior.kind === "weights" ? await fitWeights(network, spec.prior, spec, sets.training, context) : 0;
   const draw = drawBatches(spec.data.count, spec);
@@ -176,7 +178,6 @@ export async function openGenerative(spec: PriorTrainingSpec, sets: Sets, contex
       const random = openStream(1, "data", "validation");
       return { validation: meanLosses(validationLosses(denoiser, clean, spec.levels, random, options)).loss };
     },
-    dispose: () => tf.dispose(stages),
   };
 }
 

@@ -13,7 +13,7 @@ import {
 } from "ddpm-dip/nn";
 import { checkpointsFolder, defineStep, openStream, record, tf, writeCheckpoint, writeWhole } from "ddpm-dip/runtime";
 import { describeRun } from "ddpm-dip/trials";
-import type { TrainingProgress } from "./runTraining";
+import { progressAt, type TrainingProgress } from "./runTraining";
 
 /** How the classifier is trained. */
 export interface ClassifierOptions {
@@ -92,14 +92,7 @@ export async function trainClassifier({
       const given = source.next(step - 1);
       const labels = tf.tensor1d(given.labels as number[], "int32");
       const { loss } = recording.run("learn", { images: given.images, labels, iteration: step });
-      const secondsPerStep = (Date.now() - started) / 1000 / step;
-      onProgress?.({
-        step,
-        steps,
-        loss: loss.dataSync()[0] as number,
-        secondsPerStep,
-        secondsLeft: secondsPerStep * (steps - step),
-      });
+      onProgress?.(progressAt(step, steps, loss.dataSync()[0] as number, (Date.now() - started) / 1000));
       tf.dispose([given.images, labels, loss]);
       await nextTurn();
       if (signal?.aborted) return undefined;
@@ -132,9 +125,7 @@ function accuracy(parameters: Parameters, { images, labels }: LabelledImages): n
       const features = applyClassifier(parameters, images.slice([first], [size]));
       return applyLinear(parameters, "classes", features).argMax(1).dataSync();
     });
-    chosen.forEach((label, i) => {
-      if (label === labels[first + i]) right++;
-    });
+    right += chosen.filter((label, i) => label === labels[first + i]).length;
   }
   return right / labels.length;
 }
