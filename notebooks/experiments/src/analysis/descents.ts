@@ -19,7 +19,6 @@ export function titleOf(task: WarmStart["task"]): string {
 /** Seconds of DIP's fit in which its step was recorded: counted nowhere. */
 export const recordingOf = (metrics: StartTrial["metrics"]): number => metrics["prior.recording"] ?? 0;
 
-/** One way down of a warm start on one image. */
 export type Descent = ReturnType<typeof descentsOf>[number];
 
 /** Every way down of warm-start trials, with the seconds that it took in all but the recording of steps. */

@@ -19,7 +19,6 @@ const titles: Record<RestoreSpec["restorer"]["kind"], string> = {
   repaint: "RePaint",
 };
 
-/** What a restoration by diffusion alone is called: its sampler. */
 export function nameRestorer({ restorer: { kind } }: RestoreSpec): string {
   return titles[kind];
 }

@@ -163,7 +163,6 @@ const settingTitles = {
   eta: "fresh noise η",
 } as const;
 
-/** A descent's settings. */
 function settingsOf({ spec: { prior, eta }, kappa, asked }: Descent) {
   if (prior.kind !== "dip") throw new RangeError(`prior: got "${prior.kind}", want "dip"`);
   const { averageDecay, learningRate, heldOut } = prior;

@@ -30,10 +30,8 @@ export function meansByImage<Item extends { image: string }>(
 /** Mean PSNR, dB. */
 export const meanPsnr = (rows: readonly { psnr: number }[]): number => mean(rows.map(({ psnr }) => psnr));
 
-/** The mean of numbers; "–" where there is none. */
+/** The mean of numbers, and the median; "–" where there is none. */
 export const meanOf = (values: readonly number[]): number | "–" => (values.length > 0 ? mean([...values]) : "–");
-
-/** The median, or a dash of none. */
 export const medianOf = (values: readonly number[]): number | "–" => (values.length > 0 ? median([...values]) : "–");
 
 /**

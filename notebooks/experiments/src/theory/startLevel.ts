@@ -76,22 +76,8 @@ export function withIdeal<Made extends tf.TensorContainer>(
   return made;
 }
 
-/** Where a start from a level ended, in one direction. */
-export interface LevelEnd {
-  direction: string;
-  level: number;
-  nu: number;
-  expected: number;
-  measured: number;
-  deviations: number;
-}
-
 /** Every direction from every level, run by DDIM. @throws Error when one ends more than four standard errors from `endError`. */
-export function runLevels(
-  schedule: NoiseSchedule,
-  directions: readonly Direction[],
-  levels: readonly number[],
-): LevelEnd[] {
+export function runLevels(schedule: NoiseSchedule, directions: readonly Direction[], levels: readonly number[]) {
   const variances = directions.map(({ image }) => image);
   const rows = (of: (one: Direction) => number) => tf.tensor1d(directions.map(of));
   // e = (c / s) x + what is independent of x.

@@ -15,9 +15,7 @@ import { checkpointsFolder, defineStep, openStream, record, tf, writeCheckpoint,
 import { describeRun } from "ddpm-dip/trials";
 import { progressAt, type TrainingProgress } from "./runTraining";
 
-/** How the classifier is trained. */
 export interface ClassifierOptions {
-  /** The folder of CIFAR-10. */
   data?: string;
   /** Images to train and test on, where they are in memory already. */
   images?: { train: LabelledImages; test: LabelledImages };

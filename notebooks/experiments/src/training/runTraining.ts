@@ -39,7 +39,6 @@ export interface RunTrainingOptions {
   onProgress?: (progress: TrainingProgress) => void;
 }
 
-/** How far a training is. */
 export interface TrainingProgress {
   step: number;
   steps: number;

@@ -48,12 +48,10 @@ export const trainingSchema = z.strictObject({
   unlabelled: z.number().min(0).max(1),
   /** Every how many steps the validation loss is read. */
   validateEvery: z.int().min(1),
-  /** Levels at which it is read. */
   validateAt: z.array(z.int().min(1)).min(1),
   seeds: z.strictObject({ network: seed, training: seed, data: seed }),
 });
 
-/** A long training, as plain data. */
 export type TrainingSpec = z.infer<typeof trainingSchema>;
 
 /** How a training's weights are stored: those of the residual U-Nets in half precision, which their quality does not feel. */

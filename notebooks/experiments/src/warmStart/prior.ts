@@ -12,7 +12,6 @@ type WarmStart = SpecOf<"warm-start">;
 type DipPrior = Extract<WarmStart["prior"], { kind: "dip" }>;
 type Control = Extract<WarmStart["prior"], { kind: "control" }>["of"];
 
-/** An image to start from. */
 export interface Snapshot {
   /** Iterations of DIP; 0 for a control. */
   iteration: number;
@@ -24,7 +23,6 @@ export interface Snapshot {
   seconds: number;
 }
 
-/** What a prior made of a measurement. */
 export interface PriorRun {
   snapshots: Snapshot[];
   /** DIP's quality along the fit. */
