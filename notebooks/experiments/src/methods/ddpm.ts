@@ -76,22 +76,18 @@ const drawSamples = (
     const start = own(openStream(seeds.sampler, "sampler").normal([samples, side, side, 3]) as tf.Tensor4D);
     const denoiser = own(openDenoiser(network, schedule, [side, side, 3], { engine }));
     const { sample } = finish(sampleDdim(denoiser, start, { times: spreadTimes(schedule.steps, evaluations) }));
-    return toDataUri(own(tileImages(fromModelRange(own(sample)), Math.min(8, samples))));
+    return toDataUri(own(tileImages(own(fromModelRange(own(sample))), Math.min(8, samples))));
   });
 
-/** Lays a batch out in rows with a margin of one white pixel; frees the batch. */
+/** Lays a batch out in rows with a margin of one white pixel. */
 function tileImages(batch: tf.Tensor4D, columns: number): tf.Tensor4D {
   return tf.tidy(() => {
-    const none: [number, number] = [0, 0];
-    const margin: [number, number] = [1, 1];
-    const padded = tf.pad(batch, [none, margin, margin, none], 1);
-    batch.dispose();
-    const tiles = tf.unstack(padded);
-    const rows: tf.Tensor[] = [];
-    for (let first = 0; first + columns <= tiles.length; first += columns) {
-      rows.push(tf.concat(tiles.slice(first, first + columns), 1));
-    }
-    return tf.concat(rows, 0).expandDims(0) as tf.Tensor4D;
+    const margins = [0, 1, 1, 0].map((width): [number, number] => [width, width]);
+    const padded = tf.pad(batch, margins, 1);
+    const [count, height, width, channels] = padded.shape;
+    const rows = Math.floor(count / columns);
+    const tiles = padded.slice(0, rows * columns).reshape([rows, columns, height, width, channels]);
+    return tiles.transpose([0, 2, 1, 3, 4]).reshape([1, rows * height, columns * width, channels]);
   });
 }
 

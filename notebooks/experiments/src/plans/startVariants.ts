@@ -100,16 +100,14 @@ export function planStartSettings(profile = currentProfile()): WarmStart[] {
 /** The ways in which DIP guides the noise estimate. */
 export const guidances: readonly { title: string; guidance: WarmStart["guidance"][number] }[] = [
   { title: "none", guidance: { kind: "none" } },
-  { title: "fixed, 0.25", guidance: { kind: "fixed", weight: 0.25 } },
-  { title: "fixed, 0.5", guidance: { kind: "fixed", weight: 0.5 } },
-  { title: "fixed, 0.75", guidance: { kind: "fixed", weight: 0.75 } },
+  ...[0.25, 0.5, 0.75].map((weight) => ({ title: `fixed, ${weight}`, guidance: { kind: "fixed" as const, weight } })),
   { title: "falling from 1", guidance: { kind: "falling", first: 1 } },
   { title: "by errors", guidance: errors },
-  { title: "by errors, DIP's times 2", guidance: { ...errors, factor: 2 } },
-  { title: "by errors, DIP's times 4", guidance: { ...errors, factor: 4 } },
-  { title: "by errors, correlation 0.3", guidance: { ...errors, correlation: 0.3 } },
-  { title: "by errors, correlation 0.6", guidance: { ...errors, correlation: 0.6 } },
-  { title: "by errors, correlation 0.9", guidance: { ...errors, correlation: 0.9 } },
+  ...[2, 4].map((factor) => ({ title: `by errors, DIP's times ${factor}`, guidance: { ...errors, factor } })),
+  ...[0.3, 0.6, 0.9].map((correlation) => ({
+    title: `by errors, correlation ${correlation}`,
+    guidance: { ...errors, correlation },
+  })),
   { title: "by errors, snapshots", guidance: { ...errors, snapshots: true } },
 ];
 

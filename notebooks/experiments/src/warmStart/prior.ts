@@ -23,7 +23,7 @@ export interface Snapshot {
   seconds: number;
 }
 
-export interface PriorRun {
+interface PriorRun {
   snapshots: Snapshot[];
   /** DIP's quality along the fit. */
   curves: Record<string, number[]>;
@@ -31,15 +31,10 @@ export interface PriorRun {
   recordingSeconds: number;
 }
 
-/** Runs the prior of a spec on what was measured. @param measurement whose `clean` is for the curves alone. @param keep takes the images. */
-export async function runPrior(
-  spec: WarmStart,
-  measurement: Measurement,
-  context: TrialContext,
-  keep: Own,
-): Promise<PriorRun> {
-  if (spec.prior.kind === "dip") return runDipPrior(spec, spec.prior, measurement, context, keep);
-  const snapshot = makeControl(spec.prior.of, measurement);
+/** Runs the prior of a spec on what was measured, of which `clean` is for the curves alone. @param keep takes the images. */
+export async function runPrior(spec: WarmStart, measured: Measurement, context: TrialContext, keep: Own) {
+  if (spec.prior.kind === "dip") return runDipPrior(spec, spec.prior, measured, context, keep);
+  const snapshot = makeControl(spec.prior.of, measured);
   keep(snapshot.image);
   return { snapshots: [snapshot], curves: {}, recordingSeconds: 0 };
 }
