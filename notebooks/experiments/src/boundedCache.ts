@@ -9,10 +9,9 @@ export interface BoundedCache<Value> {
 }
 
 /**
- * Keeps what is slow to make for whoever wants the same again in this process.
- * @param most values that are kept, at least 1.
- * @param free what becomes of a value that is not kept any longer, as `tf.dispose`.
- * @throws RangeError when `most` is out of range.
+ * Keeps what is slow to make for whoever wants it again in this process, at most so many values. @param free what becomes of the
+ * others.
+ * @throws RangeError when `most` is not at least 1.
  */
 export function boundedCache<Value>(most: number, free: (value: Value) => void = () => undefined): BoundedCache<Value> {
   requireCounts({ most });

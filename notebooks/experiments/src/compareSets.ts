@@ -11,7 +11,8 @@ import {
   precisionAndRecall,
   randomFeatures,
 } from "ddpm-dip/metrics";
-import { tf } from "ddpm-dip/runtime";
+import type { tf } from "ddpm-dip/runtime";
+import { inParts } from "./batches";
 import { boundedCache } from "./boundedCache";
 import type { SpecOf } from "./spec";
 
@@ -76,20 +77,9 @@ function describeReal(
   const key = JSON.stringify([extractor.name, classifier, imagenet, reference, count, size, seeds.data]);
   const known = seen.get(key);
   if (known) return known;
-  const features = extractAll(extractor, inParts(sets.reference, atOnce));
-  const found = {
-    reference: features,
-    floor: frechetDistance(features, extractAll(extractor, inParts(sets.others, atOnce))),
-  };
+  const featuresOf = (set: tf.Tensor4D) => extractAll(extractor, inParts(set, atOnce));
+  const features = featuresOf(sets.reference);
+  const found = { reference: features, floor: frechetDistance(features, featuresOf(sets.others)) };
   seen.set(key, found);
   return found;
-}
-
-/** A set in slices of so many images; each is freed when the next is asked for. */
-export function* inParts(images: tf.Tensor4D, count: number): Iterable<tf.Tensor4D> {
-  for (let first = 0; first < images.shape[0]; first += count) {
-    const part = tf.slice(images, first, Math.min(count, images.shape[0] - first));
-    yield part;
-    part.dispose();
-  }
 }

@@ -4,18 +4,11 @@ import { placeOf, readAllStored } from "ddpm-dip/trials";
 import { sumSimple } from "simple-statistics";
 import { readTrainingLog, trainings } from "./training";
 
-/** What is in the store, and what it took. */
-export interface Costs {
-  trials: number;
-  /** Of computing, trial by trial; up to as many ran beside each other as there are cores. */
-  trialHours: number;
-  trainings: { name: string; hours: number; parameters: number }[];
-  /** Kinds of machine that the trials ran on. */
-  machines: string[];
-}
-
-/** Adds up the costs that the stored trials and the trainings' logs hold. @throws Error naming a damaged trial. */
-export function readCosts(results = resultsFolder(), checkpoints = checkpointsFolder()): Costs {
+/**
+ * What is in the store, and what it took by the stored trials and the trainings' logs: hours of computing, trial by trial (up to as many
+ * ran beside each other as there are cores), and the kinds of machine. @throws Error naming a damaged trial.
+ */
+export function readCosts(results = resultsFolder(), checkpoints = checkpointsFolder()) {
   const trials = Array.from(readAllStored(results), (stored) => {
     if (!stored.record) throw new Error(`the stored trial ${placeOf(stored)} is damaged: ${stored.damage}`);
     const { costs, machine } = stored.record;

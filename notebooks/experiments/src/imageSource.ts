@@ -38,10 +38,8 @@ async function findTuneImage(name: string): Promise<string> {
 }
 
 /**
- * Reads an image by its source as a square of a size: embedded photos and the paper's are brought to it, of the test sets the
- * centre is cut out pixel for pixel.
- * @returns [1, size, size, channels] in [0, 1], the caller's.
- * @throws Error naming the file when it is not there or no image; RangeError when an image of a test set is smaller than the size.
+ * Reads an image by its source as a square of a size: embedded photos and the paper's are brought to it, others cut (`readCrop`).
+ * @returns [1, size, size, channels] in [0, 1], the caller's. @throws as `readCrop`.
  */
 export async function readSource(
   source: ImageSource,
@@ -73,6 +71,13 @@ export async function readCrop(
   } finally {
     image.dispose();
   }
+}
+
+/** Embedded photos by name, in their natural size or as a square; the caller's. */
+export async function readPhotos(names: readonly string[], options: ReadImageOptions = {}): Promise<tf.Tensor4D[]> {
+  const photos: tf.Tensor4D[] = [];
+  for (const name of names) photos.push(await readPhoto(name, options));
+  return photos;
 }
 
 async function readNatural({ from, name }: ImageSource, options: ReadImageOptions): Promise<tf.Tensor4D> {

@@ -1,8 +1,9 @@
-import { smoothImage } from "ddpm-dip/data";
+import { type BatchSource, smoothImage } from "ddpm-dip/data";
 import { type NoiseSchedule, startFrom } from "ddpm-dip/ddpm";
 import { createSkipNetwork, fitDip } from "ddpm-dip/dip";
 import { type RandomStream, tf } from "ddpm-dip/runtime";
 import { type TrialContext, watch } from "ddpm-dip/trials";
+import { mapImages } from "./batches";
 import { boundedCache } from "./boundedCache";
 import type { SpecOf } from "./spec";
 
@@ -10,10 +11,7 @@ type SampleSpec = SpecOf<"ddpm-sample">;
 type Start = NonNullable<SampleSpec["start"]>;
 
 /** Images, with their classes where they have some. The caller's. */
-export interface LabelledPool {
-  images: tf.Tensor4D;
-  labels?: number[] | undefined;
-}
+export type LabelledPool = ReturnType<BatchSource["next"]>;
 
 /** What samples start from. Both tensors are the caller's. */
 export interface Sources {
@@ -28,8 +26,7 @@ export interface Sources {
 const fitted = boundedCache<{ pixels: Float32Array; seconds: number }>(8);
 
 /**
- * Makes what samples start from. Where there are classes the n-th source is of class n modulo their number, as the samples
- * are; DIP is fitted to each source by itself.
+ * Makes what samples start from; where there are classes the n-th source is of class n modulo their number, as the samples are.
  * @param pool consumed. @throws RangeError when a class has too few images in it.
  */
 export async function makeSources(
@@ -67,19 +64,14 @@ async function makeAll(
   context: TrialContext,
 ): Promise<{ pixels: Float32Array; seconds: number }> {
   const started = performance.now();
-  const parts: tf.Tensor4D[] = [];
   const quiet: TrialContext = { ...context, onProgress: () => undefined };
-  for (let i = 0; i < originals.shape[0]; i++) {
-    const original = tf.slice(originals, [i, 0, 0, 0], [1, -1, -1, -1]);
-    parts.push(
-      of === "dip"
-        ? await fitShortly(original, iterations, seed + i, quiet)
-        : await smoothImage(original, { kind: "gaussian", sigma: 1.5 }),
-    );
-    original.dispose();
-  }
-  const pixels = tf.tidy(() => tf.concat(parts).dataSync() as Float32Array);
-  tf.dispose(parts);
+  const made = await mapImages(originals, (image, place) =>
+    of === "dip"
+      ? fitShortly(image, iterations, seed + place, quiet)
+      : smoothImage(image, { kind: "gaussian", sigma: 1.5 }),
+  );
+  const pixels = made.dataSync() as Float32Array;
+  made.dispose();
   return { pixels, seconds: (performance.now() - started) / 1000 };
 }
 
@@ -90,12 +82,9 @@ async function fitShortly(
   context: TrialContext,
 ): Promise<tf.Tensor4D> {
   const network = createSkipNetwork({ filters: [16, 16, 16], skipFilters: 4 }, seed);
+  const fit = fitDip(network, image, { iterations, seed, engine: context.engine });
   let last: tf.Tensor4D | undefined;
-  for await (const { output, iteration } of watch(
-    fitDip(network, image, { iterations, seed, engine: context.engine }),
-    iterations,
-    context,
-  )) {
+  for await (const { output, iteration } of watch(fit, iterations, context)) {
     if (iteration === iterations) last = output.clone();
   }
   network.dispose();

@@ -9,10 +9,7 @@ import type { priorTrainingSchema } from "./methods/specs/priorTraining";
 import type { fillInSchema, noiseKindSchema, restoreSchema } from "./methods/specs/restore";
 import type { warmStartSchema } from "./methods/specs/warmStart";
 
-/**
- * The specs that the report's tables are made of. A method of which no table here is made need not be among them: the library
- * runs every method that is defined.
- */
+/** The specs that the report's tables are made of; the library runs every method that is defined. */
 export type TrialSpec =
   | z.infer<typeof ddpmSchema>
   | z.infer<typeof ddpmRestoreSchema>

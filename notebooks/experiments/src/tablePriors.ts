@@ -41,10 +41,7 @@ export const recommended = {
   fast: `${priorsOf("denoise").join(" + ")}, fast`,
 } as const;
 
-/**
- * Trials of denoisers and of the recommended method as a frame: one row a trial, the variant named as in the tables and `set` with
- * the crop in it.
- */
+/** Trials of denoisers and of the recommended method as a frame, named as in the tables, `set` with the crop in it. */
 export function denoisersFrame(
   denoisers: readonly TrialRecord<Denoiser>[],
   restored: readonly TrialRecord<RestoreSpec>[] = [],
@@ -76,8 +73,8 @@ const comparedSigmas = [15, 25, 50] as const;
 const isWhole = ({ set }: Row) => String(set).endsWith("whole");
 
 /**
- * The rows of `tablePriors` side by side: one row a denoiser, with its mean PSNR on crops at each level and its 95 % interval at
- * sigma 25, and there too SSIM, the perceptual distance and the seconds of a crop, and the PSNR on whole images.
+ * The rows of `tablePriors` side by side, a row a denoiser: mean PSNR on crops by level, the rest at sigma 25, and the PSNR on
+ * whole images.
  */
 export function comparePriors(rows: readonly Row[]): Row[] {
   return [...groupBy(rows, ({ prior }) => prior)].map(([prior, own]) => {

@@ -19,13 +19,9 @@ export function titleOf(task: WarmStart["task"]): string {
 /** Seconds of DIP's fit in which its step was recorded: counted nowhere. */
 export const recordingOf = (metrics: StartTrial["metrics"]): number => metrics["prior.recording"] ?? 0;
 
-/** One way down of a warm start on one image. */
 export type Descent = ReturnType<typeof descentsOf>[number];
 
-/**
- * Every way down of warm-start trials: where, from what, guided how, how well, and the seconds that it took in all but the recording of
- * steps, DIP's as the DDPM's.
- */
+/** Every way down of warm-start trials, with the seconds that it took in all but the recording of steps. */
 export function descentsOf(trials: readonly StartTrial[]) {
   return trials.flatMap(({ spec, curves, metrics }) => {
     const { prior, starts, evaluations, guidance, draws = 1, eta, image, seeds } = spec;
@@ -72,10 +68,7 @@ function pictureOf({ key, images, metrics }: TrialRecord, name: string, psnr?: n
   return { source, ...(label !== undefined && { label: label.toFixed(1) }) };
 }
 
-/**
- * A row of the gallery: degraded, DDPM alone, the image of least variation, that and then the DDPM, DIP, DIP and then the DDPM, clean.
- * @param trials of the start by DIP and by the control, on one image. @param alone in which the DDPM's own is looked for.
- */
+/** A row of the gallery: one image by each way. @param alone trials in which the DDPM's own image is looked for. */
 export function galleryRow(
   { dip, control }: { dip: StartTrial; control: StartTrial },
   alone: readonly TrialRecord<SpecOf<"ddpm-restore">>[],

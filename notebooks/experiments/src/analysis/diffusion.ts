@@ -19,7 +19,6 @@ const titles: Record<RestoreSpec["restorer"]["kind"], string> = {
   repaint: "RePaint",
 };
 
-/** What a restoration by diffusion alone is called: its sampler. */
 export function nameRestorer({ restorer: { kind } }: RestoreSpec): string {
   return titles[kind];
 }
@@ -28,10 +27,7 @@ export function nameRestorer({ restorer: { kind } }: RestoreSpec): string {
 const nameTask = (task: RestoreSpec["task"]) =>
   task.kind === "denoise" ? `denoising, sigma ${Math.round(255 * task.sigma)}` : titleOf(task);
 
-/**
- * Restorations by diffusion alone as a frame: one row a trial, with its task, its network evaluations, its seconds and the quality
- * of what was given (`degraded`, dB) and of what was made (`psnr`, dB, and `ssim`).
- */
+/** Restorations by diffusion alone as a frame, one row a trial; `degraded` is the PSNR of what was given, dB. */
 export function restorationsFrame(records: readonly RestoreRecord[]): DataFrame {
   return new DataFrame(
     records.map(({ spec, metrics }): Row => {
@@ -76,9 +72,8 @@ const psnrOf = ({ metrics }: RestoreRecord) => metrics["restored.psnr"] ?? Numbe
 const columnOf = ({ spec, metrics }: RestoreRecord) => `${nameRestorer(spec)} ${metrics.evaluations}`;
 
 /**
- * Samplers from noise on crops: a row a task, a column a sampler and number of evaluations with its mean PSNR in dB over the images that
- * all samplers are on; "–" where a sampler is not made for the task.
- * @param counts evaluations that are shown.
+ * Samplers from noise on crops, a row a task and a column a sampler and number of evaluations: mean PSNR in dB over the images
+ * that all samplers are on. @param counts evaluations that are shown.
  */
 export function cropSamplersTable(records: readonly RestoreRecord[], counts: readonly number[]): Row[] {
   const others = records.filter(({ spec }) => spec.restorer.kind !== "ddnm");

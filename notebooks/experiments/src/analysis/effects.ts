@@ -1,7 +1,8 @@
 import type { DataFrame } from "danfojs-node";
 import { bootstrapMean } from "ddpm-dip/metrics";
 import { mean } from "simple-statistics";
-import { onSharedImages, pair, type Row, rowsOf, select } from "./frames";
+import { onSharedImages, pair, type Row, rowsOf, select, valuesByImage } from "./frames";
+import { distinctNumbers } from "./tables";
 
 /** Up to so many images all sign flips of their differences are gone through, beyond as many of them, evenly spread. */
 const imagesWithAllFlips = 16;
@@ -12,12 +13,10 @@ const flipOf = (i: number, images: number) =>
   images <= imagesWithAllFlips ? i : (Math.imul(i, 0x9e3779b1) >>> 0) >>> (32 - images);
 
 /**
- * Of each member of a family its p-value, which holds for the whole family (Westfall and Young 1993, step-down: the members in the order
- * of their |mean|, each held against the largest |mean| of itself and those after it under every flip of the images' signs, or under
- * 65,536 flips of more than 16). It
- * assumes that differences are symmetric around 0 where nothing changes.
- * @param family differences by the same images.
- * @throws RangeError for under 2 and for more than 32 images, and for members of different numbers of them.
+ * The p-value of each member of a family, which holds for all of it (Westfall and Young 1993, step-down: in the order of their
+ * |mean|, each held against the largest |mean| of itself and those after it under every flip of the images' signs, or under
+ * 65,536 flips of more than 16). It assumes that differences are symmetric around 0 where nothing changes.
+ * @param family differences by the same images. @throws RangeError for under 2, over 32 or different numbers of images.
  */
 export function stepDown(family: readonly (readonly number[])[]): number[] {
   const images = family[0]?.length ?? 0;
@@ -46,17 +45,15 @@ export function stepDown(family: readonly (readonly number[])[]): number[] {
 }
 
 /**
- * What each variant changes against a reference, image by image: the mean difference of a column with its 95 % interval over images,
- * the share of images on which the variant is greater, and a p-value that holds for the whole family of variants (`stepDown`). One seed an
- * image.
+ * What each variant changes against a reference, image by image (one seed each): the mean difference of a column with its 95 %
+ * interval over images, the share of images on which the variant is greater, and its p-value (`stepDown`).
  * @throws RangeError for variants on other images than the reference, and as `stepDown` does.
  */
 export function effectsOver(
   frame: DataFrame,
   { reference, of }: { reference: string; of: string },
 ): { variant: string; mean: number; low: number; high: number; wins: number; p: number }[] {
-  const valuesOf = (variant: string) =>
-    new Map(rowsOf(select(frame, { variant })).map((row: Row) => [String(row.image), row[of] as number]));
+  const valuesOf = (variant: string) => valuesByImage(rowsOf(select(frame, { variant })), of);
   const base = valuesOf(reference);
   const images = [...base.keys()];
   const variants = [...new Set(rowsOf(frame).map(({ variant }) => String(variant)))].filter((one) => one !== reference);
@@ -75,31 +72,25 @@ export function effectsOver(
 }
 
 /**
- * A variant against others, image by image, at each noise level at which both are: a row a level and other, with the mean gain in
- * PSNR and its 95 % interval over images, dB, the median, the share of images on which it wins, and its worst image.
+ * A variant against others by `pair`, a row a noise level and other: the gain in PSNR, dB.
  * @throws RangeError when the frame has no such variant, or when two are not on the same images.
  */
 export function gainsOver(frame: DataFrame, variant: string, others: readonly string[]): Row[] {
   const levelsOf = (one: string) =>
-    new Set(rowsOf(select(frame, { variant: one })).map(({ sigma }) => sigma as number));
-  const levels = [...levelsOf(variant)].sort((a, b) => a - b);
+    distinctNumbers(rowsOf(select(frame, { variant: one })).map(({ sigma }) => sigma as number));
+  const levels = levelsOf(variant);
   return others.flatMap((other) => {
     const known = levelsOf(other);
-    return levels
-      .filter((sigma) => known.has(sigma))
-      .map((sigma): Row => {
-        const at = select(frame, { variant: [variant, other], sigma });
-        const { mean: gain, images, ...rest } = pair(at, { of: "psnr", variants: [variant, other] });
-        const { low, high, median, wins, worst } = rest;
-        return { over: other, sigma, images, gain, low, high, median, wins, worst };
-      });
+    const shared = levels.filter((sigma) => known.includes(sigma));
+    return shared.map((sigma): Row => {
+      const at = select(frame, { sigma });
+      const { mean: gain, images, ...rest } = pair(at, { of: "psnr", variants: [variant, other] });
+      return { over: other, sigma, images, gain, ...rest };
+    });
   });
 }
 
-/**
- * `gainsOver` on each set on which the variant is, over those of the others that are there too, on the images that all of them have.
- * A set of one image is left out.
- */
+/** `gainsOver` on each set of more than one image, over those of the others that are there, on the images that all have. */
 export function gainsBySet(frame: DataFrame, variant: string, others: readonly string[]): Row[] {
   const sets = new Set(rowsOf(frame).flatMap((row) => (row.variant === variant ? [String(row.set)] : [])));
   return [...sets].flatMap((set) => {

@@ -1,7 +1,7 @@
 import { DataFrame, toJSON } from "danfojs-node";
 import { bootstrapMean } from "ddpm-dip/metrics";
 import type { AnySpec, TrialRecord } from "ddpm-dip/trials";
-import { median } from "simple-statistics";
+import { mean, median } from "simple-statistics";
 import { groupBy, meansByImage, type Row } from "./tables";
 
 export type { Row } from "./tables";
@@ -20,10 +20,8 @@ interface ImageSpec extends AnySpec {
 }
 
 /**
- * Trials as a frame of danfo.js: one row a trial, with the columns `variant`, `set`, `image`, `crop`, `sigma` (times 255), `seed`
- * and the metrics that all of them have.
- * @param nameVariant what a trial is called in the tables.
- * @throws RangeError when there is no trial.
+ * Trials as a frame of danfo.js, one row a trial: what names it (`sigma` times 255) and the metrics that all of them have.
+ * @param nameVariant what a trial is called in the tables. @throws RangeError when there is no trial.
  */
 export function frameOf<Spec extends ImageSpec>(
   records: readonly TrialRecord<Spec>[],
@@ -87,9 +85,8 @@ export function onSharedImages(frame: DataFrame): DataFrame {
 
 /**
  * Means over images with their 95 % bootstrap intervals: seeds of an image are averaged first, then images are resampled.
- * @param options.by columns whose values make the groups, in the order in which they come.
- * @param options.of columns that are averaged: each makes `<name>Mean`, `<name>Low` and `<name>High`.
- * @returns a row a group: the columns of `by`, `images`, `seeds`, and those.
+ * @param options.by columns whose values make the groups. @param options.of columns that are averaged.
+ * @returns a row a group: `by`, `images`, `seeds`, and `<name>Mean`, `<name>Low` and `<name>High` of each column.
  */
 export function summarise(frame: DataFrame, { by, of }: { by: readonly string[]; of: readonly string[] }): DataFrame {
   for (const name of [...by, ...of]) requireColumn(frame, name);
@@ -99,52 +96,45 @@ export function summarise(frame: DataFrame, { by, of }: { by: readonly string[];
       const shared = Object.fromEntries(by.map((name) => [name, rows[0]?.[name] as string]));
       const counts = { images: distinct(rows, "image"), seeds: distinct(rows, "seed") };
       const means = of.flatMap((name) => {
-        const { mean, low, high } = bootstrapMean([...overImages(rows, name).values()]);
-        return Object.entries({ [`${name}Mean`]: mean, [`${name}Low`]: low, [`${name}High`]: high });
+        const { mean: middle, low, high } = bootstrapMean([...valuesByImage(rows, name).values()]);
+        return Object.entries({ [`${name}Mean`]: middle, [`${name}Low`]: low, [`${name}High`]: high });
       });
       return { ...shared, ...counts, ...Object.fromEntries(means) };
     }),
   );
 }
 
-/** Two variants on the same images. */
-export interface Paired {
-  images: number;
-  /** Of the first less the second, image by image: its mean with its 95 % interval. */
-  mean: number;
-  low: number;
-  high: number;
-  median: number;
-  /** The least difference of all images, and the share of images on which it is above 0. */
-  worst: number;
-  wins: number;
+/** Means over images: a row a group of `summarise`, with the columns of `by`, `images` and, under their own names, those of `of`. */
+export function meansBy(frame: DataFrame, { by, of }: { by: readonly string[]; of: readonly string[] }): Row[] {
+  return rowsOf(summarise(frame, { by, of })).map((row) => {
+    const shared = [...by, "images"].map((name) => [name, row[name]]);
+    return Object.fromEntries([...shared, ...of.map((name) => [name, row[`${name}Mean`]])]);
+  });
 }
 
 /**
- * Compares two variants image by image, seeds averaged first.
- * @param options.of the column that is compared. @param options.variants the first less the second.
+ * Compares two variants image by image, seeds averaged first: the first less the second, its mean with its 95 % interval over images, the
+ * median, the share of images on which it is above 0, and the least.
  * @throws RangeError when they are not on the same images and seeds.
  */
 export function pair(
   frame: DataFrame,
   { of, variants: [one, other] }: { of: string; variants: readonly [string, string] },
-): Paired {
-  const [a, b] = [one, other].map((variant) => {
-    const rows = rowsOf(select(frame, { variant }));
-    return { runs: rows.map(({ image, seed }) => `${image} ${seed}`).sort(), values: overImages(rows, of) };
-  }) as [PairedSide, PairedSide];
-  if (a.runs.join() !== b.runs.join()) {
-    throw new RangeError(`${one} and ${other}: got ${a.runs.length} and ${b.runs.length} runs, want the same of both`);
+) {
+  const [own, others] = [rowsOf(select(frame, { variant: one })), rowsOf(select(frame, { variant: other }))];
+  const runsOf = (rows: readonly Row[]) => rows.map(({ image, seed }) => `${image} ${seed}`).sort();
+  if (runsOf(own).join() !== runsOf(others).join()) {
+    throw new RangeError(`${one} and ${other}: got ${own.length} and ${others.length} runs, want the same of both`);
   }
-  const differences = [...a.values].map(([image, value]) => value - (b.values.get(image) as number));
-  const wins = differences.filter((difference) => difference > 0).length / differences.length;
+  const base = valuesByImage(others, of);
+  const differences = [...valuesByImage(own, of)].map(([image, value]) => value - (base.get(image) as number));
+  const wins = mean(differences.map((difference) => Number(difference > 0)));
   const [middle, worst] = [median(differences), Math.min(...differences)];
-  return { images: differences.length, ...bootstrapMean(differences), median: middle, worst, wins };
+  return { images: differences.length, ...bootstrapMean(differences), median: middle, wins, worst };
 }
 
-type PairedSide = { runs: string[]; values: Map<string, number> };
-
-function overImages(rows: readonly Row[], name: string): Map<string, number> {
+/** A column's mean over the seeds of each image. */
+export function valuesByImage(rows: readonly Row[], name: string): Map<string, number> {
   const values = rows.map((row) => ({ image: String(row.image), value: row[name] as number }));
   return meansByImage(values, ({ value }) => value);
 }

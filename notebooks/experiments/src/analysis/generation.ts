@@ -41,14 +41,11 @@ export function bestSamples(records: readonly SampleRecord[]): SampleRecord | un
 
 /** What a trial kept of its first samples, and the training image that is nearest to each. */
 export function nearestPictures({ images }: SampleRecord, count: number) {
-  const names = Object.keys(images).filter((name) => /^sample\d+$/.test(name));
-  const shown = names.slice(0, count);
+  const shown = Object.keys(images).flatMap((name) => /^sample(\d+)$/.exec(name)?.[1] ?? []);
+  const row = (of: string) => shown.slice(0, count).map((i) => ({ source: images[`${of}${i}`] as string }));
   return [
-    { name: "samples", images: shown.map((name) => ({ source: images[name] as string })) },
-    {
-      name: "nearest",
-      images: shown.map((name) => ({ source: images[name.replace("sample", "nearest")] as string })),
-    },
+    { name: "samples", images: row("sample") },
+    { name: "nearest", images: row("nearest") },
   ];
 }
 

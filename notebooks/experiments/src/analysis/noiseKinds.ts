@@ -3,26 +3,25 @@ import { isWhite } from "ddpm-dip/data";
 import { type TrialRecord, trialKey } from "ddpm-dip/trials";
 import { namedNoiseCases } from "../plans/noiseKinds";
 import type { SpecOf } from "../spec";
-import { type Row, rowsOf, summarise } from "./frames";
+import { meansBy, type Row } from "./frames";
+
+type RecordedMetrics = Record<"sigma" | "psnrNoisy" | "psnr" | "risk" | "error" | "correlation", number>;
 
 /**
- * The combined method on noise of several kinds as a frame: one row a trial, with the noise and the assumed level by name, the level in
- * grey values (`assumed`), PSNR of the noisy image, of each part and of the result (dB), estimated over true error (`ratio`), the
- * correlation of neighbours in what was taken off, and 1 where `restore` warns of it.
+ * The combined method on noise of several kinds as a frame, one row a trial: levels in grey values, PSNR in dB, `ratio` the
+ * estimated over the true error, `warned` 1 where `restore` warns of correlated noise.
  */
 export function noiseKindsFrame(records: readonly TrialRecord<SpecOf<"noise-kind">>[]): DataFrame {
   const names = new Map(namedNoiseCases().map(({ named, spec }) => [trialKey(spec), named]));
   return new DataFrame(
     records.map(({ key, spec, metrics }): Row => {
       const { noise = key, level = "" } = names.get(key) ?? {};
-      const { sigma, psnrNoisy, psnr, risk, error, correlation } = metrics as Record<string, number>;
+      const { sigma, psnrNoisy: noisy, psnr, risk, error, correlation } = metrics as RecordedMetrics;
       return {
         ...{ variant: `${noise}, ${level}`, noise, level, set: spec.image.from, image: spec.image.name },
-        seed: spec.seed,
-        ...{ sigma: 25, assumed: 255 * (sigma as number), noisy: psnrNoisy as number, psnr: psnr as number },
-        ...{ ffdnet: metrics["part1.psnr"] as number, ddpm: metrics["part2.psnr"] as number },
-        ...{ ratio: (risk as number) / (error as number), correlation: correlation as number },
-        warned: isWhite(correlation as number) ? 0 : 1,
+        ...{ seed: spec.seed, sigma: 25, assumed: 255 * sigma, noisy, psnr, ffdnet: metrics["part1.psnr"] as number },
+        ...{ ddpm: metrics["part2.psnr"] as number, ratio: risk / error, correlation },
+        warned: isWhite(correlation) ? 0 : 1,
       };
     }),
   );
@@ -31,8 +30,5 @@ export function noiseKindsFrame(records: readonly TrialRecord<SpecOf<"noise-kind
 /** A row a kind of noise and assumed level: means over the images. */
 export function noiseKindsTable(frame: DataFrame): Row[] {
   const of = ["assumed", "noisy", "ffdnet", "ddpm", "psnr", "ratio", "correlation", "warned"];
-  return rowsOf(summarise(frame, { by: ["noise", "level"], of })).map(({ noise, level, images, ...row }) => ({
-    ...({ noise, level, images } as Row),
-    ...Object.fromEntries(of.map((name) => [name, row[`${name}Mean`] as number])),
-  }));
+  return meansBy(frame, { by: ["noise", "level"], of });
 }

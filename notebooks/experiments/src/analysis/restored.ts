@@ -3,12 +3,11 @@ import type { TrialRecord } from "ddpm-dip/trials";
 import { mean, median } from "simple-statistics";
 import type { RestoreSpec } from "../spec";
 import { nameRestore, nameSet, type PriorRow, recommended, tablePriors } from "../tablePriors";
-import { pair, type Row, rowsOf, select, stack, summarise } from "./frames";
+import { meansBy, pair, type Row, rowsOf, select, stack, summarise } from "./frames";
 import { groupBy, showRange } from "./tables";
 
 /**
- * The parts of the recommended method as a frame: one row an image that was weighed, with its quality, its weight, its estimated
- * risk and what the result has over it, dB. DIP is the first part where it is one, then the priors in their order.
+ * The parts of the recommended method as a frame, one row an image that was weighed; `gain` is what the result has over it, dB.
  */
 export function partsFrame(records: readonly TrialRecord<RestoreSpec>[]): DataFrame {
   return new DataFrame(
@@ -33,10 +32,10 @@ export function partsFrame(records: readonly TrialRecord<RestoreSpec>[]): DataFr
 }
 
 /**
- * The mean squared errors of all mixtures of two images, from the quality of one of them.
- * @param psnr of the two and of the mixture, dB. @param weight of the first in it.
- * @returns the error at a weight of the first, the weight of least error, and the mean product of the two errors over the lesser of
- * their squares; undefined where the mixture is one of them.
+ * The mean squared errors of all mixtures of two images. @param psnr of the two and of one mixture, dB. @param weight of the
+ * first in it.
+ * @returns the error at a weight of the first, the best weight, and the mean product of the two errors over the lesser of their
+ *   squares (`alike`); undefined where the mixture is one of them.
  */
 function mixErrors([one, other, mixed]: readonly [number, number, number], weight: number) {
   const [w, rest] = [weight, 1 - weight];
@@ -51,10 +50,8 @@ function mixErrors([one, other, mixed]: readonly [number, number, number], weigh
 const toPsnr = (error: number) => -10 * Math.log10(error);
 
 /**
- * Ways to join the two images of the recommended method, on the images of which it mixes both: a row a set, with the mean PSNR in dB of
- * FFDNet fitted (`fitted`) and of the DDPM, of that of the two whose estimated risk is less, of their plain mean, of the stack, and of
- * the weight that is best in hindsight; `alike` is the mean product of the two errors over the lesser of their squares. `mixed` of
- * `images` are mixtures: where one image has all the weight, the product of the errors is not known.
+ * Ways to join the two images of the recommended method, a row a set: mean PSNR in dB, on the `mixed` of `images` in which both
+ * have weight, for elsewhere the product of their errors is not known (`mixErrors`).
  */
 export function stackersTable(records: readonly TrialRecord<RestoreSpec>[]): Row[] {
   const own = records.filter(({ spec }) => nameRestore(spec) === recommended.usual && !spec.degradation.asFile);
@@ -83,10 +80,7 @@ export function stackersTable(records: readonly TrialRecord<RestoreSpec>[]): Row
   });
 }
 
-/**
- * Gains image by image at sigma 25: a row an image of a set, with the PSNR in dB of the variant that is compared with (`over`), and what
- * others have over it, a column each.
- */
+/** Image by image of a set at sigma 25: the PSNR of a variant (`over`) and what others have over it, a column each, dB. */
 export function gainByImage(
   frame: DataFrame,
   set: string,
@@ -107,10 +101,8 @@ export function gainByImage(
 const stackColumns = ["dip", "ddpm", "psnr", "dipRatio", "ddpmRatio", "weight"];
 
 /**
- * DIP and one DDPM, weighed by the risk estimate: a row a set and DDPM, with the mean quality of each alone and of the stack (dB),
- * estimated over true error of both (`dipRatio`, `ddpmRatio`), DIP's mean weight, and what the stack has over the better of the two on
- * each image, with its 95 % interval over images and its least value; `possible` is what the best weight would bring, known in
- * hindsight, over the images that are mixtures.
+ * DIP and one DDPM, weighed by the risk estimate, a row a set and DDPM: means over images; the ratios are of estimated to true
+ * error, `gain` is over the better of the two on each image, dB, and `possible` that of the best weight, known in hindsight.
  */
 export function stackTable(records: readonly TrialRecord<RestoreSpec>[]): Row[] {
   const rows = records.map(({ spec: { image, crop, priors }, metrics }) => {
@@ -140,18 +132,10 @@ export function stackTable(records: readonly TrialRecord<RestoreSpec>[]): Row[] 
 
 /** A row a set, method and part: its mean quality and weight, and what weighing adds to it. */
 export function partsTable(frame: DataFrame): Row[] {
-  const of = ["psnr", "weight", "gain"];
-  return rowsOf(summarise(frame, { by: ["set", "variant", "part"], of })).map((row) => ({
-    ...{ set: row.set as string, variant: row.variant as string, part: row.part as string },
-    images: row.images as number,
-    ...Object.fromEntries(of.map((name) => [name, row[`${name}Mean`] as number])),
-  }));
+  return meansBy(frame, { by: ["set", "variant", "part"], of: ["psnr", "weight", "gain"] });
 }
 
-/**
- * How far a risk estimate is from the true error: the mean, median and largest relative error.
- * @param trials the `risk` and the `error` of each.
- */
+/** How far risk estimates are from the true errors, relatively. @param trials the `risk` and the `error` of each. */
 export function calibration(trials: readonly Record<string, number>[]): Row {
   const off = trials.map(({ risk, error }) => Math.abs((risk as number) / (error as number) - 1));
   return { trials: off.length, mean: mean(off), median: median(off), worst: Math.max(...off) };
@@ -176,13 +160,10 @@ export function withFitted(frame: DataFrame, restored: readonly TrialRecord<Rest
 
 /** The rows of `tablePriors` for `fittedAlone`, of which the PSNR is known and mostly the SSIM: "–" for what is not. */
 export function meansAlone(rows: readonly Row[]): PriorRow[] {
+  if (rows.length === 0) return [];
+  const dashed = (row: Row) => Object.entries(row).map(([name, value]) => [name, Number.isNaN(value) ? "–" : value]);
   const blank = rows.map((row) => ({ ...row, perceptual: Number.NaN, seconds: Number.NaN }));
-  const dash = (value: string | number) => (Number.isNaN(value) ? "–" : value);
-  return rows.length === 0
-    ? []
-    : tablePriors(new DataFrame(blank)).map(
-        (row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, dash(value)])) as PriorRow,
-      );
+  return tablePriors(new DataFrame(blank)).map((row) => Object.fromEntries(dashed(row)) as PriorRow);
 }
 
 /** Each prior alone as it was trained and adapted, from the frame of tuning: a row a prior, with the gain by the adaptation. */

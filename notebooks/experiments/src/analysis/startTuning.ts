@@ -33,8 +33,8 @@ const drawsOf = ({ drawn = 1, asked }: Descent) => `${drawn} × ${asked}`;
 const isWhole = ({ drawn, spec }: Descent) => drawn === spec.draws;
 
 /**
- * Mean PSNR in dB by task of the mean of several draws, a column each: "2 × 50" are two of fifty evaluations. @param single descents of one
- * draw: those from the same image and level of a hundred evaluations stand beside it.
+ * Mean PSNR in dB by task of the mean of several draws, a column each, beside one draw of a hundred evaluations from the same
+ * image and level. @param single in which that is looked for.
  */
 export function drawsTable(trials: readonly StartTrial[], single: readonly StartTrial[]): Row[] {
   const placeOf = ({ place, level }: Descent) => `${place}/${level}`;
@@ -97,8 +97,8 @@ function nameNetwork({ prior }: StartTrial["spec"]): string {
 }
 
 /**
- * The start by the strength of the DDPM, by task and DDPM: mean PSNR of the DDPM alone, of DIP's start and of that of least variation,
- * each with few and with many evaluations; a start's level the better of those that it has, on the mean.
+ * The start by task and DDPM: mean PSNR of the DDPM alone, of DIP's start and of that of least variation, by evaluations; each at
+ * the better of its levels on the mean.
  */
 export function startPriorsTable(
   trials: readonly StartTrial[],
@@ -163,7 +163,6 @@ const settingTitles = {
   eta: "fresh noise η",
 } as const;
 
-/** A descent's settings. */
 function settingsOf({ spec: { prior, eta }, kappa, asked }: Descent) {
   if (prior.kind !== "dip") throw new RangeError(`prior: got "${prior.kind}", want "dip"`);
   const { averageDecay, learningRate, heldOut } = prior;
@@ -171,9 +170,8 @@ function settingsOf({ spec: { prior, eta }, kappa, asked }: Descent) {
 }
 
 /**
- * What each setting of the start changes, the others as chosen: a row a setting and value, with the mean difference in PSNR (dB) over
- * tasks and images, its 95 % interval over images, the share of images that are better for it, the p-value that holds for all of them
- * (`stepDown`), and the mean difference of each task.
+ * What each setting of the start changes, the others as chosen, a row a value: the mean difference in PSNR (dB) over tasks and
+ * images as `effectsOver` has it, and that of each task.
  */
 export function startEffects(trials: readonly StartTrial[]): Row[] {
   const rows = descentsOf(trials).map((row) => ({ ...row, settings: settingsOf(row) }));

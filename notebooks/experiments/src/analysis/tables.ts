@@ -30,15 +30,13 @@ export function meansByImage<Item extends { image: string }>(
 /** Mean PSNR, dB. */
 export const meanPsnr = (rows: readonly { psnr: number }[]): number => mean(rows.map(({ psnr }) => psnr));
 
-/** The mean of numbers; "–" where there is none. */
+/** The mean of numbers, and the median; "–" where there is none. */
 export const meanOf = (values: readonly number[]): number | "–" => (values.length > 0 ? mean([...values]) : "–");
-
-/** The median, or a dash of none. */
 export const medianOf = (values: readonly number[]): number | "–" => (values.length > 0 ? median([...values]) : "–");
 
 /**
- * Means as a matrix: a row for each value of `by`, a column for each of `into`, both in the order in which they come; "–" where there is
- * nothing. @param options.heads the columns, where they have an order of their own.
+ * Means as a matrix, a row for each value of `by` and a column for each of `into`; "–" where there is nothing.
+ * @param options.heads the columns, where they have an order of their own.
  */
 export function pivot<Item>(
   items: readonly Item[],
@@ -101,10 +99,7 @@ export function digitsOf(rows: readonly Row[], digits: number): Record<string, n
   return Object.fromEntries(numbers.map(([name]) => [name, digits]));
 }
 
-/**
- * A table on its side: its rows, named by the column `names`, become the columns, and its other columns the rows, named in the column
- * `heads`.
- */
+/** A table on its side: its rows, named by the column `names`, become columns; its other columns are named in `heads`. */
 export function transpose(rows: readonly Row[], { names, heads }: { names: string; heads: string }): Row[] {
   const columns = Object.keys(rows[0] ?? {}).filter((column) => column !== names);
   return columns.map((column) => ({

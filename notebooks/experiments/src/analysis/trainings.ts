@@ -34,13 +34,8 @@ export function trainingLines(trials: readonly TrainingTrial[], colours: Record<
     const y = steps.map((_, i) => mean(own.map(({ curves }) => curves.psnr?.[i] ?? Number.NaN)));
     const before = mean(own.map((trial) => readMetric(trial, "dipSeconds")));
     // The mean image hardly shifts: its line lies on the plain one.
-    const line: Line = {
-      name: title,
-      x: [],
-      y,
-      colour: colours[key] ?? "#8C8C8C",
-      ...(key === "mean" && { dash: "dash" }),
-    };
+    const dashed = key === "mean" && ({ dash: "dash" } as const);
+    const line = { name: title, y, colour: colours[key] ?? "#8C8C8C", ...dashed };
     return [
       { ...line, x: steps, panel: 0 },
       { ...line, x: steps.map((at) => before + step * at), panel: 1, hidden: true },
@@ -57,10 +52,9 @@ function showReached(values: readonly number[]): string {
 }
 
 /**
- * Trainings against the plain one of the same kind and seed, a row each: first validated step with its final quality and the same in
- * seconds with those before the training, these, the final validation loss, and of conditional ones the PSNR of what they are
- * shifted to and of what they restore, with the paired difference to the plain one (dB; of generators that of the loss, %) and its
- * least and greatest of the seeds.
+ * Trainings against the plain one of the same kind and seed, a row each: the first validated step with its final quality, the
+ * same in seconds with those `before` the training, final means, and the paired difference to the plain one (dB; of generators
+ * that of the loss, %) with its least and greatest over seeds.
  * @throws RangeError when a plain training is missing.
  */
 export function trainingTable(trials: readonly TrainingTrial[], kind: "conditional" | "generator"): Row[] {

@@ -5,16 +5,15 @@ import { namedVariants } from "../plans/dipFits";
 import { namedRestoreVariants } from "../plans/restore";
 import type { DipFitSpec, RestoreSpec } from "../spec";
 import { effectsOver } from "./effects";
-import { type Row, rowsOf, select, summarise } from "./frames";
+import { meansBy, type Row, rowsOf, select } from "./frames";
 import { groupBy, showRange } from "./tables";
 
 /** The criteria that a variant may have, in the order in which one is taken for what it returns. */
 const returning = ["risk", "held-out-10", "sure-averaged", "es-wmv", "last"] as const;
 
 /**
- * Variants of the DIP fit as a frame: one row a trial, with what is varied (`setting`, `value`, `variant`: both), the quality of the
- * image that its own criterion returns (`psnr`, `ssim`, `perceptual`, `iteration`), the best of its trajectory (`oracle`), and what
- * the other criteria return: `discrepancy` and `es-wmv`, NaN where there are none. `relativeError` is that of the risk estimate.
+ * Variants of the DIP fit as a frame, one row a trial: what is varied, the image that its own criterion returns, the best of its
+ * trajectory (`oracle`, dB), and what other criteria return (dB). `relativeError` is that of the risk estimate.
  */
 export function variantsFrame(records: readonly TrialRecord<DipFitSpec>[]): DataFrame {
   const named = new Map(namedVariants().map(({ variant, spec }) => [trialKey(spec), variant]));
@@ -39,11 +38,10 @@ export function variantsFrame(records: readonly TrialRecord<DipFitSpec>[]): Data
 
 /** Baselines and the chosen pair side by side: a row each, with the mean PSNR by how it is stopped. */
 export function baselinesTable(frame: DataFrame): Row[] {
-  const settings = ["pair", "baseline"];
-  const some = select(frame, { setting: settings });
+  const some = select(frame, { setting: ["pair", "baseline"] });
   const of = ["psnr", "oracle", "discrepancy", "es-wmv", "ssim", "perceptual", "seconds"];
-  return rowsOf(summarise(some, { by: ["setting", "value"], of })).map((row) => {
-    const shown = (name: string) => (Number.isFinite(row[`${name}Mean`]) ? (row[`${name}Mean`] as number) : "–");
+  return meansBy(some, { by: ["setting", "value"], of }).map((row) => {
+    const shown = (name: string) => (Number.isFinite(row[name]) ? (row[name] as number) : "–");
     return {
       fit: row.setting === "pair" ? "antithetic pair" : (row.value as string),
       ...{ images: row.images as number, wmv: shown("es-wmv"), discrepancy: shown("discrepancy"), own: shown("psnr") },
@@ -56,11 +54,7 @@ const chosenFit = "pair: as chosen";
 
 const defaults = "default";
 
-/**
- * The settings of the recommended method as a frame: one row a trial, with what is varied (`setting`, `value`, `variant`: both) and
- * the quality of the result.
- * @param variants what the trials were planned as.
- */
+/** The settings of the recommended method as a frame, one row a trial. @param variants what the trials were planned as. */
 export function tuningFrame(
   records: readonly TrialRecord<RestoreSpec>[],
   variants = namedRestoreVariants(),
@@ -78,10 +72,8 @@ export function tuningFrame(
 }
 
 /**
- * What each variant of some settings changes against the chosen one, a row each: the PSNR of what it returns (dB, mean difference with
- * its interval and the share of images won), with a p-value that holds for all of these variants together; and the mean
- * differences of the best image of its fit where there is one (dB), of SSIM and of the perceptual distance (hundredths). No row for
- * fewer than two images.
+ * What each variant of some settings changes against the chosen one, as `effectsOver` has it, a row each: PSNR of what is
+ * returned and of the best image of the fit (dB), SSIM and perceptual distance (hundredths). None for fewer than two images.
  */
 export function effectsTable(all: DataFrame, settings?: readonly string[]): Row[] {
   const isReference = ({ variant }: Row) => variant === chosenFit || variant === defaults;
@@ -137,8 +129,8 @@ function levelEnds({ key, curves }: TrialRecord<DipFitSpec>): Record<string, num
 }
 
 /**
- * The reconstruction at the end of each level, mean over images: noise of the level (times 255), PSNR against that level's noisy
- * target, by the risk estimate and against the clean image, and SSIM against the clean image, both for display only.
+ * The reconstruction at the end of each level, mean over images: noise of the level (times 255), PSNR in dB against its noisy
+ * target, by the risk estimate and against the clean image.
  */
 export function curriculumTable(records: readonly TrialRecord<DipFitSpec>[]): Row[] {
   const ends = records.map(levelEnds);

@@ -27,8 +27,8 @@ import { averageWatched, knownOf, type WatchedCriterion, watchCriterion } from "
 export function openCriteria(spec: DipFitSpec, { training, runs = 1 }: FitOf<"criteria">, given: Given): Variant {
   if (runs === 1) return openOne(spec, training, given);
   // Seeds of other trials are small: these are none of theirs.
-  const own = Array.from({ length: runs }, (_, run) => ({ ...spec, seed: spec.seed + run * 1_000_003 }));
-  const variants = own.map((one) => openOne(one, training, given));
+  const specs = Array.from({ length: runs }, (_, run) => ({ ...spec, seed: spec.seed + run * 1_000_003 }));
+  const variants = specs.map((one) => openOne(one, training, given));
   const watched = variants.map(({ criteria }) =>
     Object.fromEntries(Object.entries(criteria).map(([name, one]) => [name, watchCriterion(one)])),
   );
@@ -36,9 +36,6 @@ export function openCriteria(spec: DipFitSpec, { training, runs = 1 }: FitOf<"cr
     fit: averageRuns(variants.map(({ fit }, run) => observeEach(fit, Object.values(watched[run] ?? {})))),
     criteria: {},
     watched: averageWatched(watched),
-    dispose() {
-      for (const variant of variants) variant.dispose();
-    },
   };
 }
 
@@ -50,7 +47,8 @@ function* observeEach(fit: Iterable<DipObservation>, criteria: WatchedCriterion[
   }
 }
 
-function openOne(spec: DipFitSpec, training: FitOf<"criteria">["training"], { noisy, sigma, engine }: Given): Variant {
+function openOne(spec: DipFitSpec, training: FitOf<"criteria">["training"], given: Given): Variant {
+  const { noisy, sigma, engine, own } = given;
   const { network: architecture, seed } = spec;
   if (architecture.kind !== "skip") {
     throw new RangeError(`network: got "${architecture.kind}" for the criteria, want "skip"`);
@@ -58,29 +56,17 @@ function openOne(spec: DipFitSpec, training: FitOf<"criteria">["training"], { no
   const channels = noisy.shape[3];
   const options = fitOptions(spec, engine);
   const inputChannels = training === "sure" ? channels : 32;
-  const network = createSkipNetwork({ ...architecture, inputChannels, outputChannels: channels }, seed);
+  const network = own(createSkipNetwork({ ...architecture, inputChannels, outputChannels: channels }, seed));
   if (training === "sure") {
     const { inputNoise: _, ...shared } = options;
     return {
       fit: fitSure(network, noisy, { ...shared, sigma }),
       criteria: { sure: stopAtZeroCrossing({ watches: "output" }), "sure-averaged": stopAtZeroCrossing() },
-      dispose: network.dispose,
     };
   }
-  if (training === "plain") {
-    return { fit: fitDip(network, noisy, options), criteria: plainCriteria(noisy, sigma), dispose: network.dispose };
-  }
-  const random = openStream(seed, "split");
-  const prepared = holdOutPixels(noisy, { share: 0.1 }, random);
-  const { target, rule, measure } = prepared;
-  return {
-    fit: fitDip(network, target, { ...options, ...(measure && { measure }) }),
-    criteria: { [training]: rule },
-    dispose() {
-      network.dispose();
-      prepared.dispose();
-    },
-  };
+  if (training === "plain") return { fit: fitDip(network, noisy, options), criteria: plainCriteria(noisy, sigma) };
+  const { target, rule, measure } = own(holdOutPixels(noisy, { share: 0.1 }, openStream(seed, "split")));
+  return { fit: fitDip(network, target, { ...options, ...(measure && { measure }) }), criteria: { [training]: rule } };
 }
 
 function plainCriteria(image: tf.Tensor4D, sigma: number): Record<string, StoppingRule> {

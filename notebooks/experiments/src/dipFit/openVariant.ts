@@ -22,15 +22,12 @@ function plainCriteria(noisy: tf.Tensor4D, sigma: number): Record<string, Stoppi
 }
 
 /** Langevin dynamics on the noisy image (Cheng et al. 2019). */
-function openLangevin(spec: DipFitSpec, { weightNoise }: FitOf<"langevin">, { noisy, sigma, engine }: Given): Variant {
-  const network = createPriorNetwork(spec.network, noisy.shape[3], spec.seed);
+function openLangevin(spec: DipFitSpec, { weightNoise }: FitOf<"langevin">, given: Given): Variant {
+  const { noisy, sigma, engine, own } = given;
+  const network = own(createPriorNetwork(spec.network, noisy.shape[3], spec.seed));
   return {
-    fit: fitDip(network, noisy, {
-      ...fitOptions(spec, engine),
-      weightNoise: { scale: weightNoise, seed: spec.seed },
-    }),
+    fit: fitDip(network, noisy, { ...fitOptions(spec, engine), weightNoise: { scale: weightNoise, seed: spec.seed } }),
     criteria: plainCriteria(noisy, sigma),
-    dispose: network.dispose,
   };
 }
 
@@ -38,10 +35,10 @@ function openLangevin(spec: DipFitSpec, { weightNoise }: FitOf<"langevin">, { no
 function openSequential(
   spec: DipFitSpec,
   { start, renewEvery, autoencoding, inputNoise }: FitOf<"sequential">,
-  { noisy, sigma, engine }: Given,
+  { noisy, sigma, engine, own }: Given,
 ): Variant {
   const channels = noisy.shape[3];
-  const network = createPriorNetwork(spec.network, channels, spec.seed, channels);
+  const network = own(createPriorNetwork(spec.network, channels, spec.seed, channels));
   const { iterations, learningRate, seed } = spec;
   const last = Math.max(1, Math.floor(iterations / renewEvery) - 1);
   return {
@@ -50,7 +47,6 @@ function openSequential(
       inputNoise: (renewal) => inputNoise * Math.max(0, 1 - renewal / last),
     }),
     criteria: plainCriteria(noisy, sigma),
-    dispose: network.dispose,
   };
 }
 
@@ -58,9 +54,9 @@ function openSequential(
 function openCleanTargets(
   spec: DipFitSpec,
   { levels, heaviest }: FitOf<"clean-targets">,
-  { clean, sigma, engine }: Given,
+  { clean, sigma, engine, own }: Given,
 ): Variant {
-  const network = createPriorNetwork(spec.network, clean.shape[3], spec.seed);
+  const network = own(createPriorNetwork(spec.network, clean.shape[3], spec.seed));
   const turn = Math.floor(spec.iterations / levels);
   const supervision = openCurriculum(
     clean.shape,
@@ -74,22 +70,13 @@ function openCleanTargets(
       if (iteration % turn === 0) supervision.advance(iteration);
     },
     notes: () => ({ stage: supervision.stage, level: supervision.level }),
-    dispose: network.dispose,
   };
 }
 
 export async function openVariant(spec: DipFitSpec, given: Given): Promise<Variant> {
   const { fit } = spec;
-  switch (fit.kind) {
-    case "criteria":
-      return openCriteria(spec, fit, given);
-    case "split":
-      return openSplit(spec, fit, given);
-    case "langevin":
-      return openLangevin(spec, fit, given);
-    case "sequential":
-      return openSequential(spec, fit, given);
-    case "clean-targets":
-      return openCleanTargets(spec, fit, given);
-  }
+  if (fit.kind === "criteria") return openCriteria(spec, fit, given);
+  if (fit.kind === "split") return openSplit(spec, fit, given);
+  if (fit.kind === "langevin") return openLangevin(spec, fit, given);
+  return fit.kind === "sequential" ? openSequential(spec, fit, given) : openCleanTargets(spec, fit, given);
 }

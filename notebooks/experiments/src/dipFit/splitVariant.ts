@@ -14,7 +14,7 @@ import {
   stopByRisk,
 } from "ddpm-dip/fusion";
 import { linearRate } from "ddpm-dip/nn";
-import { type Engine, openStream, type tf } from "ddpm-dip/runtime";
+import { openStream, type RandomStream, type tf } from "ddpm-dip/runtime";
 import type { DipFitSpec } from "../spec";
 import { addTerms, openTerms } from "./terms";
 import { type FitOf, fitOptions, type Given, type Variant } from "./variant";
@@ -23,21 +23,19 @@ import { type FitOf, fitOptions, type Given, type Variant } from "./variant";
  * DIP on one recorruption split, or on an antithetic pair of them, stopped by the risk estimate; with a noise curriculum, guided
  * by a trained denoiser, or with further terms in its loss, as the spec says.
  */
-export async function openSplit(
-  spec: DipFitSpec,
-  fit: FitOf<"split">,
-  { noisy, sigma, engine }: Given,
-): Promise<Variant> {
+export async function openSplit(spec: DipFitSpec, fit: FitOf<"split">, given: Given): Promise<Variant> {
+  const { noisy, sigma, engine, own } = given;
   const { a, pair, patience, window } = fit;
   const random = openStream(spec.seed, "split");
-  const estimator = (pair ? estimateByPair : estimateBySplit)(noisy, { sigma, a }, random);
+  const estimator = own((pair ? estimateByPair : estimateBySplit)(noisy, { sigma, a }, random));
   const create = () => createPriorNetwork(spec.network, noisy.shape[3], spec.seed);
-  const network = pair ? pairNetworks(create(), create()) : create();
+  const network = own(pair ? pairNetworks(create(), create()) : create());
   const shape = estimator.target.shape;
-  const levels = fit.curriculum && curriculumOf(fit.curriculum, shape, sigma, random);
-  const terms =
-    fit.terms && (await openTerms(fit.terms, estimator.target, sigma * Math.sqrt(1 + a ** 2), spec, engine));
-  const guide = fit.guide && openGuide(fit.guide, estimator.target, sigma * Math.sqrt(1 + a ** 2), random, engine);
+  const levels = fit.curriculum && openLevels(fit.curriculum, shape, sigma, random);
+  // Of the noise in the target.
+  const deviation = sigma * Math.sqrt(1 + a ** 2);
+  const terms = fit.terms && (await openTerms(fit.terms, estimator.target, deviation, spec, given));
+  const guide = fit.guide && openGuide(fit.guide, estimator.target, deviation, random, given);
   const byRisk = stopByRisk(estimator, { patience, window });
   const criterion = levels ? stopWithCurriculum(levels, estimator, window, fit.curriculum?.every) : byRisk;
   let latest: RiskEstimate = { risk: Number.NaN, standardError: Number.NaN };
@@ -45,24 +43,18 @@ export async function openSplit(
     fit: fitDip(network, estimator.target, {
       ...fitOptions(spec, engine),
       ...(fit.rate && { learningRate: rateOf(fit.rate, spec) }),
-      ...addTerms(levels?.fit ?? guide?.guided.fit ?? {}, terms),
+      ...addTerms(levels?.fit ?? guide?.fit ?? {}, terms),
     }),
     criteria: { risk: criterion },
     imageOf: estimator.imageOf,
     estimator,
     observe(seen) {
-      guide?.guided.observe(seen);
+      guide?.observe(seen);
       if (seen.iteration % spec.readEvery !== 0) return;
       latest = estimator.estimate(seen.averagedOutput.dataSync() as Float32Array);
     },
     notes: () => ({ ...latest, ...(levels && { stage: levels.stage, level: levels.level }) }),
-    evaluations: () => guide?.guided.evaluations ?? 0,
-    dispose() {
-      network.dispose();
-      guide?.dispose();
-      terms?.dispose();
-      estimator.dispose();
-    },
+    evaluations: () => guide?.evaluations ?? 0,
   };
 }
 
@@ -70,11 +62,11 @@ function rateOf({ first, last }: NonNullable<FitOf<"split">["rate"]>, { learning
   return linearRate({ first: first * learningRate, last: last * learningRate, steps: iterations });
 }
 
-function curriculumOf(
+function openLevels(
   { levels, heaviest, every: _, ...options }: NonNullable<FitOf<"split">["curriculum"]>,
-  shape: [number, number, number, number],
+  shape: tf.Tensor4D["shape"],
   sigma: number,
-  random: ReturnType<typeof openStream>,
+  random: RandomStream,
 ): NoiseCurriculum {
   return openCurriculum(shape, { ...options, count: levels, heaviest: heaviest * sigma }, random);
 }
@@ -100,23 +92,17 @@ function stopWithCurriculum(
 }
 
 function openGuide(
-  spec: NonNullable<FitOf<"split">["guide"]>,
+  guide: NonNullable<FitOf<"split">["guide"]>,
   target: tf.Tensor4D,
   sigma: number,
-  random: ReturnType<typeof openStream>,
-  engine: Engine,
-): { guided: GuidedFit; dispose(): void } {
+  random: RandomStream,
+  { engine, own }: Given,
+): GuidedFit {
   const [, ...size] = target.shape;
-  const denoiser = openExperts(openDiffusion(spec.checkpoint), size, { engine });
-  const guided =
-    spec.of === "target"
-      ? guideByTarget(denoiser, target, sigma, spec.weight)
-      : guideByOutput(denoiser, target.shape, spec, random);
-  return {
-    guided,
-    dispose() {
-      guided.dispose();
-      denoiser.dispose();
-    },
-  };
+  const denoiser = own(openExperts(openDiffusion(guide.checkpoint), size, { engine }));
+  return own(
+    guide.of === "target"
+      ? guideByTarget(denoiser, target, sigma, guide.weight)
+      : guideByOutput(denoiser, target.shape, guide, random),
+  );
 }

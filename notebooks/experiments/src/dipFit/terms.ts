@@ -1,18 +1,19 @@
-import { drawPatches, listPhotos, readPhoto } from "ddpm-dip/data";
+import { drawPatches, listPhotos } from "ddpm-dip/data";
 import { denoiseOnce, openCheckpoint, openDenoiser } from "ddpm-dip/ddpm";
 import { type FitDipOptions, squaredError } from "ddpm-dip/dip";
 import { type AdversarialTerm, adversarialTerm, type LossTerm, perceptualTerm } from "ddpm-dip/fusion";
-import { type Engine, openStream, tf } from "ddpm-dip/runtime";
+import { openStream, tf } from "ddpm-dip/runtime";
+import { readPhotos } from "../imageSource";
+import type { Own } from "../owning";
 import type { DipFitSpec } from "../spec";
-import type { FitOf } from "./variant";
+import type { FitOf, Given } from "./variant";
 
 type TermsSpec = NonNullable<FitOf<"split">["terms"]>;
 type Fit = Pick<FitDipOptions, "objective" | "controls" | "alongside">;
 
 interface Terms {
   terms: LossTerm[];
-  adversarial?: AdversarialTerm;
-  dispose(): void;
+  adversarial: AdversarialTerm | undefined;
 }
 
 const patchSide = 32;
@@ -20,64 +21,41 @@ const patchCount = 8;
 
 /** Opens the terms that a spec names for a fit of a target of this noise. */
 export async function openTerms(
-  { perceptual, adversarial }: TermsSpec,
+  { perceptual, adversarial: named }: TermsSpec,
   target: tf.Tensor4D,
   sigma: number,
   { seed }: DipFitSpec,
-  engine: Engine,
+  { engine, own }: Given,
 ): Promise<Terms> {
-  const owned: { dispose(): void }[] = [];
   const terms: LossTerm[] = [];
   if (perceptual) {
     const [, ...size] = target.shape;
     const { network, schedule } = openCheckpoint(perceptual.checkpoint);
-    const denoiser = openDenoiser(network, schedule, size, { engine });
+    const denoiser = openDenoiser(own(network), schedule, size, { engine });
     const reference = denoiseOnce(denoiser, target, sigma);
-    const term = perceptualTerm(network, schedule, reference, perceptual);
+    terms.push(own(perceptualTerm(network, schedule, reference, perceptual)));
     tf.dispose(reference);
     denoiser.dispose();
-    terms.push(term);
-    owned.push(term, network);
   }
-  const discriminator = adversarial && (await openAdversarial(adversarial, seed));
-  if (discriminator) {
-    terms.push(discriminator.term);
-    owned.push(discriminator);
-  }
-  return {
-    terms,
-    ...(discriminator && { adversarial: discriminator.term }),
-    dispose() {
-      for (const one of owned) one.dispose();
-    },
-  };
+  const adversarial = named && (await openAdversarial(named, seed, own));
+  if (adversarial) terms.push(adversarial);
+  return { terms, adversarial };
 }
 
 async function openAdversarial(
-  { weight, learningRate }: NonNullable<TermsSpec["adversarial"]>,
+  options: NonNullable<TermsSpec["adversarial"]>,
   seed: number,
-): Promise<{ term: AdversarialTerm; dispose(): void }> {
-  const photos: tf.Tensor4D[] = [];
-  for (const name of listPhotos("train")) photos.push(await readPhoto(name, { size: 128 }));
+  own: Own,
+): Promise<AdversarialTerm> {
+  const photos = own(await readPhotos(listPhotos("train"), { size: 128 }));
   const random = openStream(seed, "data", "real patches");
-  let patches: tf.Tensor4D | undefined;
+  const latest: { patches?: tf.Tensor4D } = own({});
   const draw = (iteration: number) => {
-    patches?.dispose();
-    patches = drawPatches(photos, { count: patchCount, size: patchSide }, random, iteration);
-    return patches;
+    tf.dispose(latest);
+    latest.patches = drawPatches(photos, { count: patchCount, size: patchSide }, random, iteration);
+    return latest.patches;
   };
-  const term = adversarialTerm(draw, [patchCount, patchSide, patchSide, 3], {
-    weight,
-    learningRate,
-    seed,
-  });
-  return {
-    term,
-    dispose() {
-      term.dispose();
-      tf.dispose([...photos, ...(patches ? [patches] : [])]);
-    },
-  };
+  return own(adversarialTerm(draw, [patchCount, patchSide, patchSide, 3], { ...options, seed }));
 }
 
 /** A fit with the terms beside what it minimises. */

@@ -1,6 +1,7 @@
 import type { DipObservation, FitDipOptions, StoppingRule } from "ddpm-dip/dip";
 import type { SplitEstimator } from "ddpm-dip/fusion";
 import type { Engine, tf } from "ddpm-dip/runtime";
+import type { Own } from "../owning";
 import type { DipFitSpec } from "../spec";
 import type { WatchedCriterion } from "./watchCriterion";
 
@@ -14,6 +15,8 @@ export interface Given {
   sigma: number;
   clean: tf.Tensor4D;
   engine: Engine;
+  /** Takes what is to be freed when the fit is over. */
+  own: Own;
 }
 
 /** A fit, opened on one noisy image, and the criteria that watch it. */
@@ -31,7 +34,6 @@ export interface Variant {
   notes?(): Record<string, number>;
   /** Evaluations of a trained denoiser so far. */
   evaluations?(): number;
-  dispose(): void;
 }
 
 /** The options that all fits share. */

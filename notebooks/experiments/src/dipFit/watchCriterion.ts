@@ -29,43 +29,31 @@ export function knownOf({ iteration, loss, output, averagedOutput }: DipObservat
 /** Follows a criterion along a trajectory. Until it has a choice of its own, the newest image is the one it would return. */
 export function watchCriterion(rule: StoppingRule): WatchedCriterion {
   let held: Float32Array | undefined;
-  let [stopped, iteration, detection, reading] = [false, 0, 0, Number.NaN];
-  return {
+  const watched = {
+    ...{ stopped: false, iteration: 0, detection: 0, reading: Number.NaN },
     image() {
       if (!held) throw new Error("no image is held yet: no iteration was observed");
       return held;
     },
-    get stopped() {
-      return stopped;
-    },
-    get iteration() {
-      return iteration;
-    },
-    get detection() {
-      return detection;
-    },
-    get reading() {
-      return reading;
-    },
-    observe(known) {
-      if (stopped) {
-        reading = Number.NaN;
+    observe(known: Known) {
+      if (watched.stopped) {
+        watched.reading = Number.NaN;
         return;
       }
-      const verdict = rule.observe(known);
-      [reading, detection, stopped] = [verdict.criterion, known.iteration, verdict.stop];
-      if (verdict.best === known.iteration || verdict.best === 0) {
+      const { criterion: reading, stop: stopped, best } = rule.observe(known);
+      Object.assign(watched, { reading, detection: known.iteration, stopped });
+      if (best === known.iteration || best === 0) {
         held = known[rule.watches];
-        iteration = known.iteration;
+        watched.iteration = known.iteration;
       }
     },
   };
+  return watched;
 }
 
 /**
- * One criterion for several independent fits that are observed elsewhere, each by its own: the image is the mean of theirs, each at
- * its own choice, and it has stopped when the last of them has.
- * @param runs the criteria of each fit, by the same names.
+ * One criterion for several fits, each observed elsewhere by its own: the mean of their images, each at its own choice; it has
+ * stopped when the last of them has. @param runs the criteria of each fit, by the same names.
  */
 export function averageWatched(runs: readonly Record<string, WatchedCriterion>[]): Record<string, WatchedCriterion> {
   const names = Object.keys(runs[0] ?? {});

@@ -1,7 +1,8 @@
-import { drawPatches, readPhoto } from "ddpm-dip/data";
+import { drawPatches } from "ddpm-dip/data";
 import {
   cosineSchedule,
   createUnet,
+  finish,
   fromModelRange,
   linearSchedule,
   type NoiseSchedule,
@@ -14,23 +15,24 @@ import { type Network, withParameters } from "ddpm-dip/nn";
 import { openStream, tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialContext, type TrialMethod, watch } from "ddpm-dip/trials";
 import { sumSimple } from "simple-statistics";
+import { readPhotos } from "../imageSource";
 import { toDataUri } from "../noisyCrop";
+import { owning } from "../owning";
 import { openCurves } from "../readings";
 import type { SpecOf } from "../spec";
 import { ddpmSchema } from "./specs/ddpm";
 
 /** Trains a DDPM on patches of photos and draws samples on the way with the averaged weights. */
-const runDdpm: TrialMethod<SpecOf<"ddpm">> = async (spec, context) => {
-  const schedule = spec.schedule === "linear" ? linearSchedule(spec.noiseSteps) : cosineSchedule(spec.noiseSteps);
-  const photos: tf.Tensor4D[] = [];
-  for (const name of spec.photos) photos.push(await readPhoto(name));
-  const network = createUnet(spec.network, spec.seeds.network);
-  const patches = openStream(spec.seeds.data, "data");
-  const { curves, read } = openCurves();
-  const images: Record<string, string> = {};
-  let samplingSeconds = 0;
-  const { steps, learningRate } = spec;
-  try {
+const runDdpm: TrialMethod<SpecOf<"ddpm">> = (spec, context) =>
+  owning(async (own) => {
+    const schedule = (spec.schedule === "linear" ? linearSchedule : cosineSchedule)(spec.noiseSteps);
+    const photos = own(await readPhotos(spec.photos));
+    const network = own(createUnet(spec.network, spec.seeds.network));
+    const patches = openStream(spec.seeds.data, "data");
+    const { curves, read } = openCurves();
+    const images: Record<string, string> = {};
+    let samplingSeconds = 0;
+    const { steps, learningRate } = spec;
     const training = trainDdpm(
       network,
       schedule,
@@ -61,49 +63,31 @@ const runDdpm: TrialMethod<SpecOf<"ddpm">> = async (spec, context) => {
         samplingSeconds,
       },
     };
-  } finally {
-    network.dispose();
-    tf.dispose(photos);
-  }
-};
+  });
 
-/** Samples side by side, four to a row, as one picture. */
-async function drawSamples(
+/** Samples side by side, eight to a row, as one picture. */
+const drawSamples = (
   network: Network<[tf.Tensor4D, tf.Tensor1D]>,
   schedule: NoiseSchedule,
-  spec: SpecOf<"ddpm">,
-  context: TrialContext,
-): Promise<string> {
-  const { samples, patchSize } = spec;
-  const start = openStream(spec.seeds.sampler, "sampler").normal([samples, patchSize, patchSize, 3]) as tf.Tensor4D;
-  const denoiser = openDenoiser(network, schedule, [patchSize, patchSize, 3], { engine: context.engine });
-  let sheet: tf.Tensor4D | undefined;
-  try {
-    const times = spreadTimes(schedule.steps, spec.evaluations);
-    for (const { t, sample } of sampleDdim(denoiser, start, { times })) {
-      context.signal.throwIfAborted();
-      if (t === 0) sheet = tileImages(fromModelRange(sample), Math.min(8, samples));
-    }
-    return await toDataUri(sheet as tf.Tensor4D);
-  } finally {
-    denoiser.dispose();
-    tf.dispose([start, ...(sheet ? [sheet] : [])]);
-  }
-}
+  { samples, patchSize: side, seeds, evaluations }: SpecOf<"ddpm">,
+  { engine }: TrialContext,
+): Promise<string> =>
+  owning(async (own) => {
+    const start = own(openStream(seeds.sampler, "sampler").normal([samples, side, side, 3]) as tf.Tensor4D);
+    const denoiser = own(openDenoiser(network, schedule, [side, side, 3], { engine }));
+    const { sample } = finish(sampleDdim(denoiser, start, { times: spreadTimes(schedule.steps, evaluations) }));
+    return toDataUri(own(tileImages(own(fromModelRange(own(sample))), Math.min(8, samples))));
+  });
 
-/** Lays a batch out in rows with a margin of one white pixel; frees the batch. */
+/** Lays a batch out in rows with a margin of one white pixel. */
 function tileImages(batch: tf.Tensor4D, columns: number): tf.Tensor4D {
   return tf.tidy(() => {
-    const none: [number, number] = [0, 0];
-    const margin: [number, number] = [1, 1];
-    const padded = tf.pad(batch, [none, margin, margin, none], 1);
-    batch.dispose();
-    const tiles = tf.unstack(padded);
-    const rows: tf.Tensor[] = [];
-    for (let first = 0; first + columns <= tiles.length; first += columns) {
-      rows.push(tf.concat(tiles.slice(first, first + columns), 1));
-    }
-    return tf.concat(rows, 0).expandDims(0) as tf.Tensor4D;
+    const margins = [0, 1, 1, 0].map((width): [number, number] => [width, width]);
+    const padded = tf.pad(batch, margins, 1);
+    const [count, height, width, channels] = padded.shape;
+    const rows = Math.floor(count / columns);
+    const tiles = padded.slice(0, rows * columns).reshape([rows, columns, height, width, channels]);
+    return tiles.transpose([0, 2, 1, 3, 4]).reshape([1, rows * height, columns * width, channels]);
   });
 }
 

@@ -23,6 +23,7 @@ import {
 import { openStream, tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialContext, type TrialMethod, watch } from "ddpm-dip/trials";
 import { type Measurement, openMeasurement, scoreImage } from "../measurement";
+import { type Own, owning } from "../owning";
 import { keepPictures } from "../readings";
 import type { SpecOf } from "../spec";
 import { ddpmRestoreSchema } from "./specs/ddpm";
@@ -30,49 +31,37 @@ import { ddpmRestoreSchema } from "./specs/ddpm";
 type RestoreSpec = SpecOf<"ddpm-restore">;
 
 /** Restores one image by a trained diffusion; what it costs in evaluations and seconds, and what comes out. */
-const runDdpmRestore: TrialMethod<RestoreSpec> = async (spec, context) => {
-  const prior = openDiffusion(spec.checkpoint);
-  const measurement = await openMeasurement(spec);
-  try {
-    const work = openRestoration(spec, prior, measurement, context);
+const runDdpmRestore: TrialMethod<RestoreSpec> = (spec, context) =>
+  owning(async (own) => {
+    const measurement = own(await openMeasurement(spec));
+    const { sampling, steps } = openRestoration(spec, openDiffusion(spec.checkpoint), measurement, context, own);
     let restored: tf.Tensor4D | undefined;
-    try {
-      // The first evaluation records the step; what one pays each time is counted from there on.
-      const started = performance.now();
-      let evaluations = 0;
-      for await (const state of watch(work.sampling, work.steps, context)) {
-        evaluations = state.evaluations;
-        if (state.t > 0) continue;
-        // RePaint comes by here once a round, and so does each of several draws.
-        restored?.dispose();
-        restored = fromModelRange(state.sample);
-      }
-      const seconds = (performance.now() - started) / 1000;
-      if (!restored) throw new Error("the sampler did not come to its end");
-      const { clean, plain } = measurement;
-      return {
-        curves: {},
-        images: await keepPictures(spec.keepImages, { clean, plain, restored }),
-        metrics: {
-          evaluations,
-          seconds,
-          ...scoreImage("plain", plain, measurement),
-          ...scoreImage("restored", restored, measurement),
-        },
-      };
-    } finally {
-      restored?.dispose();
-      for (const one of work.owned) one.dispose();
+    // The first evaluation records the step; what one pays each time is counted from there on.
+    const started = performance.now();
+    let evaluations = 0;
+    for await (const state of watch(sampling, steps, context)) {
+      evaluations = state.evaluations;
+      // RePaint comes by here once a round, and so does each of several draws.
+      if (state.t === 0) restored = own(fromModelRange(state.sample));
     }
-  } finally {
-    measurement.dispose();
-  }
-};
+    const seconds = (performance.now() - started) / 1000;
+    if (!restored) throw new Error("the sampler did not come to its end");
+    const { clean, plain } = measurement;
+    return {
+      curves: {},
+      images: await keepPictures(spec.keepImages, { clean, plain, restored }),
+      metrics: {
+        evaluations,
+        seconds,
+        ...scoreImage("plain", plain, measurement),
+        ...scoreImage("restored", restored, measurement),
+      },
+    };
+  });
 
 interface Restoration {
   sampling: Iterable<SamplingObservation>;
   steps: number;
-  owned: { dispose(): void }[];
 }
 
 function openRestoration(
@@ -80,26 +69,26 @@ function openRestoration(
   prior: DiffusionPrior,
   { target, operator, sigma, mask }: Measurement,
   { engine }: TrialContext,
+  own: Own,
 ): Restoration {
   const random = openStream(seeds.sampler, "sampler");
   const { schedule } = prior;
-  const denoiser = openExperts(prior, [size, size, channels], { engine });
+  const denoiser = own(openExperts(prior, [size, size, channels], { engine }));
   const warmUp = (start: tf.Tensor4D, t: number) => tf.dispose(Object.values(denoiser.denoise(start, t)));
   if (restorer.kind === "one-step" || restorer.kind === "ddim" || restorer.kind === "self-ensemble") {
     if (task.kind !== "denoise")
       throw new RangeError(`restorer: got "${restorer.kind}" for ${task.kind}, it denoises only`);
     if (restorer.kind === "self-ensemble") return openSelfEnsemble(denoiser, target, sigma);
     const { t, sample } = asDiffused(schedule, target, sigma);
-    warmUp(sample, t);
+    warmUp(own(sample), t);
     const times = restorer.kind === "one-step" ? [t] : spreadTimes(t, Math.min(t, restorer.evaluations));
-    const sampling = sampleDdim(denoiser, sample, { times });
-    return { sampling, steps: times.length, owned: [denoiser, sample] };
+    return { sampling: sampleDdim(denoiser, sample, { times }), steps: times.length };
   }
-  const start = random.child("start").normal([1, size, size, channels]) as tf.Tensor4D;
+  const start = own(random.child("start").normal([1, size, size, channels]) as tf.Tensor4D);
   for (const { last } of prior.experts) warmUp(start, last);
   const observation = { measurement: operator, measured: target, sigma };
   const times = spreadTimes(schedule.steps, restorer.kind === "repaint" ? restorer.levels : restorer.evaluations);
-  const made = { steps: times.length, owned: [denoiser, start] };
+  const steps = times.length;
   switch (restorer.kind) {
     case "ddnm": {
       const { eta, draws = 1 } = restorer;
@@ -112,23 +101,22 @@ function openRestoration(
           from.dispose();
         }
       }
-      return { ...made, steps: draws * times.length, sampling: averageDescents(descend, draws) };
+      return { sampling: averageDescents(descend, draws), steps: draws * steps };
     }
     case "diffpir": {
       const { lambda, zeta } = restorer;
-      return { ...made, sampling: restoreDiffpir(denoiser, observation, start, random, { times, lambda, zeta }) };
+      return { sampling: restoreDiffpir(denoiser, observation, start, random, { times, lambda, zeta }), steps };
     }
     case "dps": {
-      const networks = openExpertNetworks(prior);
+      const networks = own(openExpertNetworks(prior));
       const options = { times, scale: restorer.scale, engine };
-      const sampling = restoreDps(networks.at, schedule, observation, start, random, options);
-      return { ...made, sampling, owned: [...made.owned, networks] };
+      return { sampling: restoreDps(networks.at, schedule, observation, start, random, options), steps };
     }
     case "repaint": {
       if (!mask) throw new RangeError(`restorer: got "repaint" for ${task.kind}, it fills in only`);
       const { levels, repeats, jump } = restorer;
       const sampling = restoreRepaint(denoiser, { known: target, mask }, start, random, { times, repeats, jump });
-      return { ...made, sampling, steps: levels * repeats };
+      return { sampling, steps: levels * repeats };
     }
   }
 }
@@ -145,7 +133,7 @@ function openSelfEnsemble(denoiser: Denoiser, target: tf.Tensor4D, sigma: number
       made.dispose();
     }
   }
-  return { sampling: sample(), steps: 1, owned: [denoiser] };
+  return { sampling: sample(), steps: 1 };
 }
 
 defineMethod({

@@ -1,4 +1,3 @@
-import { openLabelledSource } from "ddpm-dip/data";
 import {
   type Denoiser,
   finish,
@@ -18,9 +17,11 @@ import { meanPairwiseDistance, nearestNeighbours } from "ddpm-dip/metrics";
 import { openStream, type RandomStream, tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialMethod, watch } from "ddpm-dip/trials";
 import { sumSimple } from "simple-statistics";
-import { compareSets, inParts } from "../compareSets";
+import { inParts } from "../batches";
+import { compareSets } from "../compareSets";
 import { toDataUri } from "../noisyCrop";
-import { drawPhotoPatches, readCifar10Once } from "../priorTraining/images";
+import { owning } from "../owning";
+import { drawCifar10, drawPhotoPatches, readCifar10Once } from "../priorTraining/images";
 import { distanceFromSources, type LabelledPool, makeSources, startFromSources } from "../sampleSources";
 import type { SpecOf } from "../spec";
 import { ddpmSampleSchema } from "./specs/ddpmSample";
@@ -31,63 +32,61 @@ type SampleSpec = SpecOf<"ddpm-sample">;
 const looked = 64;
 
 /** Draws samples of a trained DDPM and compares them with what it was trained on. */
-const runDdpmSample: TrialMethod<SampleSpec> = async (spec, context) => {
-  const { reference, others } = await readReference(spec);
-  const { network, schedule } = openCheckpoint(spec.checkpoint);
-  const predictor = network.classes > 0 ? guideToClass(network, "in turn", spec.guidance) : network;
-  const denoiser = openDenoiser(predictor, schedule, [spec.size, spec.size, 3], { engine: context.engine });
-  const drawn: tf.Tensor4D[] = [];
-  const random = openStream(spec.seeds.sampler, "sampler");
-  const sources = spec.start && (await makeSources(spec.start, spec, await drawPool(spec), context));
-  const batches = Array.from({ length: Math.ceil(spec.count / spec.batch) }, (_, index) => index);
-  let [seconds, evaluations] = [0, 0];
-  try {
+const runDdpmSample: TrialMethod<SampleSpec> = (spec, context) =>
+  owning(async (own) => {
+    const { reference, others } = own(await readReference(spec));
+    const { schedule, ...checkpoint } = openCheckpoint(spec.checkpoint);
+    const network = own(checkpoint.network);
+    const predictor = network.classes > 0 ? guideToClass(network, "in turn", spec.guidance) : network;
+    const denoiser = own(openDenoiser(predictor, schedule, [spec.size, spec.size, 3], { engine: context.engine }));
+    const drawn: tf.Tensor4D[] = own([]);
+    const random = openStream(spec.seeds.sampler, "sampler");
+    const sources = spec.start && own(await makeSources(spec.start, spec, await drawPool(spec), context));
+    const batches = Array.from({ length: Math.ceil(spec.count / spec.batch) }, (_, index) => index);
+    let [seconds, evaluations] = [0, 0];
     if (spec.start && spec.generator.spacing === "karras") {
       throw new RangeError('spacing: got "karras" for a start below the noisiest level, want another');
     }
     for await (const index of watch(batches, batches.length, context)) {
       const size = Math.min(spec.batch, spec.count - index * spec.batch);
-      const own = random.child(`batch ${index}`);
+      const stream = random.child(`batch ${index}`);
       const start = sources
-        ? startFromSources(sources, schedule, index * spec.batch, size, own, spec.start?.level ?? schedule.steps)
-        : (own.normal([size, spec.size, spec.size, 3]) as tf.Tensor4D);
+        ? startFromSources(sources, schedule, index * spec.batch, size, stream, spec.start?.level ?? schedule.steps)
+        : (stream.normal([size, spec.size, spec.size, 3]) as tf.Tensor4D);
       const started = performance.now();
-      const { sample, evaluations: spent } = finish(openSampler(denoiser, spec, start, own));
+      const { sample, evaluations: spent } = finish(openSampler(denoiser, spec, start, stream));
       sample.dataSync();
       seconds += (performance.now() - started) / 1000;
       evaluations = spent;
       drawn.push(tf.tidy(() => tf.clipByValue(fromModelRange(sample), 0, 1)));
       tf.dispose([start, sample]);
     }
-    const all = tf.concat(drawn) as tf.Tensor4D;
-    const few = tf.slice(all, [0, 0, 0, 0], [Math.min(looked, spec.count), -1, -1, -1]);
-    const { nearest, unseen, neighbours } = await lookUpNeighbours(spec, few, reference);
+    const all = own(tf.concat(drawn) as tf.Tensor4D);
+    const few = own(tf.slice(all, [0, 0, 0, 0], [Math.min(looked, spec.count), -1, -1, -1]));
+    const { nearest, unseen, neighbours } = own(await lookUpNeighbours(spec, few, reference));
     const images: Record<string, string> = {};
     const kept = Math.min(spec.keepImages, spec.count);
     await keepImages(images, "sample", all, kept);
     await keepImages(images, "nearest", neighbours, Math.min(kept, looked));
     if (sources) await keepImages(images, "start", sources.images, Math.min(kept, sources.images.shape[0]));
-    const metrics = {
-      evaluations,
-      secondsPerImage: seconds / spec.count,
-      ...compareSets(spec, { reference, others, drawn: all }),
-      pairwise: meanPairwiseDistance(all),
-      pairwiseReference: meanPairwiseDistance(reference),
-      nearest,
-      ...(sources && {
-        fromSource: distanceFromSources(sources, all),
-        secondsPriorPerImage: sources.seconds / spec.count,
-      }),
-      ...(unseen !== undefined && { nearestUnseen: unseen }),
+    return {
+      curves: {},
+      images,
+      metrics: {
+        evaluations,
+        secondsPerImage: seconds / spec.count,
+        ...compareSets(spec, { reference, others, drawn: all }),
+        pairwise: meanPairwiseDistance(all),
+        pairwiseReference: meanPairwiseDistance(reference),
+        nearest,
+        ...(sources && {
+          fromSource: distanceFromSources(sources, all),
+          secondsPriorPerImage: sources.seconds / spec.count,
+        }),
+        ...(unseen !== undefined && { nearestUnseen: unseen }),
+      },
     };
-    tf.dispose([all, few, neighbours]);
-    return { curves: {}, images, metrics };
-  } finally {
-    denoiser.dispose();
-    network.dispose();
-    tf.dispose([...drawn, reference, others, ...(sources ? [sources.images, sources.originals] : [])]);
-  }
-};
+  });
 
 async function keepImages(into: Record<string, string>, name: string, from: tf.Tensor4D, count: number): Promise<void> {
   for (let i = 0; i < count; i++) {
@@ -119,7 +118,7 @@ async function lookUpNeighbours(
   );
   if (set !== "cifar10") return { nearest: mean(found), neighbours };
   const random = openStream(seeds.data, "data").child("unseen");
-  const { images } = openLabelledSource(await readCifar10Once("test"), { batch: samples.shape[0] }, random).next(0);
+  const { images } = await drawCifar10("test", samples.shape[0], random);
   const unseen = mean(nearestNeighbours(images, inParts(trainedOn, 1000)));
   images.dispose();
   return { nearest: mean(found), unseen, neighbours };
@@ -135,41 +134,29 @@ function openSampler(
   const highest = from?.level ?? schedule.steps;
   const times =
     spacing === "karras" ? spreadSigmas(schedule, levels) : spreadTimes(highest, Math.min(levels, highest), spacing);
-  switch (kind) {
-    case "ancestral":
-      return sampleAncestral(denoiser, start, random, { times });
-    case "ddim":
-      return sampleDdim(denoiser, start, { times });
-    case "dpm-solver":
-      return sampleDpmSolver(denoiser, start, { times });
-    case "heun":
-      return sampleHeun(denoiser, start, { times });
-  }
+  if (kind === "ancestral") return sampleAncestral(denoiser, start, random, { times });
+  const sample = { ddim: sampleDdim, "dpm-solver": sampleDpmSolver, heun: sampleHeun }[kind];
+  return sample(denoiser, start, { times });
 }
 
-/**
- * [reference.count, size, size, 3] of what the checkpoint was trained on, in random order, and as many others as there are
- * samples. Both belong to the caller.
- */
-async function readReference(spec: SampleSpec): Promise<{ reference: tf.Tensor4D; others: tf.Tensor4D }> {
-  const { reference, size, seeds } = spec;
+/** So many images of what the checkpoint was trained on, in random order, and as many others as samples; the caller's. */
+async function readReference({ reference: { set, count }, size, seeds, ...spec }: SampleSpec) {
   const random = openStream(seeds.data, "data").child("reference");
-  const batch = reference.count + spec.count;
+  const batch = count + spec.count;
   const pool =
-    reference.set === "cifar10"
-      ? openLabelledSource(await readCifar10Once("train"), { batch }, random).next(0).images
+    set === "cifar10"
+      ? (await drawCifar10("train", batch, random)).images
       : await drawPhotoPatches("train", batch, size, random);
-  const parts = tf.split(pool, [reference.count, spec.count]) as [tf.Tensor4D, tf.Tensor4D];
+  const [reference, others] = tf.split(pool, [count, spec.count]) as [tf.Tensor4D, tf.Tensor4D];
   pool.dispose();
-  return { reference: parts[0], others: parts[1] };
+  return { reference, others };
 }
 
 /** Training images that samples may start from, more than there will be, with their classes where they have some. */
 async function drawPool({ reference: { set }, size, seeds, start }: SampleSpec): Promise<LabelledPool> {
   const random = openStream(seeds.data, "data").child("sources");
   const count = start?.sources ?? 0;
-  if (set === "cifar10")
-    return openLabelledSource(await readCifar10Once("train"), { batch: 20 * count }, random).next(0);
+  if (set === "cifar10") return drawCifar10("train", 20 * count, random);
   return { images: await drawPhotoPatches("train", count, size, random) };
 }
 

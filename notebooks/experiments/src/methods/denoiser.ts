@@ -1,6 +1,6 @@
-import type { tf } from "ddpm-dip/runtime";
-import { defineMethod, missingExternal, type TrialContext, type TrialMethod } from "ddpm-dip/trials";
+import { defineMethod, missingExternal, type TrialMethod } from "ddpm-dip/trials";
 import { readNoisyCrop } from "../noisyCrop";
+import { owning } from "../owning";
 import { openPriorDenoiser } from "../priorDenoiser";
 import { scoreDenoised } from "../scoreDenoised";
 import type { SpecOf } from "../spec";
@@ -22,40 +22,24 @@ export function isExternal(spec: { method: string }): spec is ExternalSpec {
 }
 
 /**
- * Denoises an image in its natural size by one denoiser that is told the noise level, and measures what comes out. Its seconds
- * are of the denoising alone: one call after another that recorded the step.
+ * Denoises an image in its natural size at a known noise level. Its seconds leave out the recording of the step.
  * @throws Error for an external tool's trial, which another program makes; as `readNoisyCrop`; as the denoiser.
  */
-const runDenoiser: TrialMethod<DenoiserSpec> = async (spec, context) => {
-  if (isExternal(spec)) throw missingExternal([spec]);
-  const photo = await readNoisyCrop({ ...spec, seed: spec.seeds.noise });
-  try {
-    const { image, seconds } = denoise(spec, photo.noisy, context);
-    try {
-      return await scoreDenoised(spec, photo, image, seconds);
-    } finally {
-      image.dispose();
-    }
-  } finally {
-    photo.clean.dispose();
-    photo.noisy.dispose();
-  }
-};
-
-function denoise({ denoiser, sigma }: DenoiserSpec, noisy: tf.Tensor4D, { engine }: TrialContext) {
-  if (denoiser.kind !== "prior") return { image: noisy.clone(), seconds: 0 };
-  const prior = openPriorDenoiser(denoiser, noisy.shape, engine);
-  try {
-    prior.denoise(noisy, sigma).dispose();
+const runDenoiser: TrialMethod<DenoiserSpec> = (spec, { engine }) =>
+  owning(async (own) => {
+    if (isExternal(spec)) throw missingExternal([spec]);
+    const { denoiser, sigma, seeds } = spec;
+    const photo = own(await readNoisyCrop({ ...spec, seed: seeds.noise }));
+    const { noisy } = photo;
+    if (denoiser.kind !== "prior") return scoreDenoised(spec, photo, noisy, 0);
+    const denoise = openPriorDenoiser(denoiser, noisy.shape, engine, own);
+    denoise(noisy, sigma).dispose();
     const started = performance.now();
-    const image = prior.denoise(noisy, sigma);
+    const image = own(denoise(noisy, sigma));
     // Nothing is asynchronous on the CPU; on a GPU the call returns before the work is done.
     image.dataSync();
-    return { image, seconds: (performance.now() - started) / 1000 };
-  } finally {
-    prior.dispose();
-  }
-}
+    return scoreDenoised(spec, photo, image, (performance.now() - started) / 1000);
+  });
 
 defineMethod({
   name: "denoiser",

@@ -5,7 +5,8 @@ import { defineMethod, type TrialContext, type TrialMethod, type TrialResult, wa
 import { openVariant } from "../dipFit/openVariant";
 import type { Variant } from "../dipFit/variant";
 import { knownOf, watchCriterion } from "../dipFit/watchCriterion";
-import { readNoisyCrop, toDataUri } from "../noisyCrop";
+import { type NoisyPhoto, readNoisyCrop, toDataUri } from "../noisyCrop";
+import { owning } from "../owning";
 import { openCurves, openQuality } from "../readings";
 import type { DipFitSpec } from "../spec";
 import { dipFitSchema } from "./specs/dipFit";
@@ -14,29 +15,22 @@ import { dipFitSchema } from "./specs/dipFit";
  * One DIP fit: the quality and the error of its averaged output, the reading of each criterion, and the image that each would
  * return, beside the oracle. It ends once every criterion has stopped and the quality has fallen for good.
  */
-const runDipFit: TrialMethod<DipFitSpec> = async (spec, context) => {
-  const { clean, noisy } = await readNoisyCrop({ ...spec, ...spec.degradation });
-  try {
+const runDipFit: TrialMethod<DipFitSpec> = (spec, context) =>
+  owning(async (own) => {
+    const { clean, noisy } = own(await readNoisyCrop({ ...spec, ...spec.degradation }));
     const assumed = spec.assumedSigma;
-    const { sigma: trueSigma } = spec.degradation;
-    const sigma = typeof assumed === "number" ? assumed * trueSigma : estimateSigmaWavelet(noisy);
-    const opened = await openVariant(spec, { noisy, sigma, clean, engine: context.engine });
-    try {
-      const result = await followFit(opened, spec, { clean, noisy }, context);
-      result.metrics.assumedSigma = sigma;
-      return result;
-    } finally {
-      opened.dispose();
-    }
-  } finally {
-    tf.dispose([clean, noisy]);
-  }
-};
+    const sigma = typeof assumed === "number" ? assumed * spec.degradation.sigma : estimateSigmaWavelet(noisy);
+    const variant = await openVariant(spec, { noisy, sigma, clean, engine: context.engine, own });
+    const quality = own(openQuality(clean, spec.perceptual));
+    const result = await followFit(variant, spec, { clean, noisy, quality }, context);
+    result.metrics.assumedSigma = sigma;
+    return result;
+  });
 
 async function followFit(
   { fit, criteria, watched: observed = {}, estimator, ...opened }: Variant,
   spec: DipFitSpec,
-  { clean, noisy }: { clean: tf.Tensor4D; noisy: tf.Tensor4D },
+  { clean, noisy, quality }: NoisyPhoto & { quality: ReturnType<typeof openQuality> },
   context: TrialContext,
 ): Promise<TrialResult> {
   const own = Object.entries(criteria).map(([name, rule]) => [name, watchCriterion(rule)] as const);
@@ -60,14 +54,12 @@ async function followFit(
     const paused = performance.now();
     last = iteration;
     const image = asImage(averagedOutput);
-    const quality = psnr(image, clean);
-    if (quality > oracle.psnr) Object.assign(oracle, { psnr: quality, iteration, made: averagedOutput });
+    const decibels = psnr(image, clean);
+    if (decibels > oracle.psnr) Object.assign(oracle, { psnr: decibels, iteration, made: averagedOutput });
     if (iteration % spec.readEvery === 0) {
-      read({ iteration, loss, psnr: quality, ssim: ssim(image, clean), error: meanSquaredError(image, clean) });
-      read({
-        ...opened.notes?.(),
-        ...Object.fromEntries(watched.map(({ name, criterion }) => [name, criterion.reading])),
-      });
+      read({ iteration, loss, psnr: decibels, ssim: ssim(image, clean), error: meanSquaredError(image, clean) });
+      const readings = Object.fromEntries(watched.map(({ name, criterion }) => [name, criterion.reading]));
+      read({ ...opened.notes?.(), ...readings });
     }
     image.dispose();
     aside += performance.now() - paused;
@@ -77,10 +69,9 @@ async function followFit(
   const metrics: Record<string, number> = { psnrNoisy: psnr(noisy, clean), iterationsRun: last };
   Object.assign(metrics, { secondsPerIteration: secondsSoFar() / last, evaluations: opened.evaluations?.() ?? 0 });
   const images: Record<string, string> = {};
-  const measured = openQuality(clean, spec.perceptual);
   const describe = async (name: string, made: Float32Array) => {
     const image = asImage(made);
-    for (const [metric, value] of Object.entries(measured.of(image))) metrics[`${name}.${metric}`] = value;
+    for (const [metric, value] of Object.entries(quality.of(image))) metrics[`${name}.${metric}`] = value;
     if (estimator) {
       const { risk, standardError } = estimator.estimate(made);
       Object.assign(metrics, { [`${name}.risk`]: risk, [`${name}.standardError`]: standardError });
@@ -89,17 +80,13 @@ async function followFit(
     if (spec.keepImages) images[name] = await toDataUri(image);
     image.dispose();
   };
-  try {
-    await describe("oracle", oracle.made);
-    metrics["oracle.iteration"] = oracle.iteration;
-    for (const { name, criterion, seconds } of watched) {
-      await describe(name, criterion.image());
-      const { iteration, detection, stopped } = criterion;
-      Object.assign(metrics, { [`${name}.iteration`]: iteration, [`${name}.detection`]: detection });
-      Object.assign(metrics, { [`${name}.stopped`]: Number(stopped), [`${name}.seconds`]: seconds });
-    }
-  } finally {
-    measured.dispose();
+  await describe("oracle", oracle.made);
+  metrics["oracle.iteration"] = oracle.iteration;
+  for (const { name, criterion, seconds } of watched) {
+    await describe(name, criterion.image());
+    const { iteration, detection, stopped } = criterion;
+    Object.assign(metrics, { [`${name}.iteration`]: iteration, [`${name}.detection`]: detection });
+    Object.assign(metrics, { [`${name}.stopped`]: Number(stopped), [`${name}.seconds`]: seconds });
   }
   return { curves, metrics, images };
 }

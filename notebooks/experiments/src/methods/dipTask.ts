@@ -2,28 +2,29 @@ import { fitDip } from "ddpm-dip/dip";
 import { createPriorNetwork } from "ddpm-dip/fusion";
 import { psnr } from "ddpm-dip/metrics";
 import { countParameters } from "ddpm-dip/nn";
-import { tf } from "ddpm-dip/runtime";
+import type { tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialMethod, watch } from "ddpm-dip/trials";
 import { openMeasurement, scoreImage } from "../measurement";
+import { owning } from "../owning";
 import { keepPictures, openCurves } from "../readings";
 import type { SpecOf } from "../spec";
 import { dipTaskSchema } from "./specs/dipTask";
 
 /** DIP on one task, run to the end, beside what one would have without it and the best of its trajectory. */
-const runDipTask: TrialMethod<SpecOf<"dip-task">> = async (spec, context) => {
-  const measurement = await openMeasurement(spec);
-  const { clean, target, plain, operator } = measurement;
-  const network = createPriorNetwork(spec.network, spec.channels, spec.seeds.network);
-  const kept: { best?: tf.Tensor4D; last?: tf.Tensor4D } = {};
-  const keep = (name: keyof typeof kept, image: tf.Tensor4D) => {
-    kept[name]?.dispose();
-    kept[name] = image.clone();
-  };
-  const { curves, read } = openCurves();
-  let [highest, iterationBest, aside] = [Number.NEGATIVE_INFINITY, 0, 0];
-  const { input, iterations, learningRate, inputNoise, size } = spec;
-  const started = performance.now();
-  try {
+const runDipTask: TrialMethod<SpecOf<"dip-task">> = (spec, context) =>
+  owning(async (own) => {
+    const measurement = own(await openMeasurement(spec));
+    const { clean, target, plain, operator } = measurement;
+    const network = own(createPriorNetwork(spec.network, spec.channels, spec.seeds.network));
+    const kept: { best?: tf.Tensor4D; last?: tf.Tensor4D } = own({});
+    const keep = (name: keyof typeof kept, image: tf.Tensor4D) => {
+      kept[name]?.dispose();
+      kept[name] = image.clone();
+    };
+    const { curves, read } = openCurves();
+    let [highest, iterationBest, aside] = [Number.NEGATIVE_INFINITY, 0, 0];
+    const { input, iterations, learningRate, inputNoise, size } = spec;
+    const started = performance.now();
     const fit = fitDip(network, target, {
       ...{ input, iterations, learningRate, inputNoise, measure: operator.measure, imageSize: [size, size] },
       ...{ seed: spec.seeds.input, engine: context.engine },
@@ -53,11 +54,6 @@ const runDipTask: TrialMethod<SpecOf<"dip-task">> = async (spec, context) => {
       psnrOutputLast: curves.psnr?.at(-1) as number,
     };
     return { curves, images: await keepPictures(spec.keepImages, shown), metrics };
-  } finally {
-    network.dispose();
-    tf.dispose(kept);
-    measurement.dispose();
-  }
-};
+  });
 
 defineMethod({ name: "dip-task", revision: 1, schema: dipTaskSchema, run: runDipTask });

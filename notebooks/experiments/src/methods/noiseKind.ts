@@ -5,21 +5,20 @@ import { tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialMethod } from "ddpm-dip/trials";
 import { readCrop } from "../imageSource";
 import { addNoiseOfKind } from "../noiseKinds";
+import { owning } from "../owning";
 import type { SpecOf } from "../spec";
 import { followRestoration } from "./followRestoration";
 import { noiseKindSchema } from "./specs/restore";
 
 /**
- * The library's `restore` on noise of some kind. Beside the result's quality it stores that of each of its parts, the level that was
- * assumed, the estimated and the true error (in the domain that is denoised), and how far what was taken off is from white.
+ * The library's `restore` on noise of some kind; errors are in the domain that is denoised, `correlation` of what was taken off.
  */
-const runNoiseKind: TrialMethod<SpecOf<"noise-kind">> = async (spec, context) => {
-  const { image, crop, noise, level, settings, priors, seed } = spec;
-  const clean = await readCrop(image, crop);
-  const drawn = await addNoiseOfKind(clean, noise, openImageNoise(image, seed));
-  const { noisy, given, target, sigma: present, back } = drawn;
-  const owned: tf.Tensor[] = [clean, noisy, given, target];
-  try {
+const runNoiseKind: TrialMethod<SpecOf<"noise-kind">> = (spec, context) =>
+  owning(async (own) => {
+    const { image, crop, noise, level, settings, priors, seed } = spec;
+    const clean = own(await readCrop(image, crop));
+    const drawn = own(await addNoiseOfKind(clean, noise, openImageNoise(image, seed)));
+    const { noisy, given, target, sigma: present, back } = drawn;
     const sigma = level === "true" ? present : estimateSigmaWavelet(given);
     const [, height, width] = clean.shape;
     const task = { measurement: createIdentity(), measured: given, sigma, size: [height, width] as const, whole: true };
@@ -32,18 +31,12 @@ const runNoiseKind: TrialMethod<SpecOf<"noise-kind">> = async (spec, context) =>
       metrics[`part${++parts}.psnr`] = psnr(image, clean);
       image.dispose();
     });
-    const residual = tf.sub<tf.Tensor4D>(given, restored.image);
-    const correlation = neighbourCorrelation(residual);
-    residual.dispose();
+    const correlation = neighbourCorrelation(own(tf.sub<tf.Tensor4D>(given, restored.image)));
     const error = meanSquaredError(restored.image, target);
-    const result = back(restored.image);
-    owned.push(result);
+    const result = own(back(restored.image));
     Object.assign(metrics, { psnr: psnr(result, clean), ssim: ssim(result, clean), correlation });
     Object.assign(metrics, { risk: restored.risk, error, seconds: restored.seconds });
     return { curves: {}, metrics, images: {} };
-  } finally {
-    tf.dispose(owned);
-  }
-};
+  });
 
 defineMethod({ name: "noise-kind", revision: 1, schema: noiseKindSchema, run: runNoiseKind });

@@ -1,7 +1,7 @@
 import { linearSchedule, openDenoiser, trainDdpm } from "ddpm-dip/ddpm";
 import { cosineDecay, type Parameters, withParameters } from "ddpm-dip/nn";
-import { tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialMethod, watch } from "ddpm-dip/trials";
+import { owning } from "../owning";
 import { openConditional, openGenerative } from "../priorTraining/arms";
 import { drawImages, type PriorTrainingSpec } from "../priorTraining/images";
 import { openCurves } from "../readings";
@@ -9,31 +9,32 @@ import { priorTrainingSchema } from "./specs/priorTraining";
 
 const noiseSteps = 1000;
 
-/**
- * Trains a small DDPM with what DIP gives to it, or without, and validates it on the way with its averaged weights. A step
- * costs the same in every arm; what DIP took beforehand is told apart.
- */
-const runPriorTraining: TrialMethod<PriorTrainingSpec> = async (spec, context) => {
-  const { training, validation } = await drawImages(spec);
-  const schedule = linearSchedule(noiseSteps);
-  const open = spec.prior.kind === "shift" ? openConditional : openGenerative;
-  const arm = await open(spec, { training, validation }, context);
-  const { condition, network } = arm;
-  const size = [spec.size, spec.size, 3] as const;
-  const denoiser = openDenoiser(network, schedule, size, { engine: context.engine, ...(condition && { condition }) });
-  const { curves, read } = openCurves(6);
-  const stepMs: number[] = [];
-  let lossSum = 0;
-  const validateAt = async (step: number, average: Parameters) => {
-    const validated = await withParameters(network.parameters, average, () => {
-      denoiser.refresh();
-      return arm.validate(denoiser);
-    });
-    read({ step, trainingLoss: lossSum / spec.validateEvery, ...validated });
-    lossSum = 0;
-    return validated;
-  };
-  try {
+/** Trains a small DDPM with what DIP gives to it, or without, and validates it on the way with its averaged weights. */
+const runPriorTraining: TrialMethod<PriorTrainingSpec> = (spec, context) =>
+  owning(async (own) => {
+    const { training, validation } = await drawImages(spec);
+    own([training, validation]);
+    const schedule = linearSchedule(noiseSteps);
+    const open = spec.prior.kind === "shift" ? openConditional : openGenerative;
+    const arm = await open(spec, { training, validation }, context, own);
+    const { condition } = arm;
+    const network = own(arm.network);
+    const size = [spec.size, spec.size, 3] as const;
+    const denoiser = own(
+      openDenoiser(network, schedule, size, { engine: context.engine, ...(condition && { condition }) }),
+    );
+    const { curves, read } = openCurves(6);
+    const stepMs: number[] = [];
+    let lossSum = 0;
+    const validateAt = async (step: number, average: Parameters) => {
+      const validated = await withParameters(network.parameters, average, () => {
+        denoiser.refresh();
+        return arm.validate(denoiser);
+      });
+      read({ step, trainingLoss: lossSum / spec.validateEvery, ...validated });
+      lossSum = 0;
+      return validated;
+    };
     const steps = trainDdpm(network, schedule, arm.batchAt, {
       steps: spec.steps,
       learningRate: cosineDecay({ peak: spec.learningRate, warmup: Math.ceil(spec.steps / 20), steps: spec.steps }),
@@ -59,12 +60,6 @@ const runPriorTraining: TrialMethod<PriorTrainingSpec> = async (spec, context) =
         secondsPerStep: (stepMs.sort((a, b) => a - b)[Math.floor(stepMs.length / 2)] as number) / 1000,
       },
     };
-  } finally {
-    denoiser.dispose();
-    arm.dispose();
-    network.dispose();
-    tf.dispose([training, validation].flatMap((set) => Object.values(set)));
-  }
-};
+  });
 
 defineMethod({ name: "prior-training", revision: 1, schema: priorTrainingSchema, run: runPriorTraining });

@@ -2,68 +2,49 @@ import { createIdentity } from "ddpm-dip/data";
 import { openDiffusion } from "ddpm-dip/ddpm";
 import type { RestorationTask } from "ddpm-dip/fusion";
 import { meanSquaredError, psnr, ssim } from "ddpm-dip/metrics";
-import { tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialMethod } from "ddpm-dip/trials";
 import { readNoisyCrop, toDataUri } from "../noisyCrop";
+import { owning } from "../owning";
 import { keepPictures, openQuality } from "../readings";
 import type { RestoreSpec } from "../spec";
 import { followRestoration } from "./followRestoration";
 import { restoreSchema } from "./specs/restore";
 
-/**
- * Restores by the library's own `restore`, with its settings. Beside the result's quality it stores that of each image that was
- * weighed, its weight and its estimated risk.
- */
-const runRestore: TrialMethod<RestoreSpec> = async (spec, context) => {
-  const { degradation, settings, seed } = spec;
-  const { clean, noisy } = await readNoisyCrop({ ...spec, ...degradation });
-  const [, height, width] = clean.shape;
-  const task: RestorationTask = {
-    measurement: createIdentity(),
-    measured: noisy,
-    sigma: degradation.sigma,
-    size: [height, width],
-    whole: true,
-  };
-  const metrics: Record<string, number> = { psnrNoisy: psnr(noisy, clean) };
-  const images: Record<string, string> = {};
-  // What a spec leaves open is all and none, whatever the library's own default becomes.
-  const open = { adaptedPriors: spec.priors.length, charge: 0 };
-  const options = { ...open, ...settings, prior: spec.priors.map(openDiffusion), seed };
-  try {
+/** Restores by the library's own `restore`, and stores of each image that was weighed its quality, weight and estimated risk. */
+const runRestore: TrialMethod<RestoreSpec> = (spec, context) =>
+  owning(async (own) => {
+    const { degradation, settings, seed } = spec;
+    const { clean, noisy } = own(await readNoisyCrop({ ...spec, ...degradation }));
+    const [, height, width] = clean.shape;
+    const task: RestorationTask = {
+      measurement: createIdentity(),
+      measured: noisy,
+      sigma: degradation.sigma,
+      size: [height, width],
+      whole: true,
+    };
+    const metrics: Record<string, number> = { psnrNoisy: psnr(noisy, clean) };
+    const images: Record<string, string> = {};
+    // What a spec leaves open is all and none, whatever the library's own default becomes.
+    const open = { adaptedPriors: spec.priors.length, charge: 0 };
+    const options = { ...open, ...settings, prior: spec.priors.map(openDiffusion), seed };
     let parts = 0;
     const adapted = Math.min(settings.adaptedPriors ?? spec.priors.length, spec.priors.length);
     const total = settings.iterations + adapted * settings.adaptations;
-    const { image, risk, seconds, ...restored } = await followRestoration(
-      task,
-      options,
-      total,
-      context,
-      async (part) => {
-        const name = `part${++parts}`;
-        Object.assign(metrics, {
-          [`${name}.psnr`]: psnr(part.image, clean),
-          [`${name}.ssim`]: ssim(part.image, clean),
-        });
-        if (spec.keepImages) images[part.name] = await toDataUri(part.image);
-      },
-    );
-    try {
-      const quality = openQuality(clean, spec.perceptual);
-      Object.assign(metrics, quality.of(image), { seconds });
-      quality.dispose();
-      Object.assign(metrics, { risk, error: meanSquaredError(image, clean), evaluations: restored.evaluations });
-      for (const [i, { weight, risk }] of restored.parts.entries()) {
-        Object.assign(metrics, { [`part${i + 1}.weight`]: weight, [`part${i + 1}.risk`]: risk });
-      }
-      Object.assign(images, await keepPictures(spec.keepImages, { clean, noisy, restored: image }));
-    } finally {
-      image.dispose();
+    const restored = await followRestoration(task, options, total, context, async ({ name, image }) => {
+      const part = `part${++parts}`;
+      Object.assign(metrics, { [`${part}.psnr`]: psnr(image, clean), [`${part}.ssim`]: ssim(image, clean) });
+      if (spec.keepImages) images[name] = await toDataUri(image);
+    });
+    const { risk, seconds, evaluations } = restored;
+    const image = own(restored.image);
+    Object.assign(metrics, own(openQuality(clean, spec.perceptual)).of(image), { seconds });
+    Object.assign(metrics, { risk, error: meanSquaredError(image, clean), evaluations });
+    for (const [i, { weight, risk }] of restored.parts.entries()) {
+      Object.assign(metrics, { [`part${i + 1}.weight`]: weight, [`part${i + 1}.risk`]: risk });
     }
+    Object.assign(images, await keepPictures(spec.keepImages, { clean, noisy, restored: image }));
     return { curves: {}, metrics, images };
-  } finally {
-    tf.dispose([clean, noisy]);
-  }
-};
+  });
 
 defineMethod({ name: "restore", revision: 1, schema: restoreSchema, run: runRestore });

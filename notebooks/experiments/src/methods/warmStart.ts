@@ -19,6 +19,7 @@ import { openStream, tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialMethod, watch } from "ddpm-dip/trials";
 import { type Measurement, openMeasurement } from "../measurement";
 import { toDataUri } from "../noisyCrop";
+import { owning } from "../owning";
 import { product } from "../plans/common";
 import { keepPictures, openCurves } from "../readings";
 import type { SpecOf } from "../spec";
@@ -28,20 +29,18 @@ import { warmStartSchema } from "./specs/warmStart";
 type WarmStart = SpecOf<"warm-start">;
 
 /**
- * Restores an image by a prior's start and a diffusion from there, in every combination that the spec names. The prior runs
- * once; each of its images is tried with each level, number of evaluations and guidance. The curves are one table of
- * descents, row by row, and DIP's own course.
+ * Restores an image by a prior's start and a diffusion from there, in every combination that the spec names; the prior runs once.
+ * The curves are one table of descents, row by row, and DIP's own course.
  */
-const runWarmStart: TrialMethod<WarmStart> = async (spec, context) => {
-  const diffusion = openDiffusion(spec.checkpoint);
-  const { schedule } = diffusion;
-  const measurement = await openMeasurement(spec);
-  const { clean, plain } = measurement;
-  const denoiser = openExperts(diffusion, [spec.size, spec.size, spec.channels], { engine: context.engine });
-  const snapshots: Snapshot[] = [];
-  try {
-    const prior = await runPrior(spec, measurement, context);
-    snapshots.push(...prior.snapshots);
+const runWarmStart: TrialMethod<WarmStart> = (spec, context) =>
+  owning(async (own) => {
+    const diffusion = openDiffusion(spec.checkpoint);
+    const { schedule } = diffusion;
+    const measurement = own(await openMeasurement(spec));
+    const { clean, plain } = measurement;
+    const denoiser = own(openExperts(diffusion, [spec.size, spec.size, spec.channels], { engine: context.engine }));
+    const prior = await runPrior(spec, measurement, context, own);
+    const { snapshots } = prior;
     // The first evaluation records the step; what one pays each time is counted from there on.
     for (const { last } of diffusion.experts) tf.dispose(Object.values(denoiser.denoise(plain, last)));
     const { curves, read } = openCurves(6);
@@ -94,12 +93,7 @@ const runWarmStart: TrialMethod<WarmStart> = async (spec, context) => {
       images,
       metrics: { "prior.recording": prior.recordingSeconds, ...describePriors(snapshots, measurement) },
     };
-  } finally {
-    for (const { image } of snapshots) image.dispose();
-    denoiser.dispose();
-    measurement.dispose();
-  }
-};
+  });
 
 /** What DIP says at each level, by the last of the snapshots, or by that whose error the level just covers. */
 function openOpinions(

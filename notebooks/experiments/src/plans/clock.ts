@@ -34,10 +34,7 @@ function clock<Spec extends { seeds: { sampler: number } }>(
   return specs.map((spec) => ({ ...spec, seeds: { ...spec.seeds, sampler: 2 } }));
 }
 
-/**
- * What the starts cost: fits of both inputs and evaluations after them, on a task of each kind, for the operators cost next to nothing
- * beside the networks; controls on every task.
- */
+/** What the starts cost: fits of both inputs on a task of each kind, for operators cost next to nothing; controls on all. */
 export function planClockStarts(profile = currentProfile()): WarmStart[] {
   const shared = { starts: [{ by: "level" as const, t: 200 }], guidance: [{ kind: "none" as const }] };
   const fits = (cell: Cell) =>

@@ -1,5 +1,5 @@
 import type { SpecOf } from "../spec";
-import { currentProfile } from "./common";
+import { currentProfile, product } from "./common";
 import { cells, cropsOf, cropsToTune, fromNoise, someTasks } from "./cropTasks";
 
 type Restore = SpecOf<"ddpm-restore">;
@@ -51,35 +51,20 @@ export function planCropDps(profile = currentProfile()): Restore[] {
 }
 
 /**
- * On images kept out of training: DDNM's share of fresh noise and the length of DPS's correction, on a task of each kind, and DiffPIR's weight of the prior and share of
- * fresh noise, on the noisy ones.
+ * On images kept out of training: DDNM's share of fresh noise and the length of DPS's correction, on a task of each kind, and
+ * DiffPIR's settings on the noisy ones.
  */
 export function planCropSamplerTuning(profile = currentProfile()): Restore[] {
   if (profile === "smoke") return [];
-  const tuned = ["half of the pixels", "super-resolution x4", "half of the pixels, sigma 10"];
-  const dps = cells(
-    profile,
-    (cell) => tried.scales.map((scale) => fromNoise(cell, { kind: "dps", evaluations: 100, scale })),
-    cropsToTune(),
-    someTasks(profile, tuned),
-  );
-  const settings = tried.lambdas.flatMap((lambda) =>
-    tried.zetas.map((zeta) => ({ kind: "diffpir" as const, evaluations: counts[0], lambda, zeta })),
-  );
-  const diffpir = cells(
-    profile,
-    (cell) => settings.map((restorer) => fromNoise(cell, restorer)),
-    cropsToTune(),
-    someTasks(profile).filter(({ task }) => task.kind !== "deblur" && task.sigma),
-  );
-  const ddnm = cells(
-    profile,
-    (cell) =>
-      tried.etas.flatMap((eta) =>
-        counts.map((evaluations) => fromNoise(cell, { kind: "ddnm" as const, evaluations, eta })),
-      ),
-    cropsToTune(),
-    someTasks(profile, tuned),
-  );
-  return [...ddnm, ...dps, ...diffpir];
+  const tune = (restorers: readonly Restorer[], tasks: ReturnType<typeof someTasks>) =>
+    cells(profile, (cell) => restorers.map((restorer) => fromNoise(cell, restorer)), cropsToTune(), tasks);
+  const { etas, scales, lambdas, zetas } = tried;
+  const ofEachKind = someTasks(profile, ["half of the pixels", "super-resolution x4", "half of the pixels, sigma 10"]);
+  const noisy = someTasks(profile).filter(({ task }) => task.kind !== "deblur" && task.sigma);
+  const ddnm = etas.flatMap((eta) => counts.map((evaluations) => ({ kind: "ddnm" as const, evaluations, eta })));
+  const dps = scales.map((scale) => ({ kind: "dps" as const, evaluations: 100, scale }));
+  const diffpir = product({ lambda: lambdas, zeta: zetas }).map((setting) => ({
+    ...{ kind: "diffpir" as const, evaluations: counts[0], ...setting },
+  }));
+  return [...tune(ddnm, ofEachKind), ...tune(dps, ofEachKind), ...tune(diffpir, noisy)];
 }

@@ -1,7 +1,7 @@
 import { listPhotos } from "ddpm-dip/data";
 import { hasCheckpoint, nameCheckpoint } from "ddpm-dip/ddpm";
 import type { SpecOf } from "../spec";
-import { currentProfile, somePhotos } from "./common";
+import { currentProfile } from "./common";
 import { type Cell, cells, cropsOf, fromNoise } from "./cropTasks";
 import "../methods/ddpm";
 import "../methods/ddpmRestore";
@@ -21,7 +21,7 @@ export function planDdpmDenoise(profile = currentProfile()): Restore[] {
 }
 
 /** How samples are drawn of the generator, each sampler with few to many levels. */
-export const generators: readonly Sample["generator"][] = [
+const generators: readonly Sample["generator"][] = [
   ...[5, 10, 20, 50].map((levels) => ({ kind: "ddim" as const, levels, spacing: "linspace" as const })),
   ...[5, 10, 20].map((levels) => ({ kind: "dpm-solver" as const, levels, spacing: "linspace" as const })),
   ...[5, 10, 20].map((levels) => ({ kind: "heun" as const, levels, spacing: "karras" as const })),
@@ -48,12 +48,11 @@ export function planDdpmSamples(profile = currentProfile()): Sample[] {
 }
 
 /** Weight of the guidance to a class that the larger generator's samples are drawn with. */
-export const chosenGuidance = 0.5;
+const chosenGuidance = 0.5;
 
 /**
- * Samples of both generators by DPM-Solver++: five thousand of each, the larger one's guided, and a thousand of it with and without
- * guidance; in the full profile with more of it as well. None in the smoke profile; none of a generator that is still to be
- * trained.
+ * Samples of both generators by DPM-Solver++: five thousand of each, the larger one's guided, and a thousand of it by guidance.
+ * None in the smoke profile, and of a generator that is still to be trained.
  */
 export function planGenerators(profile = currentProfile()): Sample[] {
   if (profile === "smoke") return [];
@@ -75,12 +74,9 @@ export function planGenerators(profile = currentProfile()): Sample[] {
 }
 
 /** Levels that samples of the larger generator start from. */
-export const startLevels = [200, 400, 600] as const;
+const startLevels = [200, 400, 600];
 
-/**
- * Samples that start from training images, as DIP has them after a hundred iterations or as they are, and as many from noise;
- * blurred ones in the full profile only. None in the smoke profile: CIFAR-10 is not part of the project.
- */
+/** Samples that start from training images or from what DIP makes of them, and as many from noise. None in the smoke profile. */
 export function planWarmSamples(profile = currentProfile()): Sample[] {
   if (profile === "smoke") return [];
   const [base] = planDdpmSamples(profile) as [Sample];
@@ -115,7 +111,7 @@ export function planShortTraining(profile = currentProfile()): SpecOf<"ddpm">[] 
       network: { baseChannels: smoke ? 8 : 32, multipliers: [1, 2, 2], blocks: 1 },
       schedule: "cosine",
       noiseSteps: smoke ? 20 : 1000,
-      photos: somePhotos(listPhotos("train"), profile),
+      photos: listPhotos("train").slice(0, smoke ? 1 : undefined),
       patchSize: smoke ? 16 : 32,
       batch: smoke ? 2 : 16,
       steps,

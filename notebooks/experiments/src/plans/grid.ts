@@ -9,17 +9,12 @@ export type GridAxes<Method extends TrialSpec["method"]> = {
 
 /**
  * All combinations of some fields' values, the others the same in every trial: the plan of a sweep.
- *
  * @param base the method and every field that does not vary; a field that varies may be left out.
  * @param axes values by field. The first field named is the outermost loop, the last the innermost.
  * @returns checked specs; without axes the base alone.
  * @throws RangeError naming an axis without values, a field that is not valid, or a trial that is there twice.
- *
  * @example
- * grid(
- *   { ...plans.planSplitBalance()[0], iterations: 1200 },
- *   { photo: ["chelsea", "coffee"], a: [0.125, 0.25, 0.5] },
- * ); // 6 trials
+ * grid({ ...plans.planCriteria("smoke")[0], crop: 64 }, { iterations: [300, 600], learningRate: [0.003, 0.01, 0.03] }); // 6 trials
  */
 export function grid<Method extends TrialSpec["method"], const Axes extends GridAxes<Method>>(
   base: { method: Method } & Omit<SpecOf<Method>, keyof Axes | "method"> & Partial<SpecOf<Method>>,

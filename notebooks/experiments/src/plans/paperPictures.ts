@@ -5,61 +5,31 @@ import "../methods/dipTask";
 
 type DipTask = SpecOf<"dip-task">;
 
-/** The paper's own pictures with the authors' settings; only the size of the images is ours. */
-export const paperCases: readonly {
-  title: string;
-  image: string;
-  /** Side of the square that the image is brought to, pixels. */
-  size: number;
-  channels: 1 | 3;
-  preset: PresetName;
-  task: DipTask["task"];
-}[] = [
-  {
-    title: "F16, denoising, sigma 25",
-    image: "F16_GT.png",
-    size: 96,
-    channels: 3,
-    preset: "denoise",
-    task: { kind: "denoise", sigma: 25 / 255, clip: true },
-  },
-  {
-    title: "zebra, super-resolution x4",
-    image: "zebra_GT.png",
-    size: 96,
-    channels: 3,
-    preset: "super-resolve-4",
-    task: { kind: "super-resolve", factor: 4, kernel: "lanczos2" },
-  },
-  {
-    title: "vase, inpainting of a region",
-    image: "vase.png",
-    size: 64,
-    channels: 3,
-    preset: "inpaint-region",
-    task: { kind: "inpaint", mask: { kind: "paper", name: "vase_mask.png" } },
-  },
-  {
-    title: "Kate, inpainting of text",
-    image: "kate.png",
-    size: 64,
-    channels: 3,
-    preset: "inpaint-text",
-    task: { kind: "inpaint", mask: { kind: "paper", name: "kate_mask.png" } },
-  },
-  {
-    title: "Barbara, inpainting of half of the pixels",
-    image: "barbara.png",
-    size: 64,
-    channels: 1,
-    preset: "inpaint-pixels",
-    task: { kind: "inpaint", mask: { kind: "pixels", keep: 0.5 } },
-  },
+/** A picture of the paper with its authors' settings. @param size side of the square that it is brought to, pixels; only that is ours. */
+const paperCase = (
+  title: string,
+  image: string,
+  { size = 64, channels = 3 }: { size?: number; channels?: 1 | 3 },
+  preset: PresetName,
+  task: DipTask["task"],
+) => ({ title, image, size, channels, preset, task });
+
+const noisy = { kind: "denoise", sigma: 25 / 255, clip: true } as const;
+const small = { kind: "super-resolve", factor: 4, kernel: "lanczos2" } as const;
+const pixels = { kind: "inpaint", mask: { kind: "pixels", keep: 0.5 } } as const;
+const masked = (name: string) => ({ kind: "inpaint", mask: { kind: "paper", name } }) as const;
+
+export const paperCases = [
+  paperCase("F16, denoising, sigma 25", "F16_GT.png", { size: 96 }, "denoise", noisy),
+  paperCase("zebra, super-resolution x4", "zebra_GT.png", { size: 96 }, "super-resolve-4", small),
+  paperCase("vase, inpainting of a region", "vase.png", {}, "inpaint-region", masked("vase_mask.png")),
+  paperCase("Kate, inpainting of text", "kate.png", {}, "inpaint-text", masked("kate_mask.png")),
+  paperCase("Barbara, inpainting of half of the pixels", "barbara.png", { channels: 1 }, "inpaint-pixels", pixels),
 ];
 
 /**
- * The paper's own tasks on its own images, made as small as it takes so that the official networks run their full numbers of
- * iterations in minutes on one core. None in the smoke profile: the images are not part of the project.
+ * The paper's own tasks on its own images, so small that the official networks run their full iterations in minutes. None in the
+ * smoke profile.
  */
 export function planPaper(profile = currentProfile()): DipTask[] {
   if (profile === "smoke") return [];

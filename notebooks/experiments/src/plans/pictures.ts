@@ -32,8 +32,7 @@ const shown = [
 ];
 
 /**
- * Which pictures the notebooks show: those that are kept when trials are packed. A notebook that is to show another needs it
- * here, and its trial computed anew.
+ * Which pictures the notebooks show, and so are kept when trials are packed: one that is not here needs its trial anew.
  * @returns whether the trial of a key has a picture of a name that is shown in one of the profiles.
  */
 export function listShownPictures(profiles: readonly ProfileName[]): (key: string, name: string) => boolean {

@@ -10,13 +10,9 @@ import "../methods/restore";
 /** A trial of the library's `restore` with its own settings and priors. */
 export function restoreTrial(
   image: RestoreSpec["image"],
-  {
-    sigma,
-    effort = "usual",
-    crop = priorCrop.side,
-    asFile = false,
-  }: { sigma: number; effort?: Effort; crop?: RestoreSpec["crop"]; asFile?: boolean },
+  how: { sigma?: number; effort?: Effort; crop?: RestoreSpec["crop"]; asFile?: boolean } = {},
 ): RestoreSpec {
+  const { sigma = 25, effort = "usual", crop = priorCrop.side, asFile = false } = how;
   return {
     method: "restore",
     image,
@@ -32,18 +28,17 @@ export function restoreTrial(
 
 /** A small trial whose noisy image is one that a file can hold: what the command line makes of that file is compared with it. */
 export function commandTrial(): RestoreSpec {
-  return { ...restoreTrial(smallPhoto(), { sigma: 25, crop: 32, asFile: true }), keepImages: true };
+  return { ...restoreTrial(smallPhoto(), { crop: 32, asFile: true }), keepImages: true };
 }
 
 /**
- * The recommended method on the noisy pixels of `planPriors`: by every effort at sigma 25, a minute or two an image of the thorough
- * one, and by the usual and the thorough at other levels, on fewer images (of the usual outside the full profile alone). In the smoke
- * profile an embedded photo.
+ * The recommended method on the noisy pixels of `planPriors`: by every effort at sigma 25, by the usual and the thorough (a
+ * minute or two an image) at other levels, on fewer images. In the smoke profile an embedded photo.
  */
 export function planRestore(profile = currentProfile()): RestoreSpec[] {
   if (profile === "smoke") {
     return (["usual", "thorough"] as const).map((effort) => {
-      const trial = restoreTrial(smallPhoto(), { sigma: 25, crop: 32, effort });
+      const trial = restoreTrial(smallPhoto(), { crop: 32, effort });
       return { ...trial, settings: { ...trial.settings, adaptations: effort === "usual" ? 3 : 1 } };
     });
   }
@@ -62,18 +57,15 @@ export function planRestore(profile = currentProfile()): RestoreSpec[] {
 }
 
 /**
- * The usual and the thorough effort at sigma 25 on the images of CBSD68 that nothing before was tried on, neither tuned nor tested: the
- * claims of the main table once more. Beside the denoisers of `planConfirmationPriors`. A minute and a half an image.
+ * The claims of the main table once more, at sigma 25 on the images of CBSD68 that nothing before was tried on. A minute and a
+ * half each.
  */
 export function planConfirmation(profile = currentProfile()): RestoreSpec[] {
   if (profile === "smoke") return [];
   return untouchedImages().flatMap((image) =>
-    (["usual", "thorough"] as const).map((effort) => restoreTrial(image, { sigma: 25, effort })),
+    (["usual", "thorough"] as const).map((effort) => restoreTrial(image, { effort })),
   );
 }
-
-/** Iterations at most of a DIP that stands beside trained networks. */
-const dipIterations = () => settingsOf("fill", "thorough").iterations;
 
 /** A setting of the recommended method, one change away from the default. */
 export interface RestoreVariant {
@@ -137,79 +129,66 @@ function withoutUnset(settings: RestoreSpec["settings"]): RestoreSpec["settings"
   return Object.fromEntries(set) as RestoreSpec["settings"];
 }
 
-/** A trial at sigma 25 with one prior alone, all of it fitted for so many steps, beside DIP where that has iterations. */
-function withOnePrior(
+/** A trial at sigma 25 with one DDPM as it was trained, beside DIP, which has as many iterations as beside a start. */
+function besideDip(
   image: RestoreSpec["image"],
-  name: string,
-  change: Pick<RestoreSpec["settings"], "iterations" | "adaptations">,
+  ddpm: string,
   crop: RestoreSpec["crop"] = priorCrop.side,
+  iterations = settingsOf("fill", "thorough").iterations,
 ): RestoreSpec {
-  const trial = restoreTrial(image, { sigma: 25, crop });
-  const settings = withoutUnset({ ...trial.settings, ...change, adaptedPriors: undefined });
-  return { ...trial, priors: [namePrior(name)], settings };
+  const trial = restoreTrial(image, { crop });
+  const settings = withoutUnset({ ...trial.settings, iterations, adaptations: 0, adaptedPriors: undefined });
+  return { ...trial, priors: [namePrior(ddpm)], settings };
 }
 
 /** DDPMs from the weakest to the strongest, and how many crops of CBSD68 each is stacked with DIP on. */
 const stackedDdpms = { names: ["photos-500", "photos", "bsd", "bsd-wide"], side: 64, images: 6 } as const;
 
 /**
- * DIP and one DDPM as it was trained, weighed by the risk estimate, on small crops of CBSD68 and on every image of other kinds, sigma
- * 25: the two models of the report alone, joined as `restore` joins its images. About half a minute each; in the smoke profile one
- * embedded photo, the weakest DDPM and a few iterations.
+ * The two models of the report alone, DIP and one DDPM as it was trained, joined as `restore` joins its images: small crops of
+ * CBSD68 and every image of other kinds, sigma 25. About half a minute each.
  */
 export function planStackWithDip(profile = currentProfile()): RestoreSpec[] {
-  const stacked = (image: RestoreSpec["image"], name: string, side: number, iterations: number) =>
-    withOnePrior(image, name, { iterations, adaptations: 0 }, side);
-  if (profile === "smoke") return [stacked(smallPhoto(), "photos-500", 32, 30)];
   const { names, side, images } = stackedDdpms;
-  const iterations = dipIterations();
+  if (profile === "smoke") return [besideDip(smallPhoto(), names[0], 32, 30)];
   const sources: RestoreSpec["image"][] = [
     ...cbsd68Names.slice(0, images).map((name) => ({ from: "cbsd68", name }) as const),
     ...listPhotos("other").map((name) => ({ from: "other", name }) as const),
   ];
-  return names.flatMap((name) => sources.map((image) => stacked(image, name, side, iterations)));
+  return names.flatMap((name) => sources.map((image) => besideDip(image, name, side)));
 }
 
 /**
- * The antithetic pair of untrained networks, stopped early and by its risk estimate, stacked with the DDPM of the recommended method as it
- * was trained, on the crops of the main table at sigma 25. A minute or two each. In the smoke profile
- * one embedded photo and a few iterations.
+ * The antithetic pair of untrained networks, stopped early and by its risk estimate, stacked with the DDPM of the recommended
+ * method as it was trained, on the crops of the main table at sigma 25. A minute or two each.
  */
 export function planDipBesideDdpm(profile = currentProfile()): RestoreSpec[] {
   const ddpm = priorsOf("denoise").at(-1) as string;
-  if (profile === "smoke") return [withOnePrior(smallPhoto(), ddpm, { iterations: 30, adaptations: 0 }, 32)];
-  const iterations = dipIterations();
-  return denoisedSets().flatMap(({ images }) =>
-    images.map((image) => withOnePrior(image, ddpm, { iterations, adaptations: 0 })),
-  );
+  if (profile === "smoke") return [besideDip(smallPhoto(), ddpm, 32, 30)];
+  return denoisedSets().flatMap(({ images }) => images.map((image) => besideDip(image, ddpm)));
 }
 
 /** The crops of the tune images: few and small, for there are many settings. */
 export const tuneCrops = { side: 64, images: 8 } as const;
 
-export interface NamedTrial {
-  variant: RestoreVariant;
-  spec: RestoreSpec;
-}
-
 /** Variants on images of BSD400 that were kept out of training, sigma 25. */
 const onTuneImages = (variants: RestoreVariant[], images: number, how: { crop?: number; effort?: Effort }) =>
-  variants.flatMap((variant): NamedTrial[] =>
+  variants.flatMap((variant) =>
     bsd400TuneNames.slice(0, images).map((name) => {
-      const { priors, settings, ...trial } = restoreTrial({ from: "bsd400-tune", name }, { sigma: 25, ...how });
+      const { priors, settings, ...trial } = restoreTrial({ from: "bsd400-tune", name }, how);
       const named = variant.priors?.map(namePrior) ?? priors;
       return { variant, spec: { ...trial, priors: named, settings: withoutUnset({ ...settings, ...variant.change }) } };
     }),
   );
 
 /** The settings of the recommended method with what each varies. None in the smoke profile: the images are not part of the project. */
-export function namedRestoreVariants(profile = currentProfile()): NamedTrial[] {
+export function namedRestoreVariants(profile = currentProfile()) {
   if (profile === "smoke") return [];
   return onTuneImages(restoreVariants(), tuneCrops.images, { crop: tuneCrops.side });
 }
 
 /** The settings of the thorough effort with what each varies, in crops as large as the test sets'. None in the smoke profile. */
-export function namedThoroughVariants(profile = currentProfile()): NamedTrial[] {
+export function namedThoroughVariants(profile = currentProfile()) {
   return profile === "smoke" ? [] : onTuneImages(thoroughVariants(), 4, { effort: "thorough" });
 }
 

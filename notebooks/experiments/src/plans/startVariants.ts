@@ -27,14 +27,8 @@ const networkDurations = [25, 50, 100, 200, 400, 800] as const;
 
 /** The networks that are compared as DIP's: the chosen one, twice as wide, and of other kinds. */
 export function startNetworks(profile = currentProfile()): { title: string; network: DipPrior["network"] }[] {
-  if (profile === "smoke")
-    return [
-      {
-        title: "skip network",
-        network: { kind: "skip", filters: [8, 8], skipFilters: 4, upsampling: "bilinear" },
-      },
-    ];
   const { network } = fit([1]) as { network: Extract<DipPrior["network"], { kind: "skip" }> };
+  if (profile === "smoke") return [{ title: "skip network", network: { ...network, filters: [8, 8] } }];
   return [
     { title: "skip, 16 channels", network },
     { title: "skip, 32 channels", network: { ...network, filters: network.filters.map((own) => 2 * own) } },
@@ -43,6 +37,11 @@ export function startNetworks(profile = currentProfile()): { title: string; netw
   ];
 }
 
+/** From the level of the estimated error, guided by nothing. */
+const byRisk = (evaluations: number[]): Pick<WarmStart, "starts" | "evaluations" | "guidance"> => ({
+  ...{ starts: [{ by: "risk", kappa: 1 }], evaluations, guidance: [{ kind: "none" }] },
+});
+
 /** DIP by network and duration, and what twenty evaluations make of it from the level that covers its estimated error. */
 export function planStartNetworks(profile = currentProfile()): WarmStart[] {
   const smoke = profile === "smoke";
@@ -50,15 +49,14 @@ export function planStartNetworks(profile = currentProfile()): WarmStart[] {
     startNetworks(profile).map(({ network }) =>
       started(cell, {
         prior: { ...fit(smoke ? [4, 8] : networkDurations), network },
-        ...{ starts: [{ by: "risk", kappa: 1 }], evaluations: [smoke ? 2 : 20], guidance: [{ kind: "none" }] },
+        ...byRisk([smoke ? 2 : 20]),
       }),
     );
   return cells(profile, make, cropsOf(profile, images.networks), someTasks(profile, variantTasks));
 }
 
 /**
- * DIP by itself, fitted to all that was measured but one value, for as long as the others take: what its start is held against, which
- * sets a twentieth aside to measure its error by.
+ * DIP by itself, fitted to all that was measured but one value: what its start, which sets a twentieth aside, is held against.
  */
 export function planDipOfAll(profile = currentProfile()): WarmStart[] {
   return cells(profile, (cell) => [dipOfAll(cell, profile)]);
@@ -83,17 +81,12 @@ const others: readonly Partial<DipPrior>[] = [
 ];
 
 /**
- * One setting of the start changed: how DIP is fitted, DDNM's share of fresh noise (its authors have 0.85), the factor of the
- * estimated error whose level it begins at, and the number of evaluations.
+ * One setting of the start changed: of DIP, of DDNM (its authors have eta 0.85), of the rule of the level, and the evaluations.
  */
 export function planStartSettings(profile = currentProfile()): WarmStart[] {
   const smoke = profile === "smoke";
   const make = (cell: Cell) => {
-    const usual = started(cell, {
-      prior: fit([smoke ? 4 : variedDuration]),
-      starts: [{ by: "risk", kappa: 1 }],
-      ...{ evaluations: [smoke ? 2 : 20], guidance: [{ kind: "none" }] },
-    });
+    const usual = started(cell, { prior: fit([smoke ? 4 : variedDuration]), ...byRisk([smoke ? 2 : 20]) });
     const kappas = [0.5, 1, 2, 4].map((kappa) => ({ by: "risk", kappa }) as const);
     return [
       { ...usual, starts: kappas, evaluations: smoke ? [2] : [10, 20, 40] },
@@ -107,16 +100,14 @@ export function planStartSettings(profile = currentProfile()): WarmStart[] {
 /** The ways in which DIP guides the noise estimate. */
 export const guidances: readonly { title: string; guidance: WarmStart["guidance"][number] }[] = [
   { title: "none", guidance: { kind: "none" } },
-  { title: "fixed, 0.25", guidance: { kind: "fixed", weight: 0.25 } },
-  { title: "fixed, 0.5", guidance: { kind: "fixed", weight: 0.5 } },
-  { title: "fixed, 0.75", guidance: { kind: "fixed", weight: 0.75 } },
+  ...[0.25, 0.5, 0.75].map((weight) => ({ title: `fixed, ${weight}`, guidance: { kind: "fixed" as const, weight } })),
   { title: "falling from 1", guidance: { kind: "falling", first: 1 } },
   { title: "by errors", guidance: errors },
-  { title: "by errors, DIP's times 2", guidance: { ...errors, factor: 2 } },
-  { title: "by errors, DIP's times 4", guidance: { ...errors, factor: 4 } },
-  { title: "by errors, correlation 0.3", guidance: { ...errors, correlation: 0.3 } },
-  { title: "by errors, correlation 0.6", guidance: { ...errors, correlation: 0.6 } },
-  { title: "by errors, correlation 0.9", guidance: { ...errors, correlation: 0.9 } },
+  ...[2, 4].map((factor) => ({ title: `by errors, DIP's times ${factor}`, guidance: { ...errors, factor } })),
+  ...[0.3, 0.6, 0.9].map((correlation) => ({
+    title: `by errors, correlation ${correlation}`,
+    guidance: { ...errors, correlation },
+  })),
   { title: "by errors, snapshots", guidance: { ...errors, snapshots: true } },
 ];
 
@@ -140,19 +131,15 @@ export function planStartGuidance(profile = currentProfile()): WarmStart[] {
 const strengthsOf = (profile: ProfileName) =>
   profile === "smoke" ? (["photos"] as const) : (["photos", "bsd", "bsd-wide"] as const);
 
-/**
- * By the strength of the DDPM: DIP's start after 200 iterations, from the level of its error and from a given one, and that of least
- * variation from there.
- */
+/** By the strength of the DDPM: DIP's start after 200 iterations and that of least variation. */
 export function planStartPriors(profile = currentProfile()): WarmStart[] {
   const smoke = profile === "smoke";
   const given = { by: "level", t: 100 } as const;
-  const evaluations = smoke ? [2] : [20, 100];
-  const shared = { evaluations, guidance: [{ kind: "none" as const }] };
+  const shared = byRisk(smoke ? [2] : [20, 100]);
   const make = (cell: Cell) =>
     strengthsOf(profile).flatMap((name) =>
       [
-        started(cell, { ...shared, prior: fit([smoke ? 4 : 200]), starts: [{ by: "risk", kappa: 1 }, given] }),
+        started(cell, { ...shared, prior: fit([smoke ? 4 : 200]), starts: [...shared.starts, given] }),
         started(cell, { ...shared, prior: variation, starts: [given] }),
       ].map((spec) => ({ ...spec, checkpoint: nameCheckpoint(name), levelErrors: readLevelErrors(name) })),
     );

@@ -3,8 +3,7 @@ function namesIn(text: string): readonly string[] {
 }
 
 /**
- * The 68 images of CBSD68 (Martin et al. 2001; Roth and Black 2005), by name: those of the folder `val` of BSDS500 that denoisers are
- * tested on. They are not part of the project, their stored trials are.
+ * The 68 images of CBSD68 (Martin et al. 2001; Roth and Black 2005), by name: those of `val` of BSDS500. Not part of the project.
  */
 export const cbsd68Names: readonly string[] = namesIn(`
   101085 101087 102061 103070 105025 106024 108005 108070 108082 109053 119082 12084 123074 126007 130026 134035
@@ -14,10 +13,7 @@ export const cbsd68Names: readonly string[] = namesIn(`
   306005 3096 33039 351093
 `);
 
-/**
- * 13 images of Set14 (Zeyde, Elad and Protter 2010), by name, all but one that is grey. They are not part of the project, their
- * stored trials are.
- */
+/** 13 images of Set14 (Zeyde, Elad and Protter 2010), by name, all but one that is grey. Not part of the project. */
 export const set14Names: readonly string[] = namesIn(`
   baboon barbara bridge coastguard comic face flowers foreman man monarch pepper ppt3 zebra
 `);

@@ -12,7 +12,8 @@ import {
 import { psnr, ssim } from "ddpm-dip/metrics";
 import { openStream, tf } from "ddpm-dip/runtime";
 import { type TrialContext, watch } from "ddpm-dip/trials";
-import { sumSimple } from "simple-statistics";
+import { mean } from "simple-statistics";
+import type { Own } from "../owning";
 import { blurGuesses, fitGuesses } from "./guesses";
 import type { DegradedImages, PriorTrainingSpec } from "./images";
 
@@ -27,12 +28,10 @@ export interface TrainingArm {
   condition?: tf.Tensor4D;
   /** Judges the network with its averaged weights. */
   validate(denoiser: Denoiser): Record<string, number>;
-  dispose(): void;
 }
 
 /** Mean loss of the predicted velocity over the levels, and the mean squared error of x_0, image units. */
 function meanLosses(levels: readonly LevelLoss[]): { loss: number; cleanError: number } {
-  const mean = (values: number[]) => sumSimple(values) / values.length;
   return {
     // |v' - v|^2 = |eps' - eps|^2 + |x_0' - x_0|^2, the latter in model range.
     loss: mean(levels.map(({ loss, cleanError }) => loss + 4 * cleanError)),
@@ -71,25 +70,23 @@ export async function openConditional(
   spec: PriorTrainingSpec,
   sets: Sets,
   context: TrialContext,
+  own: Own,
 ): Promise<TrainingArm> {
   const prior = spec.prior as Kind<"shift">;
-  const guesses = await guess(spec, prior, sets, context);
-  const { training, validation } = guesses.images;
-  const plain = (x: tf.Tensor4D) => tf.fill(x.shape, 0.5) as tf.Tensor4D;
-  const from = prior.shifted ? training.clone() : plain(training);
+  const { training, validation, seconds } = own(await guess(spec, prior, sets, context));
+  const from = prior.shifted ? training : own(grey(training));
   const shift =
     prior.shifted && prior.of !== "none" ? measureShift(sets.training.clean, from) : { spread: imageSpread };
-  const residuals = toResidual(shift, sets.training.clean, from);
-  const conditions = conditionOn(training, sets.training.given, sets.training.mask);
-  const validMu = prior.shifted ? validation.clone() : plain(validation);
-  const validResiduals = toResidual(shift, sets.validation.clean, validMu);
-  const condition = conditionOn(validation, sets.validation.given, sets.validation.mask);
-  const guessed = scoreRestored(validation, sets.validation);
-  tf.dispose([from, training, validation]);
+  const residuals = own(toResidual(shift, sets.training.clean, from));
+  const conditions = own(conditionOn(training, sets.training.given, sets.training.mask));
+  const validMu = prior.shifted ? validation : own(grey(validation));
+  const validResiduals = own(toResidual(shift, sets.validation.clean, validMu));
+  const condition = own(conditionOn(validation, sets.validation.given, sets.validation.mask));
+  const { psnr: guessPsnr } = scoreRestored(validation, sets.validation);
   const draw = drawBatches(spec.data.count, spec);
   return {
     network: createNetwork(spec, condition.shape[3]),
-    dipSeconds: guesses.seconds,
+    dipSeconds: seconds,
     batchAt(step) {
       const [images, told] = draw(step, [residuals, conditions]) as [tf.Tensor4D, tf.Tensor4D];
       return { images, condition: told };
@@ -100,72 +97,54 @@ export async function openConditional(
       const restored = restoreShifted(denoiser, shift, validMu, openStream(1, "sampler"), spec);
       const quality = scoreRestored(restored, sets.validation);
       restored.dispose();
-      return { validation: meanLosses(levels).cleanError, ...quality, guessPsnr: guessed.psnr };
+      return { validation: meanLosses(levels).cleanError, ...quality, guessPsnr };
     },
-    dispose: () => tf.dispose([residuals, conditions, validResiduals, condition, validMu]),
   };
 }
 
 /** Quality of restored images with the known pixels put in: the means over the images. */
 function scoreRestored(restored: tf.Tensor4D, { clean, mask }: DegradedImages): { psnr: number; ssim: number } {
-  const joined = tf.tidy(
-    () =>
-      clean
-        .mul<tf.Tensor4D>(mask)
-        .add<tf.Tensor4D>(restored.mul(tf.sub(1, mask)))
-        .clipByValue(0, 1) as tf.Tensor4D,
-  );
-  const count = clean.shape[0];
-  const means = { psnr: 0, ssim: 0 };
-  for (let i = 0; i < count; i++) {
-    const [one, truth] = [joined, clean].map((x) => tf.slice(x, [i, 0, 0, 0], [1, -1, -1, -1])) as [
-      tf.Tensor4D,
-      tf.Tensor4D,
-    ];
-    means.psnr += psnr(one, truth) / count;
-    means.ssim += ssim(one, truth) / count;
-    tf.dispose([one, truth]);
-  }
-  joined.dispose();
-  return means;
+  return tf.tidy(() => {
+    const joined = clean
+      .mul(mask)
+      .add(restored.mul(tf.sub(1, mask)))
+      .clipByValue(0, 1);
+    const split = (images: tf.Tensor) => tf.split(images, clean.shape[0]) as tf.Tensor4D[];
+    const [made, truths] = [split(joined), split(clean)];
+    const over = (measure: typeof psnr) => mean(made.map((one, i) => measure(one, truths[i] as tf.Tensor4D)));
+    return { psnr: over(psnr), ssim: over(ssim) };
+  });
 }
 
+const grey = ({ shape }: tf.Tensor4D) => tf.fill(shape, 0.5) as tf.Tensor4D;
+
+/** What DIP, or a control in its place, takes the images to be, and the seconds that it took: DIP on those of the training. */
 async function guess(
   spec: PriorTrainingSpec,
   { of, iterations }: Kind<"shift">,
   { training, validation }: Sets,
   context: TrialContext,
-): Promise<{ images: { training: tf.Tensor4D; validation: tf.Tensor4D }; seconds: number }> {
-  const both = async (make: (set: DegradedImages, part: string) => Promise<tf.Tensor4D> | tf.Tensor4D) => ({
-    training: await make(training, "training"),
-    validation: await make(validation, "validation"),
-  });
-  switch (of) {
-    case "none":
-      return { images: await both(({ clean }) => tf.fill(clean.shape, 0.5) as tf.Tensor4D), seconds: 0 };
-    case "given":
-      return { images: await both(({ given }) => given.clone()), seconds: 0 };
-    case "mean": {
-      const mean = tf.tidy(() => training.clean.mean([0], true));
-      const images = await both(({ clean }) => tf.broadcastTo(mean, clean.shape) as tf.Tensor4D);
-      mean.dispose();
-      return { images, seconds: 0 };
-    }
-    case "blurred": {
-      const started = performance.now();
-      const images = await both((set) => blurGuesses(set, 1.5));
-      return { images, seconds: (performance.now() - started) / 1000 };
-    }
-    case "dip": {
-      let seconds = 0;
-      const images = await both(async (set, part) => {
-        const made = await fitGuesses(nameOf(spec, part), set, dipSnapshots(iterations), context);
-        if (part === "training") seconds = made.seconds.get(iterations) as number;
-        return (made.images.get(iterations) as tf.Tensor4D).clone();
-      });
-      return { images, seconds };
-    }
-  }
+): Promise<{ training: tf.Tensor4D; validation: tf.Tensor4D; seconds: number }> {
+  const started = performance.now();
+  let seconds = 0;
+  const make = {
+    none: ({ clean }: DegradedImages) => grey(clean),
+    given: ({ given }: DegradedImages) => given.clone(),
+    mean: ({ clean }: DegradedImages) =>
+      tf.tidy(() => tf.broadcastTo(training.clean.mean([0], true), clean.shape) as tf.Tensor4D),
+    blurred: async (set: DegradedImages) => {
+      const made = await blurGuesses(set, 1.5);
+      seconds = (performance.now() - started) / 1000;
+      return made;
+    },
+    dip: async (set: DegradedImages, part: string) => {
+      const made = await fitGuesses(nameOf(spec, part), set, dipSnapshots(iterations), context);
+      if (part === "training") seconds = made.seconds.get(iterations) as number;
+      return (made.images.get(iterations) as tf.Tensor4D).clone();
+    },
+  }[of];
+  const images = { training: await make(training, "training"), validation: await make(validation, "validation") };
+  return { ...images, seconds };
 }
 
 /** The numbers of iterations that are kept of one fit, so that arms that want others share it. */
@@ -174,9 +153,14 @@ function dipSnapshots(iterations: number): number[] {
 }
 
 /** A generator: trained as usual, with weights that were a DIP's, or shown smooth images first. */
-export async function openGenerative(spec: PriorTrainingSpec, sets: Sets, context: TrialContext): Promise<TrainingArm> {
+export async function openGenerative(
+  spec: PriorTrainingSpec,
+  sets: Sets,
+  context: TrialContext,
+  own: Own,
+): Promise<TrainingArm> {
   const network = createNetwork(spec);
-  const { stages, seconds } = await openStages(spec, sets.training, context);
+  const { stages, seconds } = own(await openStages(spec, sets.training, context));
   const fitted =
     spec.prior.kind === "weights" ? await fitWeights(network, spec.prior, spec, sets.training, context) : 0;
   const draw = drawBatches(spec.data.count, spec);
@@ -194,7 +178,6 @@ export async function openGenerative(spec: PriorTrainingSpec, sets: Sets, contex
       const random = openStream(1, "data", "validation");
       return { validation: meanLosses(validationLosses(denoiser, clean, spec.levels, random, options)).loss };
     },
-    dispose: () => tf.dispose(stages),
   };
 }
 

@@ -1,8 +1,10 @@
-import { type Smoothing, smoothImage } from "ddpm-dip/data";
+import { smoothImage } from "ddpm-dip/data";
 import { fitEach } from "ddpm-dip/dip";
 import { tf } from "ddpm-dip/runtime";
 import { type TrialContext, watch } from "ddpm-dip/trials";
+import { mapImages } from "../batches";
 import { boundedCache } from "../boundedCache";
+import { owning } from "../owning";
 import type { DegradedImages } from "./images";
 
 /** What DIP, or a control in its place, makes of images. */
@@ -19,9 +21,8 @@ const together = 32;
 const fitted = boundedCache<Guesses>(8, ({ images }) => tf.dispose([...images.values()]));
 
 /**
- * Short Deep Image Priors of images, one network each, after several numbers of iterations; the latest are kept for the
- * process, so clone what is to outlast the next call.
- * @param name of the images: the same name stands for the same images.
+ * Short Deep Image Priors of images, one network each, after several numbers of iterations; cached, so clone what is to outlast
+ * the next call. @param name of the images: the same name stands for the same images.
  */
 export async function fitGuesses(
   name: string,
@@ -42,12 +43,8 @@ export async function fitGuesses(
     const cut = (x: tf.Tensor4D) => tf.slice(x, [first, 0, 0, 0], [size, -1, -1, -1]);
     const [target, mask] = [cut(images.clean), images.mask && cut(images.mask)];
     const started = performance.now();
-    const fit = fitEach(target, {
-      iterations: last,
-      firstImage: first,
-      engine: context.engine,
-      ...(mask && { mask }),
-    });
+    const options = { iterations: last, firstImage: first, engine: context.engine };
+    const fit = fitEach(target, { ...options, ...(mask && { mask }) });
     const quiet: TrialContext = { ...context, onProgress: () => undefined };
     for await (const { iteration, averagedOutput } of watch(fit, last, quiet)) {
       const kept = parts.get(iteration);
@@ -64,39 +61,12 @@ export async function fitGuesses(
   return made;
 }
 
-/** The weighted means of the known pixels near by. The caller's. */
-export async function blurGuesses({ clean, mask, given }: DegradedImages, sigma: number): Promise<tf.Tensor4D> {
-  const parts: tf.Tensor4D[] = [];
-  const smoothing = { kind: "gaussian", sigma } as const;
-  for (let i = 0; i < clean.shape[0]; i++) {
-    const [image, own, plain] = [clean, mask, given].map((x) => tf.slice(x, [i, 0, 0, 0], [1, -1, -1, -1])) as [
-      tf.Tensor4D,
-      tf.Tensor4D,
-      tf.Tensor4D,
-    ];
-    const known = tf.tidy(() => image.mul<tf.Tensor4D>(own));
-    parts.push(await blurKnown(plain, known, own, smoothing));
-    tf.dispose([image, own, plain, known]);
-  }
-  const all = tf.concat(parts) as tf.Tensor4D;
-  tf.dispose(parts);
-  return all;
-}
-
-/**
- * The weighted mean of the known pixels near by; far from all of them, what was there.
- * @param plain what was there. @param target the known pixels, zeros elsewhere. @param mask ones where a pixel is known.
- */
-async function blurKnown(
-  plain: tf.Tensor4D,
-  target: tf.Tensor4D,
-  mask: tf.Tensor4D,
-  smoothing: Smoothing,
-): Promise<tf.Tensor4D> {
-  const sum = await smoothImage(target, smoothing);
-  const whole = tf.tidy(() => tf.broadcastTo(mask, target.shape) as tf.Tensor4D);
-  const weight = await smoothImage(whole, smoothing);
-  const image = tf.tidy(() => tf.where(weight.greater(0.01), sum.div(weight.maximum(0.01)), plain) as tf.Tensor4D);
-  tf.dispose([sum, whole, weight]);
-  return image;
-}
+/** The weighted means of the known pixels near by; far from all of them, what is given. The caller's. */
+export const blurGuesses = ({ clean, mask, given }: DegradedImages, sigma: number): Promise<tf.Tensor4D> =>
+  owning(async (own) => {
+    const smooth = async (images: tf.Tensor4D) =>
+      own(await mapImages(own(images), (image) => smoothImage(image, { kind: "gaussian", sigma })));
+    const sum = await smooth(clean.mul(mask));
+    const weight = await smooth(tf.broadcastTo(mask, clean.shape));
+    return tf.tidy(() => tf.where(weight.greater(0.01), sum.div(weight.maximum(0.01)), given) as tf.Tensor4D);
+  });

@@ -5,9 +5,9 @@ import {
   openLabelledSource,
   openPatchSource,
   readCifar10,
-  readPhoto,
 } from "ddpm-dip/data";
-import { cifar10Folder, openStream, tf } from "ddpm-dip/runtime";
+import { cifar10Folder, openStream, type RandomStream, tf } from "ddpm-dip/runtime";
+import { readPhotos } from "../imageSource";
 import { fillWithMean } from "../measurement";
 import type { SpecOf } from "../spec";
 
@@ -30,14 +30,11 @@ export async function drawImages(
   const { data, seeds, size, keep } = spec;
   const draw = async (part: "training" | "validation", count: number) => {
     const random = openStream(seeds.data, "data", part);
+    const isTraining = part === "training";
     const clean =
       data.set === "cifar10"
-        ? openLabelledSource(
-            await readCifar10Once(part === "training" ? "train" : "test"),
-            { batch: count },
-            random,
-          ).next(0).images
-        : await drawPhotoPatches(part === "training" ? "train" : "tune", count, size, random);
+        ? (await drawCifar10(isTraining ? "train" : "test", count, random)).images
+        : await drawPhotoPatches(isTraining ? "train" : "tune", count, size, random);
     const masks = Array.from({ length: count }, (_, i) => drawPixelMask(size, size, keep, random.child(`mask ${i}`)));
     const mask = tf.concat(masks) as tf.Tensor4D;
     tf.dispose(masks);
@@ -54,14 +51,17 @@ export async function drawPhotoPatches(
   side: "train" | "tune",
   batch: number,
   size: number,
-  random: ReturnType<typeof openStream>,
+  random: RandomStream,
 ): Promise<tf.Tensor4D> {
-  const photos: tf.Tensor4D[] = [];
-  for (const name of listPhotos(side)) photos.push(await readPhoto(name));
+  const photos = await readPhotos(listPhotos(side));
   const { images } = openPatchSource(photos, { batch, size }, random).next(0);
   tf.dispose(photos);
   return images;
 }
+
+/** Images of CIFAR-10 with their classes, in random order; the caller's. */
+export const drawCifar10 = async (part: "train" | "test", batch: number, random: RandomStream) =>
+  openLabelledSource(await readCifar10Once(part), { batch }, random).next(0);
 
 const cifar10: { train?: Promise<LabelledImages>; test?: Promise<LabelledImages> } = {};
 

@@ -1,24 +1,15 @@
 import { addGaussianNoise } from "ddpm-dip/data";
-import { estimateRisk, splitByDiffusion } from "ddpm-dip/fusion";
 import { createAdam } from "ddpm-dip/nn";
 import { openStream, tf } from "ddpm-dip/runtime";
 import { mean } from "simple-statistics";
 import type { Projection } from "./denoisers";
-import { noisyDraw, type SplitSetting } from "./riskEstimates";
+import { drawSingle, type SplitSetting } from "./riskEstimates";
 
 /** The single split's estimate for a denoiser that sees y⁺ and fresh noise of the level sigma on it. */
-export function drawWithFresh(
-  clean: tf.Tensor4D,
-  { denoise }: Projection,
-  setting: SplitSetting,
-  index: number,
-): number {
-  return tf.tidy(() => {
-    const random = openStream(index, "split");
-    const split = splitByDiffusion(noisyDraw(clean, setting.sigma, index), setting, random);
-    const fresh = addGaussianNoise(split.plus, setting.sigma, random.child("stage"));
-    return estimateRisk(denoise(fresh), split);
-  });
+export function drawWithFresh(clean: tf.Tensor4D, known: Projection, setting: SplitSetting, index: number): number {
+  const stage = openStream(index, "split").child("stage");
+  const denoise = (plus: tf.Tensor4D) => known.denoise(addGaussianNoise(plus, setting.sigma, stage));
+  return drawSingle(clean, { ...known, denoise }, setting, index).risk;
 }
 
 /**

@@ -1,10 +1,10 @@
 import { createMasking } from "ddpm-dip/data";
-import { alphaBarAt, finish, type NoiseSchedule, openDenoiser, restoreDdnm, spreadTimes } from "ddpm-dip/ddpm";
+import { addNoise, finish, type NoiseSchedule, restoreDdnm, spreadTimes } from "ddpm-dip/ddpm";
 import { meanSquaredError } from "ddpm-dip/metrics";
 import { openStream, tf } from "ddpm-dip/runtime";
 import type { Row } from "../analysis/frames";
 import { checkRow, requireNear } from "./checks";
-import { idealPredictor, noiseVariance } from "./startLevel";
+import { noiseVariance, withIdeal } from "./startLevel";
 
 /** White images and a start with a white error: variances in model range, the level of the start, and how it comes down. */
 export interface FreshSetting {
@@ -16,8 +16,6 @@ export interface FreshSetting {
   /** Amplitude of the fresh noise: its share of the variance is eta². */
   eta: number;
 }
-
-const shape: [number, number, number, number] = [1, 48, 48, 3];
 
 /** What is left of the start's error, and the squared error at the end without any, from the recursion of the claim. */
 export function foretell(schedule: NoiseSchedule, { image, level, steps, eta }: FreshSetting) {
@@ -40,21 +38,13 @@ export function paysFrom(schedule: NoiseSchedule, setting: FreshSetting): number
 }
 
 function run(schedule: NoiseSchedule, { image, error, level, steps, eta }: FreshSetting) {
-  const denoiser = openDenoiser(idealPredictor(schedule, [image, image, image]), schedule, [48, 48, 3], {
-    engine: "eager",
-  });
-  const nothing = tf.zeros([1, 48, 48, 1]) as tf.Tensor4D;
-  const measurement = createMasking(nothing);
-  const result = tf.tidy(() => {
-    const normal = (role: string, variance: number) =>
-      openStream(1, "data", role).normal(shape).mul<tf.Tensor4D>(Math.sqrt(variance));
-    const [x, e] = [normal("image", image), normal("error", error)];
-    const alphaBar = alphaBarAt(schedule, level);
-    const noise = normal("noise", 1 - alphaBar);
-    const observation = { measurement, measured: tf.zeros(shape) as tf.Tensor4D };
+  return withIdeal(schedule, { variances: [image, image, image], side: 48 }, ({ denoiser, normal }) => {
+    const [x, e, noise] = [normal("image", image), normal("error", error), normal("noise")];
+    const nothing = createMasking(tf.zeros([1, 48, 48, 1]));
+    const observation = { measurement: nothing, measured: tf.zerosLike(x) };
+    const options = { times: spreadTimes(level, steps), eta, clip: false };
     const end = (from: tf.Tensor4D) => {
-      const start = from.mul(Math.sqrt(alphaBar)).add<tf.Tensor4D>(noise);
-      const options = { times: spreadTimes(level, steps), eta, clip: false };
+      const start = addNoise(schedule, from, noise, level);
       return finish(restoreDdnm(denoiser, observation, start, openStream(3, "sampler"), options)).sample;
     };
     const [right, wrong] = [end(x), end(x.add(e))];
@@ -64,10 +54,6 @@ function run(schedule: NoiseSchedule, { image, error, level, steps, eta }: Fresh
       factor: Math.sqrt(meanSquaredError(wrong, right) / size),
     };
   });
-  measurement.dispose();
-  nothing.dispose();
-  denoiser.dispose();
-  return result;
 }
 
 /** The claim at one setting as a row. @throws Error when the factor is off by 0.001, or the error by four standard errors. */

@@ -1,16 +1,8 @@
-import {
-  alphaBarAt,
-  averageDescents,
-  finish,
-  type NoiseSchedule,
-  openDenoiser,
-  sampleAncestral,
-  spreadTimes,
-} from "ddpm-dip/ddpm";
+import { addNoise, averageDescents, finish, type NoiseSchedule, sampleAncestral, spreadTimes } from "ddpm-dip/ddpm";
 import { checkMonteCarlo } from "ddpm-dip/metrics";
-import { openStream, tf } from "ddpm-dip/runtime";
+import { openStream, type tf } from "ddpm-dip/runtime";
 import type { Row } from "../analysis/frames";
-import { idealPredictor, noiseVariance } from "./startLevel";
+import { noiseVariance, withIdeal } from "./startLevel";
 
 /** Images of one variance, a start's independent error of mean square `error`, both in model range, and the samples that are averaged. */
 export interface DrawsSetting {
@@ -34,26 +26,16 @@ export const bestNoiseOfMean = ({ image, error, draws }: DrawsSetting): number =
  */
 export function meanRow(schedule: NoiseSchedule, setting: DrawsSetting, level: number): Row {
   const { image, error, draws } = setting;
-  const shape: [number, number, number, number] = [1, 96, 96, 1];
-  const denoiser = openDenoiser(idealPredictor(schedule, [image]), schedule, [96, 96, 1], { engine: "eager" });
-  const squared = tf.tidy(() => {
-    const normal = (role: string) => openStream(1, "data", role).normal(shape);
-    const x = normal("image").mul(Math.sqrt(image));
-    const start = x.add(normal("error").mul(Math.sqrt(error)));
-    const alphaBar = alphaBarAt(schedule, level);
+  const squared = withIdeal(schedule, { variances: [image] }, ({ denoiser, normal }) => {
+    const x = normal("image", image);
+    const start = x.add<tf.Tensor4D>(normal("error", error));
     const descend = (draw: number) => {
       const random = openStream(draw, "sampler");
-      const noised = random
-        .child("start")
-        .normal(shape)
-        .mul(Math.sqrt(1 - alphaBar));
-      const from = start.mul(Math.sqrt(alphaBar)).add<tf.Tensor4D>(noised);
+      const from = addNoise(schedule, start, random.child("start").normal(x.shape) as tf.Tensor4D, level);
       return sampleAncestral(denoiser, from, random, { times: spreadTimes(level, level), clip: false });
     };
-    const { sample } = finish(averageDescents(descend, draws));
-    return Array.from(sample.sub(x).square().dataSync());
+    return Array.from(finish(averageDescents(descend, draws)).sample.sub(x).square().dataSync());
   });
-  denoiser.dispose();
   const nu = noiseVariance(schedule, level);
   const { mean: measured, expected, deviations } = checkMonteCarlo(squared, meanError(setting, nu));
   return { draws, nu, expected, measured, deviations, best: bestNoiseOfMean(setting) };

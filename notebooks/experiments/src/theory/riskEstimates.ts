@@ -4,17 +4,10 @@ import { meanSquaredError } from "ddpm-dip/metrics";
 import { openStream, tf } from "ddpm-dip/runtime";
 import type { KnownDenoiser, Projection } from "./denoisers";
 
-/** Noise level and balance of a split. */
 export interface SplitSetting {
   /** Standard deviation of the noise, image units. */
   sigma: number;
   a: number;
-}
-
-/** One draw of the noise and of the split: the risk estimate and the true error of the image that it is of. */
-export interface RiskDraw {
-  risk: number;
-  error: number;
 }
 
 /** The noise in a photo, of draw `index`: a noisy image that is not clipped. */
@@ -22,13 +15,8 @@ export function noisyDraw(clean: tf.Tensor4D, sigma: number, index: number): tf.
   return addGaussianNoise(clean, sigma, openStream(index, "noise"));
 }
 
-/** A single split. Also the product of the halves' noises and the mean square of that of y⁺. */
-export function drawSingle(
-  clean: tf.Tensor4D,
-  { denoise }: KnownDenoiser,
-  { sigma, a }: SplitSetting,
-  index: number,
-): RiskDraw & { product: number; variance: number } {
+/** One draw of a single split: the risk estimate and the true error, the product of the halves' noises and the mean square of that of y⁺. */
+export function drawSingle(clean: tf.Tensor4D, { denoise }: KnownDenoiser, { sigma, a }: SplitSetting, index: number) {
   return tf.tidy(() => {
     const split = splitByDiffusion(noisyDraw(clean, sigma, index), { sigma, a }, openStream(index, "split"));
     const made = denoise(split.plus);
@@ -48,7 +36,7 @@ export function drawPair(
   { sigma, a }: SplitSetting,
   index: number,
   noisy?: tf.Tensor4D,
-): RiskDraw {
+) {
   return tf.tidy(() => {
     const pair = estimateByPair(noisy ?? noisyDraw(clean, sigma, index), { sigma, a }, openStream(index, "split"));
     const made = denoise(pair.target).dataSync() as Float32Array;

@@ -4,14 +4,13 @@ import {
   finish,
   fromModelRange,
   type NoiseSchedule,
-  openDenoiser,
   sampleDdim,
   spreadTimes,
   toModelRange,
 } from "ddpm-dip/ddpm";
 import { fromResidual, imageSpread, toResidual } from "ddpm-dip/fusion";
 import { openStream, tf } from "ddpm-dip/runtime";
-import { idealPredictor } from "./startLevel";
+import { withIdeal } from "./startLevel";
 
 /** Variance of images in model range that the shifted process brings the residual to. */
 export const shiftedVariance = (2 * imageSpread) ** 2;
@@ -35,14 +34,9 @@ export function drawShiftedErrors(schedule: NoiseSchedule, mu: tf.Tensor4D, resi
 
 /** Standard deviation of what DDIM with the ideal network for N(mean, variance) returns, as a share of the true one. */
 export function deviationAfter(schedule: NoiseSchedule, mean: number, variance: number, evaluations: number): number {
-  const predictor = idealPredictor(schedule, [variance], mean);
-  const denoiser = openDenoiser(predictor, schedule, [96, 96, 1], { engine: "eager" });
-  const deviation = tf.tidy(() => {
-    const start = openStream(1, "data", "start").normal([1, 96, 96, 1]) as tf.Tensor4D;
+  return withIdeal(schedule, { variances: [variance], mean }, ({ denoiser, normal }) => {
     const times = spreadTimes(schedule.steps, evaluations, "trailing");
-    const { sample } = finish(sampleDdim(denoiser, start, { times, clip: false }));
+    const { sample } = finish(sampleDdim(denoiser, normal("start"), { times, clip: false }));
     return Math.sqrt((tf.moments(sample).variance.dataSync()[0] as number) / variance);
   });
-  denoiser.dispose();
-  return deviation;
 }

@@ -1,5 +1,7 @@
 import {
+  addNoise,
   alphaBarAt,
+  type Denoiser,
   finish,
   type NoisePredictor,
   type NoiseSchedule,
@@ -51,58 +53,48 @@ export function idealPredictor(schedule: NoiseSchedule, variances: readonly numb
   };
 }
 
-/**
- * Squared errors of many values of each direction after DDIM with the ideal network, from a level.
- * @returns by direction.
- */
-function runReverse(schedule: NoiseSchedule, directions: readonly Direction[], level: number): number[][] {
-  const shape: [number, number, number, number] = [1, 96, 96, directions.length];
-  const predictor = idealPredictor(
-    schedule,
-    directions.map(({ image }) => image),
-  );
-  const denoiser = openDenoiser(predictor, schedule, [96, 96, directions.length], { engine: "eager" });
-  const ends = tf.tidy(() => {
-    const normal = (role: string) => openStream(1, "data", role).normal(shape);
-    const rows = (of: (one: Direction) => number) => tf.tensor1d(directions.map(of));
-    const x = normal("image").mul(rows(({ image }) => Math.sqrt(image)));
-    // e = (c / s) x + what is independent of x.
-    const shared = ({ image, product }: Direction) => product / image;
-    const own = (one: Direction) => Math.sqrt(Math.max(0, one.error - shared(one) ** 2 * one.image));
-    const e = x.mul(rows(shared)).add(normal("error").mul(rows(own)));
-    const alphaBar = alphaBarAt(schedule, level);
-    const start = x
-      .add(e)
-      .mul(Math.sqrt(alphaBar))
-      .add<tf.Tensor4D>(normal("noise").mul(Math.sqrt(1 - alphaBar)));
-    const times = spreadTimes(level, Math.min(level, 250));
-    const { sample } = finish(sampleDdim(denoiser, start, { times, clip: false }));
-    const squared = sample.sub(x).square();
-    return directions.map((_, i) => Array.from(squared.slice([0, 0, 0, i], [1, -1, -1, 1]).dataSync()));
-  });
-  denoiser.dispose();
-  return ends;
+/** The ideal network for white images, and white noise of that shape by its role and variance. */
+interface Ideal {
+  denoiser: Denoiser;
+  normal(role: string, variance?: number): tf.Tensor4D;
 }
 
-/** Where a start from a level ended, in one direction. */
-export interface LevelEnd {
-  direction: string;
-  level: number;
-  nu: number;
-  expected: number;
-  measured: number;
-  deviations: number;
-}
-
-/** Every direction from every level, run. @throws Error when one ends more than four standard errors from `endError`. */
-export function runLevels(
+/** What is made of the ideal network for images whose channels have these variances about a mean; all else is freed. */
+export function withIdeal<Made extends tf.TensorContainer>(
   schedule: NoiseSchedule,
-  directions: readonly Direction[],
-  levels: readonly number[],
-): LevelEnd[] {
+  { variances, mean, side = 96 }: { variances: readonly number[]; mean?: number; side?: number },
+  make: (ideal: Ideal) => Made,
+): Made {
+  const size = [side, side, variances.length] as const;
+  const denoiser = openDenoiser(idealPredictor(schedule, variances, mean), schedule, size, { engine: "eager" });
+  const normal = (role: string, variance = 1) =>
+    openStream(1, "data", role)
+      .normal([1, ...size])
+      .mul<tf.Tensor4D>(Math.sqrt(variance));
+  const made = tf.tidy(() => make({ denoiser, normal }));
+  denoiser.dispose();
+  return made;
+}
+
+/** Every direction from every level, run by DDIM. @throws Error when one ends more than four standard errors from `endError`. */
+export function runLevels(schedule: NoiseSchedule, directions: readonly Direction[], levels: readonly number[]) {
+  const variances = directions.map(({ image }) => image);
+  const rows = (of: (one: Direction) => number) => tf.tensor1d(directions.map(of));
+  // e = (c / s) x + what is independent of x.
+  const shared = ({ image, product }: Direction) => product / image;
+  const own = (one: Direction) => Math.sqrt(Math.max(0, one.error - shared(one) ** 2 * one.image));
   return levels.flatMap((level) => {
+    const ends = withIdeal(schedule, { variances }, ({ denoiser, normal }) => {
+      const x = normal("image").mul(rows(({ image }) => Math.sqrt(image)));
+      const e = x.mul(rows(shared)).add(normal("error").mul(rows(own)));
+      const start = addNoise(schedule, x.add(e), normal("noise"), level);
+      const times = spreadTimes(level, Math.min(level, 250));
+      const squared = finish(sampleDdim(denoiser, start, { times, clip: false }))
+        .sample.sub(x)
+        .square();
+      return directions.map((_, i) => Array.from(squared.slice([0, 0, 0, i], [1, -1, -1, 1]).dataSync()));
+    });
     const nu = noiseVariance(schedule, level);
-    const ends = runReverse(schedule, directions, level);
     return directions.map((one, i) => {
       const { mean, expected, deviations } = checkMonteCarlo(ends[i] as number[], endError(one, nu));
       return { direction: one.name, level, nu, expected, measured: mean, deviations };

@@ -2,20 +2,10 @@ import type { TrainingLog } from "./log";
 import { storedPrecision, type TrainingSpec } from "./spec";
 
 /** The model card of a checkpoint, in Markdown: what it is, what it was trained on, what it cost, how good it is. */
-export function writeCard({
-  spec,
-  validation,
-  seconds,
-  dataShare,
-  parameters,
-  data,
-  licence,
-  machine,
-  trainer,
-}: TrainingLog): string {
+export function writeCard(log: TrainingLog): string {
+  const { spec, seconds, trainer } = log;
   const { schedule } = spec.model;
-  const last = validation.at(-1);
-  const rows = (last?.levels ?? []).map(
+  const rows = (log.validation.at(-1)?.levels ?? []).map(
     ({ t, loss, cleanError }) => `| ${t} | ${loss.toFixed(4)} | ${(-10 * Math.log10(cleanError)).toFixed(2)} |`,
   );
   const { images, folder } = dataWords[spec.data.kind];
@@ -25,14 +15,14 @@ A DDPM for ${images(spec)}.
 
 | | |
 | --- | --- |
-| data | ${data} |
-| licence of the data | ${licence} |
+| data | ${log.data} |
+| licence of the data | ${log.licence} |
 | network | ${describeNetwork(spec)} |
-| parameters | ${parameters.toLocaleString("en")} |
+| parameters | ${log.parameters.toLocaleString("en")} |
 | schedule | ${schedule.kind}, ${schedule.steps} steps |
 | training | ${spec.steps.toLocaleString("en")} steps of ${spec.batch} images of ${spec.size}x${spec.size}, ${spec.optimizer === "muon" ? "Muon" : "Adam"}, levels ${describeTimes(spec)}, learning rate to ${spec.learningRate.peak} and down a cosine, average of the weights ${spec.averageDecay} |
-| time | ${(seconds / 3600).toFixed(2)} hours, ${(seconds / spec.steps).toFixed(3)} s a step, of that ${(100 * dataShare).toFixed(1)} % waiting for data |
-| machine | ${machine} |
+| time | ${(seconds / 3600).toFixed(2)} hours, ${(seconds / spec.steps).toFixed(3)} s a step, of that ${(100 * log.dataShare).toFixed(1)} % waiting for data |
+| machine | ${log.machine} |
 | weights | averaged, ${storedPrecision(spec)}, safetensors |
 
 ## Validation, by the averaged weights, on images that were not trained on

@@ -13,11 +13,9 @@ import {
 } from "ddpm-dip/nn";
 import { checkpointsFolder, defineStep, openStream, record, tf, writeCheckpoint, writeWhole } from "ddpm-dip/runtime";
 import { describeRun } from "ddpm-dip/trials";
-import type { TrainingProgress } from "./runTraining";
+import { progressAt, type TrainingProgress } from "./runTraining";
 
-/** How the classifier is trained. */
 export interface ClassifierOptions {
-  /** The folder of CIFAR-10. */
   data?: string;
   /** Images to train and test on, where they are in memory already. */
   images?: { train: LabelledImages; test: LabelledImages };
@@ -45,8 +43,7 @@ function createClassifier(seed: number): Parameters {
 }
 
 /**
- * Trains the small classifier whose features samples are compared by, and writes it and its card. A run takes minutes and
- * is not resumed.
+ * Trains the small classifier whose features samples are compared by, for minutes, and writes it and its card.
  * @returns the share of the test images that it gets right; undefined when it was aborted, and then nothing is written.
  * @throws Error when there is no CIFAR-10.
  */
@@ -93,14 +90,7 @@ export async function trainClassifier({
       const given = source.next(step - 1);
       const labels = tf.tensor1d(given.labels as number[], "int32");
       const { loss } = recording.run("learn", { images: given.images, labels, iteration: step });
-      const secondsPerStep = (Date.now() - started) / 1000 / step;
-      onProgress?.({
-        step,
-        steps,
-        loss: loss.dataSync()[0] as number,
-        secondsPerStep,
-        secondsLeft: secondsPerStep * (steps - step),
-      });
+      onProgress?.(progressAt(step, steps, loss.dataSync()[0] as number, (Date.now() - started) / 1000));
       tf.dispose([given.images, labels, loss]);
       await nextTurn();
       if (signal?.aborted) return undefined;
@@ -114,17 +104,8 @@ export async function trainClassifier({
     const { checkpoint, card } = trainingFiles("classifier", folder);
     await unlistCheckpoint(checkpoint);
     await writeCheckpoint(checkpoint, { tensors: layers, metadata: { kind: "classifier", name } });
-    await writeWhole(
-      card,
-      writeClassifierCard({
-        right,
-        seconds,
-        steps,
-        batch,
-        from: data ? describeCifar10(data) : "images in memory",
-        count: train.labels.length,
-      }),
-    );
+    const from = `${data ? describeCifar10(data) : "images in memory"}, its ${train.labels.length.toLocaleString("en")}`;
+    await writeWhole(card, writeClassifierCard({ right, seconds, steps, batch, from }));
     return right;
   } finally {
     recording.dispose();
@@ -142,21 +123,14 @@ function accuracy(parameters: Parameters, { images, labels }: LabelledImages): n
       const features = applyClassifier(parameters, images.slice([first], [size]));
       return applyLinear(parameters, "classes", features).argMax(1).dataSync();
     });
-    chosen.forEach((label, i) => {
-      if (label === labels[first + i]) right++;
-    });
+    right += chosen.filter((label, i) => label === labels[first + i]).length;
   }
   return right / labels.length;
 }
 
-function writeClassifierCard({
-  right,
-  seconds,
-  steps,
-  batch,
-  from,
-  count,
-}: Record<"right" | "seconds" | "steps" | "batch" | "count", number> & { from: string }): string {
+type Trained = Record<"right" | "seconds" | "steps" | "batch", number> & { from: string };
+
+function writeClassifierCard({ right, seconds, steps, batch, from }: Trained): string {
   return `# classifier
 
 Features for comparing sets of images of 32x32 pixels: the mean over the pixels of the last of five convolutions of a small
@@ -164,7 +138,7 @@ classifier, 192 numbers an image. Not Inception: a distance from them is not the
 
 | | |
 | --- | --- |
-| data | ${from}, its ${count.toLocaleString("en")} training images, mirrored by half |
+| data | ${from} training images, mirrored by half |
 | licence of the data | CIFAR-10 (Krizhevsky 2009) has no licence text; it is collected from the web for research |
 | training | ${steps.toLocaleString("en")} steps of ${batch} images, Adam, learning rate to 0.001 and down a cosine |
 | test images it gets right | ${(100 * right).toFixed(1)} % |

@@ -7,9 +7,8 @@ import { readTrainingLog, type TrainingLog, writeTrainingLog } from "./log";
 import { storedPrecision } from "./spec";
 
 /**
- * Takes over what scripts/priors/train.py has trained: the averaged weights as they are, with a digest, the log, and a card written from it.
+ * Takes over what scripts/priors/train.py has trained: the averaged weights, the log, and a card written from it.
  * @param from the folder that holds NAME.safetensors and NAME.json.
- * @param folder where they go: `checkpointsFolder`.
  * @throws Error naming the file that is missing, damaged, or of another training.
  */
 export async function importTraining(name: string, from: string, folder?: string): Promise<TrainingLog> {

@@ -18,6 +18,7 @@ import { cosineDecay, countParameters, type Parameters, withParameters } from "d
 import { lockFolder, openStream, writeWhole } from "ddpm-dip/runtime";
 import { describeRun } from "ddpm-dip/trials";
 import { sumSimple } from "simple-statistics";
+import { type Own, owning } from "../owning";
 import { writeCard } from "./card";
 import { parseTrainingLog, type TrainingLog, writeTrainingLog } from "./log";
 import { openTrainingData } from "./sources";
@@ -38,7 +39,6 @@ export interface RunTrainingOptions {
   onProgress?: (progress: TrainingProgress) => void;
 }
 
-/** How far a training is. */
 export interface TrainingProgress {
   step: number;
   steps: number;
@@ -65,7 +65,7 @@ export async function runTraining(spec: TrainingSpec, options: RunTrainingOption
   mkdirSync(folder, { recursive: true });
   const unlock = lockFolder(folder, `"${spec.name}" is being trained`, spec.name);
   try {
-    return await trainOn(spec, options, files);
+    return await owning((own) => trainOn(spec, options, files, own));
   } finally {
     unlock();
   }
@@ -79,32 +79,32 @@ function readEarlier(state: string, spec: TrainingSpec): TrainingLog | undefined
   throw new Error(`${state} is of another spec of "${spec.name}"; remove it to begin anew`);
 }
 
+/** How far a training is after a step, by the seconds of all so far. */
+export function progressAt(step: number, steps: number, loss: number, seconds: number): TrainingProgress {
+  const secondsPerStep = seconds / step;
+  return { step, steps, loss, secondsPerStep, secondsLeft: secondsPerStep * (steps - step) };
+}
+
 async function trainOn(
   spec: TrainingSpec,
   options: RunTrainingOptions,
   files: ReturnType<typeof trainingFiles>,
+  own: Own,
 ): Promise<TrainingLog> {
   const { saveEverySeconds = 120 } = options;
   // Steps whose losses are averaged to one reading.
   const readingLength = Math.max(1, Math.floor(spec.steps / 200));
   const earlier = readEarlier(files.state, spec);
-  const { source, validation, description, licence } = await openTrainingData(spec, options.data);
-  const network = createNetwork(spec.model, spec.seeds.network);
+  const { source, description, licence, ...data } = await openTrainingData(spec, options.data);
+  const validation = own(data.validation);
+  const network = own(createNetwork(spec.model, spec.seeds.network));
   const log: TrainingLog = earlier ?? {
-    spec,
-    loss: [],
-    validation: [],
-    seconds: 0,
-    dataShare: 0,
-    parameters: countParameters(network.parameters),
-    data: description,
-    licence,
-    machine: describeRun(),
-    finished: false,
+    ...{ spec, loss: [], validation: [], seconds: 0, dataShare: 0, parameters: countParameters(network.parameters) },
+    ...{ data: description, licence, machine: describeRun(), finished: false },
   };
   const schedule = createNamedSchedule(spec.model.schedule);
   const [, height, width, channels] = validation.shape;
-  const denoiser = openDenoiser(network, schedule, [height, width, channels]);
+  const denoiser = own(openDenoiser(network, schedule, [height, width, channels]));
   const started = Date.now();
   let [dataSeconds, savedAt, latest] = [log.dataShare * log.seconds, Date.now(), [] as number[]];
   let stepping = performance.now();
@@ -136,50 +136,37 @@ async function trainOn(
     });
     log.validation.push({ step, seconds: log.seconds, levels });
   };
-  try {
-    for (const { step, loss, readAverage, save } of training) {
-      log.seconds += (performance.now() - stepping) / 1000;
-      log.dataShare = dataSeconds / log.seconds;
-      latest.push(loss);
-      if (latest.length === readingLength || step === spec.steps) {
-        log.loss.push({ step, loss: sumSimple(latest) / latest.length });
-        latest = [];
-      }
-      if (step % spec.validateEvery === 0 || step === spec.steps) await validate(step, readAverage());
-      const secondsPerStep = log.seconds / step;
-      options.onProgress?.({
-        step,
-        steps: spec.steps,
-        loss: log.loss.at(-1)?.loss ?? loss,
-        secondsPerStep,
-        secondsLeft: secondsPerStep * (spec.steps - step),
-      });
-      if (step === spec.steps) {
-        log.finished = true;
-        await unlistCheckpoint(files.checkpoint);
-        const notes = { name: spec.name, data: description, licence };
-        await saveDdpm(files.checkpoint, readAverage(), spec.model, notes, { precision: storedPrecision(spec) });
-        await writeTrainingLog(files.log, log);
-        await writeWhole(files.card, writeCard(log));
-        await rm(files.state, { force: true });
-        break;
-      }
-      await nextTurn();
-      const over = options.minutes !== undefined && Date.now() - started > options.minutes * 60_000;
-      const ends = over || options.signal?.aborted === true;
-      // A reading that is not full is begun anew by a resumed run, so the state is saved between two readings.
-      if (latest.length === 0 && (ends || Date.now() - savedAt > 1000 * saveEverySeconds)) {
-        await save(files.state, { log: JSON.stringify(log) });
-        savedAt = Date.now();
-        if (ends) break;
-      }
-      stepping = performance.now();
+  own({ dispose: () => training.return() });
+  for (const { step, loss, readAverage, save } of training) {
+    log.seconds += (performance.now() - stepping) / 1000;
+    log.dataShare = dataSeconds / log.seconds;
+    latest.push(loss);
+    if (latest.length === readingLength || step === spec.steps) {
+      log.loss.push({ step, loss: sumSimple(latest) / latest.length });
+      latest = [];
     }
-    return log;
-  } finally {
-    training.return();
-    denoiser.dispose();
-    network.dispose();
-    validation.dispose();
+    if (step % spec.validateEvery === 0 || step === spec.steps) await validate(step, readAverage());
+    options.onProgress?.(progressAt(step, spec.steps, log.loss.at(-1)?.loss ?? loss, log.seconds));
+    if (step === spec.steps) {
+      log.finished = true;
+      await unlistCheckpoint(files.checkpoint);
+      const notes = { name: spec.name, data: description, licence };
+      await saveDdpm(files.checkpoint, readAverage(), spec.model, notes, { precision: storedPrecision(spec) });
+      await writeTrainingLog(files.log, log);
+      await writeWhole(files.card, writeCard(log));
+      await rm(files.state, { force: true });
+      break;
+    }
+    await nextTurn();
+    const over = options.minutes !== undefined && Date.now() - started > options.minutes * 60_000;
+    const ends = over || options.signal?.aborted === true;
+    // A reading that is not full is begun anew by a resumed run, so the state is saved between two readings.
+    if (latest.length === 0 && (ends || Date.now() - savedAt > 1000 * saveEverySeconds)) {
+      await save(files.state, { log: JSON.stringify(log) });
+      savedAt = Date.now();
+      if (ends) break;
+    }
+    stepping = performance.now();
   }
+  return log;
 }

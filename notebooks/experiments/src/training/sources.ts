@@ -9,10 +9,10 @@ import {
   openPatchSource,
   readCifar10,
   readImage,
-  readPhoto,
   resizeImage,
 } from "ddpm-dip/data";
 import { openStream, tf } from "ddpm-dip/runtime";
+import { readPhotos } from "../imageSource";
 import type { TrainingSpec } from "./spec";
 
 /** What a training draws from, and the images that it is validated on, which it never draws. */
@@ -27,8 +27,7 @@ export interface TrainingData {
 const validationCount = 128;
 
 /**
- * Opens the data of a training.
- * @param folder of CIFAR-10 or BSD400, where it is trained on that.
+ * Opens the data of a training. @param folder of CIFAR-10 or BSD400, where it is trained on that.
  * @throws Error when CIFAR-10 is asked for without a folder, or the data cannot be read.
  */
 export async function openTrainingData(spec: TrainingSpec, folder?: string): Promise<TrainingData> {
@@ -55,11 +54,8 @@ export async function openTrainingData(spec: TrainingSpec, folder?: string): Pro
   const leaves = Array.from({ length: deadLeaves }, (_, index) => drawDeadLeaves(256, random, index));
   const source = openPatchSource([...photos, ...leaves], { batch, size }, random);
   const others = await readScaled(listPhotos("tune"), scales.slice(0, 3), size);
-  const held = openPatchSource(
-    others,
-    { batch: validationCount, size },
-    openStream(spec.seeds.data, "data", "validation"),
-  );
+  const apart = openStream(spec.seeds.data, "data", "validation");
+  const held = openPatchSource(others, { batch: validationCount, size }, apart);
   tf.dispose([...photos, ...leaves, ...others]);
   return {
     source,
@@ -85,12 +81,12 @@ async function openBsd400Training(
     const photo = await readImage(file);
     const [, height, width] = photo.shape;
     for (const scale of scales) {
-      if (scale === 1) photos.push(photo.clone());
-      else photos.push(await resizeImage(photo, Math.round(width * scale), Math.round(height * scale)));
+      const [wide, tall] = [Math.round(width * scale), Math.round(height * scale)];
+      photos.push(scale === 1 ? photo.clone() : await resizeImage(photo, wide, tall));
     }
     photo.dispose();
   }
-  for (const name of listPhotos("train")) photos.push(await readPhoto(name));
+  photos.push(...(await readPhotos(listPhotos("train"))));
   const source = openPatchSource(photos, { batch, size }, openStream(seeds.data, "data"));
   tf.dispose(photos);
   const crops: tf.Tensor4D[] = [];
@@ -112,15 +108,14 @@ async function openBsd400Training(
   };
 }
 
-/** Each photo at each scale that does not enlarge it and holds a patch. */
-async function readScaled(names: string[], scales: readonly number[], size: number): Promise<tf.Tensor4D[]> {
+/** Each photo at each shorter side that does not enlarge it and holds a patch. */
+async function readScaled(names: string[], sides: readonly number[], size: number): Promise<tf.Tensor4D[]> {
   const scaled: tf.Tensor4D[] = [];
-  for (const name of names) {
-    const photo = await readPhoto(name);
+  for (const photo of await readPhotos(names)) {
     const [, height, width] = photo.shape;
     const least = Math.min(height, width);
-    for (const scale of scales.filter((side) => side <= least && side >= size)) {
-      const [wide, tall] = [width, height].map((side) => Math.round((side * scale) / least)) as [number, number];
+    for (const side of sides.filter((one) => one <= least && one >= size)) {
+      const [wide, tall] = [width, height].map((own) => Math.round((own * side) / least)) as [number, number];
       scaled.push(await resizeImage(photo, wide, tall));
     }
     photo.dispose();

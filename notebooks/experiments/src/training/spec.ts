@@ -48,12 +48,10 @@ export const trainingSchema = z.strictObject({
   unlabelled: z.number().min(0).max(1),
   /** Every how many steps the validation loss is read. */
   validateEvery: z.int().min(1),
-  /** Levels at which it is read. */
   validateAt: z.array(z.int().min(1)).min(1),
   seeds: z.strictObject({ network: seed, training: seed, data: seed }),
 });
 
-/** A long training, as plain data. */
 export type TrainingSpec = z.infer<typeof trainingSchema>;
 
 /** How a training's weights are stored: those of the residual U-Nets in half precision, which their quality does not feel. */
@@ -77,7 +75,6 @@ const common = {
 } as const;
 
 type UnetShape = z.infer<typeof unetSchema>;
-type ResidualShape = Extract<TrainingSpec["model"]["network"], { kind: "residual-unet" }>;
 
 const network = {
   baseChannels: 32,
@@ -109,21 +106,21 @@ const photos500: UnetTraining = {
   learningRate: { ...photos.learningRate, warmup: 100 },
 };
 
+/** A residual U-Net on the linear schedule. */
+const residualUnet = (
+  widths: number[],
+  blocks: number[],
+  { embedding = 64, classes = 0 } = {},
+): TrainingSpec["model"] => ({
+  network: { kind: "residual-unet", widths, blocks, embedding, imageChannels: 3, classes },
+  schedule: { kind: "linear", steps: 1000 },
+});
+
 const bsd: TrainingSpec = {
   ...common,
   name: "bsd",
   data: { kind: "bsd400", scales: [1, 0.7] },
-  model: {
-    network: {
-      kind: "residual-unet",
-      widths: [32, 64, 128, 192],
-      blocks: [1, 2, 2, 3],
-      embedding: 64,
-      imageChannels: 3,
-      classes: 0,
-    },
-    schedule: { kind: "linear", steps: 1000 },
-  },
+  model: residualUnet([32, 64, 128, 192], [1, 2, 2, 3]),
   size: 64,
   batch: 16,
   steps: 13_000,
@@ -137,10 +134,7 @@ const bsd: TrainingSpec = {
 const bsdWide: TrainingSpec = {
   ...bsd,
   name: "bsd-wide",
-  model: {
-    ...bsd.model,
-    network: { ...bsd.model.network, widths: [64, 96, 160, 224], blocks: [2, 2, 3, 3] } as ResidualShape,
-  },
+  model: residualUnet([64, 96, 160, 224], [2, 2, 3, 3]),
   size: 96,
   batch: 32,
   steps: 25_000,
@@ -151,17 +145,7 @@ const cifar10Residual: TrainingSpec = {
   ...common,
   name: "cifar10-residual",
   data: { kind: "cifar10" },
-  model: {
-    network: {
-      kind: "residual-unet",
-      widths: [64, 128, 192],
-      blocks: [2, 2, 2],
-      embedding: 128,
-      imageChannels: 3,
-      classes: 10,
-    },
-    schedule: { kind: "linear", steps: 1000 },
-  },
+  model: residualUnet([64, 128, 192], [2, 2, 2], { embedding: 128, classes: 10 }),
   batch: 256,
   steps: 20_000,
   learningRate: { peak: 1e-3, warmup: 200, last: 0.01 },

@@ -4,6 +4,7 @@ import { psnr, ssim } from "ddpm-dip/metrics";
 import { openStream, tf } from "ddpm-dip/runtime";
 import { type TrialContext, watch } from "ddpm-dip/trials";
 import type { Measurement } from "../measurement";
+import { type Own, owning } from "../owning";
 import { openCurves } from "../readings";
 import type { SpecOf } from "../spec";
 
@@ -11,7 +12,6 @@ type WarmStart = SpecOf<"warm-start">;
 type DipPrior = Extract<WarmStart["prior"], { kind: "dip" }>;
 type Control = Extract<WarmStart["prior"], { kind: "control" }>["of"];
 
-/** An image to start from. */
 export interface Snapshot {
   /** Iterations of DIP; 0 for a control. */
   iteration: number;
@@ -23,8 +23,7 @@ export interface Snapshot {
   seconds: number;
 }
 
-/** What a prior made of a measurement; the images belong to the caller. */
-export interface PriorRun {
+interface PriorRun {
   snapshots: Snapshot[];
   /** DIP's quality along the fit. */
   curves: Record<string, number[]>;
@@ -32,29 +31,30 @@ export interface PriorRun {
   recordingSeconds: number;
 }
 
-/** Runs the prior of a spec on what was measured. @param clean within the measurement is for the curves alone. */
-export async function runPrior(spec: WarmStart, measurement: Measurement, context: TrialContext): Promise<PriorRun> {
-  return spec.prior.kind === "dip"
-    ? runDipPrior(spec, spec.prior, measurement, context)
-    : { snapshots: [makeControl(spec.prior.of, measurement)], curves: {}, recordingSeconds: 0 };
+/** Runs the prior of a spec on what was measured, of which `clean` is for the curves alone. @param keep takes the images. */
+export async function runPrior(spec: WarmStart, measured: Measurement, context: TrialContext, keep: Own) {
+  if (spec.prior.kind === "dip") return runDipPrior(spec, spec.prior, measured, context, keep);
+  const snapshot = makeControl(spec.prior.of, measured);
+  keep(snapshot.image);
+  return { snapshots: [snapshot], curves: {}, recordingSeconds: 0 };
 }
 
-async function runDipPrior(
+const runDipPrior = (
   { size, channels, seeds }: WarmStart,
   { network: kind, input, learningRate, inputNoise, averageDecay, heldOut, guess, durations }: DipPrior,
   { target, operator, known, sigma, clean }: Measurement,
   context: TrialContext,
-): Promise<PriorRun> {
-  const prepared = holdOutPixels(target, { share: heldOut, known }, openStream(seeds.input, "split"));
-  const network = createPriorNetwork(kind, channels, seeds.network);
-  const iterations = Math.max(...durations);
-  const snapshots: Snapshot[] = [];
-  const { curves, read } = openCurves(6);
-  const started = performance.now();
-  let [aside, recordingSeconds] = [0, 0];
-  let rough: tf.Tensor4D | undefined;
-  try {
-    rough = guess && roughGuess(prepared, operator, [size, size], guess);
+  keep: Own,
+): Promise<PriorRun> =>
+  owning(async (own) => {
+    const prepared = own(holdOutPixels(target, { share: heldOut, known }, openStream(seeds.input, "split")));
+    const network = own(createPriorNetwork(kind, channels, seeds.network));
+    const iterations = Math.max(...durations);
+    const snapshots: Snapshot[] = [];
+    const { curves, read } = openCurves(6);
+    const started = performance.now();
+    let [aside, recordingSeconds] = [0, 0];
+    const rough = guess && own(roughGuess(prepared, operator, [size, size], guess));
     const fit = fitDip(network, prepared.target, {
       iterations,
       input,
@@ -81,19 +81,13 @@ async function runDipPrior(
         ...{ dipRisk: risk, dipError: 10 ** (-psnr(averagedOutput, clean) / 10) },
       });
       image.dispose();
-      if (durations.includes(iteration)) snapshots.push({ iteration, image: averagedOutput.clone(), risk, seconds });
+      if (durations.includes(iteration)) {
+        snapshots.push({ iteration, image: keep(averagedOutput.clone()), risk, seconds });
+      }
       aside += performance.now() - paused;
     }
     return { snapshots, curves, recordingSeconds };
-  } catch (error) {
-    for (const { image } of snapshots) image.dispose();
-    throw error;
-  } finally {
-    rough?.dispose();
-    network.dispose();
-    prepared.dispose();
-  }
-}
+  });
 
 /** Without noise, the image with what was measured put in, as the diffusion's are: x - A^+ (A x - y). */
 export function putMeasured(

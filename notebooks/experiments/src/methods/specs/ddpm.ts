@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { checkpoint, draws, evaluations, iterations, seed, size, source, task, unetFields } from "./fields";
 
-/** Of a trial of a short training of a DDPM. */
 export const ddpmSchema = z.strictObject({
   method: z.literal("ddpm"),
   network: z.strictObject(unetFields),
@@ -44,7 +43,6 @@ const restorer = z.discriminatedUnion("kind", [
   }),
 ]);
 
-/** Of a trial of a restoration by a DDPM. */
 export const ddpmRestoreSchema = z.strictObject({
   method: z.literal("ddpm-restore"),
   checkpoint,

@@ -21,7 +21,6 @@ const sampleStart = z.strictObject({
   iterations,
 });
 
-/** Of a trial of samples of a DDPM. */
 export const ddpmSampleSchema = z.strictObject({
   method: z.literal("ddpm-sample"),
   checkpoint,

@@ -36,7 +36,6 @@ const denoiser = z.discriminatedUnion("kind", [
   }),
 ]);
 
-/** Of a trial of a denoiser of images in their natural size. */
 export const denoiserSchema = z.strictObject({
   method: z.literal("denoiser"),
   image: source,

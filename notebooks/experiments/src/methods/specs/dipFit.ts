@@ -1,5 +1,16 @@
 import { z } from "zod";
-import { checkpoint, crop, gaussianDegradation, iterations, priorNetwork, seed, source } from "./fields";
+import {
+  averageDecay,
+  checkpoint,
+  crop,
+  fitFields,
+  gaussianDegradation,
+  iterations,
+  priorNetwork,
+  readEvery,
+  seed,
+  source,
+} from "./fields";
 
 /** When the search for a minimum is given up. */
 const patience = {
@@ -83,7 +94,6 @@ const fit = z.discriminatedUnion("kind", [
   }),
 ]);
 
-/** Of a trial of one DIP fit with the stopping criteria that watch it. */
 export const dipFitSchema = z.strictObject({
   method: z.literal("dip-fit"),
   image: source,
@@ -93,12 +103,9 @@ export const dipFitSchema = z.strictObject({
   assumedSigma: z.union([z.number().positive().max(10), z.literal("wavelet")]),
   network: priorNetwork,
   iterations,
-  learningRate: z.number().positive().max(1),
-  inputNoise: z.number().min(0).max(1),
-  /** Every how many iterations the curves are read. */
-  readEvery: z.int().min(1).max(1000),
-  /** Decay of the average of the outputs; that of `fitDip` where left out. */
-  averageDecay: z.number().min(0).lt(1).optional(),
+  ...fitFields,
+  readEvery,
+  averageDecay,
   fit,
   /** The network that the perceptual distance is measured by. */
   perceptual: checkpoint,

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { iterations, priorNetwork, seed, size, source, task } from "./fields";
+import { fitFields, iterations, priorNetwork, readEvery, seed, size, source, task } from "./fields";
 
-/** Of a trial of DIP on a task. */
 export const dipTaskSchema = z.strictObject({
   method: z.literal("dip-task"),
   image: source,
@@ -12,10 +11,8 @@ export const dipTaskSchema = z.strictObject({
   network: priorNetwork,
   input: z.enum(["noise", "meshgrid"]),
   iterations,
-  learningRate: z.number().positive().max(1),
-  inputNoise: z.number().min(0).max(1),
-  /** Every how many iterations the curves are read. */
-  readEvery: z.int().min(1).max(1000),
+  ...fitFields,
+  readEvery,
   seeds: z.strictObject({ network: seed, input: seed, noise: seed }),
   /** Whether what is measured and what is returned are stored as images. */
   keepImages: z.boolean(),

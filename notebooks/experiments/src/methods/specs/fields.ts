@@ -72,6 +72,18 @@ export const unetFields = {
   blocks: z.int().min(1).max(4),
 };
 
+/** How an untrained network is fitted. */
+export const fitFields = {
+  learningRate: z.number().positive().max(1),
+  inputNoise: z.number().min(0).max(1),
+};
+
+/** Every how many iterations the curves of a fit are read. */
+export const readEvery = z.int().min(1).max(1000);
+
+/** Decay of the average of the outputs; that of `fitDip` where left out. */
+export const averageDecay = z.number().min(0).lt(1).optional();
+
 /** Every network that can be a prior. */
 export const priorNetwork = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("preset"), name: z.enum(presetNames) }),

@@ -25,7 +25,6 @@ const trainingPrior = z.discriminatedUnion("kind", [
   }),
 ]);
 
-/** Of a trial of a short training of a DDPM that DIP gives something to. */
 export const priorTrainingSchema = z.strictObject({
   method: z.literal("prior-training"),
   /** Images that are trained on, and others that are validated on. */

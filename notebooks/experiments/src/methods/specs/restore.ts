@@ -28,7 +28,6 @@ const restoreSettings = z.strictObject({
     .optional(),
 });
 
-/** Of a trial of the library's `restore`. */
 export const restoreSchema = z.strictObject({
   method: z.literal("restore"),
   image: source,
@@ -44,7 +43,6 @@ export const restoreSchema = z.strictObject({
   seed,
 });
 
-/** Of a trial of the library's `restore` where not all was measured. */
 export const fillInSchema = z.strictObject({
   method: z.literal("fill-in"),
   image: source,
@@ -69,7 +67,6 @@ const noiseKind = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("demosaicked"), sigma: noiseSigma }),
 ]);
 
-/** Of a trial of the library's `restore` on noise of another kind than it is made for. */
 export const noiseKindSchema = z.strictObject({
   method: z.literal("noise-kind"),
   image: source,

@@ -1,5 +1,17 @@
 import { z } from "zod";
-import { checkpoint, draws, evaluations, iterations, priorNetwork, seed, size, source, task } from "./fields";
+import {
+  averageDecay,
+  checkpoint,
+  draws,
+  evaluations,
+  fitFields,
+  iterations,
+  priorNetwork,
+  seed,
+  size,
+  source,
+  task,
+} from "./fields";
 
 /** Where a warm start of a restoration comes from. */
 const warmPrior = z.discriminatedUnion("kind", [
@@ -7,10 +19,8 @@ const warmPrior = z.discriminatedUnion("kind", [
     kind: z.literal("dip"),
     network: priorNetwork,
     input: z.enum(["noise", "meshgrid"]),
-    learningRate: z.number().positive().max(1),
-    inputNoise: z.number().min(0).max(1),
-    /** Decay of the average of the outputs; that of `fitDip` where left out. */
-    averageDecay: z.number().min(0).lt(1).optional(),
+    ...fitFields,
+    averageDecay,
     /** Share of what was measured that the fit does not see, and by which its error is estimated. */
     heldOut: z.number().positive().max(0.5),
     /** What is known, spread with this blur in pixels, in the network's input; not used where left out. */
@@ -51,7 +61,6 @@ const guidance = z.discriminatedUnion("kind", [
 /** A DDPM's mean squared error of x_0 by level. */
 const levelErrors = z.array(z.strictObject({ t: z.int().min(1), cleanError: z.number().positive() })).max(100);
 
-/** Of a trial of a restoration by a DDPM from a warm start. */
 export const warmStartSchema = z.strictObject({
   method: z.literal("warm-start"),
   checkpoint,
