@@ -175,18 +175,18 @@ test("two plain fits, averaged, return as good an image as the pair by the discr
   assert.ok((other.gapMedian as number) > 0.15);
   const sure = of("SURE, averaged output");
   assert.ok(
-    (sure.psnrMean as number) > (pair.psnrMean as number) + 0.4 &&
+    (sure.psnrMean as number) > (pair.psnrMean as number) + 0.55 &&
       (sure.ssimMean as number) > (pair.ssimMean as number),
   );
 });
 
-test("the risk estimate loses next to nothing on any crop, and held-out pixels little, where others are a third of a decibel off on one, or more", () => {
-  assert.ok(stops.every(({ images }) => images === 12));
+test("the risk estimate loses next to nothing on any crop, all others half a decibel and more on one", () => {
+  assert.ok(stops.every(({ images }) => images === 24));
   const worst = (variant: string) => stops.find((row) => row.variant === variant)?.gapWorst as number;
-  assert.ok(worst(analysis.pairTitle) < 0.05);
-  assert.ok(worst("held-out pixels, 10 %") < 0.2);
+  assert.ok(worst(analysis.pairTitle) < 0.03);
+  assert.ok(gapOf("held-out pixels, 10 %") < 0.05 && worst("held-out pixels, 10 %") > 0.75);
   for (const other of ["discrepancy principle", "SURE, averaged output", "1,000 iterations"])
-    assert.ok(worst(other) > 0.3);
+    assert.ok(worst(other) > 0.5);
 });
 
 const variants = analysis.where(

@@ -24,7 +24,7 @@ export const pairFit: SplitFit = { kind: "split", pair: true, a: 0.5, patience: 
  * Side of the crops that the stopping criteria are compared on, and of the smaller ones of the variants; images of each, and of the
  * criteria at each other noise level and of other kinds.
  */
-const fitCrops = { criteria: { side: 128, images: 12, elsewhere: 8 }, variants: { side: 64, images: 6 } } as const;
+const fitCrops = { criteria: { side: 128, images: 24, elsewhere: 8 }, variants: { side: 64, images: 6 } } as const;
 
 const skip: Extract<Network, { kind: "skip" }> = {
   ...{ kind: "skip", filters: [32, 32, 32, 32], skipFilters: 4, upsampling: "bilinear" },
@@ -70,7 +70,7 @@ function criteriaFits(): Fit[] {
 }
 
 /**
- * The benchmark of stopping criteria on the noisy pixels of `planPriors`, sigma 25, of fewer images; about nine minutes of one core an
+ * The benchmark of stopping criteria on the noisy pixels of `planPriors`, sigma 25, of fewer images; about six minutes of one core an
  * image. In the smoke profile an embedded photo and a few iterations.
  */
 export function planCriteria(profile = currentProfile()): DipFitSpec[] {

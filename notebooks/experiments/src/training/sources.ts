@@ -87,7 +87,7 @@ async function openBsd400Training(
     photo.dispose();
   }
   photos.push(...(await readPhotos(listPhotos("train"))));
-  const source = openPatchSource(photos, { batch, size }, openStream(seeds.data, "data"));
+  const source = openPatchSource(photos, { batch, size, mixColours: false }, openStream(seeds.data, "data"));
   tf.dispose(photos);
   const crops: tf.Tensor4D[] = [];
   for (const file of tune) {
