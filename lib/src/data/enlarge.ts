@@ -2,7 +2,7 @@ import { nativeTypes, requireCounts, runNative, tf } from "../runtime";
 
 /**
  * Brings an image to another size by bicubic interpolation (Keys 1981, a = -1/2) between the centres of pixels: the usual
- * rival of super-resolution. sharp is not used here: enlarging, it ignores the kernel and shifts the image by a part of a
+ * baseline of super-resolution. sharp is not used here: enlarging, it ignores the kernel and shifts the image by a part of a
  * pixel, which costs 2 dB. Does not smooth, so it is not for making images smaller.
  * @param image [batch, height, width, channels].
  * @returns [batch, height', width', channels], owned by the caller; not clipped.

@@ -30,7 +30,7 @@ export { readLevelErrors } from "./pretrained/levelErrors";
 export { unlistCheckpoint } from "./pretrained/listed";
 export { expertPriors, namePrior, openDiffusion, priorNames } from "./pretrained/openDiffusion";
 export { createResidualUnet } from "./residualUnet";
-export { averageDescents, type DescentsObservation, streamOfDraw } from "./restoration/averageDescents";
+export { averageSamples, type SamplesObservation, streamOfDraw } from "./restoration/averageSamples";
 export { type DdnmOptions, restoreDdnm } from "./restoration/ddnm";
 export { restoreDiffpir } from "./restoration/diffpir";
 export { restoreDps } from "./restoration/dps";

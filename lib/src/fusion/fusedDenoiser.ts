@@ -40,11 +40,11 @@ export function errorAtLevel(errors: LevelErrors, t: number): number {
   return Math.exp((1 - share) * Math.log(low.cleanError) + share * Math.log(high.cleanError));
 }
 
-/** What DIP says of x_0 at a level, and how much that weighs. */
-export interface Opinion {
+/** An auxiliary estimate of x_0 at a level, DIP's, and its weight. */
+export interface AuxiliaryEstimate {
   /** [1, height, width, channels] in [0, 1]; stays the owner's. */
   image: tf.Tensor4D;
-  /** From 0, the DDPM's word alone, to 1, DIP's alone. */
+  /** From 0, the DDPM's estimate alone, to 1, DIP's alone. */
   weight: number;
 }
 
@@ -52,13 +52,13 @@ export interface Opinion {
  * DIP guides the noise estimate: a denoiser whose prediction of x_0 is the mean of the DDPM's and DIP's,
  * (1 - w) x0Theta + w xDip, with the noise that follows from it, eps = (x_t - sqrt(alphaBar) x_0) / sqrt(1 - alphaBar). Every
  * sampler runs with it as with the DDPM's own.
- * @param opinionAt DIP's image and weight at a level; one image for all levels, or earlier snapshots for higher ones.
+ * @param auxiliaryAt DIP's image and weight at a level; one image for all levels, or earlier snapshots for higher ones.
  */
-export function fuseDenoiser(denoiser: Denoiser, opinionAt: (t: number) => Opinion): Denoiser {
+export function fuseDenoiser(denoiser: Denoiser, auxiliaryAt: (t: number) => AuxiliaryEstimate): Denoiser {
   return {
     ...denoiser,
     denoise(xt, t, options = {}): Denoised {
-      const { image, weight } = opinionAt(t);
+      const { image, weight } = auxiliaryAt(t);
       const seen = denoiser.denoise(xt, t, options);
       if (weight === 0) return seen;
       const alphaBar = alphaBarAt(denoiser.schedule, t);

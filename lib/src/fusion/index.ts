@@ -1,7 +1,7 @@
 export { type Adaptation, type AdaptationOptions, openAdaptation } from "./adaptedDenoiser";
 export { type AdversarialTerm, adversarialTerm } from "./adversarialTerm";
 export { estimateRisk, splitByDiffusion } from "./diffusionSplit";
-export { errorAtLevel, fuseDenoiser, leastErrorWeight, type Opinion } from "./fusedDenoiser";
+export { type AuxiliaryEstimate, errorAtLevel, fuseDenoiser, leastErrorWeight } from "./fusedDenoiser";
 export { type GuidedFit, guideByOutput, guideByTarget } from "./guidedFit";
 export {
   curriculumLevels,

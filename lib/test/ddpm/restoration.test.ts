@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { createDownsampling, createIdentity, createMasking } from "../../src/data";
 import {
   asDiffused,
-  averageDescents,
   averageOverTurns,
+  averageSamples,
   coverAnySize,
   createUnet,
   type Denoiser,
@@ -376,7 +376,7 @@ test("a self-ensemble of a network that knows no direction is that network, of a
     disposeAll(x, once, ensemble, exact, leaning);
   }));
 
-test("several descents end at the mean of their images, one of them as it is; broken off, they leave nothing", () =>
+test("several samples end at the mean of their images, one of them as it is; broken off, they leave nothing", () =>
   assertNoLeak(() => {
     const ends = [0.2, 0.6, -0.5];
     const begun: number[] = [];
@@ -391,7 +391,7 @@ test("several descents end at the mean of their images, one of them as it is; br
         }
       }
     }
-    const seen = [...averageDescents(descend, 3)].map(({ t, evaluations, draws }) => [t, evaluations, draws]);
+    const seen = [...averageSamples(descend, 3)].map(({ t, evaluations, draws }) => [t, evaluations, draws]);
     assert.deepEqual(seen, [
       [5, 1, 0],
       [0, 2, 1],
@@ -405,15 +405,15 @@ test("several descents end at the mean of their images, one of them as it is; br
       [2, 0.4],
       [3, 0.1],
     ] as const) {
-      const { sample, evaluations } = finish(averageDescents(descend, draws));
+      const { sample, evaluations } = finish(averageSamples(descend, draws));
       assert.equal(evaluations, 2 * draws);
       assertClose(sample.dataSync(), Array(4).fill(mean), 1e-6);
       sample.dispose();
     }
     begun.length = 0;
-    for (const { draws } of averageDescents(descend, 3)) if (draws === 1) break;
+    for (const { draws } of averageSamples(descend, 3)) if (draws === 1) break;
     assert.deepEqual(begun, [1]);
-    assert.throws(() => [...averageDescents(descend, 0)], /draws: got 0/);
+    assert.throws(() => [...averageSamples(descend, 0)], /draws: got 0/);
   }));
 
 test("the mean of K ancestral samples is the prior's mean, with a K-th of its variance", () =>
@@ -421,7 +421,7 @@ test("the mean of K ancestral samples is the prior's mean, with a K-th of its va
     const denoiser = open();
     const draws = 4;
     const { sample } = finish(
-      averageDescents(function* (draw) {
+      averageSamples(function* (draw) {
         const start = noiseStart(draw);
         yield* sampleAncestral(denoiser, start, openStream(draw, "sampler"), { clip: false });
         start.dispose();

@@ -254,7 +254,7 @@ test("what a clock has not is named", () => {
 test("trials are priced by a clock of trials, without the seconds in which steps were recorded", () => {
   const recorded = started("a", false, [25, 24, 27, 26]);
   recorded.metrics["prior.recording"] = 0.25;
-  const [first, , third] = analysis.descentsOf([recorded]);
+  const [first, , third] = analysis.reverseRunsOf([recorded]);
   assert.deepEqual([first?.secondsPrior, first?.seconds, third?.secondsPrior], [0.75, 1.25, 1.75]);
   const trials = (start: Start) => ({ starts: [start], controls: [], ddpm: [] });
   const quick = rounded(analysis.readRestorations(trials(recorded)));

@@ -27,7 +27,7 @@ const trial = (changes: Partial<WarmStart> = {}): WarmStart => ({
   ...changes,
 });
 
-test("every task runs by every guidance, one row a descent, and leaves nothing behind", async () => {
+test("every task runs by every guidance, one row a reverse diffusion, and leaves nothing behind", async () => {
   const guidance: WarmStart["guidance"] = [
     { kind: "none" },
     { kind: "fixed", weight: 0.5 },
@@ -63,12 +63,12 @@ test("the estimated error is that of what the fit did not see: near the true one
 test("each mean of draws on the way is a row: the first is the one draw, the next nearer on the mean, and its evaluations are all that were taken", async () => {
   await assertNoLeak(async () => {
     const [one, two] = [await computeTrial(trial(), context), await computeTrial(trial({ draws: 2 }), context)];
-    const rows = analysis.descentsOf([{ ...two, spec: trial({ draws: 2 }) } as TrialRecord<WarmStart>]);
+    const rows = analysis.reverseRunsOf([{ ...two, spec: trial({ draws: 2 }) } as TrialRecord<WarmStart>]);
     const first = rows.filter(({ drawn }) => drawn === 1);
     assert.deepEqual(
       first.map(({ psnr, taken, t0, duration }) => [psnr, taken, t0, duration]),
       analysis
-        .descentsOf([{ ...one, spec: trial() } as TrialRecord<WarmStart>])
+        .reverseRunsOf([{ ...one, spec: trial() } as TrialRecord<WarmStart>])
         .map(({ psnr, taken, t0, duration }) => [psnr, taken, t0, duration]),
     );
     const second = rows.filter(({ drawn }) => drawn === 2);
@@ -118,7 +118,7 @@ test("a trial's table is read back row by row", async () => {
     evaluations: [1, 2],
   });
   const record = { ...(await computeTrial(spec, context)), spec } as unknown as TrialRecord<WarmStart>;
-  const rows = analysis.descentsOf([record]);
+  const rows = analysis.reverseRunsOf([record]);
   const recording = record.metrics["prior.recording"] as number;
   assert.ok(recording > 0 && (record.curves.secondsPrior?.[0] as number) > recording);
   assert.equal(rows.length, 2 * 2 * 2 * 2);

@@ -160,18 +160,18 @@ interface FittedDip extends Candidate {
   ran: number;
 }
 
-/** Twins of DIP on an antithetic pair, followed to their least estimated risk. */
+/** DIP on an antithetic pair, followed to its least estimated risk. */
 function* fitPair(
   estimator: SplitEstimator,
   { network, iterations, learningRate, patience, seed, engine }: CompleteOptions,
 ): Generator<RestoreProgress, FittedDip, void> {
   const channels = estimator.target.shape[3];
   const create = () => createPriorNetwork(network, channels, seed);
-  const twins = pairNetworks(create(), create());
+  const pair = pairNetworks(create(), create());
   const search = stopAfterPatience({ patience, window: 50 });
   const best: FittedDip = { name: "DIP", made: new Float32Array(), risk: Number.NaN, iteration: 0, ran: 0 };
   try {
-    const fit = fitDip(twins, estimator.target, { iterations, learningRate, seed, engine });
+    const fit = fitDip(pair, estimator.target, { iterations, learningRate, seed, engine });
     for (const { iteration, averagedOutput } of fit) {
       const made = averagedOutput.dataSync() as Float32Array;
       const { risk } = estimator.estimate(made);
@@ -183,6 +183,6 @@ function* fitPair(
     }
     return best;
   } finally {
-    twins.dispose();
+    pair.dispose();
   }
 }

@@ -1,4 +1,4 @@
-import { averageDescents, type DiffusionPrior, fromModelRange, openExperts, streamOfDraw } from "../../ddpm";
+import { averageSamples, type DiffusionPrior, fromModelRange, openExperts, streamOfDraw } from "../../ddpm";
 import { fitDip, holdOutPixels, leastVariation, type PreparedTraining, roughGuess, shareInReach } from "../../dip";
 import { openStream, tf } from "../../runtime";
 import { createPriorNetwork } from "../priorNetwork";
@@ -108,7 +108,7 @@ export function* fillIn(task: RestorationTask, options: CompleteOptions): Genera
     let mean: tf.Tensor4D | undefined;
     own({ dispose: () => mean?.dispose() });
     let spent = 0;
-    for (const { sample, t, evaluations: done } of averageDescents(descend, draws)) {
+    for (const { sample, t, evaluations: done } of averageSamples(descend, draws)) {
       spent = done;
       if (t === 0) {
         mean?.dispose();

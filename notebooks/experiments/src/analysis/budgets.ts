@@ -4,11 +4,11 @@ import { bootstrapMean, type Interval } from "ddpm-dip/metrics";
 import { mean, median } from "simple-statistics";
 import type { Line } from "../charts";
 import type { SpecOf, TrialRecord } from "../spec";
-import { titleOf } from "./descents";
 import { stepDown } from "./effects";
 import type { Row } from "./frames";
 import type { MethodGroup } from "./methodGroups";
 import type { Restoration } from "./restorations";
+import { titleOf } from "./reverseRuns";
 import { distinctNumbers, groupBy, meanPsnr, meansByImage, showRange, showSigned } from "./tables";
 
 type Rows = readonly Restoration[];

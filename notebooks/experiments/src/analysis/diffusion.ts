@@ -2,8 +2,8 @@ import { DataFrame } from "danfojs-node";
 import type { TrialRecord } from "ddpm-dip/trials";
 import { mean } from "simple-statistics";
 import type { SpecOf } from "../spec";
-import { titleOf } from "./descents";
 import { pair, type Row, rowsOf, select, summarise } from "./frames";
+import { titleOf } from "./reverseRuns";
 import { groupBy, pivot, showRange } from "./tables";
 
 type RestoreSpec = SpecOf<"ddpm-restore">;

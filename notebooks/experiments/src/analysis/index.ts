@@ -1,5 +1,4 @@
 export * from "./budgets";
-export * from "./descents";
 export * from "./diffusion";
 export * from "./effects";
 export * from "./frames";
@@ -9,6 +8,7 @@ export * from "./noiseKinds";
 export * from "./paperPictures";
 export * from "./restorations";
 export * from "./restored";
+export * from "./reverseRuns";
 export * from "./startTuning";
 export * from "./stops";
 export * from "./tables";

@@ -2,7 +2,7 @@ import type { AnySpec } from "ddpm-dip/trials";
 import { linearRegression, linearRegressionLine, median } from "simple-statistics";
 import * as plans from "../plans";
 import type { SpecOf, TrialRecord } from "../spec";
-import { type Descent, descentsOf, recordingOf, type StartTrial, titleOf } from "./descents";
+import { type ReverseRun, recordingOf, reverseRunsOf, type StartTrial, titleOf } from "./reverseRuns";
 import { groupBy } from "./tables";
 
 /** One restored image, by one method at one setting, with what it cost. */
@@ -51,7 +51,7 @@ const inputOf = (guess: string) => (guess === "" ? "noise" : "interpolated");
 const isOfAll = ({ prior }: StartTrial["spec"]) => prior.kind === "dip" && prior.heldOut < 0.01;
 
 /** A reverse diffusion that was started from an image; none for DIP of the other input and the other weight, and for DIP of all. */
-function fromStart(row: Descent): Restoration[] {
+function fromStart(row: ReverseRun): Restoration[] {
   const { spec, task, image, seed, prior, guess, duration, t0, asked, taken, psnr, ssim, seconds, guidance } = row;
   const weighed = guidance.kind === "errors";
   const { secondsPrior: secondsDip, secondsSampler, drawn: draws = 1 } = row;
@@ -87,7 +87,7 @@ function fromPrior({ spec, metrics, curves }: StartTrial): Restoration[] {
   });
 }
 
-/** Each setting once a place: plans may share a fit, and then its course and what was started from it. */
+/** Each setting once a place: plans may share a fit, and then its curve and what was started from it. */
 function once(rows: readonly Restoration[]): Restoration[] {
   const nameOf = ({ task, image, seed, method, dipInput, dipIterations, weighed, t0, nfe, draws }: Restoration) =>
     [task, image, seed, method, dipInput, dipIterations, weighed, t0, nfe, draws].join("/");
@@ -194,7 +194,7 @@ export async function readHole(read: ReadTrials, profile = plans.currentProfile(
 
 function readAll({ starts, controls, ddpm }: Trials): Restoration[] {
   const own = [
-    ...descentsOf([...starts, ...controls]).flatMap(fromStart),
+    ...reverseRunsOf([...starts, ...controls]).flatMap(fromStart),
     ...[...controls, ...starts].flatMap(fromPrior),
   ];
   const known = new Set(starts.map(({ spec }) => Object.values(placeOf(spec)).join("/")));

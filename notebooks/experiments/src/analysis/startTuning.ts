@@ -2,21 +2,21 @@ import { DataFrame } from "danfojs-node";
 import { mean } from "simple-statistics";
 import { guidances, startNetworks } from "../plans/startVariants";
 import type { SpecOf, TrialRecord } from "../spec";
-import { type Descent, descentsOf, type StartTrial, same, titleOf } from "./descents";
 import { effectsOver } from "./effects";
 import type { Row } from "./frames";
+import { type ReverseRun, reverseRunsOf, type StartTrial, same, titleOf } from "./reverseRuns";
 import { distinctNumbers, groupBy, meanPsnr, meansByImage, pivot, showRange } from "./tables";
 
-const psnrOf = ({ psnr }: Descent) => psnr;
+const psnrOf = ({ psnr }: ReverseRun) => psnr;
 
 /** What each way to choose the level loses against the best level of each run in hindsight, dB, by task. @param nfe evaluations. */
 export function startRuleTable(trials: readonly StartTrial[], nfe: number): Row[] {
-  const rows = descentsOf(trials).filter(({ asked }) => asked === nfe);
+  const rows = reverseRunsOf(trials).filter(({ asked }) => asked === nfe);
   const losses = [...groupBy(rows, ({ place, duration }) => `${place}/${duration}`).values()].flatMap((own) => {
     const best = Math.max(...own.map(psnrOf));
     return own.map((row) => ({ ...row, loss: best - row.psnr }));
   });
-  const heads = (prefix: string, read: (row: Descent) => number | undefined) =>
+  const heads = (prefix: string, read: (row: ReverseRun) => number | undefined) =>
     distinctNumbers(rows.flatMap((row) => read(row) ?? [])).map((value) => `${prefix} ${value}`);
   return pivot(losses, {
     ...{ by: ({ task }) => ({ task }), into: startOf, of: ({ loss }) => loss },
@@ -24,29 +24,29 @@ export function startRuleTable(trials: readonly StartTrial[], nfe: number): Row[
   });
 }
 
-const startOf = ({ kappa, level }: Descent) => (level === undefined ? `κ ${kappa}` : `t ${level}`);
+const startOf = ({ kappa, level }: ReverseRun) => (level === undefined ? `κ ${kappa}` : `t ${level}`);
 
-/** What is drawn of a descent that is the mean of several: "2 × 50" of two of fifty evaluations. */
-const drawsOf = ({ drawn = 1, asked }: Descent) => `${drawn} × ${asked}`;
+/** What is drawn for an image that is the mean of several samples: "2 × 50" of two of fifty evaluations. */
+const drawsOf = ({ drawn = 1, asked }: ReverseRun) => `${drawn} × ${asked}`;
 
 /** Whether it is the mean of all draws of its trial. */
-const isWhole = ({ drawn, spec }: Descent) => drawn === spec.draws;
+const isWhole = ({ drawn, spec }: ReverseRun) => drawn === spec.draws;
 
 /**
  * Mean PSNR in dB by task of the mean of several draws, a column each, beside one draw of a hundred evaluations from the same
  * image and level. @param single in which that is looked for.
  */
 export function drawsTable(trials: readonly StartTrial[], single: readonly StartTrial[]): Row[] {
-  const placeOf = ({ place, level }: Descent) => `${place}/${level}`;
-  const several = descentsOf(trials).filter(isWhole);
+  const placeOf = ({ place, level }: ReverseRun) => `${place}/${level}`;
+  const several = reverseRunsOf(trials).filter(isWhole);
   const places = new Set(several.map(placeOf));
-  const one = descentsOf(single).filter((row) => row.asked === 100 && places.has(placeOf(row)));
+  const one = reverseRunsOf(single).filter((row) => row.asked === 100 && places.has(placeOf(row)));
   return pivot([...several, ...one], { by: ({ task }) => ({ task }), into: drawsOf, of: psnrOf });
 }
 
 /** Around a hole: mean PSNR in dB by what is started from, a column a level and number of draws. */
 export function gapTable(trials: readonly StartTrial[]): Row[] {
-  return pivot(descentsOf(trials).filter(isWhole), {
+  return pivot(reverseRunsOf(trials).filter(isWhole), {
     by: ({ duration }) => ({ start: duration === 0 ? "least variation" : `DIP, ${duration} iterations` }),
     into: (row) => `t ${row.level}, ${drawsOf(row)}`,
     of: psnrOf,
@@ -55,8 +55,8 @@ export function gapTable(trials: readonly StartTrial[]): Row[] {
 
 /** What DIP in the noise estimate changes against the same start without it, dB: a row a weight, by start and duration, and the worst mean of a task. */
 export function guidanceTable(trials: readonly StartTrial[], durations: readonly number[]): Row[] {
-  const rows = descentsOf(trials);
-  const keyOf = ({ place, duration, asked, kappa, level }: Descent) => [place, duration, asked, kappa, level].join();
+  const rows = reverseRunsOf(trials);
+  const keyOf = ({ place, duration, asked, kappa, level }: ReverseRun) => [place, duration, asked, kappa, level].join();
   const plain = new Map(rows.flatMap((row) => (row.guidance.kind === "none" ? [[keyOf(row), row.psnr]] : [])));
   const gains = guidances.flatMap(({ title, guidance }) =>
     rows
@@ -65,7 +65,7 @@ export function guidanceTable(trials: readonly StartTrial[], durations: readonly
   );
   const shown = gains.filter(({ duration }) => durations.includes(duration));
   const gainOf = ({ gain }: { gain: number }) => gain;
-  const into = (row: Descent) => `${startOf(row)}, ${row.duration}`;
+  const into = (row: ReverseRun) => `${startOf(row)}, ${row.duration}`;
   shown.sort((a, b) => Number(a.level ?? 0) - Number(b.level ?? 0));
   return pivot(shown, { by: ({ weights }) => ({ weights }), into, of: gainOf }).map((row) => {
     const own = gains.filter(({ weights }) => weights === row.weights);
@@ -77,7 +77,7 @@ export function guidanceTable(trials: readonly StartTrial[], durations: readonly
 /** Networks as DIP's, by task and network: mean PSNR of DIP alone after so many iterations, and of what the diffusion makes of it. */
 export function startNetworksTable(trials: readonly StartTrial[], durations: readonly number[]): Row[] {
   const alone = new Map(trials.map(({ spec, metrics }) => [spec, metrics]));
-  const shown = descentsOf(trials).filter(({ duration }) => durations.includes(duration));
+  const shown = reverseRunsOf(trials).filter(({ duration }) => durations.includes(duration));
   const cells = shown.flatMap((row) => [
     { ...row, head: `DIP ${row.duration}`, value: alone.get(row.spec)?.[`prior${row.duration}.psnr`] ?? Number.NaN },
     { ...row, head: `then, ${row.duration}`, value: row.psnr },
@@ -105,7 +105,7 @@ export function startPriorsTable(
   alone: readonly TrialRecord<SpecOf<"ddpm-restore">>[],
 ): Row[] {
   const titles: Record<string, string> = { dip: "DIP, then", variation: "variation, then" };
-  const starts = descentsOf(trials).map((row) => ({
+  const starts = reverseRunsOf(trials).map((row) => ({
     ...{ task: row.task, ddpm: row.spec.checkpoint.name, from: startOf(row), psnr: row.psnr },
     head: `${titles[row.prior]} ${row.asked}`,
   }));
@@ -141,11 +141,11 @@ export function riskRatios(trials: readonly StartTrial[]): Row[] {
 
 /** DIP's input and its weight in the noise estimate: mean PSNR by task after the longest fit that all have. */
 export function cropChoices(trials: readonly StartTrial[]): Row[] {
-  const rows = descentsOf(trials);
+  const rows = reverseRunsOf(trials);
   const guided = rows.filter(({ guess }) => guess !== "");
   const longest = Math.max(...(guided.length > 0 ? guided : rows).map(({ duration }) => duration));
   const heads = [...new Set(rows.map(({ task }) => task))];
-  const nameOf = ({ guess, guidance }: Descent) => ({
+  const nameOf = ({ guess, guidance }: ReverseRun) => ({
     input: guess === "" ? "noise" : "interpolated observation",
     weight: guidance.kind === "errors" ? "by the errors" : "none",
   });
@@ -163,7 +163,7 @@ const settingTitles = {
   eta: "fresh noise η",
 } as const;
 
-function settingsOf({ spec: { prior, eta }, kappa, asked }: Descent) {
+function settingsOf({ spec: { prior, eta }, kappa, asked }: ReverseRun) {
   if (prior.kind !== "dip") throw new RangeError(`prior: got "${prior.kind}", want "dip"`);
   const { averageDecay, learningRate, heldOut } = prior;
   return { averageDecay, learningRate, heldOut, kappa, asked, eta };
@@ -174,7 +174,7 @@ function settingsOf({ spec: { prior, eta }, kappa, asked }: Descent) {
  * images as `effectsOver` has it, and that of each task.
  */
 export function startEffects(trials: readonly StartTrial[]): Row[] {
-  const rows = descentsOf(trials).map((row) => ({ ...row, settings: settingsOf(row) }));
+  const rows = reverseRunsOf(trials).map((row) => ({ ...row, settings: settingsOf(row) }));
   // The chosen ones are those that most trials have: each is varied alone.
   const names = Object.keys(settingTitles) as (keyof typeof settingTitles)[];
   const chosen = Object.fromEntries(

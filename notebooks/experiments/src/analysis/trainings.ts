@@ -2,7 +2,7 @@ import { max, mean, median, min } from "simple-statistics";
 import type { Line } from "../charts";
 import { trainingPriors } from "../plans/priorTraining";
 import type { SpecOf, TrialRecord } from "../spec";
-import { same } from "./descents";
+import { same } from "./reverseRuns";
 import { type Row, showRange } from "./tables";
 
 type TrainingTrial = TrialRecord<SpecOf<"prior-training">>;

@@ -1,7 +1,7 @@
 import {
   asDiffused,
-  averageDescents,
   averageOverTurns,
+  averageSamples,
   type Denoiser,
   type DiffusionPrior,
   denoiseOnce,
@@ -101,7 +101,7 @@ function openRestoration(
           from.dispose();
         }
       }
-      return { sampling: averageDescents(descend, draws), steps: draws * steps };
+      return { sampling: averageSamples(descend, draws), steps: draws * steps };
     }
     case "diffpir": {
       const { lambda, zeta } = restorer;

@@ -2,8 +2,8 @@ import { linearSchedule, openDenoiser, trainDdpm } from "ddpm-dip/ddpm";
 import { cosineDecay, type Parameters, withParameters } from "ddpm-dip/nn";
 import { defineMethod, type TrialMethod, watch } from "ddpm-dip/trials";
 import { owning } from "../owning";
-import { openConditional, openGenerative } from "../priorTraining/arms";
 import { drawImages, type PriorTrainingSpec } from "../priorTraining/images";
+import { openConditional, openGenerative } from "../priorTraining/trainingVariants";
 import { openCurves } from "../readings";
 import { priorTrainingSchema } from "./specs/priorTraining";
 
@@ -16,9 +16,9 @@ const runPriorTraining: TrialMethod<PriorTrainingSpec> = (spec, context) =>
     own([training, validation]);
     const schedule = linearSchedule(noiseSteps);
     const open = spec.prior.kind === "shift" ? openConditional : openGenerative;
-    const arm = await open(spec, { training, validation }, context, own);
-    const { condition } = arm;
-    const network = own(arm.network);
+    const variant = await open(spec, { training, validation }, context, own);
+    const { condition } = variant;
+    const network = own(variant.network);
     const size = [spec.size, spec.size, 3] as const;
     const denoiser = own(
       openDenoiser(network, schedule, size, { engine: context.engine, ...(condition && { condition }) }),
@@ -29,13 +29,13 @@ const runPriorTraining: TrialMethod<PriorTrainingSpec> = (spec, context) =>
     const validateAt = async (step: number, average: Parameters) => {
       const validated = await withParameters(network.parameters, average, () => {
         denoiser.refresh();
-        return arm.validate(denoiser);
+        return variant.validate(denoiser);
       });
       read({ step, trainingLoss: lossSum / spec.validateEvery, ...validated });
       lossSum = 0;
       return validated;
     };
-    const steps = trainDdpm(network, schedule, arm.batchAt, {
+    const steps = trainDdpm(network, schedule, variant.batchAt, {
       steps: spec.steps,
       learningRate: cosineDecay({ peak: spec.learningRate, warmup: Math.ceil(spec.steps / 20), steps: spec.steps }),
       clipNorm: 1,
@@ -56,7 +56,7 @@ const runPriorTraining: TrialMethod<PriorTrainingSpec> = (spec, context) =>
       images: {},
       metrics: {
         ...validated,
-        dipSeconds: arm.dipSeconds,
+        dipSeconds: variant.dipSeconds,
         secondsPerStep: (stepMs.sort((a, b) => a - b)[Math.floor(stepMs.length / 2)] as number) / 1000,
       },
     };

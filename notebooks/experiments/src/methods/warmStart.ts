@@ -1,16 +1,9 @@
+import { averageSamples, type Denoiser, fromModelRange, openDiffusion, openExperts, streamOfDraw } from "ddpm-dip/ddpm";
 import {
-  averageDescents,
-  type Denoiser,
-  fromModelRange,
-  openDiffusion,
-  openExperts,
-  streamOfDraw,
-} from "ddpm-dip/ddpm";
-import {
+  type AuxiliaryEstimate,
   errorAtLevel,
   fuseDenoiser,
   leastErrorWeight,
-  type Opinion,
   restoreFromImage,
   startLevel,
 } from "ddpm-dip/fusion";
@@ -30,7 +23,7 @@ type WarmStart = SpecOf<"warm-start">;
 
 /**
  * Restores an image by a prior's start and a diffusion from there, in every combination that the spec names; the prior runs once.
- * The curves are one table of descents, row by row, and DIP's own course.
+ * The curves are one table of reverse diffusions, row by row, and DIP's own curve.
  */
 const runWarmStart: TrialMethod<WarmStart> = (spec, context) =>
   owning(async (own) => {
@@ -46,27 +39,27 @@ const runWarmStart: TrialMethod<WarmStart> = (spec, context) =>
     const { curves, read } = openCurves(6);
     const images: Record<string, string> = {};
     const { starts, evaluations, guidance } = spec;
-    const descents = product({ snapshot: snapshots, rule: starts, count: evaluations, guide: guidance });
-    for await (const { snapshot, rule, count, guide } of watch(descents, descents.length, context)) {
+    const runs = product({ snapshot: snapshots, rule: starts, count: evaluations, guide: guidance });
+    for await (const { snapshot, rule, count, guide } of watch(runs, runs.length, context)) {
       if (rule.by === "risk" && Number.isNaN(snapshot.risk)) {
         throw new RangeError(
           `starts: got "risk" for the control "${(spec.prior as { of: string }).of}", which has no estimate`,
         );
       }
       const from = rule.by === "level" ? rule.t : startLevel(schedule, snapshot.risk, rule.kappa);
-      const opinionAt = openOpinions(guide, snapshots.slice(0, snapshots.indexOf(snapshot) + 1), spec, denoiser);
+      const auxiliaryAt = openOpinions(guide, snapshots.slice(0, snapshots.indexOf(snapshot) + 1), spec, denoiser);
       const started = performance.now();
       const random = openStream(spec.seeds.sampler, "sampler");
       const descend = (draw: number) =>
         restoreFromImage(
-          guide.kind === "none" ? denoiser : fuseDenoiser(denoiser, opinionAt),
+          guide.kind === "none" ? denoiser : fuseDenoiser(denoiser, auxiliaryAt),
           { measurement: measurement.operator, measured: measurement.target, sigma: measurement.sigma },
           snapshot.image,
           streamOfDraw(random, draw),
           { from, evaluations: count, eta: spec.eta },
         );
       let scoring = 0;
-      for (const { t, sample, evaluations: nfe, draws } of averageDescents(descend, spec.draws ?? 1)) {
+      for (const { t, sample, evaluations: nfe, draws } of averageSamples(descend, spec.draws ?? 1)) {
         if (t > 0) continue;
         const restored = fromModelRange(sample);
         restored.dataSync();
@@ -75,7 +68,7 @@ const runWarmStart: TrialMethod<WarmStart> = (spec, context) =>
           ...{ duration: snapshot.iteration, t0: from, nfe, guidance: guidance.indexOf(guide) },
           ...(spec.draws !== undefined && { draws }),
           kappa: rule.by === "risk" ? rule.kappa : Number.NaN,
-          dipWeight: guide.kind === "none" ? 0 : opinionAt(from).weight,
+          dipWeight: guide.kind === "none" ? 0 : auxiliaryAt(from).weight,
           ...{ psnr: psnr(restored, clean), ssim: ssim(restored, clean) },
           ...{ secondsPrior: snapshot.seconds, secondsSampler: (ended - started - scoring) / 1000 },
         });
@@ -101,7 +94,7 @@ function openOpinions(
   snapshots: readonly Snapshot[],
   { levelErrors }: WarmStart,
   { schedule }: Denoiser,
-): (t: number) => Opinion {
+): (t: number) => AuxiliaryEstimate {
   const last = snapshots.at(-1) as Snapshot;
   switch (guide.kind) {
     case "none":

@@ -17,7 +17,7 @@ export interface Guesses {
 
 /** Images that are fitted side by side. */
 const together = 32;
-/** The latest fits of the process: trials of other arms and seeds of the training want the same. */
+/** The latest fits of the process: trials of other variants and seeds of the training want the same. */
 const fitted = boundedCache<Guesses>(8, ({ images }) => tf.dispose([...images.values()]));
 
 /**

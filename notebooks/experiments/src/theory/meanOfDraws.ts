@@ -1,4 +1,4 @@
-import { addNoise, averageDescents, finish, type NoiseSchedule, sampleAncestral, spreadTimes } from "ddpm-dip/ddpm";
+import { addNoise, averageSamples, finish, type NoiseSchedule, sampleAncestral, spreadTimes } from "ddpm-dip/ddpm";
 import { checkMonteCarlo } from "ddpm-dip/metrics";
 import { openStream, type tf } from "ddpm-dip/runtime";
 import type { Row } from "../analysis/frames";
@@ -34,7 +34,7 @@ export function meanRow(schedule: NoiseSchedule, setting: DrawsSetting, level: n
       const from = addNoise(schedule, start, random.child("start").normal(x.shape) as tf.Tensor4D, level);
       return sampleAncestral(denoiser, from, random, { times: spreadTimes(level, level), clip: false });
     };
-    return Array.from(finish(averageDescents(descend, draws)).sample.sub(x).square().dataSync());
+    return Array.from(finish(averageSamples(descend, draws)).sample.sub(x).square().dataSync());
   });
   const nu = noiseVariance(schedule, level);
   const { mean: measured, expected, deviations } = checkMonteCarlo(squared, meanError(setting, nu));

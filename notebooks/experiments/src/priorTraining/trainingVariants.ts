@@ -18,7 +18,7 @@ import { blurGuesses, fitGuesses } from "./guesses";
 import type { DegradedImages, PriorTrainingSpec } from "./images";
 
 /** A way to train: what it is shown, and how the result is validated. */
-export interface TrainingArm {
+export interface TrainingVariant {
   network: Unet;
   /** Spent on DIP before the first step, on all training images. */
   dipSeconds: number;
@@ -71,7 +71,7 @@ export async function openConditional(
   sets: Sets,
   context: TrialContext,
   own: Own,
-): Promise<TrainingArm> {
+): Promise<TrainingVariant> {
   const prior = spec.prior as Kind<"shift">;
   const { training, validation, seconds } = own(await guess(spec, prior, sets, context));
   const from = prior.shifted ? training : own(grey(training));
@@ -147,7 +147,7 @@ async function guess(
   return { ...images, seconds };
 }
 
-/** The numbers of iterations that are kept of one fit, so that arms that want others share it. */
+/** The numbers of iterations that are kept of one fit, so that variants that want others share it. */
 function dipSnapshots(iterations: number): number[] {
   return [25, 100].includes(iterations) ? [25, 100] : [iterations];
 }
@@ -158,7 +158,7 @@ export async function openGenerative(
   sets: Sets,
   context: TrialContext,
   own: Own,
-): Promise<TrainingArm> {
+): Promise<TrainingVariant> {
   const network = createNetwork(spec);
   const { stages, seconds } = own(await openStages(spec, sets.training, context));
   const fitted =

@@ -19,10 +19,10 @@ export function titleOf(task: WarmStart["task"]): string {
 /** Seconds of DIP's fit in which its step was recorded: counted nowhere. */
 export const recordingOf = (metrics: StartTrial["metrics"]): number => metrics["prior.recording"] ?? 0;
 
-export type Descent = ReturnType<typeof descentsOf>[number];
+export type ReverseRun = ReturnType<typeof reverseRunsOf>[number];
 
 /** Every way down of warm-start trials, with the seconds that it took in all but the recording of steps. */
-export function descentsOf(trials: readonly StartTrial[]) {
+export function reverseRunsOf(trials: readonly StartTrial[]) {
   return trials.flatMap(({ spec, curves, metrics }) => {
     const { prior, starts, evaluations, guidance, draws = 1, eta, image, seeds } = spec;
     // Each mean of draws on the way is a row of its own.
@@ -79,7 +79,7 @@ export function galleryRow(
     pictureOf(dip, "plain"),
     ...(other ? [pictureOf(other, "restored")] : []),
     ...[control, dip].flatMap((trial) =>
-      descentsOf([trial]).flatMap(({ duration, psnr }) => [
+      reverseRunsOf([trial]).flatMap(({ duration, psnr }) => [
         pictureOf(trial, `prior${duration}`, psnrOfStart(trial, `prior${duration}`)),
         pictureOf(trial, `restored${duration}`, psnr),
       ]),

@@ -2,7 +2,7 @@ import { type RandomStream, requireCounts, tf } from "../../runtime";
 import type { SamplingObservation } from "../samplers/reverse";
 
 /** How far several reverse diffusions are. */
-export interface DescentsObservation extends SamplingObservation {
+export interface SamplesObservation extends SamplingObservation {
   /** How many have come to their end. */
   draws: number;
 }
@@ -16,10 +16,10 @@ export interface DescentsObservation extends SamplingObservation {
  *   until the next step.
  * @throws RangeError when `draws` is not a whole number above 0.
  */
-export function* averageDescents(
+export function* averageSamples(
   begin: (draw: number) => Iterable<SamplingObservation>,
   draws: number,
-): Generator<DescentsObservation, void, void> {
+): Generator<SamplesObservation, void, void> {
   requireCounts({ draws });
   let mean: tf.Tensor4D | undefined;
   let spent = 0;
