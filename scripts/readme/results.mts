@@ -110,9 +110,7 @@ export function accelerationLines(csv: string): string[] {
     }),
   );
   const means = bests.map((values) => values.reduce((sum, value) => sum + value, 0) / values.length);
-  const most = Math.max(...means);
-  const shown = means.map((mean) => (Number.isFinite(mean) ? `${mean.toFixed(1)} dB` : "–"));
-  const cells = shown.map((text, i) => (means[i] === most ? bold(text) : text));
+  const cells = means.map((mean) => (Number.isFinite(mean) ? `${mean.toFixed(2)} dB` : "–"));
   const images = Math.max(...rows.map((row) => number(row, "images")));
   return [markdownRow([`filling in within ${budget} s, ${tasks.length} tasks (${images} crops of CBSD68)`, ...cells])];
 }
@@ -135,7 +133,7 @@ export function formatResults({ denoising, stopping, acceleration }: ExportedTab
     "PSNR, means over images. Denoising: squares of 128 pixels; the DDPM fitted to the image as a DIP is (`--thorough`), in brackets" +
       "\nthe default, a fitted FFDNet stacked with the DDPM; DIP alone fitted by Stein's estimate; the DDPM and FFDNet with geometric" +
       "\nself-ensemble (×8). Stopping: against the best image of the same fit (ES-WMV on the averaged output, its better reading). Filling" +
-      "\nin: each way's best mean of a task within the seconds of one core, its setting known in hindsight; the control is the same" +
+      "\nin: each way's best mean of a task within the seconds of one core, its setting known in hindsight, DIP's level too; the control is the same" +
       "\ndiffusion from the image of least total variation or from interpolated pixels, which need no network.",
   ].join("\n");
 }
