@@ -14,7 +14,8 @@ import { byBoth, type Models } from "./restoreTiles";
 import { errorAs } from "./results";
 import { checkSettings, type Settings } from "./settings";
 
-interface ChosenPhoto {
+/** A photo to restore in a notebook. */
+export interface ChosenPhoto {
   name: string;
   /** [1, height, width, 1 or 3]. */
   image: tf.Tensor4D;
@@ -22,7 +23,8 @@ interface ChosenPhoto {
   estimateGain?: number;
 }
 
-type ShownPhoto = ChosenPhoto & RestoredPhoto;
+/** A photo of a notebook and what was made of it. */
+export type ShownPhoto = ChosenPhoto & RestoredPhoto;
 
 /**
  * The photos in a folder and below, a relative one taken from the project's root; without one an embedded photo, small, with noise of sigma 25.
