@@ -47,7 +47,7 @@ const runWarmStart: TrialMethod<WarmStart> = (spec, context) =>
         );
       }
       const from = rule.by === "level" ? rule.t : startLevel(schedule, snapshot.risk, rule.kappa);
-      const auxiliaryAt = openOpinions(guide, snapshots.slice(0, snapshots.indexOf(snapshot) + 1), spec, denoiser);
+      const auxiliaryAt = openAuxiliary(guide, snapshots.slice(0, snapshots.indexOf(snapshot) + 1), spec, denoiser);
       const started = performance.now();
       const random = openStream(spec.seeds.sampler, "sampler");
       const descend = (draw: number) =>
@@ -89,7 +89,7 @@ const runWarmStart: TrialMethod<WarmStart> = (spec, context) =>
   });
 
 /** What DIP says at each level, by the last of the snapshots, or by that whose error the level just covers. */
-function openOpinions(
+function openAuxiliary(
   guide: WarmStart["guidance"][number],
   snapshots: readonly Snapshot[],
   { levelErrors }: WarmStart,
