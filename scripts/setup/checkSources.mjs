@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { checkCells } from "./checkCells.mjs";
+import { checkNotebooks } from "./checkNotebooks.mjs";
 import { root, runVisible } from "./process.mjs";
 
 const modules = join(root, "node_modules");
@@ -35,12 +36,12 @@ function checkDeclarations() {
   return ours.length > 0 ? 1 : 0;
 }
 
-/** Lint, arrows, types and declarations, in the terminal's sight. @returns {Promise<number>} 0 when all are clean */
+/** Lint, arrows, types, declarations and cells, in the terminal's sight. @returns {Promise<number>} 0 when all are clean */
 export async function checkSources() {
   let worst = 0;
   for (const [title, program, args] of checks) {
     console.log(`[check] ${title}`);
     worst = Math.max(worst, await runVisible(process.execPath, [program, ...args]));
   }
-  return Math.max(worst, checkCells(), checkDeclarations());
+  return Math.max(worst, checkCells(), checkDeclarations(), checkNotebooks());
 }

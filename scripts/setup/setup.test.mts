@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { runCommand, temporaryFolder } from "../test/helpers.mjs";
 import { findLongCells } from "./checkCells.mjs";
+import { findRefused, openConverter } from "./checkNotebooks.mjs";
 import { hashOf, isCurrent, markCurrent, markStale } from "./stamp.mjs";
 
 const folder = temporaryFolder();
@@ -50,4 +51,19 @@ test("a notebook's cells of code are counted that have too many lines or too wid
     cell(lines(99), "markdown"),
   ];
   assert.deepEqual(findLongCells(JSON.stringify({ cells })), [1, 3]);
+});
+
+test("a cell that the kernel would refuse is named: by a type error, or by a type that the next cell could not name", (t) => {
+  const converter = openConverter();
+  t.after(() => converter.close());
+  const refuse = (...sources: string[]) =>
+    findRefused(
+      converter,
+      sources.map((source) => ({ cell_type: "code", source })),
+    );
+  const [text, number] = ['const a = "one";', "const b: number = a.length;"];
+  assert.equal(refuse(text, number), undefined);
+  assert.match(refuse(text, "\nconst b: number = a;") ?? "", /^cell 1, line 2: .*not assignable to type 'number'/);
+  const unnamed = 'const { test } = await import("node:test");';
+  assert.match(refuse(text, unnamed) ?? "", /^cell 1, line 1: .*"node:test" but cannot be named/);
 });

@@ -74,7 +74,7 @@ test("each task is restored by its own combination, with its reasons, and nothin
       assert.deepEqual(stages.slice(0, wanted.length), wanted);
       assert.equal(result.reasons.length, 3, result.reasons.join(" "));
       assert.ok(result.iteration >= 1 && result.iteration <= result.iterations && result.iterations <= 30);
-      if (name === "denoise") assert.equal(result.evaluations, 1 + 3 + 8);
+      if (name === "denoise") assert.equal(result.evaluations, 8 + 3 + 8);
       else assert.equal(result.evaluations, 2 * 3);
       assert.ok(Number.isFinite(result.risk) && result.seconds > 0);
       result.image.dispose();
@@ -204,28 +204,47 @@ test("denoising weighs every prior's network, and DIP where it has iterations; t
     dispose();
   }));
 
-test("of a network as it was trained and over the image's turns the one with the lower risk is taken, and it is said", () =>
+test("of a network as it was trained and as it is adapted the one with the lower risk is taken, over the turns both, and it is said", () =>
   assertNoLeak(() => {
-    const { image, tasks, dispose } = openTasks();
-    const clean = [...image.dataSync()];
-    /** A network that says the same of every image. */
-    const saying = (values: number[]) => (): TrainedPredictor => ({
-      parameters: {},
-      multiple: 1,
-      prediction: "clean",
-      apply: (xt) => tf.tidy(() => xt.mul(0).add(tf.tensor(values, image.shape).mul(2).sub(1))),
-      dispose: () => undefined,
-    });
-    for (const [values, reason] of [
-      // The clean image, which its turns are not; and its mirror image, whose turns' mean is nearer than it.
-      [clean, /after\); as trained it is the better one, and is taken\.$/],
-      [clean.map((value) => 1 - value), /after\)\.$/],
-    ] as const) {
-      const experts = [{ name: "fixed", last: 1000, open: saying(values) }];
-      const prior = { ...tinyPrior, experts };
-      const { result } = finish(tasks.denoise as RestorationTask, { iterations: 0, adaptations: 0, prior });
-      assert.match(result.reasons.join(" "), reason);
+    const { tasks, dispose } = openTasks();
+    /** A network that makes of the noisy image its half and one learned value, the more of it the lower in the image. */
+    const adding = (start: number) => (): TrainedPredictor => {
+      const shift = tf.tidy(() => tf.variable(tf.scalar(start)));
+      return {
+        parameters: { shift },
+        multiple: 1,
+        prediction: "clean",
+        // Its turns differ, then.
+        apply: (xt) => tf.tidy(() => xt.mul(0.5).add(shift.mul(tf.range(0, 2, 1 / 8).reshape([1, 16, 1, 1])))),
+        dispose: () => shift.dispose(),
+      };
+    };
+    const run = (start: number, adaptations: number, selfEnsemble: boolean, learningRate = 0.1) => {
+      const prior = { ...tinyPrior, experts: [{ name: "fixed", last: 1000, open: adding(start) }] };
+      const options = {
+        iterations: 0,
+        adaptations,
+        prior,
+        adaptation: { learningRate, averageDecay: 0, selfEnsemble },
+      };
+      const { result } = finish(tasks.denoise as RestorationTask, options);
       result.image.dispose();
+      return result;
+    };
+    for (const selfEnsemble of [true, false]) {
+      // Far from what the image asks for, the fit helps; a wild step from near it does not.
+      const helped = run(3, 40, selfEnsemble);
+      assert.match(helped.reasons.join(" "), /, then adapted .* \(estimated [-\d.]+ dB\)\.$/);
+      assert.deepEqual(
+        helped.parts.map(({ name }) => name),
+        ["adapted fixed"],
+      );
+      assert.ok(helped.risk < run(3, 0, selfEnsemble).risk);
+      const kept = run(0, 1, selfEnsemble, 100);
+      const plain = run(0, 0, selfEnsemble);
+      assert.match(kept.reasons.join(" "), /; as trained it is the better one, and is taken\.$/);
+      assert.deepEqual(kept.parts, plain.parts);
+      assert.match(plain.reasons.join(" "), selfEnsemble ? /eight flips and rotations/ : /was applied once/);
     }
     dispose();
   }));

@@ -373,6 +373,35 @@ test("what the one call returns is held against the best of each method on the s
   ]);
 });
 
+test("what the call is ahead or behind by has its interval and p-value; a star stands for the clear ones", () => {
+  const names = ["a", "b", "c", "d", "e", "f"];
+  const calls = names.map((name, i) =>
+    record(
+      { method: "fill-in", task: half.task, image: { name }, settings: { evaluations: 100 } },
+      { psnr: 26 + i, ssim: 0.9, seconds: 3 },
+      {},
+    ),
+  );
+  const others = names.flatMap((image, i) =>
+    [25 + i, i % 2 === 0 ? 25 + i : 26.5 + i].map((psnr, way) => ({
+      ...{ task: half.title, image, seed: 1, method: ["behind", "mixed"][way], psnr, ssim: 0.9, seconds: 2 },
+    })),
+  ) as unknown as Restoration[];
+  const groups = ["behind", "mixed"].map((title) => ({
+    title,
+    isOwn: ({ method }: Restoration) => method === title,
+  }));
+  const table = analysis.fillInTable(calls, others, groups);
+  const [row] = table;
+  // By one on each of six images: two flips in 64 are as far from 0.
+  assert.deepEqual([row?.behind, row?.["behind low"], row?.["behind high"], row?.["behind p"]], [1, 1, 1, 2 / 64]);
+  near(row?.mixed, 0.25);
+  assert.ok((row?.["mixed low"] as number) < 0 && (row?.["mixed p"] as number) > 0.05);
+  const [shown] = analysis.showCalls(table);
+  assert.deepEqual([shown?.behind, shown?.mixed], ["+1.00*", "+0.25"]);
+  assert.deepEqual(Object.keys(shown ?? {}), ["task", "evaluations", "psnr", "ssim", "seconds", "behind", "mixed"]);
+});
+
 test("settings that were fixed beforehand: what the one gains on each of the others, by the images that all have", () => {
   const setting = (method: string, psnr: number[]) =>
     psnr.map((value, i) => ({ task: half.title, image: `i${i}`, seed: 1, method, psnr: value, ssim: 0.9, seconds: 2 }));

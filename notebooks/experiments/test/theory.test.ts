@@ -88,6 +88,26 @@ test("without fresh noise DDNM's recursion is DDIM's, with it alone nothing of t
   near(theory.foretell(linear, { ...setting, steps: 1 }).factor, 0.09 / (0.09 + nu));
 });
 
+test("with all noise fresh the recursion is proposition 4's sum; one step at 2r − s has its least error, fine steps end at 3s/2", () => {
+  const [s, r] = [0.06, 0.1];
+  const setting = { image: s, error: r, level: 250, eta: 1 };
+  const q = ddpm.spreadTimes(250, 5).map((t) => s / (s + theory.noiseVariance(linear, t)));
+  const Q = q.map((_, i) => q.slice(i).reduce((product, one) => product * one, 1));
+  const P = Q[0] as number;
+  const sum = Q.reduce((all, one, i) => all + one ** 2 * s * (1 / (q[i] as number) - 1), 0);
+  const five = theory.foretell(linear, { ...setting, steps: 5 });
+  near(five.factor, P);
+  near(five.without, (1 - P) ** 2 * s + sum);
+  const ends = Array.from({ length: 400 }, (_, i) => {
+    const { factor, without } = theory.foretell(linear, { ...setting, level: i + 1, steps: 1 });
+    return { nu: theory.noiseVariance(linear, i + 1), end: without + factor ** 2 * r };
+  });
+  const best = ends.reduce((one, other) => (other.end < one.end ? other : one));
+  near(best.end, s - s ** 2 / (4 * r), 1e-5);
+  near(best.nu, 2 * r - s, 0.01);
+  near(theory.foretell(linear, { ...setting, steps: 250 }).without / s, 1.5, 0.02);
+});
+
 test("the share of smoothing that the recorrupted loss wants", () => {
   near(theory.bestShare(1, 0.25, 4 / 3), 0.5);
   // c = 1/2: 1/4 + (4/3) (1/4 + (1/4) (3/4)).

@@ -94,8 +94,8 @@ export function* denoiseWhole(
       iteration,
       iterations: ran,
       evaluations: experts.reduce((sum, _, i) => {
-        const more = selfEnsemble ? selfEnsembleSize : Math.min(1, stepsOf(i));
-        return sum + 1 + stepsOf(i) + more;
+        const readings = stepsOf(i) > 0 ? 2 : 1;
+        return sum + stepsOf(i) + readings * (selfEnsemble ? selfEnsembleSize : 1);
       }, 0),
       seconds: (performance.now() - started) / 1000,
       parts: candidates.map(({ name, risk }, i) => ({ name, risk, weight: weights[i] as number })),
@@ -107,8 +107,8 @@ export function* denoiseWhole(
 }
 
 /**
- * The image that a network makes of the estimator's target, and how it came about: adapted where iterations are asked for, over the
- * image's flips and rotations where they are, and as trained where its estimated risk is less.
+ * The image that a network makes of the estimator's target, and how it came about: over the image's flips and rotations where they
+ * are asked for; where iterations are, by the adapted network, unless the trained one's image, made alike, has less estimated risk.
  */
 function* applyExpert(
   expert: Expert,
@@ -129,27 +129,19 @@ function* applyExpert(
   };
   const { name } = expert;
   try {
-    const before = candidate(name, adaptation.read());
-    if (adaptations === 0 && !selfEnsemble) {
-      return { chosen: before, reason: `The ${name} was applied once (estimated ${inDecibels(before.risk)}).` };
+    const read = () => (selfEnsemble ? adaptation.readEnsemble() : adaptation.read());
+    const before = candidate(name, read());
+    const where = selfEnsemble ? "to the image's eight flips and rotations" : "once";
+    const applied = `The ${name} was applied ${where} (estimated ${inDecibels(before.risk)})`;
+    if (adaptations === 0) return { chosen: before, reason: `${applied}.` };
+    for (const { iteration } of adaptation.fit()) {
+      yield { stage: `adapting the ${name}`, share: iteration / adaptations };
     }
-    if (adaptations > 0) {
-      for (const { iteration } of adaptation.fit()) {
-        yield { stage: `adapting the ${name}`, share: iteration / adaptations };
-      }
-    }
-    const after = candidate(
-      adaptations > 0 ? `adapted ${name}` : name,
-      selfEnsemble ? adaptation.readEnsemble() : adaptation.read(),
-    );
-    const done =
-      adaptations > 0
-        ? `adapted to the image for ${adaptations} iterations`
-        : "applied to the image's eight flips and rotations";
-    const change = `estimated ${inDecibels(before.risk)} before, ${inDecibels(after.risk)} after`;
-    const isKept = before.risk < after.risk;
-    const kept = isKept ? "; as trained it is the better one, and is taken" : "";
-    return { chosen: isKept ? before : after, reason: `The ${name} was ${done} (${change})${kept}.` };
+    const after = candidate(`adapted ${name}`, read());
+    const change = `adapted to the image for ${adaptations} iterations (estimated ${inDecibels(after.risk)})`;
+    const isBetter = after.risk < before.risk;
+    const taken = isBetter ? "" : "; as trained it is the better one, and is taken";
+    return { chosen: isBetter ? after : before, reason: `${applied}, then ${change}${taken}.` };
   } finally {
     adaptation.dispose();
   }

@@ -271,6 +271,18 @@ export function fixedGains(rows: Rows, own: MethodGroup, others: readonly Method
   return [{ ...describe(own), gain: "–", interval: "–", median: "–", wins: "–", p: "–" }, ...compared];
 }
 
+/** The rows of `fillInTable` as they are shown: without intervals, a difference with a star where its p-value is below 0.05. */
+export function showCalls(table: readonly Row[]): Row[] {
+  return table.map((row) => {
+    const shown = Object.entries(row).filter(([column]) => !/ (low|high|p)$/.test(column));
+    const cells = shown.map(([column, value]) => {
+      const p = row[`${column} p`];
+      return [column, p === undefined ? value : `${showSigned(Number(value))}${Number(p) < 0.05 ? "*" : ""}`];
+    });
+    return Object.fromEntries(cells) as Row;
+  });
+}
+
 /** In a hole: DIP's start as `restore` has it against the other ways, as `fixedGains` has it. @param rows those of `readHole`. */
 export function holeGains(rows: Rows): Row[] {
   const way = (title: string, method: string, isSetting: (row: Restoration) => boolean = () => true): MethodGroup => ({
@@ -370,7 +382,8 @@ const evaluationsOf = ({ spec: { settings } }: TrialRecord<SpecOf<"fill-in">>) =
 /**
  * What `restore` returns where not all was measured: a row a task and effort (by the evaluations of the diffusion), with mean PSNR, SSIM
  * and seconds, and its difference to the best mean of each group, dB, at whatever setting is best in hindsight and however long that
- * takes.
+ * takes; with the difference its 95 % interval over images and the task's own p-value (`stepDown`; NaN for one image), by the group's
+ * title and " low", " high" and " p".
  * @param rows of the same images by other methods.
  */
 export function fillInTable(
@@ -384,12 +397,18 @@ export function fillInTable(
       const of = (name: string) => mean(some.map(({ metrics }) => metrics[name] ?? Number.NaN));
       const images = new Set(some.map(({ spec }) => spec.image.name));
       const there = rows.filter((row) => row.task === task && images.has(row.image));
-      const differences = groups.map((group) => {
-        const best = bestInTime(there, group, Number.POSITIVE_INFINITY);
-        return [group.title, best.length > 0 ? of("psnr") - meanPsnr(best) : "–"];
+      const differences = groups.map(({ title, isOwn }): Row => {
+        const best = meansByImage(bestInTime(there, { title, isOwn }, Number.POSITIVE_INFINITY), psnrOf);
+        if (best.size === 0) return { [title]: "–" };
+        const own = some.map(
+          ({ spec, metrics }) => (metrics.psnr ?? Number.NaN) - (best.get(spec.image.name) ?? Number.NaN),
+        );
+        const { mean: gain, low, high } = bootstrapMean(own);
+        const [p = Number.NaN] = own.length > 1 ? stepDown([own]) : [];
+        return { [title]: gain, [`${title} low`]: low, [`${title} high`]: high, [`${title} p`]: p };
       });
       const means = Object.fromEntries(["psnr", "ssim", "seconds"].map((name) => [name, of(name)]));
-      return { task, evaluations, ...means, ...Object.fromEntries(differences) };
+      return Object.assign({ task, evaluations, ...means }, ...differences) as Row;
     }),
   );
 }

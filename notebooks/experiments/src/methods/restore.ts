@@ -36,10 +36,11 @@ const runRestore: TrialMethod<RestoreSpec> = (spec, context) =>
       Object.assign(metrics, { [`${part}.psnr`]: psnr(image, clean), [`${part}.ssim`]: ssim(image, clean) });
       if (spec.keepImages) images[name] = await toDataUri(image);
     });
-    const { risk, seconds, evaluations } = restored;
+    const { risk, seconds } = restored;
     const image = own(restored.image);
     Object.assign(metrics, own(openQuality(clean, spec.perceptual)).of(image), { seconds });
-    Object.assign(metrics, { risk, error: meanSquaredError(image, clean), evaluations });
+    const kept = restored.parts.filter(({ name }) => name.startsWith("adapted ")).length;
+    Object.assign(metrics, { risk, error: meanSquaredError(image, clean), ...(settings.adaptations > 0 && { kept }) });
     for (const [i, { weight, risk }] of restored.parts.entries()) {
       Object.assign(metrics, { [`part${i + 1}.weight`]: weight, [`part${i + 1}.risk`]: risk });
     }
