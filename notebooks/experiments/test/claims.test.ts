@@ -106,6 +106,8 @@ test("the DDPM fitted to the image is better than itself on every set, more on t
   assert.ok(here < 0.05 && elsewhere.every((gain) => gain > 0.15), String([here, ...elsewhere]));
   assert.ok((gains[0]?.wins ?? 0) > 0.8);
   for (const { set, gain } of gainsOf(thorough, usual)) assert.ok(gain > -0.005, `${set}: ${gain}`);
+  const overFitted = gainsOf(thorough, fittedFfdnet).find(({ set }) => set.startsWith("other")) ?? assert.fail();
+  assert.ok(Math.abs(overFitted.gain) < 0.05, String(overFitted.gain));
 });
 
 test("on images to tune on, in crops as large, the fitted DDPM is ahead of itself too", () => {

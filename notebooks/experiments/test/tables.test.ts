@@ -148,6 +148,15 @@ test("the fitted part of the combined method stands beside whole denoisers, and 
   assert.deepEqual(analysis.meansAlone([]), []);
 });
 
+test("the pair alone is the first part of the trials in which it stands beside a DDPM", () => {
+  const [trial = assert.fail()] = plans.planDipBesideDdpm("default");
+  const stored = { psnr: 31, "part1.psnr": 28, "part1.ssim": 0.8, "part2.psnr": 30.5 };
+  const trials = [record(trial, stored)] as Parameters<typeof analysis.pairAlone>[0];
+  const [row, ...others] = analysis.pairAlone(trials);
+  assert.deepEqual([row?.variant, row?.sigma, row?.psnr, row?.ssim], [analysis.pairAloneTitle, 25, 28, 0.8]);
+  assert.deepEqual(others, []);
+});
+
 test("ways to join two images follow from one mixture of them", () => {
   // Errors of 4 and 9 (10⁻⁴) whose product has the mean 2: half of each is (4 + 9 + 4) / 4, the best weight of the first 7/9.
   const psnrOf = (error: number) => -10 * Math.log10(error * 1e-4);

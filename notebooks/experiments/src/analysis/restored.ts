@@ -144,13 +144,25 @@ export function calibration(trials: readonly Record<string, number>[]): Row {
 /** FFDNet fitted to the image, as it is called where it stands beside whole methods. */
 export const fittedTitle = "ffdnet, adapted";
 
-/** That part of the recommended method alone, as rows beside those of `denoisersFrame`: without its seconds and perceptual distance. */
-export function fittedAlone(restored: readonly TrialRecord<RestoreSpec>[]): Row[] {
-  const usual = restored.filter(({ spec }) => nameRestore(spec) === recommended.usual && !spec.degradation.asFile);
-  return rowsOf(partsFrame(usual)).flatMap(({ part, set, image, sigma, seed, psnr, ssim }) =>
-    part === "ffdnet" ? [{ variant: fittedTitle, set, image, sigma, seed, psnr, ssim } as Row] : [],
+/** A part of a restoration alone, as rows beside those of `denoisersFrame`: without its seconds and perceptual distance. */
+function partAlone(records: readonly TrialRecord<RestoreSpec>[], name: string, variant: string): Row[] {
+  return rowsOf(partsFrame(records)).flatMap(({ part, set, image, sigma, seed, psnr, ssim }) =>
+    part === name ? [{ variant, set, image, sigma, seed, psnr, ssim } as Row] : [],
   );
 }
+
+/** FFDNet fitted to the image, from the trials of the recommended method. */
+export function fittedAlone(restored: readonly TrialRecord<RestoreSpec>[]): Row[] {
+  const usual = restored.filter(({ spec }) => nameRestore(spec) === recommended.usual && !spec.degradation.asFile);
+  return partAlone(usual, "ffdnet", fittedTitle);
+}
+
+/** The antithetic pair of untrained networks, as it is called where it stands beside whole methods. */
+export const pairAloneTitle = "DIP, pair";
+
+/** The pair, from the trials in which it stands beside a DDPM. */
+export const pairAlone = (stacked: readonly TrialRecord<RestoreSpec>[]): Row[] =>
+  partAlone(stacked, "DIP", pairAloneTitle);
 
 /** The denoisers of a frame and that part, one below the other, with the columns that both have. */
 export function withFitted(frame: DataFrame, restored: readonly TrialRecord<RestoreSpec>[]): DataFrame {
