@@ -76,7 +76,7 @@ export const controlsOf = (task: Task): Extract<WarmStart["prior"], { kind: "con
 export const variantTasks = ["half of the pixels", "super-resolution x4", "Hadamard, 10 %"];
 
 /** Side of the crops, pixels, and how many of them where no other number is given; how many to tune on. */
-const crops = { size: 128, images: { default: 6, full: 24 }, tuneImages: 2 } as const;
+const crops = { size: 128, images: { default: 8, full: 24 }, tuneImages: 2 } as const;
 
 /** One task on one crop, with what is drawn for it. */
 export type Cell = Pick<WarmStart, "image" | "size" | "task" | "seeds">;
