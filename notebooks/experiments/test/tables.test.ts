@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DataFrame } from "danfojs-node";
-import { analysis, type DipFitSpec, denoisersFrame, plans, type RestoreSpec } from "../src";
+import { analysis, type DipFitSpec, denoisersFrame, plans, type RestoreSpec, recommended } from "../src";
 import { near, record, told } from "./helpers";
 
 test("a noise curriculum is read at the end of each level, averaged over the images that have it", () => {
@@ -146,6 +146,24 @@ test("the fitted part of the combined method stands beside whole denoisers, and 
   assert.deepEqual([first?.prior, first?.psnrMean, first?.secondsMean], [analysis.fittedTitle, 31, "–"]);
   assert.deepEqual(others, []);
   assert.deepEqual(analysis.meansAlone([]), []);
+});
+
+test("on how many images the fitted network was kept is counted by set and noise level", () => {
+  const trials = plans.planRestore("default").map((spec, i) => record(spec, { kept: i % 2 })) as Parameters<
+    typeof analysis.keptTable
+  >[0];
+  const { usual, thorough } = recommended;
+  const [counts, others] = [usual, thorough].map((variant) => analysis.keptTable(trials, variant)) as [
+    analysis.Row[],
+    analysis.Row[],
+  ];
+  assert.deepEqual(told(counts, "sigma", "images"), ["25 | 24", "15 | 8", "50 | 8", "25 | 13", "25 | 11"]);
+  assert.equal(
+    counts.reduce((sum, { kept }) => sum + Number(kept), 0),
+    trials.filter(({ spec, metrics }) => spec.settings.adaptedPriors === 1 && !spec.degradation.asFile && metrics.kept)
+      .length,
+  );
+  assert.equal(others.length, 5);
 });
 
 test("the pair alone is the first part of the trials in which it stands beside a DDPM", () => {

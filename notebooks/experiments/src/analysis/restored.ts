@@ -135,6 +135,23 @@ export function partsTable(frame: DataFrame): Row[] {
   return meansBy(frame, { by: ["set", "variant", "part"], of: ["psnr", "weight", "gain"] });
 }
 
+/** A row a set and noise level: on how many images a variant of `restore` returned the fitted networks rather than the trained ones. */
+export function keptTable(records: readonly TrialRecord<RestoreSpec>[], variant: string): Row[] {
+  const own = records.filter(({ spec }) => nameRestore(spec) === variant && !spec.degradation.asFile);
+  const sigmaOf = ({ spec }: (typeof own)[number]) => Math.round(255 * spec.degradation.sigma);
+  const groups = groupBy(own, (one) => `${nameSet(one.spec.image.from, one.spec.crop)}/${sigmaOf(one)}`);
+  return [...groups.values()].map((some) => {
+    const [{ spec }] = some as [(typeof own)[number]];
+    const kept = some.filter(({ metrics }) => metrics.kept === 1).length;
+    return {
+      set: nameSet(spec.image.from, spec.crop),
+      sigma: sigmaOf(some[0] as (typeof own)[number]),
+      images: some.length,
+      kept,
+    };
+  });
+}
+
 /** How far risk estimates are from the true errors, relatively. @param trials the `risk` and the `error` of each. */
 export function calibration(trials: readonly Record<string, number>[]): Row {
   const off = trials.map(({ risk, error }) => Math.abs((risk as number) / (error as number) - 1));
