@@ -3,6 +3,7 @@ export { drawInput, type FitDipOptions, type FitState, fitDip, type Objective, s
 export { fitEach } from "./fitEach";
 export { fitFedBack } from "./fitFedBack";
 export { fitSure } from "./fitSure";
+export { interpolateKnown } from "./interpolateKnown";
 export { leastVariation } from "./leastVariation";
 export type { DipNetwork } from "./network";
 export { createDeepDecoder } from "./networks/deepDecoder";
@@ -12,7 +13,6 @@ export { pairNetworks } from "./pairNetworks";
 export { type PresetName, presetNames, presets } from "./presets";
 export { type Enlarging, roughGuess, shareInReach } from "./roughGuess";
 export type { DipObservation, FitControls, RunFitOptions } from "./runFit";
-export { spreadKnown } from "./spreadKnown";
 export { stopAtDiscrepancy } from "./stopping/discrepancy";
 export { stopAfter } from "./stopping/fixedBudget";
 export { holdOutPixels } from "./stopping/heldOutPixels";

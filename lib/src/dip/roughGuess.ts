@@ -1,9 +1,9 @@
 import { tf } from "../runtime";
-import { spreadKnown } from "./spreadKnown";
+import { interpolateKnown } from "./interpolateKnown";
 import type { PreparedTraining } from "./stopping/rule";
 
 /**
- * Of the pixels that are missing the share that has a known one within three blurs, where `spreadKnown` can say something of
+ * Of the pixels that are missing the share that has a known one within three blurs, where `interpolateKnown` can say something of
  * them; 1 where nothing is missing.
  * @param mask [1, height, width, 1] of ones and zeros.
  */
@@ -48,7 +48,7 @@ export function roughGuess(
     const seen = tf.onesLike(target);
     const kept = (measure?.(seen) ?? seen).slice([0, 0, 0, 0], [-1, -1, -1, 1]) as tf.Tensor4D;
     const isSmall = target.shape[1] !== height || target.shape[2] !== width;
-    if (!isSmall) return spreadKnown(target, kept, blur);
-    return measurement.backProject(target.add(spreadKnown(target, kept, gaps).mul(tf.sub(1, kept))));
+    if (!isSmall) return interpolateKnown(target, kept, blur);
+    return measurement.backProject(target.add(interpolateKnown(target, kept, gaps).mul(tf.sub(1, kept))));
   });
 }

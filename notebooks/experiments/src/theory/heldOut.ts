@@ -1,5 +1,5 @@
 import { addGaussianNoise, drawHoleMask, drawPixelMask } from "ddpm-dip/data";
-import { holdOutPixels, spreadKnown } from "ddpm-dip/dip";
+import { holdOutPixels, interpolateKnown } from "ddpm-dip/dip";
 import { openStream, tf } from "ddpm-dip/runtime";
 import { mean } from "simple-statistics";
 import type { Row } from "../analysis/frames";
@@ -15,7 +15,7 @@ function drawHeldOut(clean: tf.Tensor4D, sigma: number, mask: tf.Tensor4D, index
   const held = holdOutPixels(noisy, { share: 0.1, known: mask }, openStream(index, "split"));
   const result = tf.tidy(() => {
     const kept = held.measure?.(tf.onesLike(noisy)).slice([0, 0, 0, 0], [-1, -1, -1, 1]) as tf.Tensor4D;
-    const made = spreadKnown(held.target, kept, 1);
+    const made = interpolateKnown(held.target, kept, 1);
     return {
       estimate: meanOver(made.sub(noisy).square(), mask.sub(kept)) - sigma ** 2,
       error: meanOver(made.sub(clean).square(), tf.sub(1, mask)),

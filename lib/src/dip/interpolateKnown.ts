@@ -1,7 +1,7 @@
 import { tf } from "../runtime";
 
 /**
- * Spreads what is known of an image over the rest: near known pixels their Gaussian-weighted mean (normalized convolution,
+ * Interpolates the observed pixels of an image: near them their Gaussian-weighted mean (normalized convolution,
  * Knutsson and Westin 1993), farther off that of ever coarser levels (the pull-push of Gortler et al. 1996), so that a hole
  * is filled smoothly from its rim. The known pixels themselves are smoothed too.
  * @param known [1, height, width, channels]; what stands where the mask is 0 has no weight.
@@ -10,7 +10,7 @@ import { tf } from "../runtime";
  * @returns an image of the same shape, owned by the caller.
  * @throws RangeError when the blur is not above 0 or nothing is known.
  */
-export function spreadKnown(known: tf.Tensor4D, mask: tf.Tensor4D, blur: number): tf.Tensor4D {
+export function interpolateKnown(known: tf.Tensor4D, mask: tf.Tensor4D, blur: number): tf.Tensor4D {
   if (!(blur > 0)) throw new RangeError(`blur: got ${blur}, want a number of pixels above 0`);
   if (tf.tidy(() => mask.max().dataSync()[0] as number) <= 0)
     throw new RangeError("mask: got no known pixel, want at least one");
