@@ -108,6 +108,12 @@ test("the DDPM fitted to the image is better than itself on every set, more on t
   for (const { set, gain } of gainsOf(thorough, usual)) assert.ok(gain > -0.005, `${set}: ${gain}`);
   const overFitted = gainsOf(thorough, fittedFfdnet).find(({ set }) => set.startsWith("other")) ?? assert.fail();
   assert.ok(Math.abs(overFitted.gain) < 0.05, String(overFitted.gain));
+  const others = analysis.gainsBySet(whole, thorough, [`${ddpm} ×8`]);
+  const [weak, heavy] = [15, 50].map((level) => Number(others.find(({ sigma }) => sigma === level)?.gain));
+  assert.ok(
+    Math.abs(weak as number) < 0.01 && (heavy as number) < 0 && (heavy as number) > -0.015,
+    `${weak}, ${heavy}`,
+  );
 });
 
 test("on images to tune on, in crops as large, the fitted DDPM is ahead of itself too", () => {
