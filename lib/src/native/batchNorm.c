@@ -148,7 +148,7 @@ static bool open_norm(Call *call, Norm *norm) {
                  .slope = call->settings->slope,
                  .x = x->values};
   norm->blocks_an_image = (height + norm->block_rows - 1) / norm->block_rows;
-  norm->constants = calloc((size_t)(norm->wide * (constant_rows + sum_rows * blocks_of(norm))), sizeof(float));
+  norm->constants = must(calloc((size_t)(norm->wide * (constant_rows + sum_rows * blocks_of(norm))), sizeof(float)));
   norm->sums = norm->constants + norm->wide * constant_rows;
   return true;
 }

@@ -57,8 +57,8 @@ static float *borrow(enum purpose purpose, int64_t values) {
   } kept[purposes];
   if (kept[purpose].values < values) {
     free(kept[purpose].first);
-    kept[purpose].first = aligned_alloc(64, (size_t)round_up(values, 16) * sizeof(float));
-    kept[purpose].values = kept[purpose].first ? values : 0;
+    kept[purpose].first = must(aligned_alloc(64, (size_t)round_up(values, 16) * sizeof(float)));
+    kept[purpose].values = values;
   }
   return kept[purpose].first;
 }
@@ -393,7 +393,8 @@ static void set_strides(Convolution *of) {
 
 static void convolve(Convolution *of, int64_t images) {
   plan(of, images);
-  const int64_t share = round_up((of->tiles + thread_count() - 1) / thread_count(), most_rows);
+  /* Asked once: the answer may change between two calls. */
+  const int64_t threads = thread_count(), share = round_up((of->tiles + threads - 1) / threads, most_rows);
   if (of->held > share) of->held = share;
   set_strides(of);
   for_each(of->in.channels, transform_weights, of);
@@ -428,7 +429,8 @@ static Array result_of(const Call *call, const Array *x, int64_t outputs) {
   const int halving = call->settings->enlarged;
   const Array shape = {
       .rank = 4, .extents = {x->extents[0], (x->extents[1] << halving) - lost, (x->extents[2] << halving) - lost, outputs}};
-  const bool fits = x->rank == 4 && count(x) > 0 && (margin == 0 || margin == 1) && shape.extents[1] > 0 && shape.extents[2] > 0;
+  const bool is_whole = x->rank == 4 && count(x) > 0 && outputs > 0 && (margin == 0 || margin == 1);
+  const bool fits = is_whole && shape.extents[1] > 0 && shape.extents[2] > 0;
   return fits ? shape : (Array){0};
 }
 
@@ -460,7 +462,7 @@ static void compute_input_gradient(Call *call) {
   for (int axis = 0; axis < dy->rank; axis++)
     x.extents[axis] = axis == 0 ? dy->extents[0] : axis == 3 ? weight->extents[2] : (dy->extents[axis] + gained) >> halving;
   const Array shape = result_of(call, &x, weight->extents[3]);
-  if (!require(call, same_shape(dy, &shape) && is_kernel(weight),
+  if (!require(call, shape.rank == 4 && same_shape(dy, &shape) && is_kernel(weight),
                "dy [images,height,width,out], even where x was enlarged, weight [3,3,in,out], a margin of 0 or 1"))
     return;
   const Array dx = make_output(call, 0, 4, x.extents);
@@ -474,7 +476,8 @@ static void compute_input_gradient(Call *call) {
 static void compute_weight_gradient(Call *call) {
   const Array *x = &call->inputs[0], *dy = &call->inputs[1];
   const Array shape = result_of(call, x, dy->extents[3]);
-  if (!require(call, same_shape(dy, &shape), "x [images,height,width,in], a margin of 0 or 1, dy of its convolution's shape"))
+  if (!require(call, shape.rank == 4 && same_shape(dy, &shape),
+               "x [images,height,width,in], a margin of 0 or 1, dy of its convolution's shape"))
     return;
   const Array dw = make_output(call, 0, 4, (int64_t[]){kernel_side, kernel_side, x->extents[3], dy->extents[3]});
   if (!dw.values) return;

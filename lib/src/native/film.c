@@ -79,7 +79,7 @@ static bool open_film(Call *call, Film *film, int64_t sums) {
                  .scale = scale->values,
                  .shift = shift->values};
   const int64_t tables = images * 2 * film->wide;
-  film->constants = calloc((size_t)(tables + images * film->blocks * sums * film->wide), sizeof(float));
+  film->constants = must(calloc((size_t)(tables + images * film->blocks * sums * film->wide), sizeof(float)));
   film->sums = film->constants + tables;
   for (int64_t image = 0; image < images; image++)
     for (int64_t c = 0; c < channels; c++) {

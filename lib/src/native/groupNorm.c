@@ -91,7 +91,7 @@ static void normalise_block(int64_t block, void *shared) {
 static void forward_image(int64_t index, void *shared) {
   const Norm *norm = shared;
   const int64_t wide = norm->wide, channels = norm->channels;
-  float *memory = calloc((size_t)(wide * (constant_rows + norm->blocks * forward_sums)), sizeof(float));
+  float *memory = must(calloc((size_t)(wide * (constant_rows + norm->blocks * forward_sums)), sizeof(float)));
   Image image = {norm, index, memory, memory + wide * constant_rows};
   const float *shift = norm->shifted ? norm->shift + index * channels : NULL;
   /* Sums of distances to one of the values: the variance is lost in them where the mean is far from 0. */
@@ -154,7 +154,7 @@ static void spread_block(int64_t block, void *shared) {
 static void gradient_image(int64_t index, void *shared) {
   const Norm *norm = shared;
   const int64_t wide = norm->wide, channels = norm->channels, members = norm->members;
-  float *memory = calloc((size_t)(wide * (constant_rows + norm->blocks * gradient_sums)), sizeof(float));
+  float *memory = must(calloc((size_t)(wide * (constant_rows + norm->blocks * gradient_sums)), sizeof(float)));
   Image image = {norm, index, memory, memory + wide * constant_rows};
   float *const row[constant_rows] = {memory, memory + wide, memory + 2 * wide, memory + 3 * wide};
   const float *shift = norm->shifted ? norm->shift + index * channels : NULL;
@@ -257,10 +257,10 @@ static void compute_gradient(Call *call) {
   norm.dx = make_output(call, 0, 4, x->extents).values;
   float *dweight = make_output(call, 1, 1, &channels).values, *dbias = make_output(call, 2, 1, &channels).values;
   norm.dshift = (norm.shifted ? make_output(call, 3, 2, table) : make_output(call, 3, 1, &none)).values;
-  float *each = calloc((size_t)(2 * images * channels) + 1, sizeof(float));
+  float *each = must(calloc((size_t)(2 * images * channels) + 1, sizeof(float)));
   norm.dweight = each;
   norm.dbias = each + images * channels;
-  if (norm.dx && dweight && dbias) {
+  if (norm.dx && dweight && dbias && norm.dshift) {
     for_each(images, gradient_image, &norm);
     for (int64_t c = 0; c < channels; c++) {
       double weight = 0, bias = 0;

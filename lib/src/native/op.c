@@ -45,7 +45,7 @@ static void read_settings(TF_OpKernelConstruction *from, Settings *to, TF_Status
 
 static void *create(TF_OpKernelConstruction *construction) {
   TF_Status *status = TF_NewStatus();
-  Settings *settings = calloc(1, sizeof *settings);
+  Settings *settings = must(calloc(1, sizeof *settings));
   read_settings(construction, settings, status);
   if (TF_GetCode(status) != TF_OK) TF_OpKernelConstruction_Failure(construction, status);
   TF_DeleteStatus(status);
@@ -59,6 +59,12 @@ static void fail(Call *call, const char *message) {
 
 /** Length of the name in "x: float". */
 static int name_length(const char *spec) { return (int)strcspn(spec, ":"); }
+
+void *must(void *memory) {
+  if (memory) return memory;
+  fputs("native kernel: out of memory\n", stderr);
+  abort();
+}
 
 bool require(Call *call, bool condition, const char *want) {
   if (condition) return true;
@@ -92,12 +98,23 @@ Array make_output(Call *call, int index, int rank, const int64_t *extents) {
   return made;
 }
 
+static void release(Call *call) {
+  for (size_t i = 0; i < sizeof call->held / sizeof *call->held; i++)
+    if (call->held[i]) TF_DeleteTensor(call->held[i]);
+  TF_DeleteStatus(call->status);
+}
+
 static void run(const Op *op, const Settings *settings, TF_OpKernelContext *context) {
   Call call = {.op = op, .settings = settings, .context = context, .status = TF_NewStatus()};
   bool fits = true;
   while (op->inputs[call.input_count]) {
     int i = call.input_count++;
     TF_GetInput(context, i, &call.held[i], call.status);
+    if (TF_GetCode(call.status) != TF_OK || !call.held[i]) {
+      TF_OpKernelContext_Failure(context, call.status);
+      release(&call);
+      return;
+    }
     Array *input = &call.inputs[i];
     input->values = TF_TensorData(call.held[i]);
     input->rank = TF_NumDims(call.held[i]);
@@ -105,9 +122,7 @@ static void run(const Op *op, const Settings *settings, TF_OpKernelContext *cont
     for (int axis = 0; axis < input->rank && axis < most_rank; axis++) input->extents[axis] = TF_Dim(call.held[i], axis);
   }
   if (require(&call, fits, "tensors of at most 4 axes")) op->compute(&call);
-  for (size_t i = 0; i < sizeof call.held / sizeof *call.held; i++)
-    if (call.held[i]) TF_DeleteTensor(call.held[i]);
-  TF_DeleteStatus(call.status);
+  release(&call);
 }
 
 static void infer(const Op *op, TF_ShapeInferenceContext *context, TF_Status *status) {

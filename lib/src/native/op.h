@@ -66,6 +66,9 @@ bool require(Call *call, bool condition, const char *want);
 /** Makes an output of the call. Its values are null when there is no memory; the call has failed then. */
 Array make_output(Call *call, int index, int rank, const int64_t *extents);
 
+/** The memory that a kernel asked for; where there is none the process ends with a message. */
+void *must(void *memory);
+
 static inline int64_t count(const Array *array) {
   int64_t product = 1;
   for (int axis = 0; axis < array->rank; axis++) product *= array->extents[axis];

@@ -119,10 +119,12 @@ static void compute_normal(Call *call) {
   int32_t extents[most_rank], seeds[2];
   memcpy(extents, shape->values, (size_t)shape->extents[0] * sizeof(int32_t));
   memcpy(seeds, seed->values, sizeof seeds);
-  int64_t wide[most_rank];
+  int64_t wide[most_rank], total = 1;
   for (int64_t axis = 0; axis < shape->extents[0]; axis++) {
     wide[axis] = extents[axis];
-    if (!require(call, extents[axis] >= 0, "a shape of extents of at least 0")) return;
+    if (!require(call, extents[axis] >= 0 && !__builtin_mul_overflow(total, wide[axis], &total) && total <= INT64_MAX / 4,
+                 "a shape of extents of at least 0 whose bytes can be counted"))
+      return;
   }
   const Array made = make_output(call, 0, (int)shape->extents[0], wide);
   if (!made.values) return;
