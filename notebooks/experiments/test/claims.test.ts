@@ -279,7 +279,7 @@ const dipAlone = analysis.groupOf("DIP alone");
 test("DIP's start is ahead of DIP alone on every task but the hole, of the DDPM where little is measured and seconds are few", () => {
   for (const seconds of [8, 20]) {
     for (const { task, gain } of gainsIn(seconds, byRule, dipAlone)) {
-      assert.ok(task === "hole" ? gain < -0.6 : gain > 0.15, `${task}, ${seconds} s: ${gain}`);
+      assert.ok(task === "hole" ? gain < -0.2 : gain > 0.15, `${task}, ${seconds} s: ${gain}`);
     }
   }
   assert.equal(analysis.countGains(gainsIn(8, byRule, dipAlone)).clearly, 11);
@@ -289,22 +289,22 @@ test("DIP's start is ahead of DIP alone on every task but the hole, of the DDPM 
     assert.ok(low > 0.5 && p < 0.05, `${task}: ${low}`);
   }
   assert.deepEqual(analysis.countGains(overDdpm), {
-    ...{ tasks: plans.cropTasks.length, ahead: 7, clearly: 6, behind: 0, clearlyAll: 2, behindAll: 0 },
+    ...{ tasks: plans.cropTasks.length, ahead: 8, clearly: 6, behind: 0, clearlyAll: 2, behindAll: 0 },
   });
   const later = analysis.countGains(gainsIn(20, byRule, ddpmAlone));
   assert.deepEqual([later.clearly, later.behind], [3, 0]);
 });
 
-test("from the rule's level it is behind a start of least variation on four tasks, from the best level level with it on ten", () => {
+test("from the rule's level it is behind a start of least variation on five tasks, from the best level level with it on nine", () => {
   const rule = analysis.countGains(gainsIn(8, byRule, variationFirst));
-  assert.deepEqual([rule.clearly, rule.behind], [1, 4]);
+  assert.deepEqual([rule.clearly, rule.behind], [1, 5]);
   for (const seconds of [8, 20]) {
     const best = gainsIn(seconds, atBest, variationFirst);
     const { clearly, behind } = analysis.countGains(best);
     assert.deepEqual([clearly, behind], [1, 0], `${seconds} s`);
     assert.ok(best.some(({ task, gain, p }) => task === "Hadamard, 25 %" && gain > 0.3 && p < 0.05));
   }
-  assert.equal(gainsIn(8, atBest, variationFirst).filter(({ gain }) => Math.abs(gain) < 0.1).length, 10);
+  assert.equal(gainsIn(8, atBest, variationFirst).filter(({ gain }) => Math.abs(gain) < 0.1).length, 9);
 });
 
 test("the mean of two draws of fifty is ahead of one of a hundred on the tune images, but for values of a spectrum", () => {
@@ -353,9 +353,23 @@ test("the one call is near the best control, and ahead of the DDPM alone on all 
     byDefault.filter((row) => (row[column] as number) <= least).map(({ task }) => task);
   assert.deepEqual([notIn("dip", 0), notIn("ddpm", 0)], [["10 % of the pixels"], []]);
   assert.ok(byDefault.every((row) => (row.dip as number) > -0.1));
-  assert.ok(byDefault.every((row) => (row.control as number) > -0.27));
+  assert.deepEqual(notIn("control", -0.1), ["Fourier, 25 %"]);
+  const clearly = (column: string) => byDefault.filter((row) => (row[`${column} p`] as number) < 0.05).length;
+  assert.deepEqual([clearly("ddpm"), clearly("dip")], [9, 10]);
   const fast = table.filter(({ evaluations, ddpm }) => evaluations === 20 && (ddpm as number) > 0);
   assert.equal(fast.length, 7);
+});
+
+test("to the DDPM's quality DIP's start takes three to six tenths of its time on all tasks but the hole, least variation less", () => {
+  const timed = [ddpmAlone, byRule, variationFirst];
+  for (const task of new Set(onCrops.map((row) => row.task))) {
+    const own = onCrops.filter((row) => row.task === task);
+    const [, dip, variation] = analysis.timeToQuality(own, timed).map(({ seconds }) => Number(seconds));
+    const longest = own.filter(({ method, nfe }) => method === "ddpm" && nfe === 250).map(({ seconds }) => seconds);
+    const share = (dip as number) / (longest[0] as number);
+    assert.ok(task === "hole" || (share > 0.28 && share < 0.62), `${task}: ${share}`);
+    assert.ok((variation as number) < (dip as number), `${task}: ${variation}, ${dip}`);
+  }
 });
 
 test("held-out values speak for random pixels and Hadamard values, not for a spectrum's low end nor for a small image", () => {
