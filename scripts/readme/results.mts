@@ -47,8 +47,8 @@ const baselineTitles: Record<string, string> = {
   "ffdnet, adapted": "FFDNet fitted to the image",
 };
 
-/** DIP alone: fitted by Stein's estimate, its output or its outputs averaged. */
-const dipTitles = ["DIP, SURE", "DIP, SURE, averaged"];
+/** DIP alone: fitted by Stein's estimate, its output or its outputs averaged, or the antithetic pair. */
+const dipTitles = ["DIP, SURE", "DIP, SURE, averaged", "DIP, pair"];
 
 /** The level of noise that is shown, of 255; the report has the others. */
 const shownSigma = 25;
@@ -131,8 +131,8 @@ export function formatResults({ denoising, stopping, acceleration }: ExportedTab
     ...(acceleration ? accelerationLines(acceleration) : []),
     "",
     "PSNR, means over images. Denoising: squares of 128 pixels; the DDPM fitted to the image as a DIP is (`--thorough`), in brackets" +
-      "\nthe default, a fitted FFDNet stacked with the DDPM; DIP alone fitted by Stein's estimate; the DDPM and FFDNet with geometric" +
-      "\nself-ensemble (×8). Stopping: against the best image of the same fit (ES-WMV on the averaged output, its better reading). Filling" +
+      "\nthe default, a fitted FFDNet stacked with the DDPM; DIP alone fitted by Stein's estimate or as the antithetic pair, the" +
+      "\nbest of them; the DDPM and FFDNet with geometric self-ensemble (×8). Stopping: against the best image of the same fit (ES-WMV on the averaged output, its better reading). Filling" +
       "\nin: each way's best mean of a task within the seconds of one core, its setting known in hindsight, DIP's level too; the control is the same" +
       "\ndiffusion from the image of least total variation or from interpolated pixels, which need no network.",
   ].join("\n");
