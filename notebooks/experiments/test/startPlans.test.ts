@@ -20,7 +20,7 @@ test("each plan of the start has its crops, tasks and variants, and a small one 
   const sizes: [make: Plan, crops: number, each: number][] = [
     // Three tasks by four networks; twelve tasks; three tasks by seven settings; four tasks.
     [plans.planStartNetworks, 4, 12],
-    [plans.planDipOfAll, 6, 12],
+    [plans.planDipOfAll, 8, 12],
     [plans.planStartSettings, 8, 21],
     [plans.planStartGuidance, 4, 4],
     // Three tasks by three DDPMs, of each two starts, or two numbers of evaluations.
@@ -30,10 +30,10 @@ test("each plan of the start has its crops, tasks and variants, and a small one 
     [plans.planClockStarts, 1, 22],
     [plans.planClockDdpm, 1, 15],
     [plans.planClockDps, 1, 2],
-    [plans.planCropDps, 6, 24],
+    [plans.planCropDps, 8, 24],
     // Two starts by the rule or a level with two numbers of draws, one more from that level; two numbers of the DDPM alone.
-    [plans.planCropDraws, 6, 60],
-    [plans.planCropDdpmDraws, 6, 24],
+    [plans.planCropDraws, 8, 60],
+    [plans.planCropDdpmDraws, 8, 24],
     // Three numbers of draws on twelve tasks; two starts and one more number; a hole by three ways, and by the DDPM alone.
     [plans.planDrawsTuning, 4, 36],
     [plans.planGapTuning, 6, 3],
