@@ -143,7 +143,10 @@ test("restoreImage denoises by FFDNet where that is named, and says so", () =>
         progress: () => ({ update() {}, finish() {} }),
       },
     );
-    assert.match(reasons.join(" "), /The FFDNet was applied to .*, then adapted .* DIP \d\.\d\d, (adapted )?FFDNet \d\.\d\d/s);
+    assert.match(
+      reasons.join(" "),
+      /The FFDNet was applied to .*, then adapted .* DIP \d\.\d\d, (adapted )?FFDNet \d\.\d\d/s,
+    );
     assert.equal(evaluations, 8 + 3 + 8);
     assert.ok(psnr(image, clean) > psnr(measured, clean) + 8, `${psnr(image, clean)} dB`);
     disposeAll(clean, measured, image);
