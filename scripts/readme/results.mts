@@ -132,8 +132,9 @@ export function formatResults({ denoising, stopping, acceleration }: ExportedTab
     "",
     "PSNR, means over images. Denoising: squares of 128 pixels; the DDPM fitted to the image as a DIP is (`--thorough`), in brackets" +
       "\nthe default, a fitted FFDNet stacked with the DDPM; DIP alone fitted by Stein's estimate or as the antithetic pair, the" +
-      "\nbest of them; the DDPM and FFDNet with geometric self-ensemble (×8). Stopping: against the best image of the same fit (ES-WMV on the averaged output, its better reading). Filling" +
-      "\nin: each way's best mean of a task within the seconds of one core, its setting known in hindsight, DIP's level too; the control is the same" +
-      "\ndiffusion from the image of least total variation or from interpolated pixels, which need no network.",
+      "\nbest of them; the DDPM and FFDNet with geometric self-ensemble (×8). Stopping: against the best image of the same fit" +
+      "\n(ES-WMV on the averaged output, its better reading). Filling in: each way's best mean of a task within the seconds of one" +
+      "\ncore, its setting known in hindsight, DIP's level too; the control is the same diffusion from the image of least total" +
+      "\nvariation or from interpolated pixels, which need no network.",
   ].join("\n");
 }

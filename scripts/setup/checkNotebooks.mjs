@@ -58,9 +58,12 @@ export function checkNotebooks() {
     if (isCurrent(stamp, key, [])) continue;
     converter ??= openConverter();
     const refused = findRefused(converter, cells);
-    if (refused === undefined) markCurrent(stamp, key);
-    else console.error(`notebooks/${name}, ${refused}`);
-    if (refused !== undefined) worst = 1;
+    if (refused === undefined) {
+      markCurrent(stamp, key);
+      continue;
+    }
+    console.error(`notebooks/${name}, ${refused}`);
+    worst = 1;
   }
   converter?.close();
   return worst;

@@ -398,8 +398,9 @@ export function fillInTable(
       const of = (name: string) => mean(some.map(({ metrics }) => metrics[name] ?? Number.NaN));
       const images = new Set(some.map(({ spec }) => spec.image.name));
       const there = rows.filter((row) => row.task === task && images.has(row.image));
-      const differences = groups.map(({ title, isOwn }): Row => {
-        const best = meansByImage(bestInTime(there, { title, isOwn }, Number.POSITIVE_INFINITY), psnrOf);
+      const differences = groups.map((group): Row => {
+        const { title } = group;
+        const best = meansByImage(bestInTime(there, group, Number.POSITIVE_INFINITY), psnrOf);
         if (best.size === 0) return { [title]: "–" };
         const own = some.map(
           ({ spec, metrics }) => (metrics.psnr ?? Number.NaN) - (best.get(spec.image.name) ?? Number.NaN),

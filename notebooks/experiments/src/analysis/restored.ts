@@ -6,6 +6,10 @@ import { nameRestore, nameSet, type PriorRow, recommended, tablePriors } from ".
 import { meansBy, pair, type Row, rowsOf, select, stack, summarise } from "./frames";
 import { groupBy, showRange } from "./tables";
 
+/** The trials of a variant of `restore`, without the one whose noisy image is a file's. */
+const restoredBy = (records: readonly TrialRecord<RestoreSpec>[], variant: string) =>
+  records.filter(({ spec }) => nameRestore(spec) === variant && !spec.degradation.asFile);
+
 /**
  * The parts of the recommended method as a frame, one row an image that was weighed; `gain` is what the result has over it, dB.
  */
@@ -54,8 +58,7 @@ const toPsnr = (error: number) => -10 * Math.log10(error);
  * have weight, for elsewhere the product of their errors is not known (`mixErrors`).
  */
 export function stackersTable(records: readonly TrialRecord<RestoreSpec>[]): Row[] {
-  const own = records.filter(({ spec }) => nameRestore(spec) === recommended.usual && !spec.degradation.asFile);
-  const rows = own.flatMap(({ spec: { image, crop, degradation }, metrics }) => {
+  const rows = restoredBy(records, recommended.usual).flatMap(({ spec: { image, crop, degradation }, metrics }) => {
     if (Math.round(255 * degradation.sigma) !== 25) return [];
     const of = (name: string) => metrics[name] as number;
     const psnrs = [of("part1.psnr"), of("part2.psnr"), of("psnr")] as const;
@@ -137,18 +140,12 @@ export function partsTable(frame: DataFrame): Row[] {
 
 /** A row a set and noise level: on how many images a variant of `restore` returned the fitted networks rather than the trained ones. */
 export function keptTable(records: readonly TrialRecord<RestoreSpec>[], variant: string): Row[] {
-  const own = records.filter(({ spec }) => nameRestore(spec) === variant && !spec.degradation.asFile);
-  const sigmaOf = ({ spec }: (typeof own)[number]) => Math.round(255 * spec.degradation.sigma);
-  const groups = groupBy(own, (one) => `${nameSet(one.spec.image.from, one.spec.crop)}/${sigmaOf(one)}`);
-  return [...groups.values()].map((some) => {
-    const [{ spec }] = some as [(typeof own)[number]];
-    const kept = some.filter(({ metrics }) => metrics.kept === 1).length;
-    return {
-      set: nameSet(spec.image.from, spec.crop),
-      sigma: sigmaOf(some[0] as (typeof own)[number]),
-      images: some.length,
-      kept,
-    };
+  const rows = restoredBy(records, variant).map(({ spec: { image, crop, degradation }, metrics }) => ({
+    ...{ set: nameSet(image.from, crop), sigma: Math.round(255 * degradation.sigma), isKept: metrics.kept === 1 },
+  }));
+  return [...groupBy(rows, ({ set, sigma }) => `${set}/${sigma}`).values()].map((some) => {
+    const [{ set, sigma }] = some as [(typeof rows)[number]];
+    return { set, sigma, images: some.length, kept: some.filter(({ isKept }) => isKept).length };
   });
 }
 
@@ -170,8 +167,7 @@ function partAlone(records: readonly TrialRecord<RestoreSpec>[], name: string, v
 
 /** FFDNet fitted to the image, from the trials of the recommended method. */
 export function fittedAlone(restored: readonly TrialRecord<RestoreSpec>[]): Row[] {
-  const usual = restored.filter(({ spec }) => nameRestore(spec) === recommended.usual && !spec.degradation.asFile);
-  return partAlone(usual, "ffdnet", fittedTitle);
+  return partAlone(restoredBy(restored, recommended.usual), "ffdnet", fittedTitle);
 }
 
 /** The antithetic pair of untrained networks, as it is called where it stands beside whole methods. */
