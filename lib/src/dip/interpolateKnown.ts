@@ -1,13 +1,13 @@
 import { tf } from "../runtime";
 
 /**
- * Interpolates the observed pixels of an image: near them their Gaussian-weighted mean (normalized convolution,
+ * Interpolates the observed pixels of images: near them their Gaussian-weighted mean (normalized convolution,
  * Knutsson and Westin 1993), farther off that of ever coarser levels (the pull-push of Gortler et al. 1996), so that a hole
  * is filled smoothly from its rim. The known pixels themselves are smoothed too.
- * @param known [1, height, width, channels]; what stands where the mask is 0 has no weight.
- * @param mask [1, height, width, 1] of ones and zeros, with a one in it.
+ * @param known [count, height, width, channels]; what stands where the mask is 0 has no weight.
+ * @param mask [count, height, width, 1] of ones and zeros, with a one in it.
  * @param blur standard deviation of the finest Gaussian, pixels.
- * @returns an image of the same shape, owned by the caller.
+ * @returns images of the same shape, owned by the caller.
  * @throws RangeError when the blur is not above 0 or nothing is known.
  */
 export function interpolateKnown(known: tf.Tensor4D, mask: tf.Tensor4D, blur: number): tf.Tensor4D {

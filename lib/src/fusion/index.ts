@@ -15,6 +15,7 @@ export {
   fromResidual,
   imageSpread,
   measureShift,
+  type PriorShift,
   restoreShifted,
   shiftedLosses,
   toResidual,

@@ -11,7 +11,7 @@ const plain = plans.planPriorTraining("smoke")[0] as Spec;
 // One level is recorded in half of the time.
 const base: Spec = { ...plain, network: { ...plain.network, multipliers: [1] } };
 const priors: Spec["prior"][] = [
-  { kind: "shift", of: "blurred", iterations: 0, shifted: true },
+  { kind: "shift", of: "interpolated", iterations: 0, shifted: true },
   { kind: "weights", images: 2, iterations: 2 },
   { kind: "curriculum", of: "dip", stages: [1, 2] },
 ];

@@ -33,9 +33,7 @@ export function trainingLines(trials: readonly TrainingTrial[], colours: Record<
     const steps = own[0]?.curves.step ?? [];
     const y = steps.map((_, i) => mean(own.map(({ curves }) => curves.psnr?.[i] ?? Number.NaN)));
     const before = mean(own.map((trial) => readMetric(trial, "dipSeconds")));
-    // The mean image hardly shifts: its line lies on the plain one.
-    const dashed = key === "mean" && ({ dash: "dash" } as const);
-    const line = { name: title, y, colour: colours[key] ?? "#8C8C8C", ...dashed };
+    const line = { name: title, y, colour: colours[key] ?? "#8C8C8C" };
     return [
       { ...line, x: steps, panel: 0 },
       { ...line, x: steps.map((at) => before + step * at), panel: 1, hidden: true },

@@ -8,8 +8,7 @@ type PriorTraining = SpecOf<"prior-training">;
 export const trainingPriors: readonly { key: string; title: string; prior: PriorTraining["prior"] }[] = [
   { key: "none", title: "no shift", prior: shift("none") },
   { key: "given", title: "shifted to the degraded image", prior: shift("given") },
-  { key: "mean", title: "shifted to the mean image", prior: shift("mean") },
-  { key: "blurred", title: "shifted to the blurred observation", prior: shift("blurred") },
+  { key: "interpolated", title: "shifted to the interpolated observation", prior: shift("interpolated") },
   { key: "dip-100", title: "shifted to DIP, 100 iterations", prior: shift("dip", 100) },
   {
     key: "dip-100-told",
@@ -30,28 +29,31 @@ function shift(of: Extract<PriorTraining["prior"], { kind: "shift" }>["of"], ite
 }
 
 /**
- * The prior in training: a conditional DDPM that fills in half of the pixels, and a generator. On CIFAR-10; in the smoke profile
- * on patches of photos.
+ * The prior in training: a conditional DDPM that fills in four fifths of the pixels, and a generator. On CIFAR-10; in the smoke
+ * profile on patches of photos.
  */
 export function planPriorTraining(profile = currentProfile()): PriorTraining[] {
   const smoke = profile === "smoke";
-  const shown = smoke ? trainingPriors.filter(({ key }) => ["none", "blurred", "plain"].includes(key)) : trainingPriors;
+  const shown = smoke
+    ? trainingPriors.filter(({ key }) => ["none", "interpolated", "plain"].includes(key))
+    : trainingPriors;
   const seeds = [1, 2, 3, 4, 5].slice(0, { smoke: 1, default: 3, full: 5 }[profile]);
   return seeds.flatMap((seed) =>
     shown.map(
       ({ prior }): PriorTraining => ({
         method: "prior-training",
-        data: smoke ? { set: "photos", count: 8, validation: 2 } : { set: "cifar10", count: 512, validation: 64 },
+        data: smoke ? { set: "photos", count: 8, validation: 2 } : { set: "cifar10", count: 2048, validation: 64 },
         size: 32,
         network: { baseChannels: smoke ? 8 : 16, multipliers: smoke ? [1, 2] : [1, 2, 2], blocks: 1 },
         batch: smoke ? 2 : 16,
-        steps: smoke ? 4 : 1000,
+        steps: smoke ? 4 : 8000,
         learningRate: 1e-3,
-        validateEvery: smoke ? 2 : 100,
+        validateEvery: smoke ? 2 : 400,
         levels: smoke ? [100, 900] : [50, 200, 400, 600, 800, 1000],
         prior,
-        keep: 0.5,
+        keep: 0.2,
         evaluations: smoke ? 2 : 10,
+        draws: smoke ? 1 : 4,
         seeds: { network: seed, training: seed, data: 1 },
       }),
     ),

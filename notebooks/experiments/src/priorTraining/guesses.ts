@@ -1,10 +1,7 @@
-import { smoothImage } from "ddpm-dip/data";
 import { fitEach } from "ddpm-dip/dip";
 import { tf } from "ddpm-dip/runtime";
 import { type TrialContext, watch } from "ddpm-dip/trials";
-import { mapImages } from "../batches";
 import { boundedCache } from "../boundedCache";
-import { owning } from "../owning";
 import type { DegradedImages } from "./images";
 
 /** What DIP, or a control in its place, makes of images. */
@@ -60,13 +57,3 @@ export async function fitGuesses(
   fitted.set(key, made);
   return made;
 }
-
-/** The weighted means of the known pixels near by; far from all of them, what is given. The caller's. */
-export const blurGuesses = ({ clean, mask, given }: DegradedImages, sigma: number): Promise<tf.Tensor4D> =>
-  owning(async (own) => {
-    const smooth = async (images: tf.Tensor4D) =>
-      own(await mapImages(own(images), (image) => smoothImage(image, { kind: "gaussian", sigma })));
-    const sum = await smooth(clean.mul(mask));
-    const weight = await smooth(tf.broadcastTo(mask, clean.shape));
-    return tf.tidy(() => tf.where(weight.greater(0.01), sum.div(weight.maximum(0.01)), given) as tf.Tensor4D);
-  });

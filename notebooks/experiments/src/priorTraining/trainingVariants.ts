@@ -1,9 +1,10 @@
 import { type Batch, createUnet, type Denoiser, type LevelLoss, type Unet, validationLosses } from "ddpm-dip/ddpm";
-import { fitDip } from "ddpm-dip/dip";
+import { fitDip, interpolateKnown } from "ddpm-dip/dip";
 import {
   conditionOn,
   imageSpread,
   measureShift,
+  type PriorShift,
   restoreShifted,
   shiftedLosses,
   toResidual,
@@ -14,7 +15,7 @@ import { openStream, tf } from "ddpm-dip/runtime";
 import { type TrialContext, watch } from "ddpm-dip/trials";
 import { mean } from "simple-statistics";
 import type { Own } from "../owning";
-import { blurGuesses, fitGuesses } from "./guesses";
+import { fitGuesses } from "./guesses";
 import type { DegradedImages, PriorTrainingSpec } from "./images";
 
 /** A way to train: what it is shown, and how the result is validated. */
@@ -94,12 +95,24 @@ export async function openConditional(
     condition,
     validate(denoiser) {
       const levels = shiftedLosses(denoiser, shift, validResiduals, spec.levels, openStream(1, "data", "validation"));
-      const restored = restoreShifted(denoiser, shift, validMu, openStream(1, "sampler"), spec);
+      const restored = restoreMean(denoiser, shift, validMu, spec);
       const quality = scoreRestored(restored, sets.validation);
       restored.dispose();
       return { validation: meanLosses(levels).cleanError, ...quality, guessPsnr };
     },
   };
+}
+
+/** The mean of several draws of the shifted process; the caller's. */
+function restoreMean(denoiser: Denoiser, shift: PriorShift, mu: tf.Tensor4D, spec: PriorTrainingSpec): tf.Tensor4D {
+  const random = openStream(1, "sampler");
+  const draws = Array.from({ length: spec.draws }, (_, draw) =>
+    restoreShifted(denoiser, shift, mu, random.child(`draw ${draw}`), spec),
+  );
+  const sum = tf.addN(draws);
+  const average = sum.div<tf.Tensor4D>(spec.draws);
+  tf.dispose([...draws, sum]);
+  return average;
 }
 
 /** Quality of restored images with the known pixels put in: the means over the images. */
@@ -130,11 +143,10 @@ async function guess(
   const make = {
     none: ({ clean }: DegradedImages) => grey(clean),
     given: ({ given }: DegradedImages) => given.clone(),
-    mean: ({ clean }: DegradedImages) =>
-      tf.tidy(() => tf.broadcastTo(training.clean.mean([0], true), clean.shape) as tf.Tensor4D),
-    blurred: async (set: DegradedImages) => {
-      const made = await blurGuesses(set, 1.5);
-      seconds = (performance.now() - started) / 1000;
+    interpolated: ({ clean, mask }: DegradedImages) => {
+      const made = interpolateKnown(clean, mask, 1);
+      made.dataSync();
+      seconds ||= (performance.now() - started) / 1000;
       return made;
     },
     dip: async (set: DegradedImages, part: string) => {

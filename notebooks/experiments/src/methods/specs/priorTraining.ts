@@ -6,7 +6,7 @@ const trainingPrior = z.discriminatedUnion("kind", [
   /** A conditional process that learns the residual of a guess mu of the degraded image. */
   z.strictObject({
     kind: z.literal("shift"),
-    of: z.enum(["none", "given", "blurred", "mean", "dip"]),
+    of: z.enum(["none", "given", "interpolated", "dip"]),
     /** Of DIP; 0 for the others. */
     iterations: z.int().min(0).max(100_000),
     /** Whether the process starts from mu; else mu is only told to the network. */
@@ -45,7 +45,8 @@ export const priorTrainingSchema = z.strictObject({
   prior: trainingPrior,
   /** Share of the pixels that are known, for a conditional process. */
   keep: z.number().positive().lt(1),
-  /** Evaluations of the network for a restored validation image. */
+  /** Evaluations of the network for one draw of a restored validation image, and of how many draws that is the mean. */
   evaluations,
+  draws: z.int().min(1).max(64),
   seeds: z.strictObject({ network: seed, training: seed, data: seed }),
 });
