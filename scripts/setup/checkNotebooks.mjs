@@ -10,6 +10,25 @@ import { filesIn, hashOf, isCurrent, markCurrent } from "./stamp.mjs";
  * @typedef {{ convert(declared: string, source: string): Converted, close(): void }} Converter
  */
 
+/** What a cell of code may have: lines, and characters a line. */
+const most = { lines: 15, characters: 120 };
+
+/**
+ * The cells of code that are too long or too wide, counted from 0 over all cells.
+ * @param {readonly Cell[]} cells
+ * @returns {number[]}
+ */
+export function findLongCells(cells) {
+  return cells.flatMap(({ cell_type, source }, place) => {
+    const lines = textOf(source).split("\n");
+    const isLong = lines.length > most.lines || lines.some(({ length }) => length > most.characters);
+    return cell_type === "code" && isLong ? [place] : [];
+  });
+}
+
+/** Text that Jupyter may have stored as lines. @param {string | string[]} source */
+const textOf = (source) => [source].flat().join("");
+
 /**
  * The first cell of code that the kernel would refuse, by its own converter, with why: a type error, or a type that the next cell
  * would have to name and cannot, for the package does not export it.
@@ -20,7 +39,7 @@ export function findRefused(converter, cells) {
   let declared = "";
   for (const [place, { cell_type, source }] of cells.entries()) {
     if (cell_type !== "code") continue;
-    const { declOutput, diagnostics } = converter.convert(declared, [source].flat().join(""));
+    const { declOutput, diagnostics } = converter.convert(declared, textOf(source));
     const [first] = diagnostics;
     if (first) return `cell ${place}, line ${(first.start?.line ?? 0) + 1}: ${first.messageText}`;
     declared = declOutput ?? "";
@@ -39,31 +58,35 @@ export function openConverter() {
   }
 }
 
-/** Compiles every notebook as the kernel does, but for those that it took as they are. @returns {number} 0 when it takes all cells */
+/** The size of the notebooks' cells, and what the kernel makes of those that changed since it took them. @returns {number} 0 when all are fit */
 export function checkNotebooks() {
-  console.log("[check] cells under the kernel's TypeScript");
+  console.log(
+    `[check] cells of at most ${most.lines} lines of ${most.characters} characters, under the kernel's TypeScript`,
+  );
   const folder = join(root, "notebooks");
   const built = ["lib", join("notebooks", "experiments")].flatMap((one) => filesIn(join(root, one, "dist")));
   const declared = hashOf({ files: built.filter((file) => file.endsWith(".d.ts")) });
   /** @type {Converter | undefined} */
   let converter;
   let worst = 0;
+  /** @param {string} complaint */
+  const complain = (complaint) => {
+    console.error(`notebooks/${complaint}`);
+    worst = 1;
+  };
   for (const name of readdirSync(folder).filter((one) => one.endsWith(".ipynb"))) {
     /** @type {{ cells: Cell[] }} */
     const { cells } = JSON.parse(readFileSync(join(folder, name), "utf8"));
+    const long = findLongCells(cells);
+    if (long.length > 0) complain(`${name}: ${long.length} long cells (${long.join(", ")})`);
     const stamp = join(runtimeFolder, "cells", name);
-    const key = hashOf({
-      texts: [declared, JSON.stringify(cells.map(({ cell_type, source }) => [cell_type, source]))],
-    });
+    const sources = JSON.stringify(cells.map(({ cell_type, source }) => [cell_type, source]));
+    const key = hashOf({ texts: [declared, sources] });
     if (isCurrent(stamp, key, [])) continue;
     converter ??= openConverter();
     const refused = findRefused(converter, cells);
-    if (refused === undefined) {
-      markCurrent(stamp, key);
-      continue;
-    }
-    console.error(`notebooks/${name}, ${refused}`);
-    worst = 1;
+    if (refused === undefined) markCurrent(stamp, key);
+    else complain(`${name}, ${refused}`);
   }
   converter?.close();
   return worst;

@@ -1,6 +1,5 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { checkCells } from "./checkCells.mjs";
 import { checkNotebooks } from "./checkNotebooks.mjs";
 import { root, runVisible } from "./process.mjs";
 
@@ -43,5 +42,5 @@ export async function checkSources() {
     console.log(`[check] ${title}`);
     worst = Math.max(worst, await runVisible(process.execPath, [program, ...args]));
   }
-  return Math.max(worst, checkCells(), checkDeclarations(), checkNotebooks());
+  return Math.max(worst, checkDeclarations(), checkNotebooks());
 }

@@ -3,8 +3,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { runCommand, temporaryFolder } from "../test/helpers.mjs";
-import { findLongCells } from "./checkCells.mjs";
-import { findRefused, openConverter } from "./checkNotebooks.mjs";
+import { findLongCells, findRefused, openConverter } from "./checkNotebooks.mjs";
 import { hashOf, isCurrent, markCurrent, markStale } from "./stamp.mjs";
 
 const folder = temporaryFolder();
@@ -50,7 +49,7 @@ test("a notebook's cells of code are counted that have too many lines or too wid
     cell("x".repeat(121)),
     cell(lines(99), "markdown"),
   ];
-  assert.deepEqual(findLongCells(JSON.stringify({ cells })), [1, 3]);
+  assert.deepEqual(findLongCells(cells), [1, 3]);
 });
 
 test("a cell that the kernel would refuse is named: by a type error, or by a type that the next cell could not name", (t) => {
