@@ -17,13 +17,7 @@ export { stopAtDiscrepancy } from "./stopping/discrepancy";
 export { stopAfter } from "./stopping/fixedBudget";
 export { holdOutPixels } from "./stopping/heldOutPixels";
 export { stopAtMovingVariance } from "./stopping/movingVariance";
-export {
-  type Criterion,
-  defaultPatience,
-  type PatienceOptions,
-  stopAfterPatience,
-  stopAtMinimum,
-} from "./stopping/patience";
+export { defaultPatience, type PatienceOptions, stopAfterPatience, stopAtMinimum } from "./stopping/patience";
 export type { Known, PreparedTraining, StoppingRule, Verdict, WatchedImage } from "./stopping/rule";
 export { stopAtSelfReference } from "./stopping/selfReference";
 export { stopAtSubImageDistance } from "./stopping/subImages";

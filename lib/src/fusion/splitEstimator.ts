@@ -147,11 +147,6 @@ export function meanOfTwo(made: Float32Array): Float32Array {
  * @throws RangeError when patience or window is no whole number above 0.
  */
 export function stopByRisk(estimator: SplitEstimator, options: Partial<PatienceOptions> = {}): StoppingRule {
-  return stopAtMinimum(
-    {
-      watches: "averagedOutput",
-      read: ({ averagedOutput }) => estimator.estimate(averagedOutput).risk,
-    },
-    { ...defaultPatience, ...options },
-  );
+  const read = (image: Float32Array) => estimator.estimate(image).risk;
+  return stopAtMinimum("averagedOutput", read, { ...defaultPatience, ...options });
 }

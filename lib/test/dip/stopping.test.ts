@@ -104,7 +104,7 @@ test("the distance of sub-images is nothing for a flat image and closed-form for
     const pixel = Math.floor(i / 3);
     return (pixel + Math.floor(pixel / 8)) % 2 === 0 ? 0.5 : 0.1;
   });
-  const { criteria } = replay(stopAtSubImageDistance(shape, { window: 1 }), [flat, board]);
+  const { criteria } = replay(stopAtSubImageDistance(shape), [flat, board]);
   assertClose(criteria, [0, 0.16], 1e-6);
   assert.throws(() => stopAtSubImageDistance([1, 1, 8, 3]), /sub-images: got 8x1/);
 });
@@ -116,10 +116,10 @@ test("self-reference predicts a channel from the others, and a pixel from its ne
     return [base, 0.5 * base + 0.1, 0.2 + 0.3 * base][i % 3] as number;
   });
   // Channels that are straight-line functions of one another are predicted without error.
-  const rule = stopAtSelfReference(coloured, shape, { from: "channels", window: 1 });
+  const rule = stopAtSelfReference(coloured, shape, { from: "channels" });
   assertClose([rule.observe(known(1, coloured)).criterion], [0], 1e-9);
   const ramp = Float32Array.from({ length: size }, (_, i) => 0.01 * (Math.floor(i / 3) % 8));
-  const neighbours = stopAtSelfReference(ramp, shape, { from: "neighbours", window: 1 });
+  const neighbours = stopAtSelfReference(ramp, shape, { from: "neighbours" });
   // A ramp is its neighbours' mean but at the mirrored left and right ends, off by half a step.
   assertClose([neighbours.observe(known(1, ramp)).criterion], [(2 / 8) * 0.005 ** 2], 1e-10);
   assert.throws(
@@ -132,7 +132,7 @@ test("the noise at a pixel is independent of the self-reference there", () => {
   const draw = openStream(4, "data");
   for (const from of ["channels", "neighbours"] as const) {
     const noise = draw.normal([1, 32, 32, 3], from === "channels" ? 1 : 2).dataSync() as Float32Array;
-    const rule = stopAtSelfReference(noise, [1, 32, 32, 3], { from, window: 1 });
+    const rule = stopAtSelfReference(noise, [1, 32, 32, 3], { from });
     // |n - r|^2 = |n|^2 + |r|^2 - 2 n.r, and |r|^2 is read by an image of zeros.
     const both = rule.observe(known(1, noise)).criterion;
     const alone = rule.observe(known(2, new Float32Array(noise.length))).criterion;

@@ -81,12 +81,7 @@ export function createSkipNetwork(
     addBlock(`up.${scale}.0`, kernels.up, skip + below, width);
     if (pointwise) addBlock(`up.${scale}.1`, 1, width, width);
   });
-  addConvolution(parameters, "output", {
-    kernel: 1,
-    inputs: filters[0] as number,
-    outputs: outputChannels,
-    random,
-  });
+  addConvolution(parameters, "output", { kernel: 1, inputs: filters[0] as number, outputs: outputChannels, random });
 
   const margins = { down: (kernels.down - 1) / 2, up: (kernels.up - 1) / 2 };
   const applyScale = (scale: number, x: tf.Tensor4D): tf.Tensor4D => {

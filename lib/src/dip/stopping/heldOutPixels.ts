@@ -1,4 +1,4 @@
-import { type RandomStream, requireCounts, tf } from "../../runtime";
+import { type RandomStream, requireCounts, requireWithin, tf } from "../../runtime";
 import { defaultPatience, type PatienceOptions, stopAtMinimum } from "./patience";
 import type { PreparedTraining } from "./rule";
 
@@ -27,7 +27,7 @@ export function holdOutPixels(
   { share, known, ...options }: HeldOutPixelsOptions,
   random: RandomStream,
 ): HeldOutTraining {
-  if (!(share > 0 && share < 1)) throw new RangeError(`share: got ${share}, want a number between 0 and 1`);
+  requireWithin({ share }, "(0, 1)");
   const patience = { ...defaultPatience, ...options };
   requireCounts(patience);
   const [, height, width, channels] = noisy.shape;
@@ -54,18 +54,6 @@ export function holdOutPixels(
     for (const place of places) sum += ((seen[place] as number) - (values[place] as number)) ** 2;
     return sum / places.length;
   };
-  const rule = stopAtMinimum(
-    {
-      watches: "averagedOutput",
-      read: ({ averagedOutput }) => error(averagedOutput),
-    },
-    patience,
-  );
-  return {
-    target,
-    measure: (image) => image.mul(kept),
-    rule,
-    error,
-    dispose: () => tf.dispose([kept, target]),
-  };
+  const rule = stopAtMinimum("averagedOutput", error, patience);
+  return { target, measure: (image) => image.mul(kept), rule, error, dispose: () => tf.dispose([kept, target]) };
 }

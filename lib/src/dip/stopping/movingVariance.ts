@@ -13,25 +13,19 @@ const [alpha, patience] = [0.1, 1000];
 export function stopAtMovingVariance({ watches = "output" as WatchedImage } = {}): StoppingRule {
   let mean: Float64Array | undefined;
   let variance = 0;
-  return stopAtMinimum(
-    {
-      watches,
-      read(known) {
-        const image = known[watches];
-        if (!mean) {
-          mean = Float64Array.from(image);
-          return undefined;
-        }
-        let squares = 0;
-        for (let i = 0; i < image.length; i++) {
-          const distance = (image[i] as number) - (mean[i] as number);
-          squares += distance * distance;
-          mean[i] = (mean[i] as number) + alpha * distance;
-        }
-        variance = (1 - alpha) * (variance + (alpha * squares) / image.length);
-        return variance;
-      },
-    },
-    { patience },
-  );
+  const read = (image: Float32Array) => {
+    if (!mean) {
+      mean = Float64Array.from(image);
+      return undefined;
+    }
+    let squares = 0;
+    for (let i = 0; i < image.length; i++) {
+      const distance = (image[i] as number) - (mean[i] as number);
+      squares += distance * distance;
+      mean[i] = (mean[i] as number) + alpha * distance;
+    }
+    variance = (1 - alpha) * (variance + (alpha * squares) / image.length);
+    return variance;
+  };
+  return stopAtMinimum(watches, read, { patience });
 }

@@ -1,5 +1,5 @@
 import { requireCounts } from "../../runtime";
-import type { Known, StoppingRule, WatchedImage } from "./rule";
+import type { StoppingRule, WatchedImage } from "./rule";
 
 /** Follows one number an iteration to its minimum. */
 export interface PatientSearch {
@@ -43,23 +43,24 @@ export function stopAfterPatience({ patience, window = 1 }: PatienceOptions): Pa
   };
 }
 
-/** A number to be made small, read from one iteration; undefined while there is none. */
-export interface Criterion {
-  readonly watches: WatchedImage;
-  read(known: Known): number | undefined;
-}
-
 /** The patience and window of the criteria that come without constants of their own, set beforehand and not tuned. */
 export const defaultPatience: Required<PatienceOptions> = { patience: 300, window: 50 };
 
-/** The rule that waits for the minimum of a criterion. */
-export function stopAtMinimum(source: Criterion, options: PatienceOptions): StoppingRule {
+/**
+ * The rule that waits for the minimum of a number.
+ * @param read reads it from the watched image of an iteration; undefined while there is none.
+ */
+export function stopAtMinimum(
+  watches: WatchedImage,
+  read: (image: Float32Array) => number | undefined,
+  options: PatienceOptions,
+): StoppingRule {
   const patience = stopAfterPatience(options);
   return {
-    watches: source.watches,
-    observe(known) {
-      const criterion = source.read(known);
-      const stop = criterion !== undefined && patience.observe(known.iteration, criterion);
+    watches,
+    observe({ iteration, [watches]: image }) {
+      const criterion = read(image);
+      const stop = criterion !== undefined && patience.observe(iteration, criterion);
       return { stop, best: patience.best, criterion: criterion ?? Number.NaN };
     },
   };

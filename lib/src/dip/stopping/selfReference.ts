@@ -17,7 +17,7 @@ import { meanSquaredDifference, type StoppingRule } from "./rule";
 export function stopAtSelfReference(
   noisy: Float32Array,
   [, height, width, channels]: readonly [number, number, number, number],
-  { from, window = defaultPatience.window }: { from: "channels" | "neighbours"; window?: number },
+  { from }: { from: "channels" | "neighbours" },
 ): StoppingRule {
   if (from === "channels" && channels < 2) {
     throw new RangeError(
@@ -26,13 +26,7 @@ export function stopAtSelfReference(
   }
   const reference =
     from === "channels" ? referToChannels(noisy, channels) : referToNeighbours(noisy, [height, width, channels]);
-  return stopAtMinimum(
-    {
-      watches: "averagedOutput",
-      read: ({ averagedOutput }) => meanSquaredDifference(averagedOutput, reference),
-    },
-    { ...defaultPatience, window },
-  );
+  return stopAtMinimum("averagedOutput", (image) => meanSquaredDifference(image, reference), defaultPatience);
 }
 
 function referToChannels(noisy: Float32Array, channels: number): Float32Array {

@@ -7,30 +7,27 @@ import type { StoppingRule } from "./rule";
  * the two diagonals of each 2x2 block (as in Mansour & Heckel 2023), the distance, the mean square, and the patience.
  * @param shape of the image, [1, height, width, channels], sides of at least 2.
  */
-export function stopAtSubImageDistance(
-  [, height, width, channels]: readonly [number, number, number, number],
-  { window = defaultPatience.window } = {},
-): StoppingRule {
+export function stopAtSubImageDistance([, height, width, channels]: readonly [
+  number,
+  number,
+  number,
+  number,
+]): StoppingRule {
   const [rows, columns] = [Math.floor(height / 2), Math.floor(width / 2)];
   if (rows < 1 || columns < 1) throw new RangeError(`sub-images: got ${width}x${height}, want sides of at least 2`);
   const at = (image: Float32Array, y: number, x: number, c: number) => image[(y * width + x) * channels + c] as number;
-  return stopAtMinimum(
-    {
-      watches: "output",
-      read({ output: image }) {
-        let sum = 0;
-        for (let y = 0; y < 2 * rows; y += 2) {
-          for (let x = 0; x < 2 * columns; x += 2) {
-            for (let c = 0; c < channels; c++) {
-              const falling = at(image, y, x, c) + at(image, y + 1, x + 1, c);
-              const rising = at(image, y, x + 1, c) + at(image, y + 1, x, c);
-              sum += ((falling - rising) / 2) ** 2;
-            }
-          }
+  const distance = (image: Float32Array) => {
+    let sum = 0;
+    for (let y = 0; y < 2 * rows; y += 2) {
+      for (let x = 0; x < 2 * columns; x += 2) {
+        for (let c = 0; c < channels; c++) {
+          const falling = at(image, y, x, c) + at(image, y + 1, x + 1, c);
+          const rising = at(image, y, x + 1, c) + at(image, y + 1, x, c);
+          sum += ((falling - rising) / 2) ** 2;
         }
-        return sum / (rows * columns * channels);
-      },
-    },
-    { ...defaultPatience, window },
-  );
+      }
+    }
+    return sum / (rows * columns * channels);
+  };
+  return stopAtMinimum("output", distance, defaultPatience);
 }

@@ -25,26 +25,20 @@ export function stopAtWindowedVariance({
   const recent: Float32Array[] = [];
   let sum = new Float64Array(0);
   let squares = 0;
-  return stopAtMinimum(
-    {
-      watches,
-      read(known) {
-        const image = known[watches];
-        if (sum.length === 0) sum = new Float64Array(image.length);
-        const oldest = recent.length === window ? recent.shift() : undefined;
-        recent.push(image.slice());
-        for (let i = 0; i < image.length; i++) {
-          const entering = image[i] as number;
-          const leaving = oldest?.[i] ?? 0;
-          sum[i] = (sum[i] as number) + entering - leaving;
-          squares += entering * entering - leaving * leaving;
-        }
-        if (recent.length < window) return undefined;
-        let meanSquares = 0;
-        for (const total of sum) meanSquares += (total / window) ** 2;
-        return (squares / window - meanSquares) / image.length;
-      },
-    },
-    { patience },
-  );
+  const read = (image: Float32Array) => {
+    if (sum.length === 0) sum = new Float64Array(image.length);
+    const oldest = recent.length === window ? recent.shift() : undefined;
+    recent.push(image.slice());
+    for (let i = 0; i < image.length; i++) {
+      const entering = image[i] as number;
+      const leaving = oldest?.[i] ?? 0;
+      sum[i] = (sum[i] as number) + entering - leaving;
+      squares += entering * entering - leaving * leaving;
+    }
+    if (recent.length < window) return undefined;
+    let meanSquares = 0;
+    for (const total of sum) meanSquares += (total / window) ** 2;
+    return (squares / window - meanSquares) / image.length;
+  };
+  return stopAtMinimum(watches, read, { patience });
 }
