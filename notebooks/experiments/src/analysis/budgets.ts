@@ -15,10 +15,11 @@ type Rows = readonly Restoration[];
 
 const psnrOf = ({ psnr }: Restoration) => psnr;
 const secondsOf = ({ seconds }: Restoration) => seconds;
-const taskOf = ({ task }: Restoration) => task;
+const taskOf = ({ task }: { task: string }) => task;
 
-/** Names task, image and seed: restorations of one place compare. */
-const placeOf = ({ task, image, seed }: Restoration): string => `${task}/${image}/${seed}`;
+/** What restorations are compared by: those of one task, image and seed. */
+type Compared = Pick<Restoration, "task" | "image" | "seed" | "psnr">;
+const placeOf = ({ task, image, seed }: Compared): string => `${task}/${image}/${seed}`;
 
 /** The tasks of restorations, in their order. */
 export const tasksOf = (rows: Rows): string[] => [...new Set(rows.map(taskOf))];
@@ -54,8 +55,8 @@ export function bestSettings(rows: Rows): Restoration[] {
  * @throws RangeError for a place that the others have not, or have twice.
  */
 export function pairedGain(
-  own: Rows,
-  others: Rows,
+  own: readonly Compared[],
+  others: readonly Compared[],
 ): Interval & { pairs: number; wins: number; byImage: readonly number[] } {
   const byPlace = groupBy(others, placeOf);
   const gains = own.map((one) => {
@@ -71,6 +72,10 @@ export function pairedGain(
   const values = byImage.map(([, gain]) => gain);
   return { ...overImages(gains, ({ gain }) => gain), pairs: gains.length, wins, byImage: values };
 }
+
+/** The p-values of a family of differences image by image (`stepDown`); NaN for one image. */
+const pValues = (family: readonly (readonly number[])[]): number[] =>
+  (family[0]?.length ?? 0) > 1 ? stepDown(family) : family.map(() => Number.NaN);
 
 /** Iterations of DIP alone that are exported, more of the first, among which is the best within seconds; its curves have more. */
 const isExported = (iterations: number) =>
@@ -204,11 +209,10 @@ export function budgetGains(
       const [ours, theirs] = [bestInTime(there, own, seconds), bestInTime(there, other, seconds)];
       return ours.length === 0 || theirs.length === 0 ? [] : [{ task, ...pairedGain(ours, theirs) }];
     });
-    const isSeveral = (compared[0]?.byImage.length ?? 0) > 1;
-    const together = isSeveral ? stepDown(compared.map(({ byImage }) => byImage)) : [];
+    const together = pValues(compared.map(({ byImage }) => byImage));
     return compared.map(({ task, mean: gain, low, high, wins, byImage }, i): Row => {
-      const [p] = isSeveral ? stepDown([byImage]) : [];
-      return { task, against: title, gain, low, high, wins, p: p ?? Number.NaN, pAll: together[i] ?? Number.NaN };
+      const [p = Number.NaN] = pValues([byImage]);
+      return { task, against: title, gain, low, high, wins, p, pAll: together[i] as number };
     });
   });
   return tasks.flatMap(([task]) => byContrast.flatMap((some) => some.filter((row) => row.task === task)));
@@ -376,10 +380,6 @@ export function timeMatrix(table: readonly Row[]): Row[] {
   });
 }
 
-/** Evaluations of all draws. */
-const evaluationsOf = ({ spec: { settings } }: TrialRecord<SpecOf<"fill-in">>) =>
-  (settings.draws ?? 1) * settings.evaluations;
-
 /**
  * What `restore` returns where not all was measured: a row a task and effort (by the evaluations of the diffusion), with mean PSNR, SSIM
  * and seconds, and its difference to the best mean of each group, dB, at whatever setting is best in hindsight and however long that
@@ -392,24 +392,27 @@ export function fillInTable(
   rows: Rows,
   groups: readonly MethodGroup[],
 ): Row[] {
-  return [...groupBy(trials, ({ spec }) => titleOf(spec.task))].flatMap(([task, own]) =>
-    distinctNumbers(own.map(evaluationsOf)).map((evaluations) => {
-      const some = own.filter((trial) => evaluationsOf(trial) === evaluations);
-      const of = (name: string) => mean(some.map(({ metrics }) => metrics[name] ?? Number.NaN));
-      const images = new Set(some.map(({ spec }) => spec.image.name));
+  const calls = trials.map(({ spec: { task, image, seeds, settings }, metrics }) => {
+    const { psnr, ssim, seconds } = metrics as Record<"psnr" | "ssim" | "seconds", number>;
+    // Those of all draws.
+    const evaluations = (settings.draws ?? 1) * settings.evaluations;
+    return { task: titleOf(task), image: image.name, seed: seeds.noise, evaluations, psnr, ssim, seconds };
+  });
+  return [...groupBy(calls, taskOf)].flatMap(([task, own]) =>
+    distinctNumbers(own.map(({ evaluations }) => evaluations)).map((evaluations) => {
+      const some = own.filter((call) => call.evaluations === evaluations);
+      const images = new Set(some.map(({ image }) => image));
       const there = rows.filter((row) => row.task === task && images.has(row.image));
       const differences = groups.map((group): Row => {
         const { title } = group;
-        const best = meansByImage(bestInTime(there, group, Number.POSITIVE_INFINITY), psnrOf);
-        if (best.size === 0) return { [title]: "–" };
-        const own = some.map(
-          ({ spec, metrics }) => (metrics.psnr ?? Number.NaN) - (best.get(spec.image.name) ?? Number.NaN),
-        );
-        const { mean: gain, low, high } = bootstrapMean(own);
-        const [p = Number.NaN] = own.length > 1 ? stepDown([own]) : [];
+        const best = bestInTime(there, group, Number.POSITIVE_INFINITY);
+        if (best.length === 0) return { [title]: "–" };
+        const { mean: gain, low, high, byImage } = pairedGain(some, best);
+        const [p = Number.NaN] = pValues([byImage]);
         return { [title]: gain, [`${title} low`]: low, [`${title} high`]: high, [`${title} p`]: p };
       });
-      const means = Object.fromEntries(["psnr", "ssim", "seconds"].map((name) => [name, of(name)]));
+      const of = (name: "psnr" | "ssim" | "seconds") => mean(some.map((call) => call[name]));
+      const means = { psnr: of("psnr"), ssim: of("ssim"), seconds: of("seconds") };
       return Object.assign({ task, evaluations, ...means }, ...differences) as Row;
     }),
   );

@@ -1,7 +1,6 @@
 import type { DataFrame } from "danfojs-node";
-import { bootstrapMean } from "ddpm-dip/metrics";
 import { mean } from "simple-statistics";
-import { onSharedImages, pair, type Row, rowsOf, select, valuesByImage } from "./frames";
+import { onSharedImages, pair, type Row, rowsOf, select } from "./frames";
 import { distinctNumbers } from "./tables";
 
 /** Up to so many images all sign flips of their differences are gone through, beyond as many of them, evenly spread. */
@@ -53,21 +52,11 @@ export function effectsOver(
   frame: DataFrame,
   { reference, of }: { reference: string; of: string },
 ): { variant: string; mean: number; low: number; high: number; wins: number; p: number }[] {
-  const valuesOf = (variant: string) => valuesByImage(rowsOf(select(frame, { variant })), of);
-  const base = valuesOf(reference);
-  const images = [...base.keys()];
   const variants = [...new Set(rowsOf(frame).map(({ variant }) => String(variant)))].filter((one) => one !== reference);
-  const family = variants.map((variant) => {
-    const own = valuesOf(variant);
-    if ([...own.keys()].sort().join() !== [...images].sort().join()) {
-      throw new RangeError(`${variant}: got the images ${[...own.keys()]}, want those of ${reference}: ${images}`);
-    }
-    return { variant, differences: images.map((image) => (own.get(image) as number) - (base.get(image) as number)) };
-  });
-  const adjusted = stepDown(family.map(({ differences }) => differences));
-  return family.map(({ variant, differences }, i) => {
-    const wins = mean(differences.map((d) => Number(d > 0)));
-    return { variant, ...bootstrapMean(differences), wins, p: adjusted[i] as number };
+  const compared = variants.map((variant) => ({ variant, ...pair(frame, { of, variants: [variant, reference] }) }));
+  const adjusted = stepDown(compared.map(({ differences }) => differences));
+  return compared.map(({ variant, mean, low, high, wins }, i) => {
+    return { variant, mean, low, high, wins, p: adjusted[i] as number };
   });
 }
 
@@ -84,7 +73,7 @@ export function gainsOver(frame: DataFrame, variant: string, others: readonly st
     const shared = levels.filter((sigma) => known.includes(sigma));
     return shared.map((sigma): Row => {
       const at = select(frame, { sigma });
-      const { mean: gain, images, ...rest } = pair(at, { of: "psnr", variants: [variant, other] });
+      const { mean: gain, images, differences: _, ...rest } = pair(at, { of: "psnr", variants: [variant, other] });
       return { over: other, sigma, images, gain, ...rest };
     });
   });

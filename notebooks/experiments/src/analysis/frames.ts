@@ -114,7 +114,7 @@ export function meansBy(frame: DataFrame, { by, of }: { by: readonly string[]; o
 
 /**
  * Compares two variants image by image, seeds averaged first: the first less the second, its mean with its 95 % interval over images, the
- * median, the share of images on which it is above 0, and the least.
+ * median, the share of images on which it is above 0, the least, and all of them, in the order of the second's images.
  * @throws RangeError when they are not on the same images and seeds.
  */
 export function pair(
@@ -126,15 +126,15 @@ export function pair(
   if (runsOf(own).join() !== runsOf(others).join()) {
     throw new RangeError(`${one} and ${other}: got ${own.length} and ${others.length} runs, want the same of both`);
   }
-  const base = valuesByImage(others, of);
-  const differences = [...valuesByImage(own, of)].map(([image, value]) => value - (base.get(image) as number));
+  const values = valuesByImage(own, of);
+  const differences = [...valuesByImage(others, of)].map(([image, value]) => (values.get(image) as number) - value);
   const wins = mean(differences.map((difference) => Number(difference > 0)));
   const [middle, worst] = [median(differences), Math.min(...differences)];
-  return { images: differences.length, ...bootstrapMean(differences), median: middle, wins, worst };
+  return { images: differences.length, ...bootstrapMean(differences), median: middle, wins, worst, differences };
 }
 
 /** A column's mean over the seeds of each image. */
-export function valuesByImage(rows: readonly Row[], name: string): Map<string, number> {
+function valuesByImage(rows: readonly Row[], name: string): Map<string, number> {
   const values = rows.map((row) => ({ image: String(row.image), value: row[name] as number }));
   return meansByImage(values, ({ value }) => value);
 }
