@@ -92,7 +92,7 @@ async function fitShortly(
   return last;
 }
 
-/** x_t of the next sources in turn, each with noise of its own. The caller's. */
+/** x_t of the next sources in turn, each with noise of its own. The caller's, as `inTurn`'s. */
 export function startFromSources(
   { images }: Sources,
   schedule: NoiseSchedule,
@@ -107,14 +107,14 @@ export function startFromSources(
   return start;
 }
 
-function inTurn(images: tf.Tensor4D, first: number, count: number): tf.Tensor4D {
+export function inTurn(images: tf.Tensor4D, first: number, count: number): tf.Tensor4D {
   return tf.gather(
     images,
     Array.from({ length: count }, (_, i) => (first + i) % images.shape[0]),
   );
 }
 
-/** Root mean squared difference of each sample and the training image that it started from, on the mean. */
+/** Root mean squared difference of each sample and the image that it started from, on the mean. */
 export function distanceFromSources({ originals }: Sources, samples: tf.Tensor4D): number {
   return tf.tidy(() => {
     const own = inTurn(originals, 0, samples.shape[0]);

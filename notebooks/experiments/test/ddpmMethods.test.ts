@@ -104,7 +104,7 @@ test("samples are compared by the features of ImageNet's network where a spec na
   });
 });
 
-test("samples may start from training images, noised to a level: the lower it is, the nearer they stay", async () => {
+test("samples may start from images that were not trained on, noised to a level: the lower it is, the nearer they stay", async () => {
   const run = async (of: "dip" | "image" | "blurred", level: number) => {
     const start = { of, level, sources: 3, iterations: 5 };
     return (await computeTrial({ ...sampled(), start }, context)).metrics as Record<string, number>;
@@ -114,6 +114,8 @@ test("samples may start from training images, noised to a level: the lower it is
     assert.ok((low.fromSource as number) < (high.fromSource as number), `${low.fromSource}, ${high.fromSource}`);
     assert.equal(low.secondsPriorPerImage, 0);
     assert.equal((await run("image", 2)).evaluations, 2);
+    const asTheyAre = await run("image", 0);
+    assert.deepEqual([asTheyAre.evaluations, asTheyAre.fromSource, asTheyAre.secondsPerImage], [0, 0, 0]);
     const [dip, blurred] = [await run("dip", 50), await run("blurred", 50)];
     assert.ok((dip.secondsPriorPerImage as number) > 0 && Number.isFinite(blurred.fromSource));
     // A second trial finds the fits of the first.

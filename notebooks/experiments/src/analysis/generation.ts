@@ -96,7 +96,7 @@ export function validationCurve({ spec, validation }: TrainingLog, t: number): {
   };
 }
 
-const starts = { dip: "DIP's image", image: "training image", blurred: "blurred training image" } as const;
+const starts = { dip: "DIP's image", image: "test image", blurred: "blurred test image" } as const;
 
 /** The pictures that a trial has kept of its first samples, or of what they started from. */
 export function samplePictures({ images }: SampleRecord, of: "sample" | "start"): GridImage[] {
@@ -111,7 +111,8 @@ export function samplesTable(trials: readonly SampleRecord[]): Row[] {
   return trials.map((trial) => {
     const { start, generator } = trial.spec;
     return {
-      ...{ start: start ? starts[start.of] : "noise", level: levelOf(trial), steps: generator.levels },
+      ...{ start: start ? starts[start.of] : "noise", level: levelOf(trial) },
+      steps: start?.level === 0 ? 0 : generator.levels,
       ...columnsOf(trial, {
         ...{ frechet: "imagenet.frechet", precision: "imagenet.precision", recall: "imagenet.recall" },
         ...{ pairwise: "pairwise", source: "fromSource", nearest: "nearest" },

@@ -16,7 +16,7 @@ export interface Arrow {
 }
 
 /** Width and height of a box, and what a step of the grid is, pixels. */
-const box = { width: 118, height: 50 };
+const box = { width: 130, height: 50 };
 const step = { x: 156, y: 74 };
 
 export function diagram(boxes: readonly Box[], arrows: readonly Arrow[]): Chart {

@@ -22,7 +22,7 @@ import { compareSets } from "../compareSets";
 import { toDataUri } from "../noisyCrop";
 import { owning } from "../owning";
 import { drawCifar10, drawPhotoPatches, readCifar10Once } from "../priorTraining/images";
-import { distanceFromSources, type LabelledPool, makeSources, startFromSources } from "../sampleSources";
+import { distanceFromSources, inTurn, type LabelledPool, makeSources, startFromSources } from "../sampleSources";
 import type { SpecOf } from "../spec";
 import { ddpmSampleSchema } from "./specs/ddpmSample";
 
@@ -49,6 +49,10 @@ const runDdpmSample: TrialMethod<SampleSpec> = (spec, context) =>
     }
     for await (const index of watch(batches, batches.length, context)) {
       const size = Math.min(spec.batch, spec.count - index * spec.batch);
+      if (sources && spec.start?.level === 0) {
+        drawn.push(tf.tidy(() => tf.clipByValue(inTurn(sources.images, index * spec.batch, size), 0, 1)));
+        continue;
+      }
       const stream = random.child(`batch ${index}`);
       const start = sources
         ? startFromSources(sources, schedule, index * spec.batch, size, stream, spec.start?.level ?? schedule.steps)
@@ -152,12 +156,12 @@ async function readReference({ reference: { set, count }, size, seeds, ...spec }
   return { reference, others };
 }
 
-/** Training images that samples may start from, more than there will be, with their classes where they have some. */
+/** Images that were not trained on, for samples to start from: more than there will be, with their classes where they have some. */
 async function drawPool({ reference: { set }, size, seeds, start }: SampleSpec): Promise<LabelledPool> {
   const random = openStream(seeds.data, "data").child("sources");
   const count = start?.sources ?? 0;
-  if (set === "cifar10") return drawCifar10("train", 20 * count, random);
-  return { images: await drawPhotoPatches("train", count, size, random) };
+  if (set === "cifar10") return drawCifar10("test", 200 + 3 * count, random);
+  return { images: await drawPhotoPatches("tune", count, size, random) };
 }
 
 defineMethod({

@@ -74,30 +74,27 @@ export function planGenerators(profile = currentProfile()): Sample[] {
 }
 
 /** Levels that samples of the larger generator start from. */
-const startLevels = [200, 400, 600];
+const startLevels = [0, 200, 400, 600];
 
-/** Samples that start from training images or from what DIP makes of them, and as many from noise. None in the smoke profile. */
+/**
+ * Samples that start from images of CIFAR-10's test part, from what DIP makes of them or a blur, these as they are (level 0), and as
+ * many from noise. None in the smoke profile.
+ */
 export function planWarmSamples(profile = currentProfile()): Sample[] {
   if (profile === "smoke") return [];
-  const [base] = planDdpmSamples(profile) as [Sample];
+  const [{ classifier: _, ...base }] = planDdpmSamples(profile) as [Sample];
   const drawn = (levels: number, start?: Sample["start"]): Sample => ({
     ...base,
     checkpoint: nameCheckpoint("cifar10-residual"),
     generator: { kind: "ddim", levels, spacing: "linspace" },
-    count: 500,
+    count: 1000,
     keepImages: 10,
     ...(start && { start }),
   });
-  const kinds = profile === "full" ? (["dip", "image", "blurred"] as const) : (["dip", "image"] as const);
-  const from = (of: NonNullable<Sample["start"]>["of"], level: number) => ({
-    of,
-    level,
-    sources: 100,
-    iterations: 100,
-  });
+  const kinds = ["dip", "image", "blurred"] as const;
   return [
     ...[5, 10, 20].map((levels) => drawn(levels)),
-    ...startLevels.flatMap((level) => kinds.map((of) => drawn(10, from(of, level)))),
+    ...startLevels.flatMap((level) => kinds.map((of) => drawn(10, { of, level, sources: 1000, iterations: 100 }))),
   ];
 }
 

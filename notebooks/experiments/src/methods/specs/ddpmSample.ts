@@ -10,11 +10,11 @@ const generator = z.strictObject({
   spacing: z.enum(["linspace", "trailing", "karras"]),
 });
 
-/** What samples start from: training images, noised to a level. */
+/** What samples start from: images that were not trained on, noised to a level; at level 0 they are the samples themselves. */
 const sampleStart = z.strictObject({
   /** What DIP makes of them, they themselves, or they blurred. */
   of: z.enum(["dip", "image", "blurred"]),
-  level: z.int().min(1).max(4000),
+  level: z.int().min(0).max(4000),
   /** How many images; each serves as many samples as the others. */
   sources: z.int().min(1).max(10_000),
   /** Of DIP. */
@@ -37,7 +37,7 @@ export const ddpmSampleSchema = z.strictObject({
   classifier: checkpoint.optional(),
   /** The network of ImageNet whose features they are compared by as well; none where left out. */
   imagenet: checkpoint.optional(),
-  /** Samples start from images of the training set at a level instead of from noise; the levels visited are below it. */
+  /** Samples start from images that were not trained on at a level instead of from noise; the levels visited are below it. */
   start: sampleStart.optional(),
   /** Pictures of the first samples that are kept. */
   keepImages: z.int().min(0).max(100),
