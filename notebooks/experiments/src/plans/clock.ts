@@ -6,7 +6,6 @@ import { cropEvaluations } from "./cropStarts";
 import {
   type Cell,
   cells,
-  chosenEta,
   controlsOf,
   cropsOf,
   fit,
@@ -17,6 +16,7 @@ import {
   variantTasks,
   type WarmStart,
 } from "./cropTasks";
+import { byDdnm, byLevels } from "./starts";
 
 type Restore = SpecOf<"ddpm-restore">;
 
@@ -36,20 +36,18 @@ function clock<Spec extends { seeds: { sampler: number } }>(
 
 /** What the starts cost: fits of both inputs on a task of each kind, for operators cost next to nothing; controls on all. */
 export function planClockStarts(profile = currentProfile()): WarmStart[] {
-  const shared = { starts: [{ by: "level" as const, t: 200 }], guidance: [{ kind: "none" as const }] };
   const fits = (cell: Cell) =>
     inputsOf(cell.task).map((isGuided) =>
-      started(cell, { ...shared, evaluations: [20, 100], prior: fit([isGuided ? 100 : 800], isGuided) }),
+      started(cell, { ...byLevels([200], [20, 100]), prior: fit([isGuided ? 100 : 800], isGuided) }),
     );
   const controls = (cell: Cell) =>
-    controlsOf(cell.task).map((prior) => started(cell, { ...shared, evaluations: [20], prior }));
+    controlsOf(cell.task).map((prior) => started(cell, { ...byLevels([200], [20]), prior }));
   return [...clock(profile, fits, variantTasks), ...clock(profile, controls)];
 }
 
 /** What the DDPM alone costs by DDNM. */
 export function planClockDdpm(profile = currentProfile()): Restore[] {
-  const make = (cell: Cell) =>
-    cropEvaluations.map((evaluations) => fromNoise(cell, { kind: "ddnm", evaluations, eta: chosenEta }));
+  const make = (cell: Cell) => cropEvaluations.map((evaluations) => byDdnm(cell, evaluations));
   return clock(profile, make, variantTasks);
 }
 

@@ -15,5 +15,9 @@ export function product<const Axes extends Record<string, readonly unknown[]>>(
   ) as never;
 }
 
+/** Images of a set by their names. */
+export const imagesFrom = <Set extends string>(from: Set, names: readonly string[]): { from: Set; name: string }[] =>
+  names.map((name) => ({ from, name }));
+
 /** The embedded photo of the smoke profile. */
 export const smallPhoto = () => ({ from: "photos", name: listPhotos("test")[0] ?? "" }) as const;

@@ -4,23 +4,21 @@ import type { ProfileName } from "ddpm-dip/trials";
 import type { SpecOf } from "../spec";
 import { currentProfile } from "./common";
 import {
-  atLevels,
   type Cell,
   cells,
-  chosenEta,
   controlsOf,
   cropsToTune,
   cropTasks,
   type DipPrior,
   errors,
   fit,
-  fromNoise,
   inputsOf,
   someTasks,
   started,
   variation,
   type WarmStart,
 } from "./cropTasks";
+import { byDdnm, byLevels, byRisk } from "./starts";
 import "../methods/fillIn";
 
 type Restore = SpecOf<"ddpm-restore">;
@@ -65,15 +63,12 @@ export function planCropStarts(profile = currentProfile()): WarmStart[] {
  */
 export function planCropStartGrid(profile = currentProfile()): WarmStart[] {
   const smoke = profile === "smoke";
-  const evaluations = smoke ? [2, 3] : [...hindsight.evaluations];
+  const evaluations = smoke ? [2, 3] : hindsight.evaluations;
   return cells(profile, (cell) => [
+    started(cell, { prior: fit(smoke ? [4, 8] : longDurations), ...byRisk(evaluations) }),
     started(cell, {
-      ...{ prior: fit(smoke ? [4, 8] : longDurations, false), starts: [{ by: "risk", kappa: 1 }], evaluations },
-      guidance: [{ kind: "none" }],
-    }),
-    started(cell, {
-      ...{ prior: fit(smoke ? [4, 8] : hindsight.durations, false), starts: atLevels(hindsight.levels) },
-      ...{ evaluations: evaluations.slice(0, 1), guidance: [{ kind: "none" }] },
+      prior: fit(smoke ? [4, 8] : hindsight.durations),
+      ...byLevels(hindsight.levels, evaluations.slice(0, 1)),
     }),
   ]);
 }
@@ -121,14 +116,8 @@ export function planCropGalleryDdpm(profile = currentProfile()): Restore[] {
 
 /** What needs no network, as the start: the interpolated observation, where there is one, and the image of least total variation. */
 export function planCropControls(profile = currentProfile()): WarmStart[] {
-  return cells(profile, (cell) =>
-    controlsOf(cell.task).map((prior) =>
-      started(cell, {
-        ...{ prior, starts: atLevels(hindsight.levels), guidance: [{ kind: "none" }] },
-        evaluations: profile === "smoke" ? [2] : [...hindsight.evaluations],
-      }),
-    ),
-  );
+  const down = byLevels(hindsight.levels, profile === "smoke" ? [2] : hindsight.evaluations);
+  return cells(profile, (cell) => controlsOf(cell.task).map((prior) => started(cell, { prior, ...down })));
 }
 
 /** Images that the level of `restore` is chosen by. */
@@ -139,25 +128,14 @@ const levelsToTune = [50, 100, 200, 400] as const;
 /** The start of least variation by its level, on images kept out of training: by them the level of `restore` was chosen. */
 export function planCropLevelTuning(profile = currentProfile()): WarmStart[] {
   if (profile === "smoke") return [];
-  return cells(
-    profile,
-    (cell) => [
-      started(cell, {
-        prior: variation,
-        starts: atLevels(levelsToTune),
-        ...{ evaluations: [...hindsight.evaluations], guidance: [{ kind: "none" }] },
-      }),
-    ],
-    cropsToTune(levelImages),
-  );
+  const down = byLevels(levelsToTune, hindsight.evaluations);
+  return cells(profile, (cell) => [started(cell, { prior: variation, ...down })], cropsToTune(levelImages));
 }
 
 /** The DDPM alone: DDNM from noise. */
 export function planCropDdpm(profile = currentProfile()): Restore[] {
   const counts = profile === "smoke" ? [2, 4] : cropEvaluations;
-  return cells(profile, (cell) =>
-    counts.map((evaluations) => fromNoise(cell, { kind: "ddnm", evaluations, eta: chosenEta })),
-  );
+  return cells(profile, (cell) => counts.map((evaluations) => byDdnm(cell, evaluations)));
 }
 
 /** What a task is to `restore`. */

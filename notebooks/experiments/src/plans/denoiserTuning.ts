@@ -1,5 +1,5 @@
 import type { SpecOf } from "../spec";
-import { currentProfile } from "./common";
+import { currentProfile, imagesFrom } from "./common";
 import { bsd400TuneNames } from "./testSets";
 import "../methods/denoiser";
 
@@ -45,10 +45,10 @@ export function planDenoiserTuning(profile = currentProfile()): Denoiser[] {
   if (profile === "smoke") return [];
   return tunedSigmas.flatMap((sigma) =>
     [...tvFactors.map((factor) => tv(sigma, factor)), ...nlmSettings].flatMap((denoiser) =>
-      bsd400TuneNames.map(
-        (name): Denoiser => ({
+      imagesFrom("bsd400-tune", bsd400TuneNames).map(
+        (image): Denoiser => ({
           method: "denoiser",
-          image: { from: "bsd400-tune", name },
+          image,
           crop: 128,
           sigma: sigma / 255,
           denoiser,

@@ -1,7 +1,7 @@
 import { listPhotos } from "ddpm-dip/data";
 import { nameCheckpoint } from "ddpm-dip/ddpm";
 import type { DipFitSpec } from "../spec";
-import { currentProfile, smallPhoto } from "./common";
+import { currentProfile, imagesFrom, smallPhoto } from "./common";
 import { denoisedSets, otherLevelImages } from "./priors";
 import { cbsd68Names } from "./testSets";
 import "../methods/dipFit";
@@ -30,13 +30,16 @@ const skip: Extract<Network, { kind: "skip" }> = {
   ...{ kind: "skip", filters: [32, 32, 32, 32], skipFilters: 4, upsampling: "bilinear" },
 };
 
+/** Gaussian noise of a level, of 255, that is not a file's. */
+const noiseOf = (level: number): DipFitSpec["degradation"] => ({ kind: "noise", sigma: level / 255, asFile: false });
+
 /** A DIP fit to noisy pixels, with the settings that all share. */
 export function dipFitTrial(image: DipFitSpec["image"], change: Partial<DipFitSpec> = {}): DipFitSpec {
   return {
     method: "dip-fit",
     image,
     crop: fitCrops.criteria.side,
-    degradation: { kind: "noise", sigma: 25 / 255, asFile: false },
+    degradation: noiseOf(25),
     assumedSigma: 1,
     network: skip,
     ...{ iterations: 3000, learningRate: 0.01, inputNoise: 1 / 30, readEvery: 20 },
@@ -48,7 +51,7 @@ export function dipFitTrial(image: DipFitSpec["image"], change: Partial<DipFitSp
   };
 }
 
-const imagesOf = (count: number) => cbsd68Names.slice(0, count).map((name) => ({ from: "cbsd68", name }) as const);
+const imagesOf = (count: number) => imagesFrom("cbsd68", cbsd68Names.slice(0, count));
 
 function inSmall(change: Partial<DipFitSpec>): DipFitSpec {
   const small = { crop: 32, iterations: 30, readEvery: 10, network: { ...skip, filters: [8, 8], skipFilters: 2 } };
@@ -87,16 +90,14 @@ export function planCriteria(profile = currentProfile()): DipFitSpec[] {
  */
 export function planCriteriaElsewhere(profile = currentProfile()): DipFitSpec[] {
   const fits = criteriaFits().filter((fit) => !("runs" in fit));
-  const withNoise = (level: number) => ({ degradation: { kind: "noise", sigma: level / 255, asFile: false } }) as const;
-  if (profile === "smoke") return fits.map((fit) => inSmall({ fit, ...withNoise(50) }));
+  if (profile === "smoke") return fits.map((fit) => inSmall({ fit, degradation: noiseOf(50) }));
   const { elsewhere } = fitCrops.criteria;
-  const others = listPhotos("other").slice(0, elsewhere);
   const conditions = [
     ...[15, 50].map((level) => ({ images: imagesOf(elsewhere), level })),
-    { images: others.map((name) => ({ from: "other", name }) as const), level: 25 },
+    { images: imagesFrom("other", listPhotos("other").slice(0, elsewhere)), level: 25 },
   ];
   return conditions.flatMap(({ images, level }) =>
-    images.flatMap((image) => fits.map((fit) => dipFitTrial(image, { fit, ...withNoise(level) }))),
+    images.flatMap((image) => fits.map((fit) => dipFitTrial(image, { fit, degradation: noiseOf(level) }))),
   );
 }
 
@@ -109,12 +110,9 @@ export function planDipSure(profile = currentProfile()): DipFitSpec[] {
   if (profile === "smoke") return [inSmall({ fit })];
   return denoisedSets().flatMap(({ images, sigmas }) =>
     sigmas.flatMap((sigma) =>
-      images.slice(0, sigma === 25 ? images.length : otherLevelImages).map((image) =>
-        dipFitTrial(image as DipFitSpec["image"], {
-          fit,
-          degradation: { kind: "noise", sigma: sigma / 255, asFile: false },
-        }),
-      ),
+      images
+        .slice(0, sigma === 25 ? images.length : otherLevelImages)
+        .map((image) => dipFitTrial(image, { fit, degradation: noiseOf(sigma) })),
     ),
   );
 }

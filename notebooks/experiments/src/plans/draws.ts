@@ -5,16 +5,15 @@ import {
   atLevels,
   type Cell,
   cells,
-  chosenEta,
   cropsOf,
   cropsToTune,
   fit,
-  fromNoise,
   someTasks,
   started,
   variation,
   type WarmStart,
 } from "./cropTasks";
+import { byDdnm } from "./starts";
 import { dipOfAll } from "./startVariants";
 
 type Restore = SpecOf<"ddpm-restore">;
@@ -60,9 +59,7 @@ export function planCropDraws(profile = currentProfile()): WarmStart[] {
 /** The same of the DDPM alone. */
 export function planCropDdpmDraws(profile = currentProfile()): Restore[] {
   const counts: Count[] = profile === "smoke" ? [[2, 2]] : countsOf(drawsOf.ddpm);
-  return cells(profile, (cell) =>
-    counts.map(([evaluations, draws]) => fromNoise(cell, { kind: "ddnm", evaluations, eta: chosenEta, draws })),
-  );
+  return cells(profile, (cell) => counts.map(([evaluations, draws]) => byDdnm(cell, evaluations, draws)));
 }
 
 /** On images kept out of training: how many draws of how many evaluations `restore` takes. */
@@ -105,8 +102,6 @@ export function planHoleStarts(profile = currentProfile()): WarmStart[] {
 /** The same by the DDPM alone, the mean of three draws of fifty evaluations. */
 export function planHoleDdpm(profile = currentProfile()): Restore[] {
   if (profile === "smoke") return [];
-  const make = (cell: Cell) => [
-    fromNoise(cell, { kind: "ddnm", evaluations: 50, eta: chosenEta, draws: drawsOf.ddpm[50] }),
-  ];
+  const make = (cell: Cell) => [byDdnm(cell, 50, drawsOf.ddpm[50])];
   return cells(profile, make, cropsOf(profile, holeCrops), someTasks(profile, ["hole"]));
 }

@@ -1,7 +1,7 @@
 import { namePrior } from "ddpm-dip/ddpm";
 import { priorsOf, settingsOf } from "ddpm-dip/fusion";
 import type { SpecOf } from "../spec";
-import { currentProfile, smallPhoto } from "./common";
+import { currentProfile, imagesFrom, smallPhoto } from "./common";
 import { priorCrop } from "./priors";
 import { cbsd68Names } from "./testSets";
 import "../methods/noiseKind";
@@ -25,11 +25,11 @@ const noiseKinds: readonly [string, Spec["noise"], Spec["level"][]][] = [
 /** Every trial on noise of some kind with what it is called, by `restore --fast`; of one small photo in the smoke profile. */
 export function namedNoiseCases(profile = currentProfile()) {
   const isSmoke = profile === "smoke";
-  const images = cbsd68Names.slice(0, noiseImages).map((name) => ({ from: "cbsd68" as const, name }));
+  const images = isSmoke ? [smallPhoto()] : imagesFrom("cbsd68", cbsd68Names.slice(0, noiseImages));
   const crop = isSmoke ? 32 : priorCrop.side;
   return noiseKinds.flatMap(([name, noise, levels]) =>
     levels.flatMap((level) =>
-      (isSmoke ? [smallPhoto()] : images).map((image) => ({
+      images.map((image) => ({
         named: { noise: name, level },
         spec: {
           method: "noise-kind" as const,

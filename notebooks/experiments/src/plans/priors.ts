@@ -1,7 +1,7 @@
 import { listPhotos } from "ddpm-dip/data";
 import { hasCheckpoint, nameCheckpoint } from "ddpm-dip/ddpm";
 import type { SpecOf } from "../spec";
-import { currentProfile, smallPhoto } from "./common";
+import { currentProfile, imagesFrom, smallPhoto } from "./common";
 import { chosenDenoisers, type TunedSigma } from "./denoiserTuning";
 import { cbsd68Names, set14Names } from "./testSets";
 import "../methods/denoiser";
@@ -20,17 +20,15 @@ export const otherLevelImages = 8;
 
 /** The images that denoisers are compared on, and at which levels: CBSD68 at all, Set14 and images of other kinds at the middle one. */
 export function denoisedSets(): { images: Denoiser["image"][]; sigmas: readonly TunedSigma[] }[] {
-  const from = (set: Denoiser["image"]["from"], names: readonly string[]) => names.map((name) => ({ from: set, name }));
   return [
-    { images: from("cbsd68", cbsd68Names.slice(0, priorCrop.images)), sigmas: priorSigmas },
-    { images: from("set14", set14Names), sigmas: priorSigmas.slice(0, 1) },
-    { images: from("other", listPhotos("other")), sigmas: priorSigmas.slice(0, 1) },
+    { images: imagesFrom("cbsd68", cbsd68Names.slice(0, priorCrop.images)), sigmas: priorSigmas },
+    { images: imagesFrom("set14", set14Names), sigmas: priorSigmas.slice(0, 1) },
+    { images: imagesFrom("other", listPhotos("other")), sigmas: priorSigmas.slice(0, 1) },
   ];
 }
 
 /** The images of CBSD68 that are in no table of crops. */
-export const untouchedImages = (): Denoiser["image"][] =>
-  cbsd68Names.slice(priorCrop.images).map((name) => ({ from: "cbsd68", name }));
+export const untouchedImages = () => imagesFrom("cbsd68", cbsd68Names.slice(priorCrop.images));
 
 /** The trained priors, in the order of the table; one that is still to be trained is left out until it is there. */
 const comparedPriors = ["photos", "bsd", "bsd-wide", "ffdnet"];
@@ -81,7 +79,7 @@ export function planPriors(profile = currentProfile()): Denoiser[] {
     ),
   );
   const whole = [noisy, ...once, ...(profile === "full" ? [cbm3d] : [])].flatMap((kind) =>
-    cbsd68Names.map((name) => denoiserTrial(kind, 25, { from: "cbsd68", name }, "full")),
+    imagesFrom("cbsd68", cbsd68Names).map((image) => denoiserTrial(kind, 25, image, "full")),
   );
   return [...crops, ...whole];
 }

@@ -2,7 +2,7 @@ import { listPhotos } from "ddpm-dip/data";
 import { nameCheckpoint, namePrior } from "ddpm-dip/ddpm";
 import { type Effort, priorsOf, settingsOf } from "ddpm-dip/fusion";
 import type { RestoreSpec } from "../spec";
-import { currentProfile, smallPhoto } from "./common";
+import { currentProfile, imagesFrom, smallPhoto } from "./common";
 import { denoisedSets, otherLevelImages, priorCrop, untouchedImages } from "./priors";
 import { bsd400TuneNames, cbsd68Names } from "./testSets";
 import "../methods/restore";
@@ -151,10 +151,7 @@ const stackedDdpms = { names: ["photos-500", "photos", "bsd", "bsd-wide"], side:
 export function planStackWithDip(profile = currentProfile()): RestoreSpec[] {
   const { names, side, images } = stackedDdpms;
   if (profile === "smoke") return [besideDip(smallPhoto(), names[0], 32, 30)];
-  const sources: RestoreSpec["image"][] = [
-    ...cbsd68Names.slice(0, images).map((name) => ({ from: "cbsd68", name }) as const),
-    ...listPhotos("other").map((name) => ({ from: "other", name }) as const),
-  ];
+  const sources = [...imagesFrom("cbsd68", cbsd68Names.slice(0, images)), ...imagesFrom("other", listPhotos("other"))];
   return names.flatMap((name) => sources.map((image) => besideDip(image, name, side)));
 }
 
@@ -174,8 +171,8 @@ export const tuneCrops = { side: 64, images: 8 } as const;
 /** Variants on images of BSD400 that were kept out of training, sigma 25. */
 const onTuneImages = (variants: RestoreVariant[], images: number, how: { crop?: number; effort?: Effort }) =>
   variants.flatMap((variant) =>
-    bsd400TuneNames.slice(0, images).map((name) => {
-      const { priors, settings, ...trial } = restoreTrial({ from: "bsd400-tune", name }, how);
+    imagesFrom("bsd400-tune", bsd400TuneNames.slice(0, images)).map((image) => {
+      const { priors, settings, ...trial } = restoreTrial(image, how);
       const named = variant.priors?.map(namePrior) ?? priors;
       return { variant, spec: { ...trial, priors: named, settings: withoutUnset({ ...settings, ...variant.change }) } };
     }),

@@ -5,19 +5,18 @@ import { currentProfile } from "./common";
 import {
   type Cell,
   cells,
-  chosenEta,
   cropsOf,
   cropsToTune,
   type DipPrior,
   errors,
   fit,
-  fromNoise,
   someTasks,
   started,
   variantTasks,
   variation,
   type WarmStart,
 } from "./cropTasks";
+import { byDdnm, byLevels, byRisk } from "./starts";
 
 /** Crops that a setting is varied on, and those that the networks are compared on. */
 const images = { settings: { default: 8, full: 24 }, networks: { default: 4, full: 24 }, tune: 4 } as const;
@@ -36,11 +35,6 @@ export function startNetworks(profile = currentProfile()): { title: string; netw
     { title: "deep decoder", network: { kind: "deep-decoder", channels: 64, doublings: 4 } },
   ];
 }
-
-/** From the level of the estimated error, guided by nothing. */
-const byRisk = (evaluations: number[]): Pick<WarmStart, "starts" | "evaluations" | "guidance"> => ({
-  ...{ starts: [{ by: "risk", kappa: 1 }], evaluations, guidance: [{ kind: "none" }] },
-});
 
 /** DIP by network and duration, and what twenty evaluations make of it from the level that covers its estimated error. */
 export function planStartNetworks(profile = currentProfile()): WarmStart[] {
@@ -66,7 +60,7 @@ export function planDipOfAll(profile = currentProfile()): WarmStart[] {
 export function dipOfAll(cell: Cell, profile: ProfileName): WarmStart {
   return started(cell, {
     prior: { ...fit([profile === "smoke" ? 8 : 800]), heldOut: 1e-4 },
-    ...{ starts: [{ by: "level", t: 50 }], evaluations: [1], guidance: [{ kind: "none" }] },
+    ...byLevels([50], [1]),
   });
 }
 
@@ -152,7 +146,7 @@ export function planPriorsFromNoise(profile = currentProfile()): SpecOf<"ddpm-re
   const make = (cell: Cell) =>
     strengthsOf(profile).flatMap((name) =>
       (smoke ? [2] : [20, 100]).map((evaluations) => ({
-        ...fromNoise(cell, { kind: "ddnm", evaluations, eta: chosenEta }),
+        ...byDdnm(cell, evaluations),
         checkpoint: nameCheckpoint(name),
       })),
     );
