@@ -1,5 +1,5 @@
 import { shuffle } from "simple-statistics";
-import { type RandomStream, tf } from "../runtime";
+import { type RandomStream, requireWhole, tf } from "../runtime";
 
 /** Batches for a training, each a function of its index alone, so that a training can be resumed anywhere. */
 export interface BatchSource {
@@ -99,7 +99,7 @@ export function openLabelledSource(
   random: RandomStream,
 ): BatchSource {
   const [count, height, width, channels] = images.shape;
-  if (batch > count || batch < 1) throw new RangeError(`batch: got ${batch}, want a whole number from 1 to ${count}`);
+  requireWhole({ batch }, 1, count);
   if (labels.length !== count) throw new RangeError(`labels: got ${labels.length} for ${count} images`);
   const each = height * width * channels;
   const values = images.dataSync();

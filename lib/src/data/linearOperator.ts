@@ -1,5 +1,5 @@
 import { Matrix, pseudoInverse, SVD } from "ml-matrix";
-import { tf } from "../runtime";
+import { requirePositive, tf } from "../runtime";
 
 /** A linear measurement of images and its pseudo-inverse A^+; both may stand in a recorded step. */
 export interface LinearOperator {
@@ -91,9 +91,7 @@ const leastSingular = 0.03;
  * @throws RangeError when the deviation is not above 0.
  */
 export function createBlur(size: readonly [number, number], deviation: number): LinearOperator {
-  if (!(deviation > 0 && Number.isFinite(deviation))) {
-    throw new RangeError(`deviation: got ${deviation}, want a finite number of pixels above 0`);
-  }
+  requirePositive({ deviation });
   const reach = Math.ceil(4 * deviation);
   const weights = Array.from({ length: 2 * reach + 1 }, (_, i) => Math.exp(-0.5 * ((i - reach) / deviation) ** 2));
   return createSeparable(size, (side) => {

@@ -1,4 +1,4 @@
-import { type RandomStream, tf } from "../runtime";
+import { type RandomStream, requireWithin, tf } from "../runtime";
 import type { LinearOperator } from "./linearOperator";
 
 /**
@@ -79,7 +79,7 @@ export function createSampledTransform(
  * @throws RangeError when keep is out of range.
  */
 export function drawFrequencyMask(height: number, width: number, keep: number, random: RandomStream): tf.Tensor4D {
-  if (!(keep > 0 && keep < 1)) throw new RangeError(`keep: got ${keep}, want a number between 0 and 1`);
+  requireWithin({ keep }, "(0, 1)");
   const fold = (at: number, side: number) => Math.min(at, side - at) / side;
   const density = Float64Array.from({ length: height * width }, (_, at) => {
     const frequency = 16 * Math.hypot(fold(Math.floor(at / width), height), fold(at % width, width));

@@ -10,12 +10,11 @@ import {
   filmSilu,
   type Parameters,
   parameter,
-  requireClasses,
   silu,
   spreadBlocks,
   stackBlocks,
 } from "../nn";
-import { lookUp, openStream, requireCounts, tf } from "../runtime";
+import { lookUp, openStream, requireCounts, requireWhole, tf } from "../runtime";
 import { type PredictorContext, requireImages } from "./noisePredictor";
 import type { NoiseSchedule } from "./schedule";
 import type { Unet } from "./unet";
@@ -50,7 +49,7 @@ export function createResidualUnet(
   seed: number,
 ): Unet {
   requireShape(widths, blocks);
-  requireClasses(classes);
+  requireWhole({ classes }, 0);
   const random = openStream(seed, "network", "residual-unet");
   const parameters: Parameters = {};
   const finest = widths[0] as number;

@@ -11,11 +11,10 @@ import {
   embedSteps,
   groupNorm,
   type Parameters,
-  requireClasses,
   selfAttention,
   silu,
 } from "../nn";
-import { openStream, tf } from "../runtime";
+import { openStream, requireWhole, tf } from "../runtime";
 import { type NoisePredictor, type PredictorContext, requireImages } from "./noisePredictor";
 import type { Prediction } from "./prediction";
 
@@ -87,7 +86,7 @@ export function createUnet(
   if (strange !== undefined) {
     throw new RangeError(`attentionLevels: got ${strange}, want whole numbers from 0 to ${multipliers.length - 1}`);
   }
-  requireClasses(classes);
+  requireWhole({ classes }, 0);
   const random = openStream(seed, "network", "unet");
   const parameters: Parameters = {};
   const embeddingSize = baseChannels * 4;

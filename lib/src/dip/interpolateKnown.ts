@@ -1,4 +1,4 @@
-import { tf } from "../runtime";
+import { requirePositive, tf } from "../runtime";
 
 /**
  * Interpolates the observed pixels of images: near them their Gaussian-weighted mean (normalized convolution,
@@ -11,7 +11,7 @@ import { tf } from "../runtime";
  * @throws RangeError when the blur is not above 0 or nothing is known.
  */
 export function interpolateKnown(known: tf.Tensor4D, mask: tf.Tensor4D, blur: number): tf.Tensor4D {
-  if (!(blur > 0)) throw new RangeError(`blur: got ${blur}, want a number of pixels above 0`);
+  requirePositive({ blur });
   if (tf.tidy(() => mask.max().dataSync()[0] as number) <= 0)
     throw new RangeError("mask: got no known pixel, want at least one");
   return tf.tidy(() => fill(smooth(known.mul(mask), blur), smooth(mask, blur)));

@@ -18,7 +18,9 @@ import {
   type Recording,
   record,
   requireCounts,
-  requireNumbers,
+  requirePositive,
+  requireWhole,
+  requireWithin,
   type Step,
   tf,
 } from "../runtime";
@@ -92,11 +94,10 @@ export function openAdaptation(
     engine = "recorded",
   }: AdaptationOptions,
 ): Adaptation {
-  const isPositive = (value: number) => value > 0 && Number.isFinite(value);
-  requireNumbers({ sigma, recorruption, learningRate }, isPositive, "a finite number above 0");
+  requirePositive({ sigma, recorruption, learningRate });
   requireCounts({ iterations, window });
-  requireNumbers({ warmup }, (value) => Number.isInteger(value) && value >= 0, "a whole number of at least 0");
-  requireNumbers({ averageDecay }, (value) => value >= 0 && value < 1, "a number in [0, 1)");
+  requireWhole({ warmup }, 0);
+  requireWithin({ averageDecay }, "[0, 1)");
   const [images, height, width, channels] = target.shape;
   const side = Math.min(window, height, width);
   const recorrupted = sigma * Math.sqrt(1 + recorruption ** 2);

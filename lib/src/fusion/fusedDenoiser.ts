@@ -1,5 +1,5 @@
 import { alphaBarAt, type Denoised, type Denoiser, toModelRange } from "../ddpm";
-import { tf } from "../runtime";
+import { requireWithin, tf } from "../runtime";
 
 export interface TwoErrors {
   /** Mean squared error of DIP's image, squared image units. */
@@ -18,9 +18,7 @@ export interface TwoErrors {
  */
 export function leastErrorWeight({ dip, ddpm, correlation = 0 }: TwoErrors): number {
   if (!(dip >= 0 && ddpm >= 0)) throw new RangeError(`errors: got ${dip} and ${ddpm}, want numbers of at least 0`);
-  if (!(Math.abs(correlation) < 1)) {
-    throw new RangeError(`correlation: got ${correlation}, want a number between -1 and 1`);
-  }
+  requireWithin({ correlation }, "(-1, 1)");
   const covariance = correlation * Math.sqrt(dip * ddpm);
   const spread = dip + ddpm - 2 * covariance;
   if (spread <= 0) return 0.5;

@@ -1,6 +1,6 @@
 import { levelsAt, type NoiseSchedule, toModelRange, type Unet } from "../ddpm";
 import type { Objective } from "../dip";
-import { requireNotNegative, tf } from "../runtime";
+import { requireNotNegative, requireWhole, tf } from "../runtime";
 
 /** A term that is added to a fit's loss. */
 export interface LossTerm {
@@ -31,9 +31,7 @@ export function perceptualTerm(
   { weight, t = 20 }: PerceptualOptions,
 ): LossTerm {
   requireNotNegative({ weight });
-  if (!Number.isInteger(t) || t < 1 || t > schedule.steps) {
-    throw new RangeError(`t: got ${t}, want a level from 1 to ${schedule.steps}`);
-  }
+  requireWhole({ t }, 1, schedule.steps);
   const encode = (images: tf.Tensor4D) =>
     tf.tidy(() => {
       const xt = toModelRange(images).mul<tf.Tensor4D>(levelsAt(schedule, t).signal);

@@ -9,7 +9,7 @@ import {
   spreadTimes,
   startFrom,
 } from "../ddpm";
-import { type RandomStream, requirePositive, type tf } from "../runtime";
+import { type RandomStream, requirePositive, requireWhole, type tf } from "../runtime";
 
 /**
  * The level from which a reverse diffusion should start on an image of this squared error: the first t with
@@ -49,10 +49,7 @@ export function* restoreFromImage(
   random: RandomStream,
   { from, evaluations, ...options }: WarmStartOptions,
 ): Generator<SamplingObservation, void, void> {
-  const { steps } = denoiser.schedule;
-  if (!Number.isInteger(from) || from < 1 || from > steps) {
-    throw new RangeError(`from: got ${from}, want a level from 1 to ${steps}`);
-  }
+  requireWhole({ from }, 1, denoiser.schedule.steps);
   const times = spreadTimes(from, Math.min(evaluations, from));
   const start = startFrom(denoiser.schedule, image, from, random);
   try {

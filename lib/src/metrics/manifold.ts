@@ -1,4 +1,4 @@
-import { tf } from "../runtime";
+import { requireWhole, tf } from "../runtime";
 import { forEachBlock, squaredDistances } from "./distances";
 import { type Features, requireComparable } from "./features";
 
@@ -14,9 +14,7 @@ interface Balls {
  */
 function neighbourBalls(features: Features, k: number): Balls {
   const { count, size, values } = features;
-  if (!Number.isInteger(k) || k < 1 || k >= count) {
-    throw new RangeError(`neighbours: got ${k}, want a whole number from 1 to ${count - 1} for ${count} images`);
-  }
+  requireWhole({ neighbours: k }, 1, count - 1);
   const squaredRadii = new Float32Array(count);
   tf.tidy(() => {
     const points = tf.tensor2d(values, [count, size]);

@@ -17,7 +17,7 @@ export { averageImages, averageWeights, blendTowards, composeBlend } from "./exp
 export { applyFilmSilu, composeFilmSilu, filmSilu } from "./film";
 export { type Frame, padTo } from "./frame";
 export { applyGroupNorm, groupNorm } from "./groupNorm";
-export { addLabels, embedLabels, requireClasses } from "./labels";
+export { addLabels, embedLabels } from "./labels";
 export { cosineDecay, linearRate, warmUp } from "./learningRate";
 export { createMuon, orthogonalise } from "./muon";
 export { clipByGlobalNorm, type LearningRate, type Optimizer, rateAt } from "./optimizer";

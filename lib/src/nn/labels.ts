@@ -1,10 +1,5 @@
-import { type RandomStream, requireNumbers, tf } from "../runtime";
+import { type RandomStream, tf } from "../runtime";
 import { addParameter, type Parameters, parameter } from "./parameters";
-
-/** @throws RangeError when a number of classes is not whole or below 0. */
-export function requireClasses(classes: number): void {
-  requireNumbers({ classes }, (value) => Number.isInteger(value) && value >= 0, "a whole number of at least 0");
-}
 
 /** Adds the embedding of each class and of none, [classes + 1, size], drawn from N(0, 0.02^2); nothing where there are no classes. */
 export function addLabels(

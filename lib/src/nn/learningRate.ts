@@ -1,4 +1,4 @@
-import { requireNumbers, requirePositive, requireWithin, tf } from "../runtime";
+import { requirePositive, requireWhole, requireWithin, tf } from "../runtime";
 
 interface CosineDecayOptions {
   peak: number;
@@ -60,6 +60,6 @@ export function linearRate({
  * @throws RangeError when the peak is not above 0 or `steps` is no whole number of at least 0.
  */
 export function warmUp({ peak, steps }: { peak: number; steps: number }): (iteration: tf.Scalar) => tf.Scalar {
-  requireNumbers({ steps }, (value) => Number.isInteger(value) && value >= 0, "a whole number of at least 0");
+  requireWhole({ steps }, 0);
   return cosineDecay({ peak, warmup: steps, steps: steps + 1, last: 1 });
 }

@@ -23,7 +23,7 @@ export { peakResidentMiB } from "./memory";
 export { openProgress, type Progress } from "./progress";
 export { openStream, type RandomStream } from "./random";
 export { defineStep, type Engine, type Recording, record, type Step, updateVariables } from "./recording";
-export { requireCounts, requireNotNegative, requireNumbers, requirePositive, requireWithin } from "./requireNumbers";
+export { requireCounts, requireNotNegative, requirePositive, requireWhole, requireWithin } from "./requireNumbers";
 export {
   type Checkpoint,
   decodeSafetensors,

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { nativeTypes, runNative, tf } from "./backend";
 import { usesKernels } from "./kernels";
+import { requireWhole } from "./requireNumbers";
 
 /** What a random draw is for. Changing the seed of one role leaves the draws of the others as they were. */
 export type SeedRole = "network" | "input" | "noise" | "split" | "sampler" | "data" | "training" | "bootstrap";
@@ -60,9 +61,7 @@ export const drawNormalFast = (shape: number[], key: number, index: number | tf.
  * @throws RangeError when the seed is not a whole number from 0 to 2^31 - 1.
  */
 export function openStream(seed: number, role: SeedRole, label = ""): RandomStream {
-  if (!Number.isInteger(seed) || seed < 0 || seed > 0x7fffffff) {
-    throw new RangeError(`seed: got ${seed}, want a whole number from 0 to ${0x7fffffff}`);
-  }
+  requireWhole({ seed }, 0, 0x7fffffff);
   const key = keyOf(seed, role, label);
   return {
     normal: (shape, index = 0) => {

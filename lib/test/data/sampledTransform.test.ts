@@ -92,10 +92,7 @@ test("the mask of frequencies keeps its share, the lowest, and pairs; what does 
   const high = values.filter((_, i) => Math.floor(i / 64) === 16).reduce((sum, value) => sum + value, 0);
   assert.ok(high < 0.25 * 64, String(high));
   mask.dispose();
-  assert.throws(
-    () => drawFrequencyMask(32, 32, 1, openStream(1, "data")),
-    /keep: got 1, want a number between 0 and 1/,
-  );
+  assert.throws(() => drawFrequencyMask(32, 32, 1, openStream(1, "data")), /keep: got 1, want a number in \(0, 1\)/);
   const odd = tf.ones<tf.Rank.R4>([1, 12, 8, 1]);
   assert.throws(() => open(odd, "hadamard"), /side: got 12, want a power of two/);
   odd.dispose();

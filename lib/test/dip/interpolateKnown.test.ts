@@ -83,6 +83,6 @@ test("bad input is refused", () =>
     const image = tf.zeros([1, 8, 8, 3]) as tf.Tensor4D;
     const none = tf.zeros([1, 8, 8, 1]) as tf.Tensor4D;
     assert.throws(() => interpolateKnown(image, none, 1), /mask: got no known pixel/);
-    assert.throws(() => interpolateKnown(image, none, 0), /blur: got 0, want a number of pixels above 0/);
+    assert.throws(() => interpolateKnown(image, none, 0), /blur: got 0, want a number above 0/);
     tf.dispose([image, none]);
   }));

@@ -149,7 +149,7 @@ test("what is out of range is refused before a network is loaded, and one that d
         () => openAdaptation(() => assert.fail("loaded"), schedule, target, { sigma, ...options }).dispose(),
         message,
       );
-    refuse({ sigma: 0 }, /sigma: got 0, want a finite number above 0/);
+    refuse({ sigma: 0 }, /sigma: got 0, want a number above 0/);
     refuse({ recorruption: -1 }, /recorruption: got -1/);
     refuse({ learningRate: Number.NaN }, /learningRate: got NaN/);
     refuse({ iterations: 0 }, /iterations: got 0, want a whole number above 0/);

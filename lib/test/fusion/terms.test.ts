@@ -56,7 +56,10 @@ test("the perceptual distance is 0 to the reference, grows with the change and w
     });
     assertClose([large / expected], [1], 1e-4);
     assert.throws(() => perceptualTerm(network, schedule, reference, { weight: -1 }), /weight: got -1/);
-    assert.throws(() => perceptualTerm(network, schedule, reference, { weight: 1, t: 0 }), /t: got 0, want a level/);
+    assert.throws(
+      () => perceptualTerm(network, schedule, reference, { weight: 1, t: 0 }),
+      /t: got 0, want a whole number/,
+    );
     disposeAll(network, reference, noise);
   }));
 

@@ -90,7 +90,7 @@ test("a level that the schedule does not have is refused", () => {
       from,
       evaluations: 5,
     }).next();
-  assert.throws(() => start(0), /from: got 0, want a level from 1 to 200/);
+  assert.throws(() => start(0), /from: got 0, want a whole number from 1 to 200/);
   assert.throws(() => start(201), /from: got 201/);
   disposeAll(denoiser, image);
 });

@@ -1,3 +1,4 @@
+import { requireCounts, requireWhole } from "../../runtime";
 import { type NoiseSchedule, signalToNoise } from "../schedule";
 
 /**
@@ -11,9 +12,8 @@ export type Spacing = "linspace" | "trailing";
  * @throws RangeError when there are not so many.
  */
 export function spreadTimes(from: number, count: number, spacing: Spacing = "linspace"): number[] {
-  if (!Number.isInteger(from) || !Number.isInteger(count) || count < 1 || count > from) {
-    throw new RangeError(`count: got ${count}, want a whole number from 1 to ${from}`);
-  }
+  requireCounts({ from });
+  requireWhole({ count }, 1, from);
   const each = (at: (i: number) => number) => Array.from({ length: count }, (_, i) => at(i));
   if (spacing === "trailing") return each((i) => Math.round(from - (from / count) * i));
   if (count === 1) return [from];

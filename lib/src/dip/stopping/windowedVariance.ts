@@ -1,3 +1,4 @@
+import { requireWhole } from "../../runtime";
 import { stopAtMinimum } from "./patience";
 import type { StoppingRule, WatchedImage } from "./rule";
 
@@ -20,8 +21,7 @@ export function stopAtWindowedVariance({
   patience = 1000,
   watches = "output",
 }: WindowedVarianceOptions = {}): StoppingRule {
-  if (!Number.isInteger(window) || window < 2)
-    throw new RangeError(`window: got ${window}, want a whole number above 1`);
+  requireWhole({ window }, 2);
   const recent: Float32Array[] = [];
   let sum = new Float64Array(0);
   let squares = 0;

@@ -7,7 +7,7 @@ import {
   selfEnsembleSize,
 } from "../../ddpm";
 import { fitDip, pairNetworks, stopAfterPatience } from "../../dip";
-import { openStream, tf } from "../../runtime";
+import { openStream, requirePositive, tf } from "../../runtime";
 import { openAdaptation, usualRecorruption } from "../adaptedDenoiser";
 import { createPriorNetwork } from "../priorNetwork";
 import { estimateByPair, type SplitEstimator } from "../splitEstimator";
@@ -41,7 +41,7 @@ export function* denoiseWhole(
     recorruption = usualRecorruption,
     selfEnsemble = true,
   } = options.adaptation ?? {};
-  if (!(a > 0 && Number.isFinite(a))) throw new RangeError(`extraNoise: got ${a}, want a finite number above 0`);
+  requirePositive({ extraNoise: a });
   const deviation = sigma * Math.sqrt(1 + a ** 2);
   // The adaptation adds noise to the target.
   const strongest = deviation * Math.sqrt(1 + recorruption ** 2);

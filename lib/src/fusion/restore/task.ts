@@ -1,5 +1,5 @@
 import { type DiffusionPrior, type Observation, openDiffusion } from "../../ddpm";
-import { type Engine, requireNotNegative, requireNumbers, type tf } from "../../runtime";
+import { type Engine, requireNotNegative, requirePositive, requireWhole, type tf } from "../../runtime";
 import type { PriorNetwork } from "../priorNetwork";
 import { type Effort, priorsOf, type RestoreSettings, settingsOf } from "./settings";
 
@@ -97,12 +97,10 @@ export function completeOptions(
   const least = { ...atLeast0, level: 1, patience: 1, evaluations: 1, draws: 1, gapIterations: 1 };
   for (const [name, from] of Object.entries(least)) {
     const value = complete[name as keyof typeof least];
-    if (value === undefined) continue;
-    const isRight = (number: number) => Number.isInteger(number) && number >= from;
-    requireNumbers({ [name]: value }, isRight, `a whole number of at least ${from}`);
+    if (value !== undefined) requireWhole({ [name]: value }, from);
   }
   requireNotNegative({ charge: complete.charge ?? 0 });
-  if (!(complete.kappa > 0)) throw new RangeError(`kappa: got ${complete.kappa}, want a number above 0`);
+  requirePositive({ kappa: complete.kappa });
   return { ...complete, priors, network: network ?? networkOf(whole ? 32 : 16), seed, engine };
 }
 
