@@ -28,7 +28,8 @@ export {
 } from "./pretrained/checkpoints";
 export { readLevelErrors } from "./pretrained/levelErrors";
 export { unlistCheckpoint } from "./pretrained/listed";
-export { expertPriors, namePrior, openDiffusion, priorNames } from "./pretrained/openDiffusion";
+export { namePrior, openDiffusion } from "./pretrained/openDiffusion";
+export { expertPriors, priorNames } from "./pretrained/priorNames";
 export { createResidualUnet } from "./residualUnet";
 export { averageSamples, type SamplesObservation, streamOfDraw } from "./restoration/averageSamples";
 export { type DdnmOptions, restoreDdnm } from "./restoration/ddnm";

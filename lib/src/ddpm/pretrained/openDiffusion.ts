@@ -11,14 +11,7 @@ import {
   openCheckpoint,
   openFfdnet,
 } from "./checkpoints";
-
-/** The priors that come with the project, as help and errors list them. Besides, a prior may be named by any trained DDPM's checkpoint. */
-export const priorNames = ["photos", "bsd", "bsd-wide", "ffdnet"] as const;
-
-/** The priors of expert denoisers: FFDNet's checkpoint for the levels that it knows, and that of the DDPM above them. */
-export const expertPriors: ReadonlyMap<string, { ffdnet: string; ddpm: string }> = new Map([
-  ["ffdnet", { ffdnet: "ffdnet", ddpm: "bsd" }],
-]);
+import { expertPriors, priorNames } from "./priorNames";
 
 /**
  * Names a prior that is there, as a spec does: one of `priorNames`, or the checkpoint of a trained DDPM. That of one checkpoint
