@@ -1,5 +1,6 @@
-import { encodePng, readImage } from "../data";
+import { encodePng, readMask } from "../data";
 import { type DecodedImage, decodeImage, type Sides, toUnit } from "../data/decodeImage";
+import { requireGaps } from "../data/masks";
 import { estimateGain, noiseGain, resampleLanczos, resampleWeighted } from "../data/shrink";
 import { tf } from "../runtime";
 
@@ -56,7 +57,7 @@ export async function readPhoto(
   const parts = mergeGrey(decoded);
   const known = mask === undefined ? undefined : await readKnown(mask, from);
   const small = shrunk ? shrink(parts, known, { from, to }) : { ...parts, known };
-  if (known && small.known) requireSome(small.known, mask ?? "");
+  if (known && small.known) requireGaps(small.known, mask ?? "");
   const toTensor = (values: Float32Array, channels = 1) => tf.tensor4d(values, [1, to.height, to.width, channels]);
   return {
     image: toTensor(small.values, parts.colours),
@@ -86,21 +87,11 @@ function shrink({ values, alpha, colours }: Parts, known: Float32Array | undefin
   if (known) weigh(known, 0.5);
   // What is not seen at all keeps the colours that lie under it.
   if (alpha) weigh(known ? known.map((value, i) => value * (alpha[i] as number)) : alpha, 1 / 256);
-  const kept = known && threshold(resampleLanczos(known, 1, from, to));
+  const kept = known && resampleLanczos(known, 1, from, to).map((value) => (value >= 0.5 ? 1 : 0));
   return { values: clip(small), alpha: alpha && clip(resampleLanczos(alpha, 1, from, to)), known: kept };
 }
 
-/** In place. */
-function clip(values: Float32Array): Float32Array {
-  for (let i = 0; i < values.length; i++) values[i] = Math.min(1, Math.max(0, values[i] as number));
-  return values;
-}
-
-/** In place. */
-function threshold(values: Float32Array): Float32Array {
-  for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) >= 0.5 ? 1 : 0;
-  return values;
-}
+const clip = (values: Float32Array) => values.map((value) => Math.min(1, Math.max(0, value)));
 
 /** A photo as PNG bytes, 8 or 16 bits as it came; values cut to [0, 1]. @throws Error for a value that is not finite. */
 export async function encodePhoto(photo: Pick<ReadPhoto, "image" | "alpha" | "deep">): Promise<Buffer> {
@@ -119,19 +110,12 @@ export async function encodePhoto(photo: Pick<ReadPhoto, "image" | "alpha" | "de
  * @throws Error when the mask is no image, of another size, or knows all pixels or none.
  */
 export async function readKnown(file: string, size?: Sides): Promise<Float32Array> {
-  const grey = await readImage(file, { channels: 1 });
-  const [, height, width] = grey.shape;
-  const known = threshold(grey.dataSync() as Float32Array);
-  grey.dispose();
+  const mask = await readMask(file);
+  const [, height, width] = mask.shape;
+  const known = mask.dataSync() as Float32Array;
+  mask.dispose();
   if (size && (width !== size.width || height !== size.height)) {
     throw new Error(`the mask ${file} is ${width}x${height}, want ${size.width}x${size.height} as the photo`);
   }
-  requireSome(known, file);
   return known;
-}
-
-function requireSome(known: Float32Array, file: string): void {
-  if (!known.includes(1))
-    throw new Error(`the mask ${file} knows no pixel: light pixels are known, dark ones filled in`);
-  if (!known.includes(0)) throw new Error(`the mask ${file} leaves nothing to fill in: dark pixels are filled in`);
 }

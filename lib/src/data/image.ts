@@ -110,26 +110,22 @@ export async function writeImage(file: string, image: tf.Tensor4D, { deep = fals
  */
 export async function resizeImage(image: tf.Tensor4D, width: number, height: number): Promise<tf.Tensor4D> {
   requireCounts({ width, height });
-  const { data } = await toPipeline(image, true)
-    .resize(width, height, { fit: "fill", kernel: "lanczos3" })
-    .raw({ depth: "ushort" })
-    .toBuffer({ resolveWithObject: true });
+  const resized = toPipeline(image, true).resize(width, height, { fit: "fill", kernel: "lanczos3" });
+  const data = await resized.raw({ depth: "ushort" }).toBuffer();
   return decode(data, true, [1, height, width, image.shape[3]]);
 }
 
-/** A smoothing by sharp: a Gaussian of a standard deviation in pixels, or the median of a square of pixels. */
-export type Smoothing = { kind: "gaussian"; sigma: number } | { kind: "median"; side: number };
-
 /**
- * Smooths an image by sharp, in 16 bits a channel; values are cut to [0, 1].
- * @param image [1, height, width, 1 or 3]. @returns the same shape, owned by the caller.
- * @throws Error from sharp when the width of the smoothing is out of its range.
+ * Smooths an image by sharp's Gaussian blur, in 16 bits a channel; values are cut to [0, 1].
+ * @param image [1, height, width, 1 or 3]. @param sigma of the Gaussian, pixels.
+ * @returns the same shape, owned by the caller. @throws Error from sharp when sigma is out of its range.
  */
-export async function smoothImage(image: tf.Tensor4D, smoothing: Smoothing): Promise<tf.Tensor4D> {
-  const pipeline = toPipeline(image, true);
-  const smoothed = smoothing.kind === "median" ? pipeline.median(smoothing.side) : pipeline.blur(smoothing.sigma);
-  const { data } = await smoothed.raw({ depth: "ushort" }).toBuffer({ resolveWithObject: true });
-  return decode(data, true, image.shape);
+export async function smoothImage(
+  image: tf.Tensor4D,
+  { sigma }: { kind: "gaussian"; sigma: number },
+): Promise<tf.Tensor4D> {
+  const blurred = toPipeline(image, true).blur(sigma).raw({ depth: "ushort" });
+  return decode(await blurred.toBuffer(), true, image.shape);
 }
 
 /**

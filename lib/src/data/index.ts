@@ -5,15 +5,7 @@ export { cropCentre, cropImage, type Rectangle } from "./crop";
 export { drawDeadLeaves } from "./deadLeaves";
 export { enlargeBicubic } from "./enlarge";
 export { formatTable, maxPixels } from "./formats";
-export {
-  encodePng,
-  type ReadImageOptions,
-  readImage,
-  resizeImage,
-  type Smoothing,
-  smoothImage,
-  writeImage,
-} from "./image";
+export { encodePng, type ReadImageOptions, readImage, resizeImage, smoothImage, writeImage } from "./image";
 export { listImageFolder } from "./imageFolder";
 export { createBlur, createDownsampling, createIdentity, createMasking, type LinearOperator } from "./linearOperator";
 export { drawHoleMask, drawPixelMask, readMask, readTextMask } from "./masks";

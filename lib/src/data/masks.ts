@@ -39,14 +39,17 @@ export function drawHoleMask(height: number, width: number, share: number): tf.T
  */
 export async function readMask(file: string, { size }: { size?: number } = {}): Promise<tf.Tensor4D> {
   const grey = await readImage(file, { channels: 1, ...(size === undefined ? {} : { size }) });
-  const mask = tf.tidy(() => grey.greater(0.5).toFloat() as tf.Tensor4D);
-  const known = tf.tidy(() => mask.mean().dataSync()[0] as number);
+  const known = (grey.dataSync() as Float32Array).map((value) => (value > 0.5 ? 1 : 0));
   grey.dispose();
-  if (known === 0 || known === 1) {
-    mask.dispose();
-    throw new Error(`the mask ${file} ${known === 1 ? "leaves nothing to fill in" : "knows no pixel"}`);
-  }
-  return mask;
+  requireGaps(known, file);
+  return tf.tensor4d(known, grey.shape);
+}
+
+/** @throws Error naming the mask that knows all pixels or none. */
+export function requireGaps(known: Float32Array, file: string): void {
+  if (!known.includes(1))
+    throw new Error(`the mask ${file} knows no pixel: light pixels are known, dark ones filled in`);
+  if (!known.includes(0)) throw new Error(`the mask ${file} leaves nothing to fill in: dark pixels are filled in`);
 }
 
 /** The embedded mask of lettering over the whole image, as `readMask` gives it. */

@@ -112,15 +112,11 @@ export function resampleWeighted(
   { from, to }: { from: Sides; to: Sides },
   { least, otherwise }: { least: number; otherwise: Float32Array },
 ): Float32Array {
-  const weighted = new Float32Array(values.length);
-  for (let i = 0; i < values.length; i++) {
-    weighted[i] = (values[i] as number) * (weights[Math.floor(i / channels)] as number);
-  }
+  const weighted = values.map((value, i) => value * (weights[Math.floor(i / channels)] as number));
   const small = resampleLanczos(weighted, channels, from, to);
   const kept = resampleLanczos(weights, 1, from, to);
-  for (let i = 0; i < small.length; i++) {
+  return small.map((value, i) => {
     const weight = kept[Math.floor(i / channels)] as number;
-    small[i] = weight < least ? (otherwise[i] as number) : (small[i] as number) / weight;
-  }
-  return small;
+    return weight < least ? (otherwise[i] as number) : value / weight;
+  });
 }
