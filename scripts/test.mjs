@@ -1,10 +1,9 @@
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 import { checkSources } from "./setup/checkSources.mjs";
-import { runtimeEnvironment } from "./setup/places.mjs";
+import { runtimeEnvironment, testFiles } from "./setup/places.mjs";
 import { root, runVisible, UsageError } from "./setup/process.mjs";
 import { runCommand } from "./setup/setUp.mjs";
-import { filesIn } from "./setup/stamp.mjs";
 import { shareProcesses } from "./test/shareProcesses.mjs";
 
 const help = `Sets up what is missing, then runs lint, types and all tests.
@@ -16,10 +15,9 @@ Usage: npm test -- [words]
 The slowest tests and files are listed at the end.`;
 
 await runCommand({ help, positionals: true }, (_, words) => async () => {
-  const files = ["lib/test", "notebooks/experiments/test", "scripts"]
-    .flatMap((folder) => filesIn(join(root, folder)))
-    .filter((file) => /\.test\.m?ts$/.test(file))
-    .filter((file) => words.length === 0 || words.some((word) => relative(root, file).includes(word)));
+  const files = testFiles().filter(
+    (file) => words.length === 0 || words.some((word) => relative(root, file).includes(word)),
+  );
   if (files.length === 0) throw new UsageError(`no test file's name holds ${words.join(" or ")}`);
   const checked = words.length > 0 ? 0 : await checkSources();
   const processes = shareProcesses(files);

@@ -4,9 +4,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import sharp from "sharp";
-import { modules } from "../setup/places.mjs";
+import { modules, notebookNames, testFiles } from "../setup/places.mjs";
 import { root, runtimeFolder } from "../setup/process.mjs";
-import { filesIn } from "../setup/stamp.mjs";
 import { runNode, temporaryFolder } from "../test/helpers.mjs";
 import { fillMarks } from "./markdown.mjs";
 import { renderTexts } from "./renew.mjs";
@@ -51,19 +50,12 @@ test("every command is there, answers --help before any work, and knows the word
     assert.equal(status, 0, `npm run ${script} -- --help: ${stderr}`);
     const help = stdout + stderr;
     assert.match(help, /usage/i, `npm run ${script} -- --help says nothing`);
-    const known = script === "test" ? testNames() : help;
+    const known = script === "test" ? testFiles().join("\n") : help;
     for (const word of words.filter((one) => !ofPhotos || one.startsWith("--"))) {
       assert.ok(known.includes(word), `npm run ${script}: README.md gives it ${word}`);
     }
   }
 });
-
-function testNames(): string {
-  return ["lib/test", "notebooks/experiments/test", "scripts"]
-    .flatMap((folder) => filesIn(join(root, folder)))
-    .filter((file) => /\.test\.m?ts$/.test(file))
-    .join("\n");
-}
 
 test("no command asks a registry for a package of this name, and none of the packages can be published", () => {
   assert.doesNotMatch(readme, /npx |npm exec/);
@@ -192,8 +184,8 @@ test("links and pictures of the README and of environment.md lead to files and h
 });
 
 test("the README names every notebook and every folder of the library", () => {
-  const notebooks = readdirSync(join(root, "notebooks")).filter((name) => /^\d\d-.*\.ipynb$/.test(name));
-  for (const name of notebooks) assert.ok(readme.includes(`](notebooks/${name})`), `README.md does not name ${name}`);
+  for (const name of notebookNames())
+    assert.ok(readme.includes(`](notebooks/${name})`), `README.md does not name ${name}`);
   const folders = readdirSync(join(root, "lib", "src"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
   for (const { name } of folders)
     assert.ok(readme.includes(`lib/src/${name}`), `README.md does not name lib/src/${name}`);

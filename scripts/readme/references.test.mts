@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
+import { notebookNames } from "../setup/places.mjs";
 import { formatReferences, readBibliography } from "./references.mjs";
 
 const notebooks = resolve(import.meta.dirname, "..", "..", "notebooks");
@@ -36,8 +37,7 @@ test("references.md is what references.bib gives (npm run readme writes it)", ()
 
 test("what notebooks, README and sources cite is in the bibliography", () => {
   const keys = new Set(readBibliography(bibliography).map(({ label }) => label));
-  const names = readdirSync(notebooks).filter((name) => name.endsWith(".ipynb"));
-  const cited = [...names, join("..", "README.md")].flatMap((name) =>
+  const cited = [...notebookNames(), join("..", "README.md")].flatMap((name) =>
     [...read(name).matchAll(/references\.md#([\w-]+)/g)].map(([, key]) => `${key} in ${name}`),
   );
   assert.ok(cited.length > 20);

@@ -1,4 +1,5 @@
 import { parse } from "csv-parse/sync";
+import { mean } from "simple-statistics";
 import { type GroupTitle, groupedMethods } from "../../notebooks/experiments/src/analysis/methodGroups.js";
 import { markdownRow, markdownTable } from "./markdown.mjs";
 
@@ -109,8 +110,8 @@ export function accelerationLines(csv: string): string[] {
       return Math.max(...own.map((row) => number(row, "psnrMean")));
     }),
   );
-  const means = bests.map((values) => values.reduce((sum, value) => sum + value, 0) / values.length);
-  const cells = means.map((mean) => (Number.isFinite(mean) ? `${mean.toFixed(2)} dB` : "–"));
+  const means = bests.map(mean);
+  const cells = means.map((psnr) => (Number.isFinite(psnr) ? `${psnr.toFixed(2)} dB` : "–"));
   const images = Math.max(...rows.map((row) => number(row, "images")));
   return [markdownRow([`filling in within ${budget} s, ${tasks.length} tasks (${images} crops of CBSD68)`, ...cells])];
 }

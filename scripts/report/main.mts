@@ -1,8 +1,9 @@
-import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { runtime } from "ddpm-dip";
 import * as experiment from "ddpm-dip-experiments";
 import { renewTexts } from "../readme/renew.mjs";
+import { notebookNames } from "../setup/places.mjs";
 import { root } from "../setup/process.mjs";
 import { executeNotebook, InterruptedRun, saveNotebook } from "./execute.mjs";
 import type { Chapter } from "./merge.mjs";
@@ -25,10 +26,7 @@ async function main(): Promise<void> {
   const work = join(report, "notebooks");
   if (profile.name === "smoke") rmSync(report, { recursive: true, force: true });
   mkdirSync(report, { recursive: true });
-  const files = readdirSync(join(root, "notebooks"))
-    .filter((name) => /^\d\d-.*\.ipynb$/.test(name))
-    .sort()
-    .map((name) => join(root, "notebooks", name));
+  const files = notebookNames().map((name) => join(root, "notebooks", name));
 
   const chapters: Chapter[] = [];
   for (const [index, file] of files.entries()) {

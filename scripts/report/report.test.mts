@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { readdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { figure } from "ddpm-dip";
 import type { Page } from "playwright-core";
+import { notebookNames } from "../setup/places.mjs";
 import { root } from "../setup/process.mjs";
 import { temporaryFolder } from "../test/helpers.mjs";
 import { Formulas } from "./mathematics.mjs";
@@ -209,12 +210,11 @@ test("what an output brings with it does not run in the page", async () => {
 
 test("links between notebooks name headings as JupyterLab does", () => {
   const place = join(root, "notebooks");
-  const names = readdirSync(place).filter((name) => /^\d\d-.*\.ipynb$/.test(name));
   // Links of tables stand in what cells have written; in the code they are templates.
   const textOf = ({ cell_type, source, outputs = [] }: Cell) =>
     cell_type === "code" ? outputs.map((output) => joinText(output.data?.["text/markdown"])) : [joinText(source)];
   const sources = new Map(
-    names.map((name) => [name, readNotebook(join(place, name)).cells.flatMap(textOf).join("\n")]),
+    notebookNames().map((name) => [name, readNotebook(join(place, name)).cells.flatMap(textOf).join("\n")]),
   );
   const anchors = new Map(
     [...sources].map(([name, text]) => [

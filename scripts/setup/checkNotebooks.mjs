@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { notebookNames } from "./places.mjs";
 import { root, runtimeFolder } from "./process.mjs";
 import { filesIn, hashOf, isCurrent, markCurrent } from "./stamp.mjs";
 
@@ -63,7 +64,6 @@ export function checkNotebooks() {
   console.log(
     `[check] cells of at most ${most.lines} lines of ${most.characters} characters, under the kernel's TypeScript`,
   );
-  const folder = join(root, "notebooks");
   const built = ["lib", join("notebooks", "experiments")].flatMap((one) => filesIn(join(root, one, "dist")));
   const declared = hashOf({ files: built.filter((file) => file.endsWith(".d.ts")) });
   /** @type {Converter | undefined} */
@@ -74,9 +74,9 @@ export function checkNotebooks() {
     console.error(`notebooks/${complaint}`);
     worst = 1;
   };
-  for (const name of readdirSync(folder).filter((one) => one.endsWith(".ipynb"))) {
+  for (const name of notebookNames()) {
     /** @type {{ cells: Cell[] }} */
-    const { cells } = JSON.parse(readFileSync(join(folder, name), "utf8"));
+    const { cells } = JSON.parse(readFileSync(join(root, "notebooks", name), "utf8"));
     const long = findLongCells(cells);
     if (long.length > 0) complain(`${name}: ${long.length} long cells (${long.join(", ")})`);
     const stamp = join(runtimeFolder, "cells", name);

@@ -16,6 +16,18 @@ export const kernel = join(venv, "share", "jupyter", "kernels", "tslab");
 /** Sources of the native kernels and their headers. */
 export const kernelSources = () => filesIn(join(root, "lib", "src", "native"));
 
+/** The notebooks of the report, in their order. */
+export const notebookNames = () =>
+  readdirSync(join(root, "notebooks"))
+    .filter((name) => /^\d\d-.*\.ipynb$/.test(name))
+    .sort();
+
+/** All files of tests. */
+export const testFiles = () =>
+  ["lib/test", "notebooks/experiments/test", "scripts"]
+    .flatMap((folder) => filesIn(join(root, folder)))
+    .filter((file) => /\.test\.m?ts$/.test(file));
+
 /** @param {string} name */
 export const requirements = (name) => join(root, "scripts", "requirements", `${name}.txt`);
 
