@@ -1,4 +1,5 @@
 import { nativeTypes, runNative, tf } from "../runtime";
+import { withGradient } from "./withGradient";
 
 /** x sigmoid(x), the SiLU (Elfwing et al. 2018). */
 export function silu<T extends tf.Tensor>(x: T): T {
@@ -14,18 +15,15 @@ export function leakyRelu<T extends tf.Tensor>(x: T, slope: number): T {
     { name: "T", kind: "type", value: nativeTypes.float32 },
     { name: "alpha", kind: "float", value: slope },
   ] as const;
-  const activate = tf.customGrad((input, save) => {
-    const value = runNative("LeakyRelu", attributes, [input as tf.Tensor], 1)[0] as tf.Tensor;
-    // The gradient asks for signs alone, which are the input's; an input kept would stop a recorded step from fusing the
-    // convolution before it.
-    (save as unknown as tf.GradSaveFunc)([value]);
-    return {
-      value,
-      gradFunc: (dy, [kept]) =>
-        runNative("LeakyReluGrad", attributes, [dy as tf.Tensor, kept as tf.Tensor], 1)[0] as tf.Tensor,
-    };
-  });
-  return tf.tidy(() => activate(x) as T);
+  return tf.tidy(() =>
+    withGradient<T>([x], (save) => {
+      const value = runNative("LeakyRelu", attributes, [x], 1)[0] as tf.Tensor;
+      // The gradient asks for signs alone, which are the input's; an input kept would stop a recorded step from fusing the
+      // convolution before it.
+      save([value]);
+      return { value, gradient: (dy, saved) => runNative("LeakyReluGrad", attributes, [dy, ...saved], 1) };
+    }),
+  );
 }
 
 /** What flows back through max(x, 0). @param y its result, above 0 where x is. */

@@ -1,4 +1,5 @@
 import { nativeTypes, runNative, tf } from "../runtime";
+import { withGradient } from "./withGradient";
 
 const attributes = [{ name: "T", kind: "type", value: nativeTypes.float32 }] as const;
 
@@ -7,11 +8,12 @@ const attributes = [{ name: "T", kind: "type", value: nativeTypes.float32 }] as 
  * @param x [..., channels]. @param bias [channels].
  */
 export function addBias<T extends tf.Tensor>(x: T, bias: tf.Tensor): T {
-  const add = tf.customGrad((input, values) => ({
-    value: runNative("BiasAdd", attributes, [input as tf.Tensor, values as tf.Tensor], 1)[0] as tf.Tensor,
-    gradFunc: (dy) => [dy as tf.Tensor, biasGradient(dy as tf.Tensor)],
-  }));
-  return tf.tidy(() => add(x, bias) as T);
+  return tf.tidy(() =>
+    withGradient<T>([x, bias], () => ({
+      value: runNative("BiasAdd", attributes, [x, bias], 1)[0] as tf.Tensor,
+      gradient: (dy) => [dy, biasGradient(dy)],
+    })),
+  );
 }
 
 /** What flows back to a bias. @param dy [..., channels]. @returns [channels]. */

@@ -1,4 +1,5 @@
-import { type NativeAttribute, runNative, tf } from "../runtime";
+import { type NativeAttribute, runNative, type tf } from "../runtime";
+import { withGradient } from "./withGradient";
 
 interface KernelOptions {
   attributes?: readonly NativeAttribute[];
@@ -16,15 +17,11 @@ export function applyKernel(
   inputs: readonly tf.Tensor[],
   { attributes = [], statistics }: KernelOptions = {},
 ): tf.Tensor4D {
-  const run = tf.customGrad((...given) => {
-    const own = given.slice(0, inputs.length) as tf.Tensor[];
-    const save = given[inputs.length] as unknown as tf.GradSaveFunc;
-    const [value, ...beside] = runNative(name, attributes, own, 1 + (statistics ?? 0));
-    if (statistics !== undefined) save([...own, ...beside]);
-    return {
-      value: value as tf.Tensor,
-      gradFunc: (dy, saved) => runNative(`${name}Grad`, attributes, [...saved, dy as tf.Tensor], inputs.length),
-    };
+  return withGradient(inputs, (save) => {
+    const [value, ...beside] = runNative(name, attributes, [...inputs], 1 + (statistics ?? 0));
+    if (statistics !== undefined) save([...inputs, ...beside]);
+    const gradient = (dy: tf.Tensor, saved: tf.Tensor[]) =>
+      runNative(`${name}Grad`, attributes, [...saved, dy], inputs.length);
+    return { value: value as tf.Tensor, gradient };
   });
-  return run(...inputs) as tf.Tensor4D;
 }

@@ -3,6 +3,7 @@ import { leakyRelu } from "./activation";
 import { applyKernel } from "./applyKernel";
 import { type Parameters, parameter } from "./parameters";
 import { composeReflectionPad, requireMargin } from "./reflectionPad";
+import { withGradient } from "./withGradient";
 
 export interface BatchNormOptions {
   /** Slope of the LeakyReLU that follows, in the same pass; 1 for none. */
@@ -64,27 +65,19 @@ export function composeBatchNorm(
     { name: "data_format", kind: "string", value: "NHWC" },
     { name: "is_training", kind: "bool", value: true },
   ] as const;
-  const fused = tf.customGrad((input, scale, shift, save) => {
+  const normal = withGradient([x, weight, bias], (save) => {
     const empty = tf.tensor1d([]);
     const [y, , , ...reserve] = runNative(
       "FusedBatchNormV3",
       [...attributes, { name: "exponential_avg_factor", kind: "float", value: 1 }],
-      [input as tf.Tensor, scale as tf.Tensor, shift as tf.Tensor, empty, empty],
+      [x, weight, bias, empty, empty],
       6,
     );
-    (save as tf.GradSaveFunc)([input as tf.Tensor, scale as tf.Tensor, ...reserve]);
-    return {
-      value: y as tf.Tensor,
-      gradFunc: (dy, [savedInput, savedScale, ...savedReserve]) =>
-        runNative(
-          "FusedBatchNormGradV3",
-          attributes,
-          [dy as tf.Tensor, savedInput as tf.Tensor, savedScale as tf.Tensor, ...savedReserve],
-          5,
-        ).slice(0, 3),
-    };
+    save([x, weight, ...reserve]);
+    const gradient = (dy: tf.Tensor, saved: tf.Tensor[]) =>
+      runNative("FusedBatchNormGradV3", attributes, [dy, ...saved], 5).slice(0, 3);
+    return { value: y as tf.Tensor, gradient };
   });
-  const normal = fused(x, weight, bias) as tf.Tensor4D;
   const active = slope === 1 ? normal : leakyRelu(normal, slope);
   return margin === 0 ? active : composeReflectionPad(active, margin);
 }

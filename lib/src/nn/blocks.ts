@@ -1,4 +1,5 @@
-import { nativeTypes, runNative, tf } from "../runtime";
+import { nativeTypes, runNative, type tf } from "../runtime";
+import { withGradient } from "./withGradient";
 
 const attributes = [
   { name: "T", kind: "type", value: nativeTypes.float32 },
@@ -7,14 +8,13 @@ const attributes = [
 ] as const;
 
 /** An op of TensorFlow's that moves values, to which tfjs gives no gradient: the op that moves them back. */
-const mover = (op: string, back: string) => {
-  const run = (name: string, x: tf.Tensor) => runNative(name, attributes, [x], 1)[0] as tf.Tensor;
-  return (x: tf.Tensor): tf.Tensor4D =>
-    tf.customGrad((input) => ({
-      value: run(op, input as tf.Tensor),
-      gradFunc: (dy) => run(back, dy as tf.Tensor),
-    }))(x) as tf.Tensor4D;
-};
+const mover =
+  (op: string, back: string) =>
+  (x: tf.Tensor): tf.Tensor4D =>
+    withGradient([x], () => ({
+      value: runNative(op, attributes, [x], 1)[0] as tf.Tensor,
+      gradient: (dy) => runNative(back, attributes, [dy], 1),
+    }));
 
 /**
  * Channels to blocks of 2x2 pixels (sub-pixel shuffle, Shi et al. 2016): channel (2 i + j) c of the result's channels c goes

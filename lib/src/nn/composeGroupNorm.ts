@@ -1,4 +1,5 @@
 import { tf } from "../runtime";
+import { withGradient } from "./withGradient";
 
 /** What both ways of group normalisation are told. */
 export interface GroupNormSettings {
@@ -27,36 +28,27 @@ export function composeGroupNorm(
   const pixels = height * width;
   const flat: [number, number, number] = [batch, pixels, channels];
   const broad: [number, number, number] = [batch, 1, channels];
-  /** From the sums over the image of each channel to the mean over its group: one product with a constant. */
-  const averaging = () => {
-    const sameGroup = (i: number) =>
-      Math.floor(Math.floor(i / channels) / members) === Math.floor((i % channels) / members);
-    const values = Float32Array.from({ length: channels ** 2 }, (_, i) => (sameGroup(i) ? 1 / (pixels * members) : 0));
-    return tf.tensor2d(values, [channels, channels]);
-  };
-  const normalise = tf.customGrad((input, scales, shifts, save) => {
-    const values = (input as tf.Tensor).reshape(flat);
-    const average = averaging();
-    const mean = values.sum<tf.Tensor2D>(1).matMul(average);
-    const inverse = values.square().sum<tf.Tensor2D>(1).matMul(average).sub(mean.square()).relu().add(epsilon).rsqrt();
-    const scale = inverse.mul(scales as tf.Tensor);
-    const shift = tf.sub(shifts as tf.Tensor, mean.mul(scale));
-    const normal = values.mul(scale.reshape(broad)).add(shift.reshape(broad));
-    const gate = silu ? normal.sigmoid() : undefined;
-    const result = gate ? normal.mul(gate) : normal;
-    (save as tf.GradSaveFunc)([
-      values,
-      scales as tf.Tensor,
-      mean,
-      inverse,
-      scale,
-      average,
-      ...(gate ? [normal, gate, result] : []),
-    ]);
-    return {
-      value: result.reshape(x.shape),
-      gradFunc: (dy, saved) => {
-        const [kept, w, m, r, a, average, ...rest] = saved as [
+  return tf.tidy(() =>
+    withGradient([x, weight, bias], (save) => {
+      const values = x.reshape(flat);
+      // From the sums over the image of each channel to the mean over its group: one product with a constant.
+      const sameGroup = (i: number) =>
+        Math.floor(Math.floor(i / channels) / members) === Math.floor((i % channels) / members);
+      const shares = Float32Array.from({ length: channels ** 2 }, (_, i) =>
+        sameGroup(i) ? 1 / (pixels * members) : 0,
+      );
+      const average = tf.tensor2d(shares, [channels, channels]);
+      const mean = values.sum<tf.Tensor2D>(1).matMul(average);
+      const squares = values.square().sum<tf.Tensor2D>(1).matMul(average);
+      const inverse = squares.sub(mean.square()).relu().add(epsilon).rsqrt();
+      const scale = inverse.mul(weight);
+      const shift = tf.sub(bias, mean.mul(scale));
+      const normal = values.mul(scale.reshape(broad)).add(shift.reshape(broad));
+      const gate = silu ? normal.sigmoid() : undefined;
+      const result = gate ? normal.mul(gate) : normal;
+      save([values, weight, mean, inverse, scale, average, ...(gate ? [normal, gate, result] : [])]);
+      const gradient = (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [kept, w, m, r, a, average] = saved as [
           tf.Tensor,
           tf.Tensor,
           tf.Tensor,
@@ -64,8 +56,8 @@ export function composeGroupNorm(
           tf.Tensor,
           tf.Tensor2D,
         ];
-        const upper = (dy as tf.Tensor).reshape(flat);
-        const [y, s, z] = rest as tf.Tensor[];
+        const [y, s, z] = saved.slice(6);
+        const upper = dy.reshape(flat);
         // d(y s(y))/dy = s (1 + y - y s).
         const inner = y && s && z ? upper.mul(s).mul(y.sub(z).add(1)) : upper;
         const sums = inner.sum<tf.Tensor2D>(1);
@@ -79,8 +71,8 @@ export function composeGroupNorm(
           .sub(kept.mul(second.mul(r).reshape(broad)))
           .add(offset.reshape(broad));
         return [dx.reshape(x.shape), aligned.sum(0), sums.sum(0)];
-      },
-    };
-  });
-  return tf.tidy(() => normalise(x, weight, bias) as tf.Tensor4D);
+      };
+      return { value: result.reshape(x.shape), gradient };
+    }),
+  );
 }

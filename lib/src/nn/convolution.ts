@@ -4,6 +4,7 @@ import { addBias, biasGradient } from "./addBias";
 import { addWeightAndBias, type Parameters, parameter } from "./parameters";
 import { reflectionPad } from "./reflectionPad";
 import { upsampleTwice } from "./resampling";
+import { withGradient } from "./withGradient";
 
 /** Adds the weight [kernel, kernel, in, out] and the bias [out] of a convolution. */
 export function addConvolution(
@@ -95,20 +96,16 @@ export function filterMinimally(
     { name: "enlarged", kind: "bool", value: enlarged },
   ];
   const native = (op: string, ...inputs: tf.Tensor[]) => runNative(op, attributes, inputs, 1)[0] as tf.Tensor4D;
-  const apply = tf.customGrad((...given) => {
-    const inputs = given.slice(0, 4) as tf.Tensor[];
-    const [value] = runNative(
-      "DdpmDipConvolution",
-      [...attributes, { name: "relu", kind: "bool", value: relu }],
-      inputs,
-      1,
-    );
-    (given[4] as unknown as tf.GradSaveFunc)([...inputs.slice(0, 2), ...(relu ? [value as tf.Tensor] : [])]);
+  const inputs = [x, weight, bias ?? none(), added ?? none()];
+  return withGradient(inputs, (save) => {
+    const own: NativeAttribute[] = [...attributes, { name: "relu", kind: "bool", value: relu }];
+    const value = runNative("DdpmDipConvolution", own, inputs, 1)[0] as tf.Tensor;
+    save([x, weight, ...(relu ? [value] : [])]);
     return {
-      value: value as tf.Tensor,
-      gradFunc: (dy, saved) => {
+      value,
+      gradient: (dy, saved) => {
         const [image, filter, shown] = saved as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D?];
-        const back = (shown ? reluGradient(dy as tf.Tensor, shown) : dy) as tf.Tensor4D;
+        const back = (shown ? reluGradient(dy, shown) : dy) as tf.Tensor4D;
         // The gradient with respect to x convolves dy: a few outputs are few channels there.
         const isNarrow = !enlarged && back.shape[3] < fewestChannels;
         const pad = margin === 0 ? "valid" : "same";
@@ -123,7 +120,6 @@ export function filterMinimally(
       },
     };
   });
-  return apply(x, weight, bias ?? none(), added ?? none()) as tf.Tensor4D;
 }
 
 /** A convolution by TensorFlow's op, of any size and stride: on a GPU, where the kernel is slower, and as its reference. */

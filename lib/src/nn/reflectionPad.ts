@@ -1,5 +1,6 @@
 import { nativeTypes, runNative, tf, usesKernels } from "../runtime";
 import { applyKernel } from "./applyKernel";
+import { withGradient } from "./withGradient";
 
 const attributes = [
   { name: "T", kind: "type", value: nativeTypes.float32 },
@@ -26,11 +27,10 @@ export function mirrorMargins(x: tf.Tensor4D, margin: number): tf.Tensor4D {
 /** Reflection padding by TensorFlow's ops, on a GPU and as the reference of the kernel. */
 export function composeReflectionPad(x: tf.Tensor4D, margin: number): tf.Tensor4D {
   const sides = () => tf.tensor2d([0, 0, margin, margin, margin, margin, 0, 0], [4, 2], "int32");
-  const pad = tf.customGrad((input) => ({
-    value: runNative("MirrorPad", attributes, [input as tf.Tensor, sides()], 1)[0] as tf.Tensor,
-    gradFunc: (dy) => runNative("MirrorPadGrad", attributes, [dy as tf.Tensor, sides()], 1)[0] as tf.Tensor,
+  return withGradient([x], () => ({
+    value: runNative("MirrorPad", attributes, [x, sides()], 1)[0] as tf.Tensor,
+    gradient: (dy) => runNative("MirrorPadGrad", attributes, [dy, sides()], 1),
   }));
-  return pad(x) as tf.Tensor4D;
 }
 
 /** @throws RangeError when a side of an image is not larger than the margin that is to mirror it. */

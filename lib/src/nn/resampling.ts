@@ -1,5 +1,6 @@
 import { nativeTypes, runNative, tf, usesKernels } from "../runtime";
 import { applyKernel } from "./applyKernel";
+import { withGradient } from "./withGradient";
 
 /** How a network enlarges: PyTorch's `nn.Upsample(scale_factor=2)` with this mode (`align_corners=False`). */
 export type UpsamplingMode = "nearest" | "bilinear";
@@ -28,16 +29,13 @@ export function enlargeBilinear(x: tf.Tensor4D): tf.Tensor4D {
 export function composeUpsampling(x: tf.Tensor4D, mode: UpsamplingMode): tf.Tensor4D {
   const [, height, width] = x.shape;
   const op = mode === "nearest" ? "ResizeNearestNeighbor" : "ResizeBilinear";
-  const enlarge = tf.customGrad((input, save) => {
+  return withGradient([x], (save) => {
     // The gradient takes the small size as numbers for one mode, and as an image of that size for the other.
-    const small = mode === "nearest" ? tf.tensor1d([height, width], "int32") : (input as tf.Tensor);
-    (save as unknown as tf.GradSaveFunc)([small]);
+    save([mode === "nearest" ? tf.tensor1d([height, width], "int32") : x]);
     const size = tf.tensor1d([height * 2, width * 2], "int32");
     return {
-      value: runNative(op, attributes, [input as tf.Tensor, size], 1)[0] as tf.Tensor,
-      gradFunc: (dy, [kept]) =>
-        runNative(`${op}Grad`, attributes, [dy as tf.Tensor, kept as tf.Tensor], 1)[0] as tf.Tensor,
+      value: runNative(op, attributes, [x, size], 1)[0] as tf.Tensor,
+      gradient: (dy, saved) => runNative(`${op}Grad`, attributes, [dy, ...saved], 1),
     };
   });
-  return enlarge(x) as tf.Tensor4D;
 }
