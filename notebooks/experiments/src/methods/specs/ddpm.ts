@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { checkpoint, draws, evaluations, iterations, seed, size, source, task, unetFields } from "./fields";
+import { checkpoint, draws, evaluations, iterations, learningRate, seed, size, taskFields, unetFields } from "./fields";
 
 export const ddpmSchema = z.strictObject({
   method: z.literal("ddpm"),
@@ -10,7 +10,7 @@ export const ddpmSchema = z.strictObject({
   patchSize: size,
   batch: z.int().min(1).max(256),
   steps: iterations,
-  learningRate: z.number().positive().max(1),
+  learningRate,
   /** Training steps at which samples are drawn. */
   sampleAt: z.array(iterations).max(10),
   samples: z.int().min(1).max(64),
@@ -46,10 +46,7 @@ const restorer = z.discriminatedUnion("kind", [
 export const ddpmRestoreSchema = z.strictObject({
   method: z.literal("ddpm-restore"),
   checkpoint,
-  image: source,
-  size,
-  channels: z.literal(3),
-  task,
+  ...taskFields,
   restorer,
   keepImages: z.boolean(),
   seeds: z.strictObject({ noise: seed, sampler: seed }),

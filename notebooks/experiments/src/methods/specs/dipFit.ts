@@ -6,6 +6,7 @@ import {
   fitFields,
   gaussianDegradation,
   iterations,
+  learningRate,
   priorNetwork,
   readEvery,
   seed,
@@ -15,7 +16,7 @@ import {
 /** When the search for a minimum is given up. */
 const patience = {
   /** Iterations without a lower reading after which a fit stops. */
-  patience: z.int().min(1).max(100_000),
+  patience: iterations,
   /** Readings that are averaged before they are compared. */
   window: z.int().min(1).max(1000),
 };
@@ -30,7 +31,7 @@ const curriculum = z.strictObject({
   schedule: z.enum(["linear", "cosine", "geometric"]),
   draws: z.enum(["fresh", "fixed"]),
   /** Iterations of each level but the last; where left out a level ends by its patience. */
-  every: z.int().min(1).max(100_000).optional(),
+  every: iterations.optional(),
   ...patience,
 });
 
@@ -51,7 +52,7 @@ const terms = z.strictObject({
   /** Distance from the DDPM's estimate from the target, in the features of the DDPM's encoder at level t. */
   perceptual: z.strictObject({ checkpoint, t: z.int().min(1).max(4000), weight }).optional(),
   /** A discriminator between the output and patches of the train photos. */
-  adversarial: z.strictObject({ weight, learningRate: z.number().positive().max(1) }).optional(),
+  adversarial: z.strictObject({ weight, learningRate }).optional(),
 });
 
 /** What is fitted to what. */

@@ -65,6 +65,9 @@ export const task = z.discriminatedUnion("kind", [
   }),
 ]);
 
+/** An image in colour, brought to a square, and what is to be undone. */
+export const taskFields = { image: source, size, channels: z.literal(3), task };
+
 /** The U-Net of a DDPM. */
 export const unetFields = {
   baseChannels: z.int().min(8).max(256).multipleOf(8),
@@ -72,9 +75,11 @@ export const unetFields = {
   blocks: z.int().min(1).max(4),
 };
 
+export const learningRate = z.number().positive().max(1);
+
 /** How an untrained network is fitted. */
 export const fitFields = {
-  learningRate: z.number().positive().max(1),
+  learningRate,
   inputNoise: z.number().min(0).max(1),
 };
 

@@ -1,15 +1,27 @@
 import { z } from "zod";
-import { checkpoint, crop, gaussianDegradation, noiseSigma, seed, size, source, task } from "./fields";
+import {
+  averageDecay,
+  checkpoint,
+  crop,
+  evaluations,
+  gaussianDegradation,
+  iterations,
+  learningRate,
+  noiseSigma,
+  seed,
+  source,
+  taskFields,
+} from "./fields";
 
 const count = z.int().min(0).max(100_000);
 
 /** What the library's `settingsOf` says, or others. */
 const restoreSettings = z.strictObject({
   iterations: count,
-  learningRate: z.number().positive().max(1),
-  patience: z.int().min(1).max(100_000),
+  learningRate,
+  patience: iterations,
   guess: z.boolean(),
-  evaluations: z.int().min(1).max(4000),
+  evaluations,
   draws: z.int().min(1).max(16).optional(),
   gapIterations: count.optional(),
   kappa: z.number().positive().max(1000),
@@ -21,34 +33,36 @@ const restoreSettings = z.strictObject({
     .strictObject({
       extraNoise: z.number().positive().max(10).optional(),
       recorruption: z.number().positive().max(10).optional(),
-      learningRate: z.number().positive().max(1).optional(),
-      averageDecay: z.number().min(0).lt(1).optional(),
+      learningRate: learningRate.optional(),
+      averageDecay,
       selfEnsemble: z.boolean().optional(),
     })
     .optional(),
 });
 
-export const restoreSchema = z.strictObject({
-  method: z.literal("restore"),
+/** The method on an image in its natural size. */
+const restoreFields = {
   image: source,
   crop,
-  /** The method is told its sigma. */
-  degradation: gaussianDegradation,
   settings: restoreSettings,
   priors: z.array(checkpoint).min(1).max(3),
+  /** Of the noise, together with the image's name, and of all that the method draws. */
+  seed,
+};
+
+export const restoreSchema = z.strictObject({
+  method: z.literal("restore"),
+  /** The method is told its sigma. */
+  degradation: gaussianDegradation,
+  ...restoreFields,
   /** The network that the perceptual distance is measured by. */
   perceptual: checkpoint,
   keepImages: z.boolean(),
-  /** Of the noise, together with the image's name, and of all that the method draws. */
-  seed,
 });
 
 export const fillInSchema = z.strictObject({
   method: z.literal("fill-in"),
-  image: source,
-  size,
-  channels: z.literal(3),
-  task,
+  ...taskFields,
   settings: restoreSettings,
   prior: checkpoint,
   /** Of what is drawn of the image; of all that the method draws. */
@@ -69,13 +83,8 @@ const noiseKind = z.discriminatedUnion("kind", [
 
 export const noiseKindSchema = z.strictObject({
   method: z.literal("noise-kind"),
-  image: source,
-  crop,
   noise: noiseKind,
   /** What the method takes as noise level: the root mean square of the noise that there is, or the wavelet estimate. */
   level: z.enum(["true", "wavelet"]),
-  settings: restoreSettings,
-  priors: z.array(checkpoint).min(1).max(3),
-  /** Of the noise, together with the image's name, and of all that the method draws. */
-  seed,
+  ...restoreFields,
 });

@@ -8,9 +8,7 @@ import {
   iterations,
   priorNetwork,
   seed,
-  size,
-  source,
-  task,
+  taskFields,
 } from "./fields";
 
 /** Where a warm start of a restoration comes from. */
@@ -64,10 +62,7 @@ const levelErrors = z.array(z.strictObject({ t: z.int().min(1), cleanError: z.nu
 export const warmStartSchema = z.strictObject({
   method: z.literal("warm-start"),
   checkpoint,
-  image: source,
-  size,
-  channels: z.literal(3),
-  task,
+  ...taskFields,
   prior: warmPrior,
   /** Each is tried from each image of the prior, with each number of evaluations and each guidance. */
   starts: z.array(startLevelRule).min(1).max(20),
