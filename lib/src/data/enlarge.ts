@@ -1,4 +1,4 @@
-import { nativeTypes, requireCounts, runNative, tf } from "../runtime";
+import { requireCounts, runNative, tf } from "../runtime";
 
 /**
  * Brings an image to another size by bicubic interpolation (Keys 1981, a = -1/2) between the centres of pixels: the usual
@@ -10,14 +10,10 @@ import { nativeTypes, requireCounts, runNative, tf } from "../runtime";
  */
 export function enlargeBicubic(image: tf.Tensor4D, height: number, width: number): tf.Tensor4D {
   requireCounts({ height, width });
-  const attributes = [
-    { name: "T", kind: "type", value: nativeTypes.float32 },
-    { name: "align_corners", kind: "bool", value: false },
-    { name: "half_pixel_centers", kind: "bool", value: true },
-  ] as const;
+  const attributes = { type: { T: "float32" }, bool: { align_corners: false, half_pixel_centers: true } } as const;
   if (image.shape[1] === height && image.shape[2] === width) return image.clone();
   return tf.tidy(() => {
     const size = tf.tensor1d([height, width], "int32");
-    return runNative("ResizeBicubic", [...attributes], [image, size], 1)[0] as tf.Tensor4D;
+    return runNative("ResizeBicubic", attributes, [image, size], 1)[0] as tf.Tensor4D;
   });
 }

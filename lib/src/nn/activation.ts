@@ -1,4 +1,4 @@
-import { nativeTypes, runNative, tf } from "../runtime";
+import { runNative, tf } from "../runtime";
 import { withGradient } from "./withGradient";
 
 /** x sigmoid(x), the SiLU (Elfwing et al. 2018). */
@@ -11,10 +11,7 @@ export function silu<T extends tf.Tensor>(x: T): T {
  * @param slope of at least 0.
  */
 export function leakyRelu<T extends tf.Tensor>(x: T, slope: number): T {
-  const attributes = [
-    { name: "T", kind: "type", value: nativeTypes.float32 },
-    { name: "alpha", kind: "float", value: slope },
-  ] as const;
+  const attributes = { type: { T: "float32" }, float: { alpha: slope } } as const;
   return tf.tidy(() =>
     withGradient<T>([x], (save) => {
       const value = runNative("LeakyRelu", attributes, [x], 1)[0] as tf.Tensor;
@@ -28,6 +25,5 @@ export function leakyRelu<T extends tf.Tensor>(x: T, slope: number): T {
 
 /** What flows back through max(x, 0). @param y its result, above 0 where x is. */
 export function reluGradient(dy: tf.Tensor, y: tf.Tensor): tf.Tensor {
-  const type = { name: "T", kind: "type", value: nativeTypes.float32 } as const;
-  return runNative("ReluGrad", [type], [dy, y], 1)[0] as tf.Tensor;
+  return runNative("ReluGrad", { type: { T: "float32" } }, [dy, y], 1)[0] as tf.Tensor;
 }

@@ -1,4 +1,4 @@
-import { nativeTypes, requirePositive, requireWithin, tf, updateVariables } from "../runtime";
+import { requirePositive, requireWithin, tf, updateVariables } from "../runtime";
 import { createOptimizer, type LearningRate, type Optimizer, rateAt, rememberFor, type UpdateRule } from "./optimizer";
 import type { Parameters } from "./parameters";
 
@@ -41,7 +41,7 @@ export function adamRule(
       const second = state[`${name}.secondMoment`] as tf.Variable;
       updateVariables(
         "ResourceApplyAdam",
-        [{ name: "T", kind: "type", value: nativeTypes.float32 }],
+        { type: { T: "float32" } },
         [parameter, first, second],
         [power1, power2, rate, tf.scalar(beta1), tf.scalar(beta2), spread, gradient],
         () => {

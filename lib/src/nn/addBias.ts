@@ -1,7 +1,7 @@
-import { nativeTypes, runNative, tf } from "../runtime";
+import { runNative, tf } from "../runtime";
 import { withGradient } from "./withGradient";
 
-const attributes = [{ name: "T", kind: "type", value: nativeTypes.float32 }] as const;
+const attributes = { type: { T: "float32" } } as const;
 
 /**
  * Adds a value a channel by TensorFlow's own op, which a recorded step fuses into the convolution before it.

@@ -1,8 +1,8 @@
-import { type NativeAttribute, runNative, type tf } from "../runtime";
+import { type NativeAttributes, runNative, type tf } from "../runtime";
 import { withGradient } from "./withGradient";
 
 interface KernelOptions {
-  attributes?: readonly NativeAttribute[];
+  attributes?: NativeAttributes;
   /** How many tensors it gives beside its result. Where it is given the gradient's kernel gets all inputs and these before dy, else dy alone. */
   statistics?: number;
 }
@@ -15,7 +15,7 @@ interface KernelOptions {
 export function applyKernel(
   name: string,
   inputs: readonly tf.Tensor[],
-  { attributes = [], statistics }: KernelOptions = {},
+  { attributes = {}, statistics }: KernelOptions = {},
 ): tf.Tensor4D {
   return withGradient(inputs, (save) => {
     const [value, ...beside] = runNative(name, attributes, [...inputs], 1 + (statistics ?? 0));

@@ -1,4 +1,4 @@
-import { nativeTypes, runNative, tf, usesKernels } from "../runtime";
+import { runNative, tf, usesKernels } from "../runtime";
 import { leakyRelu } from "./activation";
 import { applyKernel } from "./applyKernel";
 import { type Parameters, parameter } from "./parameters";
@@ -40,11 +40,7 @@ export function applyBatchNorm(
   bias: tf.Tensor,
   { epsilon, slope, margin }: BatchNormSettings,
 ): tf.Tensor4D {
-  const attributes = [
-    { name: "epsilon", kind: "float", value: epsilon },
-    { name: "slope", kind: "float", value: slope },
-    { name: "margin", kind: "int", value: margin },
-  ] as const;
+  const attributes = { float: { epsilon, slope }, int: { margin } };
   return applyKernel("DdpmDipBatchNorm", [x, weight, bias], { attributes, statistics: 2 });
 }
 
@@ -58,18 +54,17 @@ export function composeBatchNorm(
   bias: tf.Tensor,
   { epsilon, slope, margin }: BatchNormSettings,
 ): tf.Tensor4D {
-  const attributes = [
-    { name: "T", kind: "type", value: nativeTypes.float32 },
-    { name: "U", kind: "type", value: nativeTypes.float32 },
-    { name: "epsilon", kind: "float", value: epsilon },
-    { name: "data_format", kind: "string", value: "NHWC" },
-    { name: "is_training", kind: "bool", value: true },
-  ] as const;
+  const attributes = {
+    type: { T: "float32", U: "float32" },
+    float: { epsilon },
+    string: { data_format: "NHWC" },
+    bool: { is_training: true },
+  } as const;
   const normal = withGradient([x, weight, bias], (save) => {
     const empty = tf.tensor1d([]);
     const [y, , , ...reserve] = runNative(
       "FusedBatchNormV3",
-      [...attributes, { name: "exponential_avg_factor", kind: "float", value: 1 }],
+      { ...attributes, float: { epsilon, exponential_avg_factor: 1 } },
       [x, weight, bias, empty, empty],
       6,
     );

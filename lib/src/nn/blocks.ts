@@ -1,11 +1,7 @@
-import { nativeTypes, runNative, type tf } from "../runtime";
+import { runNative, type tf } from "../runtime";
 import { withGradient } from "./withGradient";
 
-const attributes = [
-  { name: "T", kind: "type", value: nativeTypes.float32 },
-  { name: "block_size", kind: "int", value: 2 },
-  { name: "data_format", kind: "string", value: "NHWC" },
-] as const;
+const attributes = { type: { T: "float32" }, int: { block_size: 2 }, string: { data_format: "NHWC" } } as const;
 
 /** An op of TensorFlow's that moves values, to which tfjs gives no gradient: the op that moves them back. */
 const mover =

@@ -1,4 +1,4 @@
-import { type NativeAttribute, type RandomStream, runNative, tf, usesKernels } from "../runtime";
+import { type RandomStream, runNative, tf, usesKernels } from "../runtime";
 import { reluGradient } from "./activation";
 import { addBias, biasGradient } from "./addBias";
 import { addWeightAndBias, type Parameters, parameter } from "./parameters";
@@ -91,14 +91,11 @@ export function filterMinimally(
   { bias, added }: ConvolutionTerms,
   { margin, enlarged, relu }: ConvolutionSettings,
 ): tf.Tensor4D {
-  const attributes: NativeAttribute[] = [
-    { name: "margin", kind: "int", value: margin },
-    { name: "enlarged", kind: "bool", value: enlarged },
-  ];
+  const attributes = { int: { margin }, bool: { enlarged } };
   const native = (op: string, ...inputs: tf.Tensor[]) => runNative(op, attributes, inputs, 1)[0] as tf.Tensor4D;
   const inputs = [x, weight, bias ?? none(), added ?? none()];
   return withGradient(inputs, (save) => {
-    const own: NativeAttribute[] = [...attributes, { name: "relu", kind: "bool", value: relu }];
+    const own = { ...attributes, bool: { enlarged, relu } };
     const value = runNative("DdpmDipConvolution", own, inputs, 1)[0] as tf.Tensor;
     save([x, weight, ...(relu ? [value] : [])]);
     return {

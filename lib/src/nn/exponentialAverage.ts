@@ -61,7 +61,7 @@ function blend(average: tf.Variable, value: tf.Tensor, share: tf.Tensor): tf.Ten
 
 /** average + share (value - average) by its kernel (`lib/src/native/blend.c`). @param share a number between 0 and 1. */
 export function blendTowards(average: tf.Tensor, value: tf.Tensor, share: tf.Tensor): tf.Tensor {
-  return runNative("DdpmDipBlend", [], [average, value, share], 1)[0] as tf.Tensor;
+  return runNative("DdpmDipBlend", {}, [average, value, share], 1)[0] as tf.Tensor;
 }
 
 /** The same of TensorFlow's ops, for a GPU and as the reference of the kernel. */

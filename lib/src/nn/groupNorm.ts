@@ -43,10 +43,6 @@ export function applyGroupNorm(
   shift: tf.Tensor,
   { groups, epsilon, silu }: GroupNormSettings,
 ): tf.Tensor4D {
-  const attributes = [
-    { name: "groups", kind: "int", value: groups },
-    { name: "epsilon", kind: "float", value: epsilon },
-    { name: "silu", kind: "bool", value: silu },
-  ] as const;
+  const attributes = { int: { groups }, float: { epsilon }, bool: { silu } };
   return applyKernel("DdpmDipGroupNorm", [x, weight, bias, shift], { attributes, statistics: 2 });
 }

@@ -1,12 +1,8 @@
-import { nativeTypes, runNative, tf, usesKernels } from "../runtime";
+import { runNative, tf, usesKernels } from "../runtime";
 import { applyKernel } from "./applyKernel";
 import { withGradient } from "./withGradient";
 
-const attributes = [
-  { name: "T", kind: "type", value: nativeTypes.float32 },
-  { name: "Tpaddings", kind: "type", value: nativeTypes.int32 },
-  { name: "mode", kind: "string", value: "REFLECT" },
-] as const;
+const attributes = { type: { T: "float32", Tpaddings: "int32" }, string: { mode: "REFLECT" } } as const;
 
 /**
  * Pads height and width by mirroring at the edge pixels, PyTorch's `nn.ReflectionPad2d`.
@@ -21,7 +17,7 @@ export function reflectionPad(x: tf.Tensor4D, margin: number): tf.Tensor4D {
 
 /** Reflection padding by its kernel (`lib/src/native/reflectionPad.c`). */
 export function mirrorMargins(x: tf.Tensor4D, margin: number): tf.Tensor4D {
-  return applyKernel("DdpmDipReflectionPad", [x], { attributes: [{ name: "margin", kind: "int", value: margin }] });
+  return applyKernel("DdpmDipReflectionPad", [x], { attributes: { int: { margin } } });
 }
 
 /** Reflection padding by TensorFlow's ops, on a GPU and as the reference of the kernel. */

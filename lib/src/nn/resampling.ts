@@ -1,15 +1,14 @@
-import { nativeTypes, runNative, tf, usesKernels } from "../runtime";
+import { runNative, tf, usesKernels } from "../runtime";
 import { applyKernel } from "./applyKernel";
 import { withGradient } from "./withGradient";
 
 /** How a network enlarges: PyTorch's `nn.Upsample(scale_factor=2)` with this mode (`align_corners=False`). */
 export type UpsamplingMode = "nearest" | "bilinear";
 
-const attributes = [
-  { name: "T", kind: "type", value: nativeTypes.float32 },
-  { name: "align_corners", kind: "bool", value: false },
-  { name: "half_pixel_centers", kind: "bool", value: true },
-] as const;
+const attributes = {
+  type: { T: "float32" },
+  bool: { align_corners: false, half_pixel_centers: true },
+} as const;
 
 /**
  * Doubles height and width. tfjs's resizing is not used: its gradient forgets that pixels have their centres at

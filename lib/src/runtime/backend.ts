@@ -5,10 +5,14 @@ import { whyOf } from "./whyOf";
 
 export { tf };
 
-export interface NativeAttribute {
-  name: string;
-  kind: "type" | "int" | "float" | "bool" | "string" | "shape";
-  value: number | boolean | string | number[];
+/** Attributes of an op, by their kind and their name; a type by its name in tfjs, or by its number in TensorFlow. */
+export interface NativeAttributes {
+  type?: Readonly<Record<string, tf.DataType | number>>;
+  int?: Readonly<Record<string, number>>;
+  float?: Readonly<Record<string, number>>;
+  bool?: Readonly<Record<string, boolean>>;
+  string?: Readonly<Record<string, string>>;
+  shape?: Readonly<Record<string, number[]>>;
 }
 
 /** An attribute as the binding takes it: its name, the number of its kind, its value. */
@@ -57,9 +61,22 @@ export function nativeBackend(): NativeBackend {
   return tf.backend() as unknown as NativeBackend;
 }
 
-export function encodeAttributes(attributes: readonly NativeAttribute[]): BindingAttribute[] {
+/** @throws Error for a type that this project does not use. */
+export function encodeAttributes(attributes: NativeAttributes): BindingAttribute[] {
   const { binding } = nativeBackend();
-  return attributes.map(({ name, kind, value }) => ({ name, type: binding[attributeConstants[kind]], value }));
+  return Object.entries(attributes).flatMap(([kind, values]: [string, BindingAttribute["value"][]]) =>
+    Object.entries(values).map(([name, value]) => ({
+      name,
+      type: binding[attributeConstants[kind as keyof NativeAttributes]],
+      value: kind === "type" ? numberOfType(value as tf.DataType | number) : value,
+    })),
+  );
+}
+
+function numberOfType(dtype: tf.DataType | number): number {
+  const value = typeof dtype === "number" ? dtype : nativeTypes[dtype as keyof typeof nativeTypes];
+  if (value === undefined) throw new Error(`a step cannot hold a tensor of type ${dtype}`);
+  return value;
 }
 
 /**
@@ -70,7 +87,7 @@ export function encodeAttributes(attributes: readonly NativeAttribute[]): Bindin
  */
 export function runNative(
   op: string,
-  attributes: readonly NativeAttribute[],
+  attributes: NativeAttributes,
   inputs: tf.Tensor[],
   outputCount: number,
 ): tf.Tensor[] {

@@ -1,4 +1,4 @@
-export { type NativeAttribute, nativeTypes, runNative, tensorflowVersion, tf, usesGpu } from "./backend";
+export { type NativeAttributes, runNative, tensorflowVersion, tf, usesGpu } from "./backend";
 export { bytesOfUri, dataUri } from "./dataUri";
 export { sha256 } from "./digest";
 export { displayBundle, inNotebook, openDisplay } from "./display";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
-import { nativeTypes, runNative, tf } from "./backend";
+import { runNative, tf } from "./backend";
 import { usesKernels } from "./kernels";
 import { requireWhole } from "./requireNumbers";
 
@@ -31,16 +31,12 @@ function keyOf(...parts: (string | number)[]): number {
 const seedOf = (key: number, index: number | tf.Tensor): tf.Tensor =>
   typeof index === "number" ? tf.tensor1d([key, index], "int32") : tf.stack([tf.scalar(key, "int32"), index]);
 
-const attributes = [
-  { name: "dtype", kind: "type", value: nativeTypes.float32 },
-  { name: "T", kind: "type", value: nativeTypes.int32 },
-  { name: "Tseed", kind: "type", value: nativeTypes.int32 },
-] as const;
+const types = { dtype: "float32", T: "int32", Tseed: "int32" } as const;
 
 function stateless(op: string, shape: number[], key: number, index: number | tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
     const inputs = [tf.tensor1d(shape, "int32"), seedOf(key, index)];
-    return runNative(op, attributes, inputs, 1)[0] as tf.Tensor;
+    return runNative(op, { type: types }, inputs, 1)[0] as tf.Tensor;
   });
 }
 
@@ -51,7 +47,7 @@ export const drawNormal = (shape: number[], key: number, index: number | tf.Tens
 /** The same numbers up to rounding by a kernel of our own (`lib/src/native/randomNormal.c`), of which steps draw much. */
 export const drawNormalFast = (shape: number[], key: number, index: number | tf.Tensor): tf.Tensor =>
   tf.tidy(
-    () => runNative("DdpmDipRandomNormal", [], [tf.tensor1d(shape, "int32"), seedOf(key, index)], 1)[0] as tf.Tensor,
+    () => runNative("DdpmDipRandomNormal", {}, [tf.tensor1d(shape, "int32"), seedOf(key, index)], 1)[0] as tf.Tensor,
   );
 
 /**
@@ -80,8 +76,8 @@ export function openStream(seed: number, role: SeedRole, label = ""): RandomStre
         const wrong = rates.dataSync().find((rate) => !(rate >= 0 && Number.isFinite(rate)));
         if (wrong !== undefined) throw new RangeError(`rates: got ${wrong}, want finite numbers of at least 0`);
         const inputs = [tf.tensor1d(rates.shape, "int32"), tf.tensor1d([key, index], "int32"), rates];
-        const ofRates = { name: "Rtype", kind: "type", value: nativeTypes.float32 } as const;
-        return runNative("StatelessRandomPoisson", [ofRates, ...attributes], inputs, 1)[0] as tf.Tensor;
+        const type = { ...types, Rtype: "float32" } as const;
+        return runNative("StatelessRandomPoisson", { type }, inputs, 1)[0] as tf.Tensor;
       }),
     numbers: (index = 0) => {
       const generator = xoroshiro128plus(keyOf(seed, role, label, "numbers", index));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type ConvolutionSettings, composeConvolution, filterMinimally } from "../../src/nn";
-import { type NativeAttribute, openStream, runNative, tf } from "../../src/runtime";
+import { openStream, runNative, tf } from "../../src/runtime";
 import { assertNoLeak } from "../helpers";
 import { assertEqualFunctions } from "./equal";
 
@@ -89,10 +89,7 @@ test("shapes that do not fit are refused with the op, the shapes and what it wan
   refused([1, 8, 8, 16], [3, 3, 16, 20], [[16]], /bias \[16\], added \[0\]; want bias \[out\] or none/);
   refused([1, 8, 8, 16], [3, 3, 16, 20], [[20], [1, 8, 8, 16]], /want added of the result's shape or none/);
   refused([1, 8, 8, 16], [3, 3, 16, 0], [], /x \[1,8,8,16\], weight \[3,3,16,0\]/);
-  const attributes: NativeAttribute[] = [
-    { name: "margin", kind: "int", value: 1 },
-    { name: "enlarged", kind: "bool", value: false },
-  ];
+  const attributes = { int: { margin: 1 }, bool: { enlarged: false } };
   const gradients: [op: string, inputs: number[][]][] = [
     ["DdpmDipConvolutionGradInput", [[], [3, 3, 2, 3]]],
     ["DdpmDipConvolutionGradWeight", [[], []]],

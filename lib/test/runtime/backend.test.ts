@@ -15,5 +15,5 @@ test("danfo.js shares the one TensorFlow runtime", () => {
 });
 
 test("a failing native call names its op", () => {
-  assert.throws(() => runNative("FusedBatchNormV3", [], [tf.ones([1])], 6), /TensorFlow op FusedBatchNormV3 failed/);
+  assert.throws(() => runNative("FusedBatchNormV3", {}, [tf.ones([1])], 6), /TensorFlow op FusedBatchNormV3 failed/);
 });

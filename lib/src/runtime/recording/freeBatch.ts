@@ -1,6 +1,6 @@
-import { type NativeAttribute, nativeTypes } from "../backend";
+import { type NativeAttributes, nativeTypes } from "../backend";
 import type { DifferingConstant } from "./compareTraces";
-import { type GraphNode, makeNode, type Trace, typeAttribute } from "./graph";
+import { type GraphNode, makeNode, type Trace } from "./graph";
 
 /** The sizes of batch that a step with a free batch is recorded with. */
 export const trialBatches = [2, 3, 4] as const;
@@ -14,22 +14,18 @@ export const trialBatches = [2, 3, 4] as const;
 export function freeBatch(trace: Trace, differing: readonly DifferingConstant[]): void {
   const source = trace.nodes.find(({ input }) => input?.shape[0] === null);
   if (!source?.input) throw new Error("a step with a free batch has no input that carries it");
-  const add = (op: string, inputs: GraphNode[], attributes: NativeAttribute[]): GraphNode => {
+  const add = (op: string, inputs: GraphNode[], attributes: NativeAttributes): GraphNode => {
     const node = makeNode(op, inputs, attributes);
     trace.nodes.push(node);
     return node;
   };
   const wholeNumbers = (values: number[]): GraphNode => {
-    const node = add("Const", [], [typeAttribute("dtype", "int32")]);
+    const node = add("Const", [], { type: { dtype: "int32" } });
     node.constant = { type: nativeTypes.int32, shape: [values.length], values: Int32Array.from(values) };
     return node;
   };
-  const shape = add("Shape", [source], [typeAttribute("T", source.input.dtype), typeAttribute("out_type", "int32")]);
-  const batch = add(
-    "Slice",
-    [shape, wholeNumbers([0]), wholeNumbers([1])],
-    [typeAttribute("T", "int32"), typeAttribute("Index", "int32")],
-  );
+  const shape = add("Shape", [source], { type: { T: source.input.dtype, out_type: "int32" } });
+  const batch = add("Slice", [shape, wholeNumbers([0]), wholeNumbers([1])], { type: { T: "int32", Index: "int32" } });
   const inProportion = (rows: readonly ArrayLike<number>[], user: string): GraphNode => {
     const [low, high] = rows as [ArrayLike<number>, ArrayLike<number>];
     const [b0, b1] = trialBatches;
@@ -39,8 +35,8 @@ export function freeBatch(trace: Trace, differing: readonly DifferingConstant[])
       slope.every((rate, i) => (row[i] as number) === (base[i] as number) + rate * (trialBatches[k] as number)),
     );
     if (!fits) throw new Error(`${user}: a value made in JavaScript depends on the batch other than in proportion`);
-    const product = add("Mul", [wholeNumbers(slope), batch], [typeAttribute("T", "int32")]);
-    return add("AddV2", [wholeNumbers(base), product], [typeAttribute("T", "int32")]);
+    const product = add("Mul", [wholeNumbers(slope), batch], { type: { T: "int32" } });
+    return add("AddV2", [wholeNumbers(base), product], { type: { T: "int32" } });
   };
 
   for (const { node, values, users } of differing) {
@@ -61,20 +57,19 @@ export function freeBatch(trace: Trace, differing: readonly DifferingConstant[])
         values.map((value) => value.values),
         user,
       );
-      become(node, first.shape.length === 1 ? "Identity" : "Squeeze", [numbers], [typeAttribute("T", "int32")]);
+      become(node, first.shape.length === 1 ? "Identity" : "Squeeze", [numbers], { type: { T: "int32" } });
     } else if (!sameShape && values.every((value) => (value.values as Float32Array).every((one) => one === fill))) {
-      const ofType = (name: string) => ({ name, kind: "type", value: first.type }) as const;
-      const repeated = add("Const", [], [ofType("dtype")]);
+      const repeated = add("Const", [], { type: { dtype: first.type } });
       repeated.constant = { type: first.type, shape: [], values: first.values.slice(0, 1) };
       const extents = inProportion(shapes, user);
-      become(node, "Fill", [extents, repeated], [ofType("T"), typeAttribute("index_type", "int32")]);
+      become(node, "Fill", [extents, repeated], { type: { T: first.type, index_type: "int32" } });
     } else {
       throw new Error(`${user}: uses a value made in JavaScript that depends on the batch and would be frozen`);
     }
   }
 }
 
-function become(node: GraphNode, op: string, inputs: GraphNode[], attributes: NativeAttribute[]): void {
+function become(node: GraphNode, op: string, inputs: GraphNode[], attributes: NativeAttributes): void {
   Object.assign(node, makeNode(op, inputs, attributes));
   delete node.constant;
 }

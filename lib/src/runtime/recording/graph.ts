@@ -1,4 +1,4 @@
-import { type BindingAttribute, encodeAttributes, type NativeAttribute, nativeTypes, type tf } from "../backend";
+import { type BindingAttribute, encodeAttributes, type NativeAttributes, type tf } from "../backend";
 
 export interface StepInput {
   /** `null` as the first extent: the batch, which may differ from call to call and is one for all such inputs. */
@@ -43,23 +43,11 @@ export interface Trace {
 }
 
 /** A node whose inputs are the first outputs of other nodes. */
-export function makeNode(op: string, inputs: GraphNode[], attributes: NativeAttribute[]): GraphNode {
+export function makeNode(op: string, inputs: GraphNode[], attributes: NativeAttributes): GraphNode {
   return {
     op,
     attributes: encodeAttributes(attributes),
     inputs: inputs.map((node) => ({ node, output: 0 })),
     after: [],
   };
-}
-
-/** The attributes of an op that makes a tensor of a type and a shape; -1 is an extent that is left open. */
-export function tensorAttributes(dtype: tf.DataType, shape: number[]): NativeAttribute[] {
-  return [typeAttribute("dtype", dtype), { name: "shape", kind: "shape", value: shape }];
-}
-
-/** An attribute that holds a type. @throws Error for a type that this project does not use. */
-export function typeAttribute(name: string, dtype: tf.DataType): NativeAttribute {
-  const value = nativeTypes[dtype as keyof typeof nativeTypes];
-  if (value === undefined) throw new Error(`a step cannot hold a tensor of type ${dtype}`);
-  return { name, kind: "type", value };
 }

@@ -1,5 +1,5 @@
-import { tf } from "../backend";
-import { type GraphNode, makeNode, type Trace, tensorAttributes, typeAttribute } from "./graph";
+import { nativeTypes, tf } from "../backend";
+import { type GraphNode, makeNode, type Trace } from "./graph";
 import { encodeSavedModel } from "./graphDef";
 import { openSession } from "./session";
 
@@ -31,10 +31,10 @@ export function openProgram(traces: Readonly<Record<string, Trace>>) {
   const written: GraphNode[] = [];
   for (const [variable, handle] of variables) {
     const name = names.get(handle) as string;
-    const dtype = typeAttribute("dtype", variable.dtype);
-    const value = add(`${name}/value`, makeNode("Placeholder", [], tensorAttributes(variable.dtype, variable.shape)));
-    written.push(add(`${name}/write`, makeNode("AssignVariableOp", [handle, value], [dtype])));
-    add(`${name}/read`, makeNode("ReadVariableOp", [handle], [dtype]));
+    const { dtype, shape } = variable;
+    const value = add(`${name}/value`, makeNode("Placeholder", [], { type: { dtype }, shape: { shape } }));
+    written.push(add(`${name}/write`, makeNode("AssignVariableOp", [handle, value], { type: { dtype } })));
+    add(`${name}/read`, makeNode("ReadVariableOp", [handle], { type: { dtype } }));
   }
   add("written", makeSignal(written));
 
@@ -78,7 +78,6 @@ export function openProgram(traces: Readonly<Record<string, Trace>>) {
 
 /** A node to fetch so that others run. */
 function makeSignal(after: GraphNode[]): GraphNode {
-  const attribute = typeAttribute("dtype", "bool");
-  const constant = { type: attribute.value as number, shape: [], values: Uint8Array.of(1) };
-  return { ...makeNode("Const", [], [attribute]), constant, after };
+  const constant = { type: nativeTypes.bool, shape: [], values: Uint8Array.of(1) };
+  return { ...makeNode("Const", [], { type: { dtype: "bool" } }), constant, after };
 }

@@ -1,18 +1,10 @@
-import { encodeAttributes, type NativeAttribute, type NativeBinding, nativeBackend, tf } from "../backend";
-import {
-  type Edge,
-  type GraphNode,
-  makeNode,
-  type StepInput,
-  type Trace,
-  tensorAttributes,
-  typeAttribute,
-} from "./graph";
+import { encodeAttributes, type NativeAttributes, type NativeBinding, nativeBackend, tf } from "../backend";
+import { type Edge, type GraphNode, makeNode, type StepInput, type Trace } from "./graph";
 
 interface OpenTrace {
   update(
     op: string,
-    attributes: NativeAttribute[],
+    attributes: NativeAttributes,
     variables: tf.Variable[],
     values: tf.Tensor[],
     eager: () => void,
@@ -28,7 +20,7 @@ let open: OpenTrace | undefined;
  */
 export function updateVariables(
   op: string,
-  attributes: NativeAttribute[],
+  attributes: NativeAttributes,
   variables: tf.Variable[],
   values: tf.Tensor[],
   eager: () => void,
@@ -79,7 +71,8 @@ export function traceFunction(
   const stateOf = (variable: tf.Variable): VariableState => {
     let state = states.get(variable);
     if (!state) {
-      const handle = makeNode("VarHandleOp", [], tensorAttributes(variable.dtype, variable.shape));
+      const { dtype, shape } = variable;
+      const handle = makeNode("VarHandleOp", [], { type: { dtype }, shape: { shape } });
       state = { handle: addNode({ ...handle, variable }), reads: [] };
       states.set(variable, state);
     }
@@ -96,7 +89,7 @@ export function traceFunction(
       );
     }
     const state = stateOf(variable);
-    const read = addNode(makeNode("ReadVariableOp", [state.handle], [typeAttribute("dtype", variable.dtype)]));
+    const read = addNode(makeNode("ReadVariableOp", [state.handle], { type: { dtype: variable.dtype } }));
     if (state.update) read.after.push(state.update);
     state.reads.push(read);
     const edge = { node: read, output: 0 };
@@ -109,7 +102,7 @@ export function traceFunction(
     if (variableOf.get(id) === variable) return;
     const value = edgeOf(id, "AssignVariableOp");
     const state = stateOf(variable);
-    const assign = makeNode("AssignVariableOp", [state.handle], [typeAttribute("dtype", variable.dtype)]);
+    const assign = makeNode("AssignVariableOp", [state.handle], { type: { dtype: variable.dtype } });
     assign.inputs.push(value);
     assign.after.push(...pastOf(state));
     state.update = addNode(assign);
@@ -126,7 +119,7 @@ export function traceFunction(
       // The one op whose type tfjs leaves to TensorFlow, which finds it when the op runs but not in a graph.
       if (op === "ExpandDims") {
         const value = outputs[0]?.dtype as number;
-        node.attributes.push(...encodeAttributes([{ name: "T", kind: "type", value }]));
+        node.attributes.push(...encodeAttributes({ type: { T: value } }));
       }
       outputs.forEach(({ id }, output) => {
         edges.set(id, { node, output });
@@ -137,7 +130,7 @@ export function traceFunction(
       const id = binding.createTensor(shape, type, values);
       if (madeHere.has(values)) {
         if (Array.isArray(values)) throw new Error("a step cannot hold a constant of text");
-        const node = addNode(makeNode("Const", [], [{ name: "dtype", kind: "type", value: type }]));
+        const node = addNode(makeNode("Const", [], { type: { dtype: type } }));
         node.constant = { type, shape: [...shape], values };
         edges.set(id, { node, output: 0 });
       }
@@ -160,7 +153,7 @@ export function traceFunction(
       const shapeWith = (free: number) => shape.map((extent) => extent ?? free);
       const example = tf.zeros(shapeWith(batch), dtype);
       examples[name] = example;
-      const placeholder = makeNode("Placeholder", [], tensorAttributes(dtype, shapeWith(-1)));
+      const placeholder = makeNode("Placeholder", [], { type: { dtype }, shape: { shape: shapeWith(-1) } });
       const node = addNode({ ...placeholder, input: { name, shape, dtype } });
       edges.set(idOf(example), { node, output: 0 });
     }
@@ -200,7 +193,7 @@ export function traceFunction(
     tf.tidy(() => {
       const results = run(examples);
       for (const [name, tensor] of Object.entries(results)) {
-        const output = makeNode("Identity", [], [typeAttribute("T", tensor.dtype)]);
+        const output = makeNode("Identity", [], { type: { T: tensor.dtype } });
         output.inputs.push(edgeOf(idOf(tensor), `output "${name}"`));
         trace.outputs[name] = addNode(output);
       }
