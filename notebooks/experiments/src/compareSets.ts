@@ -14,9 +14,7 @@ import {
 import type { tf } from "ddpm-dip/runtime";
 import { inParts } from "./batches";
 import { boundedCache } from "./boundedCache";
-import type { SpecOf } from "./spec";
-
-type SampleSpec = SpecOf<"ddpm-sample">;
+import type { DdpmSampleSpec } from "./spec";
 
 /** Sets of images, [batch, size, size, 3] in [0, 1]. */
 export interface ComparedSets {
@@ -37,7 +35,7 @@ const resamples = 50;
 const seen = boundedCache<{ reference: Features; floor: number }>(8);
 
 /** The distances and shares of each kind of features, under its name: a random network, and what the spec names. */
-export function compareSets(spec: SampleSpec, sets: ComparedSets): Record<string, number> {
+export function compareSets(spec: DdpmSampleSpec, sets: ComparedSets): Record<string, number> {
   const kinds: [string, () => FeatureExtractor][] = [["random", () => randomFeatures()]];
   const { classifier, imagenet } = spec;
   if (classifier) kinds.push(["classifier", () => loadClassifier(checkpointFile(classifier))]);
@@ -54,7 +52,7 @@ export function compareSets(spec: SampleSpec, sets: ComparedSets): Record<string
   );
 }
 
-function compareBy(extractor: FeatureExtractor, spec: SampleSpec, sets: ComparedSets): Record<string, number> {
+function compareBy(extractor: FeatureExtractor, spec: DdpmSampleSpec, sets: ComparedSets): Record<string, number> {
   const { reference: real, floor } = describeReal(extractor, spec, sets);
   const made = extractAll(extractor, inParts(sets.drawn, atOnce));
   const { distance, low, high } = frechetInterval(real, made, { resamples });
@@ -71,7 +69,7 @@ function compareBy(extractor: FeatureExtractor, spec: SampleSpec, sets: Compared
 
 function describeReal(
   extractor: FeatureExtractor,
-  { reference, count, size, seeds, classifier, imagenet }: SampleSpec,
+  { reference, count, size, seeds, classifier, imagenet }: DdpmSampleSpec,
   sets: ComparedSets,
 ): { reference: Features; floor: number } {
   const key = JSON.stringify([extractor.name, classifier, imagenet, reference, count, size, seeds.data]);

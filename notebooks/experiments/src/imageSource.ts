@@ -2,13 +2,13 @@ import { existsSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { cropCentre, openBsd400, type ReadImageOptions, readImage, readPhoto } from "ddpm-dip/data";
 import { cbsd68Folder, paperImagesFolder, set14Folder, type tf } from "ddpm-dip/runtime";
-import type { SpecOf } from "./spec";
+import type { DenoiserSpec, SpecOf } from "./spec";
 
 /** Where an image comes from and what it is called there. */
 export type ImageSource = SpecOf<"dip-task">["image"];
 
 /** A side of the square in the middle of an image, pixels, or all of the image. */
-export type Crop = SpecOf<"denoiser">["crop"];
+export type Crop = DenoiserSpec["crop"];
 
 /** Sets of images that are not part of the project: where each is, what it is called, and what names its folder. */
 const elsewhere = {

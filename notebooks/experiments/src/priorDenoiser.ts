@@ -10,7 +10,7 @@ import {
 } from "ddpm-dip/ddpm";
 import { defineStep, type Engine, record, tf } from "ddpm-dip/runtime";
 import type { Own } from "./owning";
-import type { SpecOf } from "./spec";
+import type { DenoiserSpec } from "./spec";
 
 /**
  * A trained network as a denoiser of images of one shape.
@@ -26,7 +26,7 @@ type PriorDenoiser = (noisy: tf.Tensor4D, sigma: number) => tf.Tensor4D;
  * @throws RangeError for a self-ensemble of an image that is not square; Error as `openCheckpoint`.
  */
 export function openPriorDenoiser(
-  { checkpoint, selfEnsemble }: Extract<SpecOf<"denoiser">["denoiser"], { kind: "prior" }>,
+  { checkpoint, selfEnsemble }: Extract<DenoiserSpec["denoiser"], { kind: "prior" }>,
   shape: tf.Tensor4D["shape"],
   engine: Engine,
   own: Own,

@@ -3,7 +3,7 @@ import type { TrialResult } from "ddpm-dip/trials";
 import type { NoisyPhoto } from "./noisyCrop";
 import { owning } from "./owning";
 import { keepPictures, openQuality } from "./readings";
-import type { SpecOf } from "./spec";
+import type { DenoiserSpec } from "./spec";
 
 /**
  * What a trial of a denoiser stores, whatever made its image: that is cut to [0, 1] before anything is measured.
@@ -12,7 +12,7 @@ import type { SpecOf } from "./spec";
  * @throws RangeError when the shapes differ; Error when the image holds a value that is not a finite number.
  */
 export const scoreDenoised = (
-  spec: SpecOf<"denoiser">,
+  spec: DenoiserSpec,
   { clean, noisy }: NoisyPhoto,
   denoised: tf.Tensor4D,
   seconds: number,

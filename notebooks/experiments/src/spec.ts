@@ -23,8 +23,12 @@ export type TrialSpec =
   | z.infer<typeof restoreSchema>
   | z.infer<typeof warmStartSchema>;
 export type SpecOf<Method extends TrialSpec["method"]> = Extract<TrialSpec, { method: Method }>;
+export type DdpmRestoreSpec = SpecOf<"ddpm-restore">;
+export type DdpmSampleSpec = SpecOf<"ddpm-sample">;
+export type DenoiserSpec = SpecOf<"denoiser">;
 export type DipFitSpec = SpecOf<"dip-fit">;
 export type RestoreSpec = SpecOf<"restore">;
+export type WarmStartSpec = SpecOf<"warm-start">;
 
 /** A finished trial of the report. */
 export type TrialRecord<Spec extends AnySpec = TrialSpec> = RecordOf<Spec>;

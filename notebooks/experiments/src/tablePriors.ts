@@ -2,11 +2,9 @@ import { DataFrame } from "danfojs-node";
 import { priorsOf } from "ddpm-dip/fusion";
 import { frameOf, rowsOf, stack, summarise } from "./analysis/frames";
 import { groupBy, pivot, type Row, showRange } from "./analysis/tables";
-import type { RestoreSpec, SpecOf, TrialRecord } from "./spec";
+import type { DenoiserSpec, RestoreSpec, TrialRecord } from "./spec";
 
-type Denoiser = SpecOf<"denoiser">;
-
-const tools: Record<Exclude<Denoiser["denoiser"]["kind"], "prior">, string> = {
+const tools: Record<Exclude<DenoiserSpec["denoiser"]["kind"], "prior">, string> = {
   noisy: "noisy",
   cbm3d: "CBM3D",
   nlm: "NLM",
@@ -22,7 +20,7 @@ const sets: Record<string, string> = {
 };
 
 /** What a denoiser is called in a table: a prior by its checkpoint, with a mark for a self-ensemble. */
-export function nameDenoiser({ denoiser }: Pick<Denoiser, "denoiser">): string {
+export function nameDenoiser({ denoiser }: Pick<DenoiserSpec, "denoiser">): string {
   if (denoiser.kind !== "prior") return tools[denoiser.kind];
   return `${denoiser.checkpoint.name}${denoiser.selfEnsemble ? " ×8" : ""}`;
 }
@@ -43,7 +41,7 @@ export const recommended = {
 
 /** Trials of denoisers and of the recommended method as a frame, named as in the tables, `set` with the crop in it. */
 export function denoisersFrame(
-  denoisers: readonly TrialRecord<Denoiser>[],
+  denoisers: readonly TrialRecord<DenoiserSpec>[],
   restored: readonly TrialRecord<RestoreSpec>[] = [],
 ): DataFrame {
   const frames = [frameOf(denoisers, nameDenoiser), ...(restored.length > 0 ? [frameOf(restored, nameRestore)] : [])];

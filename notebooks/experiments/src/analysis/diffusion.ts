@@ -1,15 +1,14 @@
 import { DataFrame } from "danfojs-node";
 import type { TrialRecord } from "ddpm-dip/trials";
 import { mean } from "simple-statistics";
-import type { SpecOf } from "../spec";
+import type { DdpmRestoreSpec } from "../spec";
 import { pair, type Row, rowsOf, select, summarise } from "./frames";
 import { titleOf } from "./reverseRuns";
 import { groupBy, pivot, showRange } from "./tables";
 
-type RestoreSpec = SpecOf<"ddpm-restore">;
-type RestoreRecord = TrialRecord<RestoreSpec>;
+type RestoreRecord = TrialRecord<DdpmRestoreSpec>;
 
-const titles: Record<RestoreSpec["restorer"]["kind"], string> = {
+const titles: Record<DdpmRestoreSpec["restorer"]["kind"], string> = {
   "one-step": "one evaluation",
   "self-ensemble": "eight, averaged",
   ddim: "DDIM",
@@ -19,12 +18,12 @@ const titles: Record<RestoreSpec["restorer"]["kind"], string> = {
   repaint: "RePaint",
 };
 
-export function nameRestorer({ restorer: { kind } }: RestoreSpec): string {
+export function nameRestorer({ restorer: { kind } }: DdpmRestoreSpec): string {
   return titles[kind];
 }
 
 /** What a task is called in tables: denoising by its level. @throws RangeError for another that no plan has. */
-const nameTask = (task: RestoreSpec["task"]) =>
+const nameTask = (task: DdpmRestoreSpec["task"]) =>
   task.kind === "denoise" ? `denoising, sigma ${Math.round(255 * task.sigma)}` : titleOf(task);
 
 /** Restorations by diffusion alone as a frame, one row a trial; `degraded` is the PSNR of what was given, dB. */

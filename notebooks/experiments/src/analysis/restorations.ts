@@ -1,7 +1,7 @@
 import type { AnySpec } from "ddpm-dip/trials";
 import { linearRegression, linearRegressionLine, median } from "simple-statistics";
 import * as plans from "../plans";
-import type { SpecOf, TrialRecord } from "../spec";
+import type { DdpmRestoreSpec, TrialRecord } from "../spec";
 import { type ReverseRun, recordingOf, reverseRunsOf, type StartTrial, titleOf } from "./reverseRuns";
 import { groupBy } from "./tables";
 
@@ -143,7 +143,7 @@ function raise(message: string): never {
 }
 
 type Trials = Record<"starts" | "controls", readonly StartTrial[]> & {
-  ddpm: readonly TrialRecord<SpecOf<"ddpm-restore">>[];
+  ddpm: readonly TrialRecord<DdpmRestoreSpec>[];
 };
 
 /**

@@ -1,16 +1,15 @@
 import canonicalize from "canonicalize";
 import type { GridImage } from "ddpm-dip/figure";
 import { cropTasks } from "../plans/cropTasks";
-import type { SpecOf, TrialRecord } from "../spec";
+import type { DdpmRestoreSpec, TrialRecord, WarmStartSpec } from "../spec";
 
-export type StartTrial = TrialRecord<SpecOf<"warm-start">>;
-type WarmStart = SpecOf<"warm-start">;
+export type StartTrial = TrialRecord<WarmStartSpec>;
 
 /** Whether two parts of specs say the same. */
 export const same = (one: unknown, other: unknown): boolean => canonicalize(one) === canonicalize(other);
 
 /** Title of a task. @throws RangeError for one that no plan has. */
-export function titleOf(task: WarmStart["task"]): string {
+export function titleOf(task: WarmStartSpec["task"]): string {
   const own = cropTasks.find((one) => same(one.task, task));
   if (!own) throw new RangeError(`task: got ${canonicalize(task)}, want one of ${cropTasks.map(({ title }) => title)}`);
   return own.title;
@@ -31,7 +30,7 @@ export function reverseRunsOf(trials: readonly StartTrial[]) {
     return (curves.psnr ?? []).map((psnr, place) => {
       const row = Math.floor(place / draws);
       const read = (name: string) => curves[name]?.[place] as number;
-      const start = starts[Math.floor(row / (guides * counts)) % starts.length] as WarmStart["starts"][number];
+      const start = starts[Math.floor(row / (guides * counts)) % starts.length] as WarmStartSpec["starts"][number];
       const secondsPrior = read("secondsPrior") - recordingOf(metrics);
       const secondsSampler = read("secondsSampler");
       return {
@@ -47,7 +46,7 @@ export function reverseRunsOf(trials: readonly StartTrial[]) {
         /** Evaluations that each might take, how many it is the mean of, and the evaluations that all took. */
         ...{ asked: evaluations[Math.floor(row / guides) % counts] as number, taken: read("nfe") },
         drawn: draws > 1 ? read("draws") : undefined,
-        guidance: guidance[row % guides] as WarmStart["guidance"][number],
+        guidance: guidance[row % guides] as WarmStartSpec["guidance"][number],
         ...{ psnr, ssim: read("ssim"), secondsPrior, secondsSampler, seconds: secondsPrior + secondsSampler },
       };
     });
@@ -71,7 +70,7 @@ function pictureOf({ key, images, metrics }: TrialRecord, name: string, psnr?: n
 /** A row of the gallery: one image by each way. @param alone trials in which the DDPM's own image is looked for. */
 export function galleryRow(
   { dip, control }: { dip: StartTrial; control: StartTrial },
-  alone: readonly TrialRecord<SpecOf<"ddpm-restore">>[],
+  alone: readonly TrialRecord<DdpmRestoreSpec>[],
 ): GridImage[] {
   const { image, task } = dip.spec;
   const other = alone.find(({ spec }) => spec.image.name === image.name && same(spec.task, task));

@@ -1,7 +1,7 @@
 import { DataFrame } from "danfojs-node";
 import { mean } from "simple-statistics";
 import { guidances, startNetworks } from "../plans/startVariants";
-import type { SpecOf, TrialRecord } from "../spec";
+import type { DdpmRestoreSpec, TrialRecord } from "../spec";
 import { effectsOver } from "./effects";
 import type { Row } from "./frames";
 import { type ReverseRun, reverseRunsOf, type StartTrial, same, titleOf } from "./reverseRuns";
@@ -100,10 +100,7 @@ function nameNetwork({ prior }: StartTrial["spec"]): string {
  * The start by task and DDPM: mean PSNR of the DDPM alone, of DIP's start and of that of least variation, by evaluations; each at
  * the better of its levels on the mean.
  */
-export function startPriorsTable(
-  trials: readonly StartTrial[],
-  alone: readonly TrialRecord<SpecOf<"ddpm-restore">>[],
-): Row[] {
+export function startPriorsTable(trials: readonly StartTrial[], alone: readonly TrialRecord<DdpmRestoreSpec>[]): Row[] {
   const titles: Record<string, string> = { dip: "DIP, then", variation: "variation, then" };
   const starts = reverseRunsOf(trials).map((row) => ({
     ...{ task: row.task, ddpm: row.spec.checkpoint.name, from: startOf(row), psnr: row.psnr },

@@ -25,13 +25,11 @@ import { defineMethod, type TrialContext, type TrialMethod, watch } from "ddpm-d
 import { type Measurement, openMeasurement, scoreImage } from "../measurement";
 import { type Own, owning } from "../owning";
 import { keepPictures } from "../readings";
-import type { SpecOf } from "../spec";
+import type { DdpmRestoreSpec } from "../spec";
 import { ddpmRestoreSchema } from "./specs/ddpm";
 
-type RestoreSpec = SpecOf<"ddpm-restore">;
-
 /** Restores one image by a trained diffusion; what it costs in evaluations and seconds, and what comes out. */
-const runDdpmRestore: TrialMethod<RestoreSpec> = (spec, context) =>
+const runDdpmRestore: TrialMethod<DdpmRestoreSpec> = (spec, context) =>
   owning(async (own) => {
     const measurement = own(await openMeasurement(spec));
     const { sampling, steps } = openRestoration(spec, openDiffusion(spec.checkpoint), measurement, context, own);
@@ -65,7 +63,7 @@ interface Restoration {
 }
 
 function openRestoration(
-  { restorer, size, channels, seeds, task }: RestoreSpec,
+  { restorer, size, channels, seeds, task }: DdpmRestoreSpec,
   prior: DiffusionPrior,
   { target, operator, sigma, mask }: Measurement,
   { engine }: TrialContext,

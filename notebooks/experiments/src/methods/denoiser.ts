@@ -3,10 +3,8 @@ import { readNoisyCrop } from "../noisyCrop";
 import { owning } from "../owning";
 import { openPriorDenoiser } from "../priorDenoiser";
 import { scoreDenoised } from "../scoreDenoised";
-import type { SpecOf } from "../spec";
+import type { DenoiserSpec } from "../spec";
 import { denoiserSchema } from "./specs/denoiser";
-
-type DenoiserSpec = SpecOf<"denoiser">;
 
 /** Denoisers that are no part of this project: trials of them are made by `npm run baselines`. */
 const tools = ["cbm3d", "nlm", "tv"] as const;

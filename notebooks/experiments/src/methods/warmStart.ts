@@ -15,17 +15,15 @@ import { toDataUri } from "../noisyCrop";
 import { owning } from "../owning";
 import { product } from "../plans/common";
 import { keepPictures, openCurves } from "../readings";
-import type { SpecOf } from "../spec";
+import type { WarmStartSpec } from "../spec";
 import { putMeasured, runPrior, type Snapshot } from "../warmStart/prior";
 import { warmStartSchema } from "./specs/warmStart";
-
-type WarmStart = SpecOf<"warm-start">;
 
 /**
  * Restores an image by a prior's start and a diffusion from there, in every combination that the spec names; the prior runs once.
  * The curves are one table of reverse diffusions, row by row, and DIP's own curve.
  */
-const runWarmStart: TrialMethod<WarmStart> = (spec, context) =>
+const runWarmStart: TrialMethod<WarmStartSpec> = (spec, context) =>
   owning(async (own) => {
     const diffusion = openDiffusion(spec.checkpoint);
     const { schedule } = diffusion;
@@ -90,9 +88,9 @@ const runWarmStart: TrialMethod<WarmStart> = (spec, context) =>
 
 /** What DIP says at each level, by the last of the snapshots, or by that whose error the level just covers. */
 function openAuxiliary(
-  guide: WarmStart["guidance"][number],
+  guide: WarmStartSpec["guidance"][number],
   snapshots: readonly Snapshot[],
-  { levelErrors }: WarmStart,
+  { levelErrors }: WarmStartSpec,
   { schedule }: Denoiser,
 ): (t: number) => AuxiliaryEstimate {
   const last = snapshots.at(-1) as Snapshot;

@@ -1,5 +1,5 @@
 import type { ProfileName } from "ddpm-dip/trials";
-import type { SpecOf } from "../spec";
+import type { DdpmRestoreSpec } from "../spec";
 import { currentProfile } from "./common";
 import { chosenSamplers, dpsCounts } from "./cropSamplers";
 import { cropEvaluations } from "./cropStarts";
@@ -17,8 +17,6 @@ import {
   type WarmStart,
 } from "./cropTasks";
 import { byDdnm, byLevels } from "./starts";
-
-type Restore = SpecOf<"ddpm-restore">;
 
 /**
  * Trials of one crop by which seconds are told, to be run on an idle core: the same draws, but for the sampler's. None in the smoke
@@ -46,13 +44,13 @@ export function planClockStarts(profile = currentProfile()): WarmStart[] {
 }
 
 /** What the DDPM alone costs by DDNM. */
-export function planClockDdpm(profile = currentProfile()): Restore[] {
+export function planClockDdpm(profile = currentProfile()): DdpmRestoreSpec[] {
   const make = (cell: Cell) => cropEvaluations.map((evaluations) => byDdnm(cell, evaluations));
   return clock(profile, make, variantTasks);
 }
 
 /** What it costs by DPS. */
-export function planClockDps(profile = currentProfile()): Restore[] {
+export function planClockDps(profile = currentProfile()): DdpmRestoreSpec[] {
   const { scale } = chosenSamplers;
   const make = (cell: Cell) => dpsCounts.map((evaluations) => fromNoise(cell, { kind: "dps", evaluations, scale }));
   return clock(profile, make, ["half of the pixels"]);

@@ -1,9 +1,8 @@
-import type { SpecOf } from "../spec";
+import type { DdpmRestoreSpec } from "../spec";
 import { currentProfile, product } from "./common";
 import { cells, cropsOf, cropsToTune, fromNoise, someTasks } from "./cropTasks";
 
-type Restore = SpecOf<"ddpm-restore">;
-type Restorer = Restore["restorer"];
+type Restorer = DdpmRestoreSpec["restorer"];
 
 const images = { default: 3, full: 24 } as const;
 
@@ -15,10 +14,10 @@ const tried = { etas: [0, 0.5, 0.85, 1], scales: [1, 3, 10], lambdas: [1, 7], ze
 /** Evaluations of each. RePaint takes each of a fifth of the levels five times. */
 const counts = [20, 100] as const;
 
-const isMasked = (task: Restore["task"]) => task.kind === "inpaint" && task.sigma === undefined;
+const isMasked = (task: DdpmRestoreSpec["task"]) => task.kind === "inpaint" && task.sigma === undefined;
 
 /** The samplers beside DDNM: DPS on every task, RePaint where pixels are known exactly, DiffPIR where the observation is noisy. */
-function others(task: Restore["task"], evaluations: number): Restorer[] {
+function others(task: DdpmRestoreSpec["task"], evaluations: number): Restorer[] {
   const { scale, lambda, zeta } = chosenSamplers;
   return [
     { kind: "dps", evaluations, scale },
@@ -30,7 +29,7 @@ function others(task: Restore["task"], evaluations: number): Restorer[] {
 }
 
 /** The samplers beside DDNM on crops of CBSD68, from noise, with the DDPM of `planCropDdpm`. Without noise DiffPIR's step is DDNM's. */
-export function planCropSamplers(profile = currentProfile()): Restore[] {
+export function planCropSamplers(profile = currentProfile()): DdpmRestoreSpec[] {
   const some = profile === "smoke" ? [5] : counts;
   return cells(
     profile,
@@ -44,7 +43,7 @@ export function planCropSamplers(profile = currentProfile()): Restore[] {
 export const dpsCounts = [20, 50] as const;
 
 /** DPS on all of the crops, for budgets of seconds: per evaluation it is the stronger sampler where little was measured. */
-export function planCropDps(profile = currentProfile()): Restore[] {
+export function planCropDps(profile = currentProfile()): DdpmRestoreSpec[] {
   const some = profile === "smoke" ? [5] : dpsCounts;
   const { scale } = chosenSamplers;
   return cells(profile, (cell) => some.map((evaluations) => fromNoise(cell, { kind: "dps", evaluations, scale })));
@@ -54,7 +53,7 @@ export function planCropDps(profile = currentProfile()): Restore[] {
  * On images kept out of training: DDNM's share of fresh noise and the length of DPS's correction, on a task of each kind, and
  * DiffPIR's settings on the noisy ones.
  */
-export function planCropSamplerTuning(profile = currentProfile()): Restore[] {
+export function planCropSamplerTuning(profile = currentProfile()): DdpmRestoreSpec[] {
   if (profile === "smoke") return [];
   const tune = (restorers: readonly Restorer[], tasks: ReturnType<typeof someTasks>) =>
     cells(profile, (cell) => restorers.map((restorer) => fromNoise(cell, restorer)), cropsToTune(), tasks);

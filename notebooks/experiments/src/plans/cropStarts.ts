@@ -1,7 +1,7 @@
 import { nameCheckpoint } from "ddpm-dip/ddpm";
 import { type Effort, priorsOf, settingsOf } from "ddpm-dip/fusion";
 import type { ProfileName } from "ddpm-dip/trials";
-import type { SpecOf } from "../spec";
+import type { DdpmRestoreSpec, SpecOf } from "../spec";
 import { currentProfile } from "./common";
 import {
   type Cell,
@@ -20,8 +20,6 @@ import {
 } from "./cropTasks";
 import { byDdnm, byLevels, byRisk } from "./starts";
 import "../methods/fillIn";
-
-type Restore = SpecOf<"ddpm-restore">;
 
 /** Evaluations of the DDPM alone. */
 export const cropEvaluations = [10, 20, 50, 100, 250] as const;
@@ -109,7 +107,7 @@ export function planCropGallery(profile = currentProfile()): WarmStart[] {
 }
 
 /** Beside it the DDPM alone, with its most evaluations. */
-export function planCropGalleryDdpm(profile = currentProfile()): Restore[] {
+export function planCropGalleryDdpm(profile = currentProfile()): DdpmRestoreSpec[] {
   const last = planCropDdpm(profile).at(-1)?.restorer;
   return pictured(planCropDdpm(profile).filter(({ restorer }) => JSON.stringify(restorer) === JSON.stringify(last)));
 }
@@ -133,7 +131,7 @@ export function planCropLevelTuning(profile = currentProfile()): WarmStart[] {
 }
 
 /** The DDPM alone: DDNM from noise. */
-export function planCropDdpm(profile = currentProfile()): Restore[] {
+export function planCropDdpm(profile = currentProfile()): DdpmRestoreSpec[] {
   const counts = profile === "smoke" ? [2, 4] : cropEvaluations;
   return cells(profile, (cell) => counts.map((evaluations) => byDdnm(cell, evaluations)));
 }

@@ -1,11 +1,10 @@
-import type { SpecOf } from "../spec";
+import type { DenoiserSpec } from "../spec";
 import { currentProfile, imagesFrom } from "./common";
 import { bsd400TuneNames } from "./testSets";
 import "../methods/denoiser";
 
-type Denoiser = SpecOf<"denoiser">;
-type Tv = Extract<Denoiser["denoiser"], { kind: "tv" }>;
-type Nlm = Extract<Denoiser["denoiser"], { kind: "nlm" }>;
+type Tv = Extract<DenoiserSpec["denoiser"], { kind: "tv" }>;
+type Nlm = Extract<DenoiserSpec["denoiser"], { kind: "nlm" }>;
 
 /** Noise levels that settings are chosen for, as sigma times 255. */
 const tunedSigmas = [15, 25, 50] as const;
@@ -41,12 +40,12 @@ export const chosenDenoisers: Record<TunedSigma, readonly [Tv, Nlm]> = {
 };
 
 /** The settings of total variation and of non-local means on the tune images. None in the smoke profile: they are not part of the project. */
-export function planDenoiserTuning(profile = currentProfile()): Denoiser[] {
+export function planDenoiserTuning(profile = currentProfile()): DenoiserSpec[] {
   if (profile === "smoke") return [];
   return tunedSigmas.flatMap((sigma) =>
     [...tvFactors.map((factor) => tv(sigma, factor)), ...nlmSettings].flatMap((denoiser) =>
       imagesFrom("bsd400-tune", bsd400TuneNames).map(
-        (image): Denoiser => ({
+        (image): DenoiserSpec => ({
           method: "denoiser",
           image,
           crop: 128,

@@ -1,5 +1,5 @@
 import type { ProfileName } from "ddpm-dip/trials";
-import type { SpecOf } from "../spec";
+import type { DdpmRestoreSpec } from "../spec";
 import { currentProfile } from "./common";
 import {
   atLevels,
@@ -15,8 +15,6 @@ import {
 } from "./cropTasks";
 import { byDdnm } from "./starts";
 import { dipOfAll } from "./startVariants";
-
-type Restore = SpecOf<"ddpm-restore">;
 
 /** Reverse diffusions whose mean is taken, of each number of evaluations; and those that are tried in place of one of a hundred. */
 const drawsOf = { start: { 20: 3, 50: 2 }, ddpm: { 20: 5, 50: 3 } } as const;
@@ -57,7 +55,7 @@ export function planCropDraws(profile = currentProfile()): WarmStart[] {
 }
 
 /** The same of the DDPM alone. */
-export function planCropDdpmDraws(profile = currentProfile()): Restore[] {
+export function planCropDdpmDraws(profile = currentProfile()): DdpmRestoreSpec[] {
   const counts: Count[] = profile === "smoke" ? [[2, 2]] : countsOf(drawsOf.ddpm);
   return cells(profile, (cell) => counts.map(([evaluations, draws]) => byDdnm(cell, evaluations, draws)));
 }
@@ -100,7 +98,7 @@ export function planHoleStarts(profile = currentProfile()): WarmStart[] {
 }
 
 /** The same by the DDPM alone, the mean of three draws of fifty evaluations. */
-export function planHoleDdpm(profile = currentProfile()): Restore[] {
+export function planHoleDdpm(profile = currentProfile()): DdpmRestoreSpec[] {
   if (profile === "smoke") return [];
   const make = (cell: Cell) => [byDdnm(cell, 50, drawsOf.ddpm[50])];
   return cells(profile, make, cropsOf(profile, holeCrops), someTasks(profile, ["hole"]));

@@ -1,13 +1,12 @@
 import { listPhotos } from "ddpm-dip/data";
 import { hasCheckpoint, nameCheckpoint } from "ddpm-dip/ddpm";
-import type { SpecOf } from "../spec";
+import type { DenoiserSpec } from "../spec";
 import { currentProfile, imagesFrom, smallPhoto } from "./common";
 import { chosenDenoisers, type TunedSigma } from "./denoiserTuning";
 import { cbsd68Names, set14Names } from "./testSets";
 import "../methods/denoiser";
 
-type Denoiser = SpecOf<"denoiser">;
-type Kind = Denoiser["denoiser"];
+type Kind = DenoiserSpec["denoiser"];
 
 /** Noise levels of the crops, as sigma times 255. */
 const priorSigmas: readonly TunedSigma[] = [25, 15, 50];
@@ -19,7 +18,7 @@ export const priorCrop = { side: 128, images: 24 } as const;
 export const otherLevelImages = 8;
 
 /** The images that denoisers are compared on, and at which levels: CBSD68 at all, Set14 and images of other kinds at the middle one. */
-export function denoisedSets(): { images: Denoiser["image"][]; sigmas: readonly TunedSigma[] }[] {
+export function denoisedSets(): { images: DenoiserSpec["image"][]; sigmas: readonly TunedSigma[] }[] {
   return [
     { images: imagesFrom("cbsd68", cbsd68Names.slice(0, priorCrop.images)), sigmas: priorSigmas },
     { images: imagesFrom("set14", set14Names), sigmas: priorSigmas.slice(0, 1) },
@@ -43,9 +42,9 @@ const cbm3d: Kind = { kind: "cbm3d", version: "4.0.3", profile: "np" };
 export function denoiserTrial(
   denoiser: Kind,
   sigma: number,
-  image: Denoiser["image"],
-  crop: Denoiser["crop"] = priorCrop.side,
-): Denoiser {
+  image: DenoiserSpec["image"],
+  crop: DenoiserSpec["crop"] = priorCrop.side,
+): DenoiserSpec {
   return {
     method: "denoiser",
     image,
@@ -63,7 +62,7 @@ export function denoiserTrial(
  * literature has it; in the full profile CBM3D there too, most of a minute each. In the smoke profile what needs no tool from
  * elsewhere.
  */
-export function planPriors(profile = currentProfile()): Denoiser[] {
+export function planPriors(profile = currentProfile()): DenoiserSpec[] {
   const noisy: Kind = { kind: "noisy" };
   const once = comparedPriors.filter(hasCheckpoint).map((name) => priorNetwork(name, false));
   const eightfold = once.map((prior) => ({ ...prior, selfEnsemble: true }));
@@ -85,7 +84,7 @@ export function planPriors(profile = currentProfile()): Denoiser[] {
 }
 
 /** The strongest of `planPriors` on crops of the images that nothing was tried on before, sigma 25. */
-export function planConfirmationPriors(profile = currentProfile()): Denoiser[] {
+export function planConfirmationPriors(profile = currentProfile()): DenoiserSpec[] {
   if (profile === "smoke") return [];
   const kinds = [cbm3d, priorNetwork("ffdnet", true), priorNetwork("bsd-wide", false), priorNetwork("bsd-wide", true)];
   return untouchedImages().flatMap((image) => kinds.map((kind) => denoiserTrial(kind, 25, image)));

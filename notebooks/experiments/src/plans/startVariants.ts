@@ -1,6 +1,6 @@
 import { nameCheckpoint, readLevelErrors } from "ddpm-dip/ddpm";
 import type { ProfileName } from "ddpm-dip/trials";
-import type { SpecOf } from "../spec";
+import type { DdpmRestoreSpec } from "../spec";
 import { currentProfile } from "./common";
 import {
   type Cell,
@@ -141,7 +141,7 @@ export function planStartPriors(profile = currentProfile()): WarmStart[] {
 }
 
 /** Those DDPMs alone. */
-export function planPriorsFromNoise(profile = currentProfile()): SpecOf<"ddpm-restore">[] {
+export function planPriorsFromNoise(profile = currentProfile()): DdpmRestoreSpec[] {
   const smoke = profile === "smoke";
   const make = (cell: Cell) =>
     strengthsOf(profile).flatMap((name) =>

@@ -1,6 +1,6 @@
 import { priorsOf } from "ddpm-dip/fusion";
 import type { ProfileName } from "ddpm-dip/trials";
-import type { DipFitSpec, RestoreSpec, SpecOf } from "../spec";
+import type { DenoiserSpec, DipFitSpec, RestoreSpec } from "../spec";
 import { currentProfile } from "./common";
 import { dipFitTrial, pairFit } from "./dipFits";
 import { denoiserTrial, priorNetwork } from "./priors";
@@ -24,6 +24,6 @@ export function planTeaserDip(profile = currentProfile()): DipFitSpec[] {
 }
 
 /** The same pixels by the DDPM alone, with self-ensemble as the combined method has it. */
-export function planTeaserDdpm(profile = currentProfile()): SpecOf<"denoiser">[] {
+export function planTeaserDdpm(profile = currentProfile()): DenoiserSpec[] {
   return [denoiserTrial(priorNetwork(priorsOf("denoise").at(-1) as string, true), 25, image, sideOf(profile))];
 }

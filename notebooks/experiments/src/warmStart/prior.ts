@@ -6,11 +6,10 @@ import { type TrialContext, watch } from "ddpm-dip/trials";
 import type { Measurement } from "../measurement";
 import { type Own, owning } from "../owning";
 import { openCurves } from "../readings";
-import type { SpecOf } from "../spec";
+import type { WarmStartSpec } from "../spec";
 
-type WarmStart = SpecOf<"warm-start">;
-type DipPrior = Extract<WarmStart["prior"], { kind: "dip" }>;
-type Control = Extract<WarmStart["prior"], { kind: "control" }>["of"];
+type DipPrior = Extract<WarmStartSpec["prior"], { kind: "dip" }>;
+type Control = Extract<WarmStartSpec["prior"], { kind: "control" }>["of"];
 
 export interface Snapshot {
   /** Iterations of DIP; 0 for a control. */
@@ -32,7 +31,7 @@ interface PriorRun {
 }
 
 /** Runs the prior of a spec on what was measured, of which `clean` is for the curves alone. @param keep takes the images. */
-export async function runPrior(spec: WarmStart, measured: Measurement, context: TrialContext, keep: Own) {
+export async function runPrior(spec: WarmStartSpec, measured: Measurement, context: TrialContext, keep: Own) {
   if (spec.prior.kind === "dip") return runDipPrior(spec, spec.prior, measured, context, keep);
   const snapshot = makeControl(spec.prior.of, measured);
   keep(snapshot.image);
@@ -40,7 +39,7 @@ export async function runPrior(spec: WarmStart, measured: Measurement, context: 
 }
 
 const runDipPrior = (
-  { size, channels, seeds }: WarmStart,
+  { size, channels, seeds }: WarmStartSpec,
   { network: kind, input, learningRate, inputNoise, averageDecay, heldOut, guess, durations }: DipPrior,
   { target, operator, known, sigma, clean }: Measurement,
   context: TrialContext,
