@@ -28,6 +28,12 @@ function shift(of: Extract<PriorTraining["prior"], { kind: "shift" }>["of"], ite
   return { kind: "shift" as const, of, iterations, shifted: true };
 }
 
+/** A conditional DDPM is trained until it learns little more; of a generator the first steps are looked at. */
+const lengths = {
+  conditional: { count: 2048, steps: 8000, validateEvery: 400, keep: 0.2, draws: 4 },
+  generator: { count: 512, steps: 1000, validateEvery: 100, keep: 0.5 },
+} as const;
+
 /**
  * The prior in training: a conditional DDPM that fills in four fifths of the pixels, and a generator. On CIFAR-10; in the smoke
  * profile on patches of photos.
@@ -39,23 +45,21 @@ export function planPriorTraining(profile = currentProfile()): PriorTraining[] {
     : trainingPriors;
   const seeds = [1, 2, 3, 4, 5].slice(0, { smoke: 1, default: 3, full: 5 }[profile]);
   return seeds.flatMap((seed) =>
-    shown.map(
-      ({ prior }): PriorTraining => ({
+    shown.map(({ prior }): PriorTraining => {
+      const { count, ...length } = lengths[prior.kind === "shift" ? "conditional" : "generator"];
+      return {
         method: "prior-training",
-        data: smoke ? { set: "photos", count: 8, validation: 2 } : { set: "cifar10", count: 2048, validation: 64 },
+        data: smoke ? { set: "photos", count: 8, validation: 2 } : { set: "cifar10", count, validation: 64 },
         size: 32,
         network: { baseChannels: smoke ? 8 : 16, multipliers: smoke ? [1, 2] : [1, 2, 2], blocks: 1 },
         batch: smoke ? 2 : 16,
-        steps: smoke ? 4 : 8000,
+        ...{ ...length, ...(smoke && { steps: 4, validateEvery: 2 }) },
         learningRate: 1e-3,
-        validateEvery: smoke ? 2 : 400,
         levels: smoke ? [100, 900] : [50, 200, 400, 600, 800, 1000],
         prior,
-        keep: 0.2,
         evaluations: smoke ? 2 : 10,
-        draws: smoke ? 1 : 4,
         seeds: { network: seed, training: seed, data: 1 },
-      }),
-    ),
+      };
+    }),
   );
 }

@@ -106,11 +106,11 @@ export async function openConditional(
 /** The mean of several draws of the shifted process; the caller's. */
 function restoreMean(denoiser: Denoiser, shift: PriorShift, mu: tf.Tensor4D, spec: PriorTrainingSpec): tf.Tensor4D {
   const random = openStream(1, "sampler");
-  const draws = Array.from({ length: spec.draws }, (_, draw) =>
+  const draws = Array.from({ length: spec.draws ?? 1 }, (_, draw) =>
     restoreShifted(denoiser, shift, mu, random.child(`draw ${draw}`), spec),
   );
   const sum = tf.addN(draws);
-  const average = sum.div<tf.Tensor4D>(spec.draws);
+  const average = sum.div<tf.Tensor4D>(draws.length);
   tf.dispose([...draws, sum]);
   return average;
 }

@@ -45,8 +45,8 @@ export const priorTrainingSchema = z.strictObject({
   prior: trainingPrior,
   /** Share of the pixels that are known, for a conditional process. */
   keep: z.number().positive().lt(1),
-  /** Evaluations of the network for one draw of a restored validation image, and of how many draws that is the mean. */
+  /** Evaluations of the network for one draw of a restored validation image, and of how many draws that is the mean: one if not said. */
   evaluations,
-  draws: z.int().min(1).max(64),
+  draws: z.int().min(1).max(64).optional(),
   seeds: z.strictObject({ network: seed, training: seed, data: seed }),
 });
