@@ -53,10 +53,10 @@ export function selectPaper(chapters: readonly Chapter[]): Chapter[] {
   return [...tagged("paper"), ...tagged("paper-end")];
 }
 
-/** Whether a drawing, by the beginning of its SVG, is higher than 0.58 of its width: it gets more room on paper. */
+/** Whether a drawing, by the beginning of its SVG, is higher than 0.54 of its width: it gets more room on paper. */
 function isTall(svg: string): boolean {
   const [, width, height] = /<svg[^>]*?\bwidth="([\d.]+)[^>]*?\bheight="([\d.]+)/.exec(svg) ?? [];
-  return Number(height) > 0.58 * Number(width);
+  return Number(height) > 0.54 * Number(width);
 }
 
 /** The id of the place in the report where a notebook begins. */

@@ -6,13 +6,14 @@ export interface TableContent {
   rows: Record<string, Cell>[];
   /** What the columns are called when shown, by key; the CSV keeps the keys. */
   titles?: Record<string, string>;
-  /** Digits after the point, by key; numbers are shown as they are otherwise. */
-  digits?: Record<string, number>;
+  /** Digits after the point, or "%" for a share, by key; numbers are shown as they are otherwise. */
+  digits?: Record<string, Digits>;
   /** Columns whose best value is bold, by key, with those that show the same; the CSV has no marks. */
   best?: Record<string, Best>;
 }
 
 export type Best = "max" | "min";
+export type Digits = number | "%";
 
 // Numbers, signed, with a unit, an interval ("28.3 to 30.8"), a count ("6 of 9") or a remark in parentheses.
 const numeric = /^[+\-−]?\d[\d.,]*( ?%| dB| s)?( (to|of) [+\-−]?\d[\d.,]*)?( \([^()]*\))?$|^[–∞]$|^-?Infinity$|^NaN$/;
@@ -43,10 +44,11 @@ function showNumber(value: number, places: number): string {
 }
 
 /** How a column's numbers are shown: with the digits asked for, or as they are, filled up so that the points align. */
-function formatterOf(cells: readonly Cell[], places: number | undefined): (cell: Cell) => string {
+function formatterOf(cells: readonly Cell[], places: Digits | undefined): (cell: Cell) => string {
   const plain = (cell: Cell) => {
     if (typeof cell !== "number") return cell;
-    return places === undefined || !Number.isFinite(cell) ? String(cell) : showNumber(cell, places);
+    if (places === undefined || !Number.isFinite(cell)) return String(cell);
+    return places === "%" ? `${showNumber(100 * cell, 0)} %` : showNumber(cell, places);
   };
   const longest = Math.max(...cells.map((cell) => (typeof cell === "number" ? decimalsOf(plain(cell)) : 0)));
   return (cell) => {

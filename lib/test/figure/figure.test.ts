@@ -57,7 +57,9 @@ test("a table is exported as CSV by danfo.js, with text quoted where it must be"
 });
 
 test("a table's HTML escapes text and aligns numbers", () => {
-  const html = tableHtml({ rows: [{ rule: "<b>", psnr: 1.239 }], titles: { psnr: "PSNR" }, digits: { psnr: 2 } });
+  const rows = [{ rule: "<b>", psnr: 1.239, wins: 0.333 }];
+  const html = tableHtml({ rows, titles: { psnr: "PSNR" }, digits: { psnr: 2, wins: "%" } });
+  assert.match(html, />33 %</);
   assert.ok(html.includes("&lt;b&gt;"));
   assert.ok(html.includes('<td style="text-align:right">1.24</td>'));
   assert.ok(html.includes(">PSNR</th>"));

@@ -1,5 +1,6 @@
 import type { GridImage } from "ddpm-dip/figure";
 import type { TrialRecord } from "ddpm-dip/trials";
+import { median } from "simple-statistics";
 import type { Line } from "../charts";
 import type { SpecOf } from "../spec";
 import type { TrainingLog } from "../training";
@@ -20,16 +21,33 @@ function columnsOf({ metrics }: SampleRecord, names: Readonly<Record<string, str
   return Object.fromEntries(Object.entries(names).map(([column, name]) => [column, metrics[name] ?? "–"]));
 }
 
+/**
+ * Seconds of a sample at one price of an evaluation: the median over all trials of the same network, guided or not. A trial's own seconds
+ * wander with what else its machine did.
+ */
+function sampleSeconds(records: readonly SampleRecord[]): (record: SampleRecord) => number {
+  const evaluationsOf = ({ metrics }: SampleRecord) => metrics.evaluations ?? 0;
+  const networkOf = ({ spec }: SampleRecord) => `${spec.checkpoint.name} ${spec.guidance > 0}`;
+  const evaluated = records.filter((record) => evaluationsOf(record) > 0);
+  return (record) => {
+    const alike = evaluated.filter((other) => networkOf(other) === networkOf(record));
+    const prices = alike.map((other) => (other.metrics.secondsPerImage ?? Number.NaN) / evaluationsOf(other));
+    return evaluationsOf(record) > 0 ? evaluationsOf(record) * median(prices) : 0;
+  };
+}
+
 /** Each sampler of a generator at each number of network evaluations (NFE): Fréchet distances, precision, recall, seconds. */
 export function samplersTable(records: readonly SampleRecord[]): Row[] {
+  const secondsOf = sampleSeconds(records);
   return records.map((record) => ({
     sampler: samplers[record.spec.generator.kind],
     ...columnsOf(record, {
       ...{ evaluations: "evaluations", imagenet: "imagenet.frechet", low: "imagenet.frechetLow" },
       ...{ high: "imagenet.frechetHigh", classifier: "classifier.frechet", random: "random.frechet" },
       ...{ precision: "imagenet.precision", recall: "imagenet.recall", coverage: "imagenet.coverage" },
-      ...{ pairwise: "pairwise", seconds: "secondsPerImage" },
+      pairwise: "pairwise",
     }),
+    seconds: secondsOf(record),
   }));
 }
 
@@ -54,6 +72,7 @@ export function generatorsTable(
   records: readonly SampleRecord[],
   parametersOf: (name: string) => number | undefined,
 ): Row[] {
+  const secondsOf = sampleSeconds(records);
   return records.map((record) => {
     const { checkpoint, guidance, count } = record.spec;
     return {
@@ -61,8 +80,8 @@ export function generatorsTable(
       ...columnsOf(record, {
         ...{ frechet: "imagenet.frechet", low: "imagenet.frechetLow", high: "imagenet.frechetHigh" },
         ...{ floor: "imagenet.frechetFloor", precision: "imagenet.precision", recall: "imagenet.recall" },
-        seconds: "secondsPerImage",
       }),
+      seconds: secondsOf(record),
     };
   });
 }
@@ -108,6 +127,7 @@ const levelOf = ({ spec: { start } }: SampleRecord) => start?.level ?? 1000;
 
 /** Samples by what they start from, a row a trial: quality, diversity, distances to what they come from, and seconds a sample. */
 export function samplesTable(trials: readonly SampleRecord[]): Row[] {
+  const secondsOf = sampleSeconds(trials);
   return trials.map((trial) => {
     const { start, generator } = trial.spec;
     return {
@@ -118,7 +138,7 @@ export function samplesTable(trials: readonly SampleRecord[]): Row[] {
         ...{ pairwise: "pairwise", source: "fromSource", nearest: "nearest" },
       }),
       dip: start?.of === "dip" ? (trial.metrics.secondsPriorPerImage ?? "–") : 0,
-      sampler: trial.metrics.secondsPerImage ?? "–",
+      sampler: secondsOf(trial),
     };
   });
 }

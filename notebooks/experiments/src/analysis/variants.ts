@@ -13,7 +13,7 @@ const returning = ["risk", "held-out-10", "sure-averaged", "es-wmv", "last"] as 
 
 /**
  * Variants of the DIP fit as a frame, one row a trial: what is varied, the image that its own criterion returns, the best of its
- * trajectory (`oracle`, dB), and what other criteria return (dB). `relativeError` is that of the risk estimate.
+ * trajectory (`oracle`, dB), and what other criteria return (dB).
  */
 export function variantsFrame(records: readonly TrialRecord<DipFitSpec>[]): DataFrame {
   const named = new Map(namedVariants().map(({ variant, spec }) => [trialKey(spec), variant]));
@@ -23,13 +23,11 @@ export function variantsFrame(records: readonly TrialRecord<DipFitSpec>[]): Data
       const own = returning.find((name) => `${name}.psnr` in metrics) ?? "oracle";
       const of = (metric: string) => metrics[`${own}.${metric}`] as number;
       return {
-        ...{ variant: `${setting}: ${value}`, setting, value, set: spec.image.from, image: spec.image.name },
-        ...{ crop: spec.crop, sigma: Math.round(255 * spec.degradation.sigma), seed: spec.seed },
-        ...{ psnr: of("psnr"), ssim: of("ssim"), perceptual: of("perceptual"), iteration: of("iteration") },
+        ...{ variant: `${setting}: ${value}`, setting, value, image: spec.image.name, seed: spec.seed },
+        ...{ psnr: of("psnr"), ssim: of("ssim"), perceptual: of("perceptual") },
         oracle: metrics["oracle.psnr"] as number,
         discrepancy: metrics["discrepancy.psnr"] ?? Number.NaN,
         "es-wmv": metrics["es-wmv.psnr"] ?? Number.NaN,
-        relativeError: own === "risk" ? Math.abs(of("risk") / of("error") - 1) : Number.NaN,
         seconds: (metrics.iterationsRun as number) * (metrics.secondsPerIteration as number),
       };
     }),
@@ -64,9 +62,8 @@ export function tuningFrame(
     records.map(({ key, spec, metrics }): Row => {
       const { setting = key, value = "" } = named.get(key) ?? {};
       const variant = setting === defaults ? defaults : `${setting}: ${value}`;
-      const at = { set: spec.image.from, image: spec.image.name, crop: spec.crop, seed: spec.seed };
-      const { psnr, ssim, perceptual, seconds } = metrics as Record<"psnr" | "ssim" | "perceptual" | "seconds", number>;
-      return { variant, setting, value, ...at, sigma: 25, psnr, ssim, perceptual, seconds };
+      const { psnr, ssim, perceptual } = metrics as Record<"psnr" | "ssim" | "perceptual", number>;
+      return { variant, setting, value, image: spec.image.name, seed: spec.seed, psnr, ssim, perceptual };
     }),
   );
 }
@@ -113,7 +110,7 @@ export function showEffects(rows: readonly Row[]): Row[] {
 /** The heads and digits of the columns of `showEffects`. */
 export const effectsStyle = {
   titles: { psnr: "returned", interval: "95 %", best: "best of fit", ssim: "SSIM" },
-  digits: { psnr: 2, wins: 2, p: 3, best: 2, ssim: 2, perceptual: 2 },
+  digits: { psnr: 2, wins: "%" as const, p: 3, best: 2, ssim: 2, perceptual: 2 },
 };
 
 const decibels = (error: number) => -10 * Math.log10(error);
