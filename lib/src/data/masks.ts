@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { dataFolder, type RandomStream, requireWithin, tf } from "../runtime";
+import { dataFolder, paddings, type RandomStream, requireWithin, tf } from "../runtime";
 import { readImage } from "./image";
 
 /**
@@ -19,17 +19,8 @@ export function drawHoleMask(height: number, width: number, share: number): tf.T
   requireWithin({ share }, "(0, 1)");
   const [tall, wide] = [height, width].map((side) => Math.round(side * share)) as [number, number];
   const [top, left] = [(height - tall) >> 1, (width - wide) >> 1];
-  return tf.tidy(() =>
-    tf.sub(
-      1,
-      tf.pad(tf.ones<tf.Rank.R4>([1, tall, wide, 1]), [
-        [0, 0],
-        [top, height - top - tall],
-        [left, width - left - wide],
-        [0, 0],
-      ]),
-    ),
-  );
+  const around = paddings([top, height - top - tall], [left, width - left - wide]);
+  return tf.tidy(() => tf.sub(1, tf.pad(tf.ones<tf.Rank.R4>([1, tall, wide, 1]), around)));
 }
 
 /**

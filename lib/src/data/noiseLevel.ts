@@ -1,5 +1,5 @@
 import { medianSorted } from "simple-statistics";
-import { tf } from "../runtime";
+import { paddings, tf } from "../runtime";
 
 /** Median of the absolute value of a standard normal variable. */
 const medianDeviation = 0.6744897501960817;
@@ -60,13 +60,7 @@ function checkSides({ shape: [batch, height, width] }: tf.Tensor4D, least: numbe
 /** The finest diagonal wavelet coefficients of each channel. */
 function diagonalCoefficients(image: tf.Tensor4D): Float32Array[] {
   const filtered = tf.tidy(() => {
-    const padding: [number, number][] = [
-      [0, 0],
-      [2, 3],
-      [2, 3],
-      [0, 0],
-    ];
-    const padded = tf.mirrorPad(image, padding, "symmetric");
+    const padded = tf.mirrorPad(image, paddings([2, 3]), "symmetric");
     // Channels to the batch, so that one kernel serves all of them.
     const planes = padded.transpose([3, 1, 2, 0]) as tf.Tensor4D;
     const kernel = tf.tensor4d(

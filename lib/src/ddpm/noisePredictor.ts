@@ -26,20 +26,6 @@ export interface TrainedPredictor extends NoisePredictor {
   dispose(): void;
 }
 
-/** @throws RangeError naming the network when its strides do not divide an image's sides, or the channels are not its own. */
-export function requireImages(
-  network: string,
-  [, height = 0, width = 0, found]: readonly number[],
-  { multiple, channels }: { multiple: number; channels: number },
-): void {
-  if (height % multiple !== 0 || width % multiple !== 0 || found !== channels) {
-    throw new RangeError(
-      `${network}: got images of ${width}x${height} with ${found} channels, ` +
-        `want sides divisible by ${multiple} and ${channels} channels`,
-    );
-  }
-}
-
 /** @throws RangeError when t is above the levels that a network knows. */
 export function requireLevel({ lastLevel = Number.POSITIVE_INFINITY }: NoisePredictor, t: number): void {
   if (t > lastLevel) throw new RangeError(`t: got ${t}, the network knows the levels to ${lastLevel}`);

@@ -5,7 +5,6 @@ import {
   addParameter,
   applyLinear,
   convolve,
-  disposeParameters,
   embedLabels,
   filmSilu,
   type Parameters,
@@ -15,9 +14,9 @@ import {
   stackBlocks,
 } from "../nn";
 import { lookUp, openStream, requireCounts, requireWhole, tf } from "../runtime";
-import { type PredictorContext, requireImages } from "./noisePredictor";
+import type { PredictorContext } from "./noisePredictor";
 import type { NoiseSchedule } from "./schedule";
-import type { Unet } from "./unet";
+import { assembleUnet, type Unet } from "./unet";
 
 export interface ResidualUnetOptions {
   /** Channels of each level, from the finest. */
@@ -81,7 +80,7 @@ export function createResidualUnet(
   convolution("output", 3, finest, imageChannels);
 
   const logSigmas = Array.from(schedule.alphaBar, (value) => Math.log(Math.max((1 - value) / value, 1e-12)) / 2);
-  const embed = (steps: tf.Tensor1D, { labels }: PredictorContext): tf.Tensor2D => {
+  const embed = (steps: tf.Tensor1D, labels?: tf.Tensor1D): tf.Tensor2D => {
     const levels = lookUp(tf.tensor1d(logSigmas), steps.round().cast("int32")).expandDims(1);
     const angles = levels.mul(tf.tensor2d(frequencies, [1, frequencies.length]));
     const waves = tf.concat([angles.sin(), angles.cos()], 1) as tf.Tensor2D;
@@ -113,8 +112,8 @@ export function createResidualUnet(
     });
     return found;
   };
-  const apply = (xt: tf.Tensor4D, steps: tf.Tensor1D, context: PredictorContext): tf.Tensor4D => {
-    const told = embed(steps, context);
+  const apply = (xt: tf.Tensor4D, steps: tf.Tensor1D, context?: PredictorContext): tf.Tensor4D => {
+    const told = embed(steps, context?.labels);
     const skips = goDown(xt, told);
     const goUp = (x: tf.Tensor4D, level: number): tf.Tensor4D =>
       tf.tidy(() => {
@@ -125,25 +124,9 @@ export function createResidualUnet(
     for (let level = last - 1; level >= 0; level--) x = goUp(x, level);
     return convolve(parameters, "output", x);
   };
-  const multiple = 2 ** last;
-  const checkSize = (shape: number[]) => requireImages("residual U-Net", shape, { multiple, channels: imageChannels });
-  return {
-    parameters,
-    prediction: "velocity",
-    multiple,
-    imageChannels,
-    conditionChannels: 0,
-    classes,
-    apply(xt, steps, context = {}) {
-      checkSize(xt.shape);
-      return tf.tidy(() => apply(xt, steps, context));
-    },
-    encode(xt, steps) {
-      checkSize(xt.shape);
-      return tf.tidy(() => goDown(xt, embed(steps, {})));
-    },
-    dispose: () => disposeParameters(parameters),
-  };
+  const encode = (xt: tf.Tensor4D, steps: tf.Tensor1D) => goDown(xt, embed(steps));
+  const kind = { prediction: "velocity", multiple: 2 ** last, imageChannels, conditionChannels: 0, classes } as const;
+  return assembleUnet("residual U-Net", { parameters, ...kind, apply, encode });
 }
 
 function requireShape(widths: readonly number[], blocks: readonly number[]): void {

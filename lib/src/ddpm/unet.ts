@@ -11,11 +11,12 @@ import {
   embedSteps,
   groupNorm,
   type Parameters,
+  requireImages,
   selfAttention,
   silu,
 } from "../nn";
 import { openStream, requireWhole, tf } from "../runtime";
-import { type NoisePredictor, type PredictorContext, requireImages } from "./noisePredictor";
+import type { PredictorContext, TrainedPredictor } from "./noisePredictor";
 import type { Prediction } from "./prediction";
 
 export interface UnetOptions {
@@ -37,11 +38,8 @@ export interface UnetOptions {
 }
 
 /** The U-Net, with what it was made for. */
-export interface Unet extends NoisePredictor {
-  readonly parameters: Parameters;
+export interface Unet extends TrainedPredictor {
   readonly prediction: Prediction;
-  /** The sides of an image are divisible by this. */
-  readonly multiple: number;
   readonly imageChannels: number;
   readonly conditionChannels: number;
   /** The label that stands for none is this number, one past the last class; 0 where there are no classes. */
@@ -51,7 +49,24 @@ export interface Unet extends NoisePredictor {
    * the last block of the level. Features for a perceptual distance.
    */
   encode(xt: tf.Tensor4D, steps: tf.Tensor1D): tf.Tensor4D[];
-  dispose(): void;
+}
+
+/** A U-Net of its parts, named in the error for images that do not fit it. */
+export function assembleUnet(name: string, parts: Omit<Unet, "dispose">): Unet {
+  const { multiple, imageChannels, conditionChannels } = parts;
+  const check = (xt: tf.Tensor4D) => requireImages(name, xt, { multiple, channels: imageChannels + conditionChannels });
+  return {
+    ...parts,
+    apply(xt, steps, context) {
+      check(xt);
+      return tf.tidy(() => parts.apply(xt, steps, context));
+    },
+    encode(xt, steps) {
+      check(xt);
+      return tf.tidy(() => parts.encode(xt, steps));
+    },
+    dispose: () => disposeParameters(parts.parameters),
+  };
 }
 
 /**
@@ -157,8 +172,6 @@ export function createUnet(
   addScaleAndShift(parameters, "output.norm", channels);
   addConvolution(parameters, "output.conv", { kernel: 3, inputs: channels, outputs: imageChannels, random });
 
-  const multiple = 2 ** (levels - 1);
-  const inputChannels = imageChannels + conditionChannels;
   const embed = (steps: tf.Tensor1D, labels?: tf.Tensor1D): tf.Tensor2D => {
     const embedded = silu(applyLinear(parameters, "time.0", embedSteps(steps, baseChannels)));
     const time = applyLinear(parameters, "time.1", embedded);
@@ -177,8 +190,8 @@ export function createUnet(
     }
     return { x, skips };
   };
-  const apply = (xt: tf.Tensor4D, steps: tf.Tensor1D, context: PredictorContext): tf.Tensor4D => {
-    const time = embed(steps, context.labels);
+  const apply = (xt: tf.Tensor4D, steps: tf.Tensor1D, context?: PredictorContext): tf.Tensor4D => {
+    const time = embed(steps, context?.labels);
     let { x, skips } = goDown(xt, time);
     x = applyBlock("middle.1", applyBlock("middle.0", x, time), time);
     for (let level = levels - 1; level >= 0; level--) {
@@ -189,25 +202,9 @@ export function createUnet(
     }
     return convolve(parameters, "output.conv", groupNorm(parameters, "output.norm", x, { activation: "silu" }));
   };
-  const checkSize = (shape: number[]) => requireImages("U-Net", shape, { multiple, channels: inputChannels });
-  return {
-    parameters,
-    prediction,
-    multiple,
-    imageChannels,
-    conditionChannels,
-    classes,
-    apply(xt, steps, context = {}) {
-      checkSize(xt.shape);
-      return tf.tidy(() => apply(xt, steps, context));
-    },
-    encode(xt, steps) {
-      checkSize(xt.shape);
-      return tf.tidy(() => {
-        const { skips } = goDown(xt, embed(steps));
-        return skips.filter((_, place) => (place + 1) % blocks === 0);
-      });
-    },
-    dispose: () => disposeParameters(parameters),
-  };
+  const encode = (xt: tf.Tensor4D, steps: tf.Tensor1D) =>
+    goDown(xt, embed(steps)).skips.filter((_, place) => (place + 1) % blocks === 0);
+  const multiple = 2 ** (levels - 1);
+  const kind = { prediction, multiple, imageChannels, conditionChannels, classes };
+  return assembleUnet("U-Net", { parameters, ...kind, apply, encode });
 }

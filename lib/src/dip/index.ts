@@ -11,7 +11,7 @@ export { createSkipNetwork } from "./networks/skipNetwork";
 export { createDipUnet } from "./networks/unet";
 export { pairNetworks } from "./pairNetworks";
 export { type PresetName, presetNames, presets } from "./presets";
-export { type Enlarging, roughGuess, shareInReach } from "./roughGuess";
+export { type Measuring, roughGuess, shareInReach } from "./roughGuess";
 export type { DipObservation, FitControls, RunFitOptions } from "./runFit";
 export { stopAtDiscrepancy } from "./stopping/discrepancy";
 export { stopAfter } from "./stopping/fixedBudget";

@@ -1,5 +1,5 @@
-import { requireCounts, requireNotNegative, tf } from "../runtime";
-import type { Enlarging } from "./roughGuess";
+import { paddings, requireCounts, requireNotNegative, tf } from "../runtime";
+import type { Measuring } from "./roughGuess";
 
 /** Iterations after which more change the PSNR by less than 0.1 dB (tune images). */
 const variationIterations = 150;
@@ -12,14 +12,7 @@ function differences(image: tf.Tensor4D): tf.Tensor4D {
   const [, height, width] = image.shape;
   const down = image.slice([0, 1, 0, 0]).sub(image.slice([0, 0, 0, 0], [1, height - 1, -1, -1]));
   const right = image.slice([0, 0, 1, 0]).sub(image.slice([0, 0, 0, 0], [1, -1, width - 1, -1]));
-  const pad = (x: tf.Tensor, rows: number, columns: number) =>
-    tf.pad(x, [
-      [0, 0],
-      [0, rows],
-      [0, columns],
-      [0, 0],
-    ]);
-  return tf.concat([pad(down, 1, 0), pad(right, 0, 1)], 0) as tf.Tensor4D;
+  return tf.concat([tf.pad(down, paddings([0, 1], [0, 0])), tf.pad(right, paddings([0, 0], [0, 1]))], 0) as tf.Tensor4D;
 }
 
 /** The transpose of `differences`. */
@@ -27,15 +20,9 @@ function gather(dual: tf.Tensor4D): tf.Tensor4D {
   const [, height, width] = dual.shape;
   const down = dual.slice([0, 0, 0, 0], [1, height - 1, -1, -1]);
   const right = dual.slice([1, 0, 0, 0], [1, -1, width - 1, -1]);
-  const pad = (x: tf.Tensor, rows: [number, number], columns: [number, number]) =>
-    tf.pad(x, [[0, 0], rows, columns, [0, 0]]);
+  const pad = (x: tf.Tensor, rows: [number, number], columns: [number, number]) => tf.pad(x, paddings(rows, columns));
   const along = pad(down, [1, 0], [0, 0]).sub(pad(down, [0, 1], [0, 0]));
   return along.add(pad(right, [0, 0], [1, 0])).sub(pad(right, [0, 0], [0, 1])) as tf.Tensor4D;
-}
-
-/** A measurement of images A and its pseudo-inverse A^+. */
-export interface Measuring extends Enlarging {
-  measure(image: tf.Tensor4D): tf.Tensor4D;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { disposeParameters, type Network, type Parameters } from "../nn";
+import { disposeParameters, type Network, type Parameters, requireImages } from "../nn";
 import { requireCounts, tf } from "../runtime";
 
 /** An untrained network whose structure is the prior: from a fixed input to an image in (0, 1). */
@@ -45,21 +45,9 @@ export function createPrior({ name, parameters, multiple, channels, shrink = 1, 
     inputScale: 0.1,
     inputShape: (height, width) => [1, height / shrink, width / shrink, channels],
     apply(x) {
-      checkInput(name, x, { multiple: multiple / shrink, channels });
+      requireImages(name, x, { multiple: multiple / shrink, channels });
       return tf.tidy(() => forward(x).sigmoid());
     },
     dispose: () => disposeParameters(parameters),
   };
-}
-
-function checkInput(
-  name: string,
-  { shape: [, height, width, found] }: tf.Tensor4D,
-  { multiple, channels }: { multiple: number; channels: number },
-): void {
-  if (height % multiple === 0 && width % multiple === 0 && found === channels) return;
-  throw new RangeError(
-    `${name}: got an input of ${width}x${height} with ${found} channels, ` +
-      `want sides divisible by ${multiple} and ${channels} channels`,
-  );
 }

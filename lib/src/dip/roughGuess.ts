@@ -22,8 +22,9 @@ export function shareInReach(mask: tf.Tensor4D, blur: number): number {
 /** Blur that closes the gaps of what is held out of a small image, pixels. */
 const gaps = 0.7;
 
-/** The measurement of an image, as far as a guess needs it: the pseudo-inverse A^+. */
-export interface Enlarging {
+/** A measurement of images A and its pseudo-inverse A^+. */
+export interface Measuring {
+  measure(image: tf.Tensor4D): tf.Tensor4D;
   backProject(measured: tf.Tensor4D): tf.Tensor4D;
   /** Whether values of a spectrum are measured. */
   readonly inSpectrum?: boolean;
@@ -39,7 +40,7 @@ export interface Enlarging {
  */
 export function roughGuess(
   { target, measure }: Pick<PreparedTraining, "target" | "measure">,
-  measurement: Enlarging,
+  measurement: Pick<Measuring, "backProject" | "inSpectrum">,
   [height, width]: readonly [number, number],
   { blur }: { blur: number },
 ): tf.Tensor4D {

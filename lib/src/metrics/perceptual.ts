@@ -1,4 +1,4 @@
-import { tf } from "../runtime";
+import { paddings, tf } from "../runtime";
 import { readFeatureNetwork, requireColour } from "./features";
 import { requireSameShape } from "./psnr";
 
@@ -27,12 +27,7 @@ const layers = [
 ] as const;
 
 /** The frame of two pixels that the first convolution gets as zeros, and every blur by mirroring. */
-const margins: [number, number][] = [
-  [0, 0],
-  [2, 2],
-  [2, 2],
-  [0, 0],
-];
+const margins = paddings([2, 2]);
 
 /** Below it a map becomes too small to be mirrored at its edges. */
 const leastSide = 21;

@@ -1,4 +1,4 @@
-import { type RandomStream, runNative, tf, usesKernels } from "../runtime";
+import { paddings, type RandomStream, runNative, tf, usesKernels } from "../runtime";
 import { reluGradient } from "./activation";
 import { addBias, biasGradient } from "./addBias";
 import { addWeightAndBias, type Parameters, parameter } from "./parameters";
@@ -128,7 +128,7 @@ export function composeConvolution(
 ): tf.Tensor4D {
   const image = enlarged ? upsampleTwice(x, "nearest") : x;
   const isSame = stride === 1 && 2 * margin === weight.shape[0] - 1;
-  const padded = isSame || margin === 0 ? image : zeroPad(image, margin);
+  const padded = isSame || margin === 0 ? image : tf.pad(image, paddings([margin, margin]));
   const product = tf.conv2d(padded, weight, stride, isSame ? "same" : "valid");
   const withBias = bias ? addBias(product, bias) : product;
   const sum = added ? withBias.add<tf.Tensor4D>(added) : withBias;
@@ -136,12 +136,3 @@ export function composeConvolution(
 }
 
 const none = () => tf.tensor1d([]);
-
-function zeroPad(x: tf.Tensor4D, margin: number): tf.Tensor4D {
-  return tf.pad(x, [
-    [0, 0],
-    [margin, margin],
-    [margin, margin],
-    [0, 0],
-  ]);
-}

@@ -1,4 +1,4 @@
-import { tf } from "../runtime";
+import { paddings, tf } from "../runtime";
 
 /** A frame around an image whose sides a network's strides divide. */
 export interface Frame {
@@ -20,17 +20,23 @@ export function padTo([height, width]: readonly [number, number], multiple: numb
     return { size: [height, width], pad: (image) => image, crop: (image) => image };
   }
   const [top, left] = [Math.floor((tall - height) / 2), Math.floor((wide - width) / 2)];
+  const margins = paddings([top, tall - height - top], [left, wide - width - left]);
   return {
     size: [tall, wide],
-    pad: (image) => {
-      const margins: [number, number][] = [
-        [0, 0],
-        [top, tall - height - top],
-        [left, wide - width - left],
-        [0, 0],
-      ];
-      return tf.mirrorPad(image, margins, "symmetric");
-    },
+    pad: (image) => tf.mirrorPad(image, margins, "symmetric"),
     crop: (image) => tf.slice(image, [0, top, left, 0], [-1, height, width, -1]),
   };
+}
+
+/** @throws RangeError naming the network when its strides do not divide an image's sides, or the channels are not its own. */
+export function requireImages(
+  network: string,
+  { shape: [, height, width, found] }: tf.Tensor4D,
+  { multiple, channels }: { multiple: number; channels: number },
+): void {
+  if (height % multiple === 0 && width % multiple === 0 && found === channels) return;
+  throw new RangeError(
+    `${network}: got images of ${width}x${height} with ${found} channels, ` +
+      `want sides divisible by ${multiple} and ${channels} channels`,
+  );
 }

@@ -15,7 +15,7 @@ export { addConvolutionEach, convolveEach } from "./convolveEach";
 export { addLinear, applyLinear, embedSteps } from "./embedding";
 export { averageImages, averageWeights, blendTowards, composeBlend } from "./exponentialAverage";
 export { applyFilmSilu, composeFilmSilu, filmSilu } from "./film";
-export { type Frame, padTo } from "./frame";
+export { type Frame, padTo, requireImages } from "./frame";
 export { applyGroupNorm, groupNorm } from "./groupNorm";
 export { addLabels, embedLabels } from "./labels";
 export { cosineDecay, linearRate, warmUp } from "./learningRate";

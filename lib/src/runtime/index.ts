@@ -20,6 +20,7 @@ export { lockFolder } from "./lockFolder";
 export { lookUp } from "./lookUp";
 export { escapeHtml, escapeMarkdown } from "./markup";
 export { peakResidentMiB } from "./memory";
+export { paddings } from "./paddings";
 export { openProgress, type Progress } from "./progress";
 export { openStream, type RandomStream } from "./random";
 export { defineStep, type Engine, type Recording, record, type Step, updateVariables } from "./recording";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createDownsampling, createMasking, drawHoleMask, drawPixelMask } from "../../src/data";
-import { type Enlarging, holdOutPixels, roughGuess, shareInReach } from "../../src/dip";
+import { holdOutPixels, type Measuring, roughGuess, shareInReach } from "../../src/dip";
 import { meanSquaredError } from "../../src/metrics";
 import { openStream, tf } from "../../src/runtime";
 import { assertClose, assertNoLeak, drawRamp } from "../helpers";
@@ -10,7 +10,7 @@ const side = 24;
 const random = openStream(1, "data");
 
 /** The guess of a measurement with a tenth held out, and the same where the held-out values are others. */
-function guessTwice(measured: tf.Tensor4D, operator: Enlarging, known?: tf.Tensor4D): [tf.Tensor4D, tf.Tensor4D] {
+function guessTwice(measured: tf.Tensor4D, operator: Measuring, known?: tf.Tensor4D): [tf.Tensor4D, tf.Tensor4D] {
   const guessOf = (image: tf.Tensor4D) => {
     const prepared = holdOutPixels(image, { share: 0.1, known }, openStream(1, "split"));
     const guess = roughGuess(prepared, operator, [side, side], { blur: 1 });

@@ -1,5 +1,5 @@
 import { averageWeights, createAdam, createMuon, type LearningRate, type Parameters } from "../../nn";
-import { defineStep, type Engine, openStream, type RandomStream, type Recording, record, tf } from "../../runtime";
+import { defineStep, type Engine, openStream, type Recording, record, tf } from "../../runtime";
 import { addNoise, levelsAt, toModelRange } from "../forwardProcess";
 import { targetOf } from "../prediction";
 import type { NoiseSchedule } from "../schedule";
@@ -78,12 +78,12 @@ export function* trainDdpm(
   const create = rule === "muon" ? createMuon : createAdam;
   const optimizer = create(network.parameters, { learningRate, clipNorm });
   const average = averageWeights(network.parameters, averageDecay);
-  const state = {
-    parameters: network.parameters,
-    average: average.average,
-    optimizer: optimizer.state,
-  };
+  const state = { parameters: network.parameters, average: average.average, optimizer: optimizer.state };
 
+  const leaveOut = (labels: tf.Tensor1D, iteration: tf.Tensor) => {
+    const left = random.child("unlabelled").uniform(labels.shape, 0, 1, iteration).less(unlabelled);
+    return tf.where(left, tf.fill(labels.shape, network.classes, "int32"), labels) as tf.Tensor1D;
+  };
   const defineTraining = (shape: [number, number, number, number]) =>
     defineStep(
       {
@@ -97,11 +97,7 @@ export function* trainDdpm(
         const noise = random.normal(shape, iteration) as tf.Tensor4D;
         const drawn = drawTimes(shape[0], iteration);
         const noisy = addNoise(schedule, clean, noise, drawn);
-        const context = {
-          ...(network.classes > 0 && {
-            labels: leaveOut(labels as tf.Tensor1D, network.classes, unlabelled, random, iteration),
-          }),
-        };
+        const context = network.classes > 0 ? { labels: leaveOut(labels as tf.Tensor1D, iteration) } : {};
         const { loss } = optimizer.minimize(() => {
           const input = network.conditionChannels > 0 ? (tf.concat([noisy, condition], 3) as tf.Tensor4D) : noisy;
           const said = network.apply(input, drawn.cast("float32"), context);
@@ -157,15 +153,4 @@ export function* trainDdpm(
     average.dispose();
     optimizer.dispose();
   }
-}
-
-function leaveOut(
-  labels: tf.Tensor1D,
-  none: number,
-  share: number,
-  random: RandomStream,
-  iteration: tf.Tensor,
-): tf.Tensor1D {
-  const left = random.child("unlabelled").uniform(labels.shape, 0, 1, iteration).less(share);
-  return tf.where(left, tf.fill(labels.shape, none, "int32"), labels) as tf.Tensor1D;
 }
