@@ -18,9 +18,9 @@ export function noiseKindsFrame(records: readonly TrialRecord<SpecOf<"noise-kind
       const { noise = key, level = "" } = names.get(key) ?? {};
       const { sigma, psnrNoisy: noisy, psnr, risk, error, correlation } = metrics as RecordedMetrics;
       return {
-        ...{ variant: `${noise}, ${level}`, noise, level, set: spec.image.from, image: spec.image.name },
-        ...{ seed: spec.seed, sigma: 25, assumed: 255 * sigma, noisy, psnr, ffdnet: metrics["part1.psnr"] as number },
-        ...{ ddpm: metrics["part2.psnr"] as number, ratio: risk / error, correlation },
+        ...{ noise, level, image: spec.image.name, seed: spec.seed, assumed: 255 * sigma, noisy, psnr },
+        ...{ ffdnet: metrics["part1.psnr"] as number, ddpm: metrics["part2.psnr"] as number },
+        ...{ ratio: risk / error, correlation },
         warned: isWhite(correlation) ? 0 : 1,
       };
     }),

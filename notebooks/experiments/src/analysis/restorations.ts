@@ -91,9 +91,7 @@ function fromPrior({ spec, metrics, curves }: StartTrial): Restoration[] {
 function once(rows: readonly Restoration[]): Restoration[] {
   const nameOf = ({ task, image, seed, method, dipInput, dipIterations, weighed, t0, nfe, draws }: Restoration) =>
     [task, image, seed, method, dipInput, dipIterations, weighed, t0, nfe, draws].join("/");
-  // The first of them: a map keeps the last value of a key.
-  const first = new Map([...rows].reverse().map((row) => [nameOf(row), row]));
-  return rows.filter((row) => first.get(nameOf(row)) === row);
+  return [...groupBy(rows, nameOf).values()].map(([first]) => first as Restoration);
 }
 
 /**

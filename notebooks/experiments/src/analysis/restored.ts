@@ -21,13 +21,12 @@ export function partsFrame(records: readonly TrialRecord<RestoreSpec>[]): DataFr
       return names.flatMap((part, i): Row[] => {
         const psnr = metrics[`part${i + 1}.psnr`];
         if (psnr === undefined) return [];
-        const known = ["weight", "risk", "ssim"].map((name) => metrics[`part${i + 1}.${name}`] ?? Number.NaN);
-        const [weight, risk, ssim] = known as [number, number, number];
+        const of = (name: string) => metrics[`part${i + 1}.${name}`] ?? Number.NaN;
         return [
           {
-            ...{ variant: nameRestore(spec), part, set: nameSet(image.from, crop), image: image.name, crop },
-            ...{ sigma: Math.round(255 * degradation.sigma), seed, psnr, ssim, weight },
-            ...{ risk, gain: (metrics.psnr as number) - psnr },
+            ...{ variant: nameRestore(spec), part, set: nameSet(image.from, crop), image: image.name },
+            ...{ sigma: Math.round(255 * degradation.sigma), seed, psnr, ssim: of("ssim"), weight: of("weight") },
+            gain: (metrics.psnr as number) - psnr,
           },
         ];
       });

@@ -39,8 +39,8 @@ export const oracleTitle = "oracle";
 
 /**
  * The benchmark of stopping criteria as a frame: one row a criterion and trajectory, with the image that it returns (`psnr`, `ssim`,
- * `perceptual`), how far that is below the best averaged output of the same trajectory (`gap`, dB), where it stopped (`iteration`),
- * the best iteration (`best`), when it was known (`detection`) and after how many `seconds`. The oracle of plain DIP is among them.
+ * `perceptual`), how far that is below the best averaged output of the same trajectory (`gap`, dB), the iteration at which it
+ * was known (`detection`) and after how many `seconds`. The oracle of plain DIP is among them.
  */
 export function stopsFrame(records: readonly TrialRecord<DipFitSpec>[]): DataFrame {
   return new DataFrame(
@@ -52,8 +52,7 @@ export function stopsFrame(records: readonly TrialRecord<DipFitSpec>[]): DataFra
       const rowOf = (name: string, variant: string): Row => ({
         ...{ variant, needsSigma: needSigma.includes(name) ? "yes" : "no", runs, ...at },
         ...Object.fromEntries(["psnr", "ssim", "perceptual"].map((one) => [one, metrics[`${name}.${one}`] as number])),
-        ...{ gap: best - (metrics[`${name}.psnr`] as number), best: metrics["oracle.iteration"] as number },
-        iteration: metrics[`${name}.iteration`] as number,
+        gap: best - (metrics[`${name}.psnr`] as number),
         detection: metrics[`${name}.detection`] ?? Number.NaN,
         seconds: metrics[`${name}.seconds`] ?? Number.NaN,
       });
