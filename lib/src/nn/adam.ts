@@ -39,19 +39,19 @@ export function adamRule(
     return (name: string, parameter: tf.Variable, gradient: tf.Tensor) => {
       const first = state[`${name}.firstMoment`] as tf.Variable;
       const second = state[`${name}.secondMoment`] as tf.Variable;
-      updateVariables(
-        "ResourceApplyAdam",
-        { type: { T: "float32" } },
-        [parameter, first, second],
-        [power1, power2, rate, tf.scalar(beta1), tf.scalar(beta2), spread, gradient],
-        () => {
+      updateVariables({
+        op: "ResourceApplyAdam",
+        attributes: { type: { T: "float32" } },
+        variables: [parameter, first, second],
+        values: [power1, power2, rate, tf.scalar(beta1), tf.scalar(beta2), spread, gradient],
+        eager() {
           first.assign(first.add(gradient.sub(first).mul(1 - beta1)));
           const squared = gradient.square();
           second.assign(second.add(squared.sub(second).mul(1 - beta2)));
           const scale = rate.mul(correction).div(tf.sub(1, power1));
           parameter.assign(parameter.sub(first.mul(scale).div(second.sqrt().add(spread))));
         },
-      );
+      });
     };
   };
   return { state, prepare };

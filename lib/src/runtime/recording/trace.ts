@@ -1,32 +1,24 @@
 import { encodeAttributes, type NativeAttributes, type NativeBinding, nativeBackend, tf } from "../backend";
 import { type Edge, type GraphNode, makeNode, type StepInput, type Trace } from "./graph";
 
-interface OpenTrace {
-  update(
-    op: string,
-    attributes: NativeAttributes,
-    variables: tf.Variable[],
-    values: tf.Tensor[],
-    eager: () => void,
-  ): void;
+/** An update of variables in place by one native op, such as `ResourceApplyAdam`. */
+interface VariableUpdate {
+  op: string;
+  attributes: NativeAttributes;
+  variables: tf.Variable[];
+  /** The op's inputs after the variables. */
+  values: tf.Tensor[];
+  /** Assigns the new values by ordinary tensor operations, which define the result. */
+  eager(): void;
 }
 
-let open: OpenTrace | undefined;
+/** Where a step is being recorded: writes an update down. */
+let open: ((update: VariableUpdate) => void) | undefined;
 
-/**
- * Updates variables in place by one native op, such as `ResourceApplyAdam`, where a step is being recorded; elsewhere
- * by ordinary tensor operations, which define the result.
- * @param values the op's inputs after the variables. @param eager assigns the new values to the variables.
- */
-export function updateVariables(
-  op: string,
-  attributes: NativeAttributes,
-  variables: tf.Variable[],
-  values: tf.Tensor[],
-  eager: () => void,
-): void {
-  if (open) open.update(op, attributes, variables, values, eager);
-  else tf.tidy(eager);
+/** Updates variables: where a step is being recorded by the native op, elsewhere by the operations that define it. */
+export function updateVariables(update: VariableUpdate): void {
+  if (open) open(update);
+  else tf.tidy(update.eager);
 }
 
 interface VariableState {
@@ -161,29 +153,24 @@ export function traceFunction(
       variableOf.set(idOf(variable), variable);
       before.set(variable, tf.keep(tf.clone(variable)));
     }
-    open = {
-      update(op, attributes, targets, values, eager) {
-        for (const variable of targets) settle(variable);
-        const current = targets.map(stateOf);
-        const node = makeNode(
-          op,
-          current.map(({ handle }) => handle),
-          attributes,
-        );
-        node.inputs.push(...values.map((value) => edgeOf(idOf(value), op)));
-        node.after.push(...current.flatMap(pastOf));
-        addNode(node);
-        backend.binding = binding;
-        try {
-          tf.tidy(eager);
-          targets.forEach((variable, i) => {
-            Object.assign(current[i] as VariableState, { update: node, reads: [] });
-            variableOf.set(idOf(variable), variable);
-          });
-        } finally {
-          backend.binding = recorder;
-        }
-      },
+    open = ({ op, attributes, variables: targets, values, eager }) => {
+      for (const variable of targets) settle(variable);
+      const current = targets.map(stateOf);
+      const handles = current.map(({ handle }) => handle);
+      const node = makeNode(op, handles, attributes);
+      node.inputs.push(...values.map((value) => edgeOf(idOf(value), op)));
+      node.after.push(...current.flatMap(pastOf));
+      addNode(node);
+      backend.binding = binding;
+      try {
+        tf.tidy(eager);
+        targets.forEach((variable, i) => {
+          Object.assign(current[i] as VariableState, { update: node, reads: [] });
+          variableOf.set(idOf(variable), variable);
+        });
+      } finally {
+        backend.binding = recorder;
+      }
     };
     backend.binding = recorder;
     backend.move = (dataId, values, ...rest) => {
