@@ -49,9 +49,9 @@ function listBatches(folder: string, part: "train" | "test"): string[] {
 }
 
 /** What a card says of the CIFAR-10 in a folder: image files that lose, as JPEG does, are not the original. */
-export function describeCifar10(folder: string, part: "train" | "test" = "train"): string {
-  if (existsSync(listBatches(folder, part)[0] as string)) return "CIFAR-10 (its binary batches)";
-  const [first] = listImageFolder(join(folder, part));
+export function describeCifar10(folder: string): string {
+  if (existsSync(listBatches(folder, "train")[0] as string)) return "CIFAR-10 (its binary batches)";
+  const [first] = listImageFolder(join(folder, "train"));
   const ending = extname(first?.file ?? "").toLowerCase();
   return ending.startsWith(".jp") ? "a JPEG copy of CIFAR-10" : `CIFAR-10 (${ending.slice(1)} files)`;
 }

@@ -38,17 +38,9 @@ function applySeparably(image: tf.Tensor4D, rows: number[][], columns: number[][
   const [batch, height, width, channels] = image.shape;
   const [tall, wide] = [rows.length, columns.length];
   return tf.tidy(() => {
-    const down = tf.matMul(
-      tf.tensor2d(rows).expandDims(0).tile([batch, 1, 1]),
-      image.reshape([batch, height, width * channels]),
-    );
-    const across = tf.matMul(
-      tf
-        .tensor2d(columns)
-        .expandDims(0)
-        .tile([batch * tall, 1, 1]),
-      down.reshape([batch * tall, width, channels]),
-    );
+    const repeat = (matrix: number[][], times: number) => tf.tensor3d([matrix]).tile([times, 1, 1]);
+    const down = tf.matMul(repeat(rows, batch), image.reshape([batch, height, width * channels]));
+    const across = tf.matMul(repeat(columns, batch * tall), down.reshape([batch * tall, width, channels]));
     return across.reshape([batch, tall, wide, channels]);
   });
 }

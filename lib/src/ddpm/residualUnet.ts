@@ -5,13 +5,13 @@ import {
   addParameter,
   applyLinear,
   convolve,
-  embedLabels,
   filmSilu,
   type Parameters,
   parameter,
   silu,
   spreadBlocks,
   stackBlocks,
+  withLabels,
 } from "../nn";
 import { lookUp, openStream, requireCounts, requireWhole, tf } from "../runtime";
 import type { PredictorContext } from "./noisePredictor";
@@ -85,8 +85,7 @@ export function createResidualUnet(
     const angles = levels.mul(tf.tensor2d(frequencies, [1, frequencies.length]));
     const waves = tf.concat([angles.sin(), angles.cos()], 1) as tf.Tensor2D;
     const level = applyLinear(parameters, "level.1", silu(applyLinear(parameters, "level.0", waves)));
-    if (classes === 0) return silu(level);
-    return silu(level.add<tf.Tensor2D>(embedLabels(parameters, { classes, labels, steps })));
+    return silu(withLabels(parameters, level, { classes, labels, steps }));
   };
   const applyBlocks = (place: string, level: number, x: tf.Tensor4D, told: tf.Tensor2D): tf.Tensor4D => {
     // A tidy a block: without a tape, as where a step is recorded, no more than one block's tensors are held.

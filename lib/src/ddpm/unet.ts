@@ -7,13 +7,13 @@ import {
   applyLinear,
   convolve,
   disposeParameters,
-  embedLabels,
   embedSteps,
   groupNorm,
   type Parameters,
   requireImages,
   selfAttention,
   silu,
+  withLabels,
 } from "../nn";
 import { openStream, requireWhole, tf } from "../runtime";
 import type { PredictorContext, TrainedPredictor } from "./noisePredictor";
@@ -175,8 +175,7 @@ export function createUnet(
   const embed = (steps: tf.Tensor1D, labels?: tf.Tensor1D): tf.Tensor2D => {
     const embedded = silu(applyLinear(parameters, "time.0", embedSteps(steps, baseChannels)));
     const time = applyLinear(parameters, "time.1", embedded);
-    if (classes === 0) return silu(time);
-    return silu(time.add<tf.Tensor2D>(embedLabels(parameters, { classes, labels, steps })));
+    return silu(withLabels(parameters, time, { classes, labels, steps }));
   };
   const goDown = (xt: tf.Tensor4D, time: tf.Tensor2D) => {
     let x = convolve(parameters, "input", xt);

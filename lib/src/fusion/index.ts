@@ -3,11 +3,7 @@ export { type AdversarialTerm, adversarialTerm } from "./adversarialTerm";
 export { estimateRisk, splitByDiffusion } from "./diffusionSplit";
 export { type AuxiliaryEstimate, errorAtLevel, fuseDenoiser, leastErrorWeight } from "./fusedDenoiser";
 export { type GuidedFit, guideByOutput, guideByTarget } from "./guidedFit";
-export {
-  curriculumLevels,
-  type NoiseCurriculum,
-  openCurriculum,
-} from "./noiseCurriculum";
+export { curriculumLevels, type NoiseCurriculum, openCurriculum } from "./noiseCurriculum";
 export { type LossTerm, perceptualTerm } from "./perceptualTerm";
 export { createPriorNetwork, type PriorNetwork } from "./priorNetwork";
 export {

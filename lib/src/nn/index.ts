@@ -17,7 +17,7 @@ export { averageImages, averageWeights, blendTowards, composeBlend } from "./exp
 export { applyFilmSilu, composeFilmSilu, filmSilu } from "./film";
 export { type Frame, padTo, requireImages } from "./frame";
 export { applyGroupNorm, groupNorm } from "./groupNorm";
-export { addLabels, embedLabels } from "./labels";
+export { addLabels, withLabels } from "./labels";
 export { cosineDecay, linearRate, warmUp } from "./learningRate";
 export { createMuon, orthogonalise } from "./muon";
 export { clipByGlobalNorm, type LearningRate, type Optimizer, rateAt } from "./optimizer";
