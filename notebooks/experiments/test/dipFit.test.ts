@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { tf } from "ddpm-dip/runtime";
 import { assertNoLeak } from "../../../lib/test/helpers";
 import { checkSpec, computeTrial, type DipFitSpec, plans } from "../src";
+import { bestMixture } from "../src/bestMixture";
 import { context } from "./helpers";
 
 const smoke = plans.planCriteria("smoke");
@@ -33,6 +35,33 @@ for (const spec of smoke) {
     });
   });
 }
+
+test("beside a trained denoiser the best weight in hindsight is within 0 and 1, and never a loss", async () => {
+  const [spec] = plans.planSureBesideDdpm("smoke") as [DipFitSpec];
+  await assertNoLeak(async () => {
+    const { metrics } = await computeTrial(spec, context);
+    for (const name of ["oracle", "sure", "sure-averaged"]) {
+      const weight = metrics[`${name}.besideWeight`] ?? assert.fail(name);
+      assert.ok(
+        weight >= 0 && weight <= 1 && (metrics[`${name}.besideGain`] as number) >= -1e-9,
+        JSON.stringify(metrics),
+      );
+    }
+  });
+});
+
+test("errors of equal size and no correlation are halved by the mean; an error that holds the other has no weight", () => {
+  const image = (...values: number[]) => tf.tensor4d(values, [1, 1, 2, 1]);
+  const tensors = [image(0, 0), image(0.2, 0), image(0, 0.2), image(0.4, 0.2)] as const;
+  const [clean, one, another, both] = tensors;
+  const half = bestMixture(one, another, clean);
+  assert.ok(
+    Math.abs(half.weight - 0.5) < 1e-6 && Math.abs(half.gain - 10 * Math.log10(2)) < 1e-5,
+    JSON.stringify(half),
+  );
+  assert.deepEqual(bestMixture(both, one, clean), { weight: 0, gain: 0 });
+  tf.dispose([...tensors]);
+});
 
 test("two fits averaged are better than one of them, and are not one of them twice", async () => {
   const fit = { kind: "criteria", training: "plain" } as const;

@@ -30,6 +30,17 @@ test("a row a criterion and trajectory, its gap that to the oracle of the same",
   assert.ok(Math.abs((risk.gapMedian as number) - 0.1) < 1e-9);
 });
 
+test("what mixing would add is told by set and output, means over images", () => {
+  const beside = (name: string, gain: number) =>
+    record(at(name, { kind: "criteria", training: "sure" }), {
+      ...{ "sure.psnr": 28, "sure.besideWeight": 0, "sure.besideGain": 0 },
+      ...{ "sure-averaged.psnr": 29, "sure-averaged.besideWeight": 2 * gain, "sure-averaged.besideGain": gain },
+    });
+  const [output, averaged] = analysis.mixtureTable([beside("a", 0.1), beside("b", 0.3)]);
+  assert.deepEqual([output?.gain, output?.largest, averaged?.largest, averaged?.images], [0, 0, 0.3, 2]);
+  assert.ok(Math.abs((averaged?.weight as number) - 0.4) < 1e-9 && Math.abs((averaged?.gain as number) - 0.2) < 1e-9);
+});
+
 test("two fits averaged are named so", () => {
   const twice = record(at("a", { kind: "criteria", training: "held-out-10", runs: 2 }), {
     ...quality("oracle", 30),

@@ -1,4 +1,5 @@
 import { DataFrame } from "danfojs-node";
+import { bootstrapMean } from "ddpm-dip/metrics";
 import type { TrialRecord } from "ddpm-dip/trials";
 import { max, mean, median, min, quantile } from "simple-statistics";
 import type { DipFitSpec } from "../spec";
@@ -81,6 +82,27 @@ export function sureFrame(records: readonly TrialRecord<DipFitSpec>[]): DataFram
       })),
     ),
   );
+}
+
+/**
+ * What that fit would add to a trained denoiser by the best weight, known in hindsight: a row a set and output, with means over images of
+ * DIP's PSNR, its weight and the gain over the better of the two, dB, with its interval and largest.
+ */
+export function mixtureTable(records: readonly TrialRecord<DipFitSpec>[]): Row[] {
+  const rows = records.flatMap(({ spec: { image, crop }, metrics }) =>
+    Object.entries(sureTitles).map(([name, output]) => ({
+      ...{ set: nameSet(image.from, crop), output, psnr: metrics[`${name}.psnr`] as number },
+      weight: metrics[`${name}.besideWeight`] as number,
+      gain: metrics[`${name}.besideGain`] as number,
+    })),
+  );
+  return [...groupBy(rows, ({ set, output }) => `${set}/${output}`).values()].map((some) => {
+    const [{ set, output }] = some as [(typeof rows)[number]];
+    const gains = some.map(({ gain }) => gain);
+    const { mean: gain, ...range } = bootstrapMean(gains);
+    const [psnr, weight] = [mean(some.map((row) => row.psnr)), mean(some.map((row) => row.weight))];
+    return { set, images: some.length, output, psnr, weight, gain, interval: showRange(range), largest: max(gains) };
+  });
 }
 
 /**

@@ -2,11 +2,13 @@ import { estimateSigmaWavelet } from "ddpm-dip/data";
 import { meanSquaredError, psnr, ssim } from "ddpm-dip/metrics";
 import { tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialContext, type TrialMethod, type TrialResult, watch } from "ddpm-dip/trials";
+import { bestMixture } from "../bestMixture";
 import { openVariant } from "../dipFit/openVariant";
 import type { Variant } from "../dipFit/variant";
 import { knownOf, watchCriterion } from "../dipFit/watchCriterion";
 import { type NoisyPhoto, readNoisyCrop, toDataUri } from "../noisyCrop";
 import { owning } from "../owning";
+import { openPriorDenoiser } from "../priorDenoiser";
 import { openCurves, openQuality } from "../readings";
 import type { DipFitSpec } from "../spec";
 import { dipFitSchema } from "./specs/dipFit";
@@ -22,7 +24,10 @@ const runDipFit: TrialMethod<DipFitSpec> = (spec, context) =>
     const sigma = typeof assumed === "number" ? assumed * spec.degradation.sigma : estimateSigmaWavelet(noisy);
     const variant = await openVariant(spec, { noisy, sigma, clean, engine: context.engine, own });
     const quality = own(openQuality(clean, spec.perceptual));
-    const result = await followFit(variant, spec, { clean, noisy, quality }, context);
+    const { beside: checkpoint } = spec;
+    const prior = checkpoint && ({ kind: "prior", checkpoint, selfEnsemble: true } as const);
+    const beside = prior && own(openPriorDenoiser(prior, noisy.shape, context.engine, own)(noisy, sigma));
+    const result = await followFit(variant, spec, { clean, noisy, quality, ...(beside && { beside }) }, context);
     result.metrics.assumedSigma = sigma;
     return result;
   });
@@ -30,7 +35,7 @@ const runDipFit: TrialMethod<DipFitSpec> = (spec, context) =>
 async function followFit(
   { fit, criteria, watched: observed = {}, estimator, ...opened }: Variant,
   spec: DipFitSpec,
-  { clean, noisy, quality }: NoisyPhoto & { quality: ReturnType<typeof openQuality> },
+  { clean, noisy, quality, beside }: NoisyPhoto & { quality: ReturnType<typeof openQuality>; beside?: tf.Tensor4D },
   context: TrialContext,
 ): Promise<TrialResult> {
   const own = Object.entries(criteria).map(([name, rule]) => [name, watchCriterion(rule)] as const);
@@ -77,6 +82,10 @@ async function followFit(
       Object.assign(metrics, { [`${name}.risk`]: risk, [`${name}.standardError`]: standardError });
     }
     metrics[`${name}.error`] = meanSquaredError(image, clean);
+    if (beside) {
+      const { weight, gain } = bestMixture(image, beside, clean);
+      Object.assign(metrics, { [`${name}.besideWeight`]: weight, [`${name}.besideGain`]: gain });
+    }
     if (spec.keepImages) images[name] = await toDataUri(image);
     image.dispose();
   };

@@ -117,6 +117,18 @@ export function planDipSure(profile = currentProfile()): DipFitSpec[] {
   );
 }
 
+/**
+ * That fit once more at sigma 25, on as many photos and images of other kinds as the criteria elsewhere, mixed with the strongest DDPM by
+ * the best weight in hindsight. In the smoke profile an embedded photo.
+ */
+export function planSureBesideDdpm(profile = currentProfile()): DipFitSpec[] {
+  const change = { fit: { kind: "criteria", training: "sure" }, beside: nameCheckpoint("bsd-wide") } as const;
+  if (profile === "smoke") return [inSmall(change)];
+  const { elsewhere } = fitCrops.criteria;
+  const others = imagesFrom("other", listPhotos("other").slice(0, elsewhere));
+  return [...imagesOf(elsewhere), ...others].map((image) => dipFitTrial(image, change));
+}
+
 /** The noise curriculum of the assignment, heavy to clean, in four levels from as much noise as the image has. */
 const curriculum: NonNullable<SplitFit["curriculum"]> = {
   ...{ levels: 4, heaviest: 1, schedule: "linear", draws: "fresh", patience: 150, window: 50 },

@@ -110,6 +110,8 @@ export const dipFitSchema = z.strictObject({
   fit,
   /** The network that the perceptual distance is measured by. */
   perceptual: checkpoint,
+  /** A trained denoiser, with self-ensemble, that each image is mixed with by the best weight, in hindsight; none where left out. */
+  beside: checkpoint.optional(),
   keepImages: z.boolean(),
   /** Of the noise, together with the image's name, and of the network, its input and the split. */
   seed,
