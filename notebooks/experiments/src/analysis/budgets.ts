@@ -57,7 +57,7 @@ export function bestSettings(rows: Rows): Restoration[] {
 export function pairedGain(
   own: readonly Compared[],
   others: readonly Compared[],
-): Interval & { pairs: number; wins: number; byImage: readonly number[] } {
+): Interval & { wins: number; byImage: readonly number[] } {
   const byPlace = groupBy(others, placeOf);
   const gains = own.map((one) => {
     const [twin, ...more] = byPlace.get(placeOf(one)) ?? [];
@@ -70,7 +70,7 @@ export function pairedGain(
   // In the order of their names, for several tasks to be compared.
   const byImage = [...meansByImage(gains, ({ gain }) => gain)].sort(([one], [other]) => one.localeCompare(other));
   const values = byImage.map(([, gain]) => gain);
-  return { ...overImages(gains, ({ gain }) => gain), pairs: gains.length, wins, byImage: values };
+  return { ...overImages(gains, ({ gain }) => gain), wins, byImage: values };
 }
 
 /** The p-values of a family of differences image by image (`stepDown`); NaN for one image. */
@@ -112,28 +112,25 @@ type LineStyle = Pick<Line, "name" | "colour" | "dash" | "points"> & Pick<Method
 
 /** How quality against seconds is drawn on crops. @param counts evaluations after DIP, a line each. */
 export function cropStyles(counts: readonly number[]): LineStyle[] {
-  const dotted = (i: number) => i > 0 && ({ dash: "dot" } as const);
-  const line = (name: string, colour: string, isOwn: MethodGroup["isOwn"]): LineStyle => ({ name, colour, isOwn });
-  const pointed = (name: string, colour: string, isOwn: MethodGroup["isOwn"]): LineStyle => ({
-    ...{ points: "too", ...line(name, colour, isOwn) },
-  });
-  const of = (control: string) => (row: Restoration) => [`only-${control}`, `start-${control}`].includes(row.method);
+  const by =
+    (...methods: readonly string[]) =>
+    (row: Restoration) =>
+      methods.includes(row.method);
+  const without = (control: string) => by(`only-${control}`, `start-${control}`);
+  const ofDip = (method: string) => (row: Restoration) => row.method === method && row.dipIterations >= 20;
+  const [points, dash] = ["too", "dot"] as const;
+  const { dip, ddpm, split, windowedVariance, noisy } = colours;
   return [
-    ...["DIP alone", "DIP alone, interpolated input"].map((name, i) => {
-      const method = ["dip-of-all", "dip-other-input"][i];
-      const isOwn = (row: Restoration) => row.method === method && row.dipIterations >= 20;
-      return { ...line(name, colours.dip, isOwn), ...dotted(i) };
-    }),
-    ...["DDPM alone", "DDPM alone, DPS"].map((name, i) => {
-      const method = ["ddpm", "ddpm-dps"][i];
-      return { ...pointed(name, colours.ddpm, (row) => row.method === method), ...dotted(i) };
-    }),
+    { name: "DIP alone", colour: dip, isOwn: ofDip("dip-of-all") },
+    { name: "DIP alone, interpolated input", colour: dip, dash, isOwn: ofDip("dip-other-input") },
+    { name: "DDPM alone", colour: ddpm, points, isOwn: by("ddpm") },
+    { name: "DDPM alone, DPS", colour: ddpm, points, dash, isOwn: by("ddpm-dps") },
     ...counts.map((count, i) => {
       const isOwn = ({ method, nfe }: Restoration) => method === "dip-start" && nfe === count;
-      return { ...pointed(`DIP, then ${count}`, colours.split, isOwn), ...dotted(i) };
+      return { name: `DIP, then ${count}`, colour: split, points, ...(i > 0 && { dash }), isOwn };
     }),
-    pointed("least variation, then DDPM", colours.windowedVariance, of("variation")),
-    { ...pointed("interpolated, then DDPM", colours.noisy, of("spread")), ...dotted(1) },
+    { name: "least variation, then DDPM", colour: windowedVariance, points, isOwn: without("variation") },
+    { name: "interpolated, then DDPM", colour: noisy, points, dash, isOwn: without("spread") },
   ];
 }
 
@@ -161,7 +158,7 @@ export function qualityLines(rows: Rows, styles: readonly LineStyle[], { leastSe
  * Of one task the restorations by that setting of a group which is best on the mean among those whose mean time is within the budget,
  * known in hindsight, alike for all groups; none where no setting is that quick.
  */
-export function bestInTime(rows: Rows, { isOwn }: MethodGroup, seconds: number): Restoration[] {
+function bestInTime(rows: Rows, { isOwn }: MethodGroup, seconds: number): Restoration[] {
   // A level counts as a setting where it was given; where the estimated error asks for it, the rule is the setting.
   const settingOf = ({ method, dipInput, weighed, dipIterations, nfe, draws, t0 }: Restoration) => {
     const isByRisk = /^dip-start(?!-at-level)/.test(method);

@@ -18,10 +18,6 @@ const titles: Record<DdpmRestoreSpec["restorer"]["kind"], string> = {
   repaint: "RePaint",
 };
 
-export function nameRestorer({ restorer: { kind } }: DdpmRestoreSpec): string {
-  return titles[kind];
-}
-
 /** What a task is called in tables: denoising by its level. @throws RangeError for another that no plan has. */
 const nameTask = (task: DdpmRestoreSpec["task"]) =>
   task.kind === "denoise" ? `denoising, sigma ${Math.round(255 * task.sigma)}` : titleOf(task);
@@ -32,7 +28,12 @@ export function restorationsFrame(records: readonly RestoreRecord[]): DataFrame 
     records.map(({ spec, metrics }): Row => {
       const of = (name: string) => metrics[name] as number;
       return {
-        ...{ variant: nameRestorer(spec), task: nameTask(spec.task), image: spec.image.name, seed: spec.seeds.noise },
+        ...{
+          variant: titles[spec.restorer.kind],
+          task: nameTask(spec.task),
+          image: spec.image.name,
+          seed: spec.seeds.noise,
+        },
         ...{ evaluations: of("evaluations"), degraded: of("plain.psnr"), psnr: of("restored.psnr") },
         ...{ ssim: of("restored.ssim"), seconds: of("seconds") },
       };
@@ -68,7 +69,7 @@ const fromNoise = ["ddnm", "dps", "diffpir", "repaint"] as const;
 
 const psnrOf = ({ metrics }: RestoreRecord) => metrics["restored.psnr"] ?? Number.NaN;
 
-const columnOf = ({ spec, metrics }: RestoreRecord) => `${nameRestorer(spec)} ${metrics.evaluations}`;
+const columnOf = ({ spec, metrics }: RestoreRecord) => `${titles[spec.restorer.kind]} ${metrics.evaluations}`;
 
 /**
  * Samplers from noise on crops, a row a task and a column a sampler and number of evaluations: mean PSNR in dB over the images

@@ -1,5 +1,13 @@
+import { createIdentity } from "ddpm-dip/data";
 import { beginRestoration, type RestorationTask, type Restored, type RestoreProgress } from "ddpm-dip/fusion";
+import type { tf } from "ddpm-dip/runtime";
 import { type TrialContext, watch } from "ddpm-dip/trials";
+
+/** The task of taking noise off an image, all of which was measured. */
+export const denoisingOf = (measured: tf.Tensor4D, sigma: number): RestorationTask => {
+  const [, height, width] = measured.shape;
+  return { measurement: createIdentity(), measured, sigma, size: [height, width], whole: true };
+};
 
 /**
  * The library's `restore` run to its end within a trial.

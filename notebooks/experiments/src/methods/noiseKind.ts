@@ -1,4 +1,4 @@
-import { createIdentity, estimateSigmaWavelet, neighbourCorrelation, openImageNoise } from "ddpm-dip/data";
+import { estimateSigmaWavelet, neighbourCorrelation, openImageNoise } from "ddpm-dip/data";
 import { openDiffusion } from "ddpm-dip/ddpm";
 import { meanSquaredError, psnr, ssim } from "ddpm-dip/metrics";
 import { tf } from "ddpm-dip/runtime";
@@ -7,7 +7,7 @@ import { readCrop } from "../imageSource";
 import { addNoiseOfKind } from "../noiseKinds";
 import { owning } from "../owning";
 import type { SpecOf } from "../spec";
-import { followRestoration } from "./followRestoration";
+import { denoisingOf, followRestoration } from "./followRestoration";
 import { noiseKindSchema } from "./specs/restore";
 
 /**
@@ -20,13 +20,11 @@ const runNoiseKind: TrialMethod<SpecOf<"noise-kind">> = (spec, context) =>
     const drawn = own(await addNoiseOfKind(clean, noise, openImageNoise(image, seed)));
     const { noisy, given, target, sigma: present, back } = drawn;
     const sigma = level === "true" ? present : estimateSigmaWavelet(given);
-    const [, height, width] = clean.shape;
-    const task = { measurement: createIdentity(), measured: given, sigma, size: [height, width] as const, whole: true };
     const metrics: Record<string, number> = { psnrNoisy: psnr(noisy, clean), present, sigma };
     const options = { ...settings, prior: priors.map(openDiffusion), seed };
     const total = Math.max(1, settings.iterations + settings.adaptations);
     let parts = 0;
-    const restored = await followRestoration(task, options, total, context, (part) => {
+    const restored = await followRestoration(denoisingOf(given, sigma), options, total, context, (part) => {
       const image = back(part.image.clone());
       metrics[`part${++parts}.psnr`] = psnr(image, clean);
       image.dispose();

@@ -1,13 +1,11 @@
-import { createIdentity } from "ddpm-dip/data";
 import { openDiffusion } from "ddpm-dip/ddpm";
-import type { RestorationTask } from "ddpm-dip/fusion";
 import { meanSquaredError, psnr, ssim } from "ddpm-dip/metrics";
 import { defineMethod, type TrialMethod } from "ddpm-dip/trials";
 import { readNoisyCrop, toDataUri } from "../noisyCrop";
 import { owning } from "../owning";
 import { keepPictures, openQuality } from "../readings";
 import type { RestoreSpec } from "../spec";
-import { followRestoration } from "./followRestoration";
+import { denoisingOf, followRestoration } from "./followRestoration";
 import { restoreSchema } from "./specs/restore";
 
 /** Restores by the library's own `restore`, and stores of each image that was weighed its quality, weight and estimated risk. */
@@ -15,14 +13,6 @@ const runRestore: TrialMethod<RestoreSpec> = (spec, context) =>
   owning(async (own) => {
     const { degradation, settings, seed } = spec;
     const { clean, noisy } = own(await readNoisyCrop({ ...spec, ...degradation }));
-    const [, height, width] = clean.shape;
-    const task: RestorationTask = {
-      measurement: createIdentity(),
-      measured: noisy,
-      sigma: degradation.sigma,
-      size: [height, width],
-      whole: true,
-    };
     const metrics: Record<string, number> = { psnrNoisy: psnr(noisy, clean) };
     const images: Record<string, string> = {};
     // What a spec leaves open is all and none, whatever the library's own default becomes.
@@ -31,6 +21,7 @@ const runRestore: TrialMethod<RestoreSpec> = (spec, context) =>
     let parts = 0;
     const adapted = Math.min(settings.adaptedPriors ?? spec.priors.length, spec.priors.length);
     const total = settings.iterations + adapted * settings.adaptations;
+    const task = denoisingOf(noisy, degradation.sigma);
     const restored = await followRestoration(task, options, total, context, async ({ name, image }) => {
       const part = `part${++parts}`;
       Object.assign(metrics, { [`${part}.psnr`]: psnr(image, clean), [`${part}.ssim`]: ssim(image, clean) });
