@@ -89,7 +89,8 @@ async function decodeBytes(bytes: Uint8Array): Promise<DecodedImage> {
   const { width, height, channels } = info;
   if (channels < colours || channels > 4) throw new Error(`it has ${channels} channels, want 1 to 4`);
   const stored = viewAs(data, depth);
-  if (stored instanceof Float32Array) requireUnit(stored);
+  const wrong = depth === "float" ? stored.find((value) => !(value >= 0 && value <= 1)) : undefined;
+  if (wrong !== undefined) throw new Error(`it is of float numbers and holds ${wrong}, want all of them in [0, 1]`);
   const peak = depth === "uchar" ? 255 : depth === "ushort" ? 65535 : 1;
   return {
     ...{ width, height, colours, deep: depth !== "uchar" },
@@ -134,11 +135,6 @@ export function viewAs(data: Buffer, depth: Plan["depth"]): Uint8Array | Uint16A
   return depth === "ushort"
     ? new Uint16Array(buffer, byteOffset, data.length / 2)
     : new Float32Array(buffer, byteOffset, data.length / 4);
-}
-
-function requireUnit(values: Float32Array): void {
-  const wrong = values.find((value) => !(value >= 0 && value <= 1));
-  if (wrong !== undefined) throw new Error(`it is of float numbers and holds ${wrong}, want all of them in [0, 1]`);
 }
 
 /** Values over their peak, in [0, 1]; of `of` interleaved channels the `count` that begin at `from`. */

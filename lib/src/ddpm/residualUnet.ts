@@ -64,7 +64,9 @@ export function createResidualUnet(
     for (let block = 0; block < (blocks[level] as number); block++) {
       const name = `${place}.${level}.${block}`;
       convolution(`${name}.conv1`, 3, width, width);
-      addZeroLinear(parameters, `${name}.film`, embedding, 2 * width);
+      // Zeros: every block starts without scale and shift.
+      addParameter(parameters, `${name}.film.weight`, tf.zeros([embedding, 2 * width]));
+      addParameter(parameters, `${name}.film.bias`, tf.zeros([2 * width]));
       convolution(`${name}.conv2`, 3, width, width);
     }
   };
@@ -135,10 +137,4 @@ function requireShape(widths: readonly number[], blocks: readonly number[]): voi
   }
   for (const width of widths) requireCounts({ widths: width });
   for (const count of blocks) requireCounts({ blocks: count });
-}
-
-/** A linear layer that says nothing at first: every block starts without scale and shift. */
-function addZeroLinear(parameters: Parameters, name: string, inputs: number, outputs: number): void {
-  addParameter(parameters, `${name}.weight`, tf.zeros([inputs, outputs]));
-  addParameter(parameters, `${name}.bias`, tf.zeros([outputs]));
 }

@@ -18,11 +18,6 @@ export interface DiffusionSplitOptions {
   a?: number;
 }
 
-/** @throws RangeError naming the option that is not a finite number above 0. */
-export function checkSplit(options: Required<DiffusionSplitOptions>): void {
-  requirePositive(options);
-}
-
 /**
  * Splits a noisy image y = x + n, n ~ N(0, sigma^2 I), into two independent noisy images of x:
  * with w ~ N(0, (a sigma)^2 I), y+ = y + w and y- = y - w/a^2, for
@@ -37,7 +32,7 @@ export function splitByDiffusion(
   { sigma, a = 0.25 }: DiffusionSplitOptions,
   random: RandomStream,
 ): DiffusionSplit {
-  checkSplit({ sigma, a });
+  requirePositive({ sigma, a });
   const [plus, minus] = tf.tidy((): [tf.Tensor4D, tf.Tensor4D] => {
     const w = random.normal(noisy.shape).mul(a * sigma);
     return [noisy.add(w), noisy.sub(w.div(a * a))];

@@ -1,5 +1,5 @@
 import { type Denoiser, denoiseOnce, fromModelRange, startFrom } from "../ddpm";
-import type { DipObservation, FitDipOptions } from "../dip";
+import { type DipObservation, type FitDipOptions, squaredError } from "../dip";
 import { type RandomStream, requireCounts, requireNotNegative, tf } from "../runtime";
 
 export interface GuideOptions {
@@ -21,19 +21,13 @@ export interface GuidedFit {
   dispose(): void;
 }
 
-function guidedObjective(weight: number, guide: () => tf.Tensor4D, active: () => boolean): GuidedFit["fit"] {
+/** A fit that is drawn to a guide. @param read the guide and its weight, before each iteration. */
+function drawTo(shape: tf.Tensor4D["shape"], read: () => { guide: tf.Tensor4D; weight: number }): GuidedFit["fit"] {
   return {
-    controls: {
-      shapes: { guide: guide().shape, weight: [] },
-      read: () => ({ guide: guide(), weight: active() ? weight : 0 }),
-    },
-    objective: ({ measured, target, output, controls }) => {
-      const pull = tf.sub(output, controls.guide as tf.Tensor).square();
-      return measured
-        .sub(target)
-        .square()
-        .mean()
-        .add(pull.mean().mul(controls.weight as tf.Tensor));
+    controls: { shapes: { guide: shape, weight: [] }, read },
+    objective: (state) => {
+      const { guide, weight } = state.controls as Record<"guide" | "weight", tf.Tensor>;
+      return squaredError(state).add(tf.sub(state.output, guide).square().mean().mul(weight));
     },
   };
 }
@@ -65,11 +59,7 @@ export function guideByOutput(
     return levels.low + Math.floor(draw * (levels.high - levels.low + 1));
   };
   return {
-    fit: guidedObjective(
-      weight,
-      () => guide,
-      () => evaluations > 0,
-    ),
+    fit: drawTo(shape, () => ({ guide, weight: evaluations > 0 ? weight : 0 })),
     get evaluations() {
       return evaluations;
     },
@@ -98,11 +88,7 @@ export function guideByTarget(denoiser: Denoiser, target: tf.Tensor4D, sigma: nu
   requireNotNegative({ weight });
   const guide = denoiseOnce(denoiser, target, sigma);
   return {
-    fit: guidedObjective(
-      weight,
-      () => guide,
-      () => true,
-    ),
+    fit: drawTo(guide.shape, () => ({ guide, weight })),
     evaluations: 1,
     observe: () => undefined,
     dispose: () => guide.dispose(),

@@ -1,4 +1,4 @@
-import { type FitDipOptions, type PatienceOptions, stopAfterPatience } from "../dip";
+import { type FitDipOptions, type PatienceOptions, squaredError, stopAfterPatience } from "../dip";
 import { type RandomStream, requireCounts, requirePositive, tf } from "../runtime";
 
 /** How the noise of the stages falls from the heaviest to none. */
@@ -79,12 +79,10 @@ export function openCurriculum(
         shapes: { level: [], draw: [] },
         read: (iteration) => ({ level: levels[stage] as number, draw: drawAt(iteration) }),
       },
-      objective: ({ measured, target, controls: { level, draw } }) => {
-        const xi = noise.normal(shape, (draw as tf.Tensor).cast("int32"));
-        return measured
-          .sub(target.add(xi.mul(level as tf.Tensor)))
-          .square()
-          .mean();
+      objective: (state) => {
+        const { level, draw } = state.controls as Record<"level" | "draw", tf.Tensor>;
+        const xi = noise.normal(shape, draw.cast("int32"));
+        return squaredError({ ...state, target: state.target.add(xi.mul(level)) });
       },
     },
     get stage() {

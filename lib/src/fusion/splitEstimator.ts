@@ -1,6 +1,6 @@
 import { defaultPatience, type PatienceOptions, type StoppingRule, stopAtMinimum } from "../dip";
-import { type RandomStream, tf } from "../runtime";
-import { checkSplit, type DiffusionSplitOptions, splitByDiffusion } from "./diffusionSplit";
+import { type RandomStream, requirePositive, tf } from "../runtime";
+import { type DiffusionSplitOptions, splitByDiffusion } from "./diffusionSplit";
 
 /** A squared error, estimated without the clean image. */
 export interface RiskEstimate {
@@ -87,7 +87,7 @@ export function estimateByPair(
   { sigma, a = 0.25, mask }: SplitEstimatorOptions,
   random: RandomStream,
 ): SplitEstimator {
-  checkSplit({ sigma, a });
+  requirePositive({ sigma, a });
   const drawn = tf.tidy(() => {
     const w = random.normal(noisy.shape).mul(a * sigma);
     const far = w.div(a * a);
