@@ -13,21 +13,28 @@ const readMetric = ({ key, metrics }: TrainingTrial, name: string) => {
   return value;
 };
 
-/** Seconds of a training step: the median over all trainings, whose networks are the same. */
-export function secondsPerStep(trials: readonly TrainingTrial[]): number {
-  return median(trials.map((trial) => readMetric(trial, "secondsPerStep")));
+/** Conditional trainings are shifted to something, or to nothing. */
+type TrainingKind = "conditional" | "generator";
+
+const isOf = (kind: TrainingKind, { kind: of }: TrainingTrial["spec"]["prior"]) =>
+  (of === "shift") === (kind === "conditional");
+
+/** Seconds of a step: the median over the trainings of a kind, whose networks are the same. */
+export function secondsPerStep(trials: readonly TrainingTrial[], kind: TrainingKind): number {
+  const own = trials.filter(({ spec }) => isOf(kind, spec.prior));
+  return median(own.map((trial) => readMetric(trial, "secondsPerStep")));
 }
 
-/** The compared trainings with their trials, the plain one first. @param kind conditional ones are shifted to something. */
-function trainingsOf(trials: readonly TrainingTrial[], kind: "conditional" | "generator") {
+/** The compared trainings with their trials, the plain one first. */
+function trainingsOf(trials: readonly TrainingTrial[], kind: TrainingKind) {
   return trainingPriors
-    .filter(({ prior }) => (prior.kind === "shift") === (kind === "conditional"))
+    .filter(({ prior }) => isOf(kind, prior))
     .map((one) => ({ ...one, own: trials.filter(({ spec }) => same(spec.prior, one.prior)) }));
 }
 
 /** Restored validation images along the conditional trainings, means over seeds: by steps in panel 0, by seconds with the image's own in front in panel 1. */
 export function trainingLines(trials: readonly TrainingTrial[], colours: Record<string, string>): Line[] {
-  const step = secondsPerStep(trials);
+  const step = secondsPerStep(trials, "conditional");
   return trainingsOf(trials, "conditional").flatMap(({ key, title, own }): Line[] => {
     if (own.length === 0) return [];
     const steps = own[0]?.curves.step ?? [];
@@ -55,10 +62,10 @@ function showReached(values: readonly number[]): string {
  * that of the loss, %) with its least and greatest over seeds.
  * @throws RangeError when a plain training is missing.
  */
-export function trainingTable(trials: readonly TrainingTrial[], kind: "conditional" | "generator"): Row[] {
+export function trainingTable(trials: readonly TrainingTrial[], kind: TrainingKind): Row[] {
   const isConditional = kind === "conditional";
   const [curve, sign] = isConditional ? ["psnr", 1] : ["validation", -1];
-  const step = secondsPerStep(trials);
+  const step = secondsPerStep(trials, kind);
   const trainings = trainingsOf(trials, kind);
   return trainings.flatMap(({ title, own }): Row[] => {
     if (own.length === 0) return [];
