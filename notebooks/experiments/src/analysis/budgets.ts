@@ -9,7 +9,7 @@ import type { Row } from "./frames";
 import type { MethodGroup } from "./methodGroups";
 import type { Restoration } from "./restorations";
 import { titleOf } from "./reverseRuns";
-import { distinctNumbers, groupBy, meanPsnr, meansByImage, showRange, showSigned } from "./tables";
+import { bestOf, distinctNumbers, groupBy, meanPsnr, meansByImage, showRange, showSigned } from "./tables";
 
 type Rows = readonly Restoration[];
 
@@ -39,8 +39,6 @@ export function overImages<Item extends { image: string }>(
 ): Interval {
   return bootstrapMean([...meansByImage(items, read).values()]);
 }
-
-const bestOf = (groups: Iterable<Restoration[]>) => [...groups].sort((a, b) => meanPsnr(b) - meanPsnr(a))[0] ?? [];
 
 /** Task by task the restorations at that level and number of evaluations which is best on the mean, in hindsight. */
 export function bestSettings(rows: Rows): Restoration[] {

@@ -1,11 +1,11 @@
 import { DataFrame } from "danfojs-node";
-import { mean } from "simple-statistics";
+import { max, mean, min } from "simple-statistics";
 import { guidances, startNetworks } from "../plans/startVariants";
 import type { DdpmRestoreSpec, TrialRecord } from "../spec";
 import { effectsOver } from "./effects";
 import type { Row } from "./frames";
 import { type ReverseRun, reverseRunsOf, type StartTrial, same, titleOf } from "./reverseRuns";
-import { distinctNumbers, groupBy, meanPsnr, meansByImage, pivot, showRange } from "./tables";
+import { bestOf, distinctNumbers, groupBy, meanPsnr, meansByImage, pivot, showRange } from "./tables";
 
 const psnrOf = ({ psnr }: ReverseRun) => psnr;
 
@@ -106,19 +106,14 @@ export function startPriorsTable(trials: readonly StartTrial[], alone: readonly 
     ...{ task: row.task, ddpm: row.spec.checkpoint.name, from: startOf(row), psnr: row.psnr },
     head: `${titles[row.prior]} ${row.asked}`,
   }));
-  const better = [...groupBy(starts, ({ task, ddpm, head }) => [task, ddpm, head].join("/")).values()].flatMap(
-    (some) => {
-      const byLevel = [...groupBy(some, ({ from }) => from).values()];
-      return byLevel.reduce((best, own) => (meanPsnr(own) > meanPsnr(best) ? own : best));
-    },
-  );
+  const ways = groupBy(starts, ({ task, ddpm, head }) => [task, ddpm, head].join("/"));
+  const better = [...ways.values()].flatMap((some) => bestOf(groupBy(some, ({ from }) => from).values()));
   const fromNoise = alone.map(({ spec, metrics }) => ({
     ...{ task: titleOf(spec.task), ddpm: spec.checkpoint.name, from: "", psnr: metrics["restored.psnr"] ?? Number.NaN },
     head: `alone, ${metrics.evaluations}`,
   }));
-  const heads = [...new Set([...fromNoise, ...better].map(({ head }) => head))];
   return pivot([...fromNoise, ...better], {
-    ...{ by: ({ task, ddpm }) => ({ task, ddpm }), into: ({ head }) => head, of: ({ psnr }) => psnr, heads },
+    ...{ by: ({ task, ddpm }) => ({ task, ddpm }), into: ({ head }) => head, of: ({ psnr }) => psnr },
   });
 }
 
@@ -131,8 +126,7 @@ export function riskRatios(trials: readonly StartTrial[]): Row[] {
         name.endsWith(".risk") ? risk / (metrics[name.replace("risk", "error")] ?? Number.NaN) : [],
       ),
     );
-    const ratio = Math.exp(mean(ratios.map(Math.log)));
-    return { task, ratio, least: Math.min(...ratios), greatest: Math.max(...ratios) };
+    return { task, ratio: Math.exp(mean(ratios.map(Math.log))), least: min(ratios), greatest: max(ratios) };
   });
 }
 

@@ -30,6 +30,10 @@ export function meansByImage<Item extends { image: string }>(
 /** Mean PSNR, dB. */
 export const meanPsnr = (rows: readonly { psnr: number }[]): number => mean(rows.map(({ psnr }) => psnr));
 
+/** The group with the highest mean PSNR; none of none. */
+export const bestOf = <Item extends { psnr: number }>(groups: Iterable<Item[]>): Item[] =>
+  [...groups].sort((a, b) => meanPsnr(b) - meanPsnr(a))[0] ?? [];
+
 /** The mean of numbers, and the median; "–" where there is none. */
 export const meanOf = (values: readonly number[]): number | "–" => (values.length > 0 ? mean([...values]) : "–");
 export const medianOf = (values: readonly number[]): number | "–" => (values.length > 0 ? median([...values]) : "–");
