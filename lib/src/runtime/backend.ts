@@ -26,33 +26,13 @@ export interface NativeBackend {
   binding: NativeBinding;
   readonly isUsingGpuDevice: boolean;
   /** Called for each tensor that is made from values in JavaScript. */
-  move(
-    dataId: object,
-    values: tf.backend_util.BackendValues,
-    shape: number[],
-    dtype: tf.DataType,
-    refCount: number,
-  ): void;
+  move(dataId: object, values: tf.backend_util.BackendValues, ...rest: unknown[]): void;
   /** The binding's ids of tensors; uploads those that were not used yet. */
   getInputTensorIds(tensors: tf.Tensor[]): number[];
   /** A tensor of tfjs for one of the binding; it owns the latter. */
   createOutputTensor(handle: TensorMetadata): tf.Tensor;
-  executeMultipleOutputs(
-    op: string,
-    attributes: BindingAttribute[],
-    inputs: tf.Tensor[],
-    outputCount: number,
-  ): tf.Tensor[];
+  executeMultipleOutputs(op: string, attributes: BindingAttribute[], inputs: tf.Tensor[], count: number): tf.Tensor[];
 }
-
-const attributeConstants = {
-  type: "TF_ATTR_TYPE",
-  int: "TF_ATTR_INT",
-  float: "TF_ATTR_FLOAT",
-  bool: "TF_ATTR_BOOL",
-  string: "TF_ATTR_STRING",
-  shape: "TF_ATTR_SHAPE",
-} as const;
 
 /** TensorFlow's numbers for the types that this project uses (tensorflow/core/framework/types.proto). */
 export const nativeTypes = { float32: 1, int32: 3, bool: 10 } as const;
@@ -64,10 +44,10 @@ export function nativeBackend(): NativeBackend {
 /** @throws Error for a type that this project does not use. */
 export function encodeAttributes(attributes: NativeAttributes): BindingAttribute[] {
   const { binding } = nativeBackend();
-  return Object.entries(attributes).flatMap(([kind, values]: [string, BindingAttribute["value"][]]) =>
+  return Object.entries(attributes).flatMap(([kind, values]: [string, Record<string, BindingAttribute["value"]>]) =>
     Object.entries(values).map(([name, value]) => ({
       name,
-      type: binding[attributeConstants[kind as keyof NativeAttributes]],
+      type: binding[`TF_ATTR_${kind.toUpperCase() as Uppercase<keyof NativeAttributes>}`],
       value: kind === "type" ? numberOfType(value as tf.DataType | number) : value,
     })),
   );
@@ -82,17 +62,12 @@ function numberOfType(dtype: tf.DataType | number): number {
 /**
  * Runs any TensorFlow op by its registered name, such as `FusedBatchNormV3`, beyond those that tfjs wraps.
  * The result is not differentiated: wrap the call in `tf.customGrad` with its gradient.
- * @returns the outputs, owned by the caller (or by the `tf.tidy` around the call).
+ * @param count of its outputs. @returns the outputs, owned by the caller (or by the `tf.tidy` around the call).
  * @throws Error from TensorFlow, prefixed with the op's name, when the op refuses its inputs.
  */
-export function runNative(
-  op: string,
-  attributes: NativeAttributes,
-  inputs: tf.Tensor[],
-  outputCount: number,
-): tf.Tensor[] {
+export function runNative(op: string, attributes: NativeAttributes, inputs: tf.Tensor[], count: number): tf.Tensor[] {
   try {
-    return nativeBackend().executeMultipleOutputs(op, encodeAttributes(attributes), inputs, outputCount);
+    return nativeBackend().executeMultipleOutputs(op, encodeAttributes(attributes), inputs, count);
   } catch (error) {
     throw new Error(`TensorFlow op ${op} failed: ${whyOf(error)}`);
   }
