@@ -39,13 +39,13 @@ export function stoppingLines(csv: string): string[] {
 }
 
 /** The combined method as tables name it: what is stacked, the DDPM last. */
-const isCombined = /^[\w-]+ \+ ([\w-]+), adapted$/;
+const isCombined = /^[\w-]+ fitted \+ ([\w-]+)$/;
 
 /** What stands beside the combined method, by its name in the exported table: the last is a part of it alone. */
 const baselineTitles: Record<string, string> = {
   CBM3D: "CBM3D",
   "ffdnet ×8": "FFDNet",
-  "ffdnet, adapted": "FFDNet fitted to the image",
+  "ffdnet fitted": "FFDNet fitted to the image",
 };
 
 /** DIP alone: fitted by Stein's estimate, its output or its outputs averaged, or the antithetic pair. */
@@ -72,7 +72,7 @@ export function denoisingLines(csv: string): string[] {
           | number
           | undefined;
       const usual = Number(psnrMean);
-      const [fitted, ddpm] = [", adapted", " ×8"].map((end) => psnrOf(String(prior).replace(isCombined, `$1${end}`)));
+      const [fitted, ddpm] = [" fitted", " ×8"].map((end) => psnrOf(String(prior).replace(isCombined, `$1${end}`)));
       const baselines = Object.keys(baselineTitles).filter((name) => psnrOf(name) !== undefined);
       const ofDip = dipTitles.flatMap((name) => psnrOf(name) ?? []);
       const dip = ofDip.length > 0 ? Math.max(...ofDip) : undefined;

@@ -1,5 +1,5 @@
 import { DataFrame } from "danfojs-node";
-import { priorsOf } from "ddpm-dip/fusion";
+import { type Effort, priorsOf, settingsOf } from "ddpm-dip/fusion";
 import { frameOf, rowsOf, stack, summarise } from "./analysis/frames";
 import { groupBy, pivot, type Row, showRange } from "./analysis/tables";
 import type { DenoiserSpec, RestoreSpec, TrialRecord } from "./spec";
@@ -26,17 +26,31 @@ export function nameDenoiser({ denoiser }: Pick<DenoiserSpec, "denoiser">): stri
 }
 
 /** What a trial of the recommended method is called: the networks that are fitted to the image, and DIP where it is. */
-export function nameRestore({ priors, settings: { adaptations, iterations } }: RestoreSpec): string {
-  const parts = [...priors.map(({ name }) => name), ...(iterations > 0 ? ["DIP"] : [])];
-  return adaptations > 0 ? `${parts.join(" + ")}, adapted` : `${parts.join(" + ")}, fast`;
+export function nameRestore({
+  priors,
+  settings,
+}: Pick<RestoreSpec, "settings"> & { priors: { name: string }[] }): string {
+  const { adaptations, adaptedPriors = priors.length, iterations } = settings;
+  const fitted = adaptations > 0 ? adaptedPriors : 0;
+  const parts = [
+    ...priors.map(({ name }, i) => (i < fitted ? `${name} fitted` : name)),
+    ...(iterations > 0 ? ["DIP"] : []),
+  ];
+  return `${parts.join(" + ")}${fitted > 0 ? "" : ", fast"}`;
 }
+
+const nameEffort = (effort: Effort) =>
+  nameRestore({
+    priors: priorsOf("denoise", effort).map((name) => ({ name })),
+    settings: settingsOf("denoise", effort) as RestoreSpec["settings"],
+  });
 
 /** The DDPM of the recommended method, and the method itself by effort, as tables name them. */
 export const recommended = {
   ddpm: priorsOf("denoise").at(-1) as string,
-  thorough: `${priorsOf("denoise", "thorough").join(" + ")}, adapted`,
-  usual: `${priorsOf("denoise").join(" + ")}, adapted`,
-  fast: `${priorsOf("denoise").join(" + ")}, fast`,
+  thorough: nameEffort("thorough"),
+  usual: nameEffort("usual"),
+  fast: nameEffort("fast"),
 } as const;
 
 /** Trials of denoisers and of the recommended method as a frame, named as in the tables, `set` with the crop in it. */

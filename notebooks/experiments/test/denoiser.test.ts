@@ -188,14 +188,14 @@ test("the table averages the seeds of an image first, and tells denoisers, sets 
     "CBM3D | CBSD68, 128x128 | 25 | 1 | 31",
     "noisy | CBSD68, whole | 25 | 1 | 29",
     "noisy | CBSD68, 128x128 | 50 | 1 | 24",
-    "ffdnet + bsd-wide, adapted | CBSD68, 128x128 | 25 | 1 | 33",
-    "bsd-wide, adapted | CBSD68, 128x128 | 25 | 1 | 33",
+    "ffdnet fitted + bsd-wide | CBSD68, 128x128 | 25 | 1 | 33",
+    "bsd-wide fitted | CBSD68, 128x128 | 25 | 1 | 33",
   ]);
   assert.deepEqual(told(comparePriors(rows), "prior", "psnr25", "psnr50", "interval", "whole"), [
     "noisy | 28 | 24 | 25.00 to 31.00 | 29",
     "CBM3D | 31 | – | 31.00 to 31.00 | –",
-    "ffdnet + bsd-wide, adapted | 33 | – | 33.00 to 33.00 | –",
-    "bsd-wide, adapted | 33 | – | 33.00 to 33.00 | –",
+    "ffdnet fitted + bsd-wide | 33 | – | 33.00 to 33.00 | –",
+    "bsd-wide fitted | 33 | – | 33.00 to 33.00 | –",
   ]);
   const [first] = rows;
   assert.ok(first);

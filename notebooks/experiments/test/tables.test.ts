@@ -199,17 +199,17 @@ test("ways to join two images follow from one mixture of them", () => {
   near(row?.alike, 0.5);
 });
 
-test("each prior alone, as trained and adapted, pairs the same images", () => {
+test("each prior alone, as trained and fitted, pairs the same images", () => {
   const rows = [
     ["one prior, as trained: bsd", 30, 31],
-    ["one prior, adapted: bsd", 30.5, 30.75],
+    ["one prior, fitted: bsd", 30.5, 30.75],
   ].flatMap(([variant, ...psnrs]) =>
     psnrs.map((psnr, i) => ({
       ...{ variant: variant as string, set: "s", sigma: 25, image: `i${i}`, seed: 1, psnr: psnr as number },
     })),
   );
   const [bsd] = analysis.priorStrengthTable(new DataFrame(rows), ["bsd"]);
-  assert.deepEqual([bsd?.prior, bsd?.trained, bsd?.adapted, bsd?.gain, bsd?.wins], ["bsd", 30.5, 30.625, 0.125, 0.5]);
+  assert.deepEqual([bsd?.prior, bsd?.trained, bsd?.fitted, bsd?.gain, bsd?.wins], ["bsd", 30.5, 30.625, 0.125, 0.5]);
 });
 
 test("the settings of the method are known by their trials, the default among them", () => {

@@ -155,7 +155,7 @@ export function calibration(trials: readonly Record<string, number>[]): Row {
 }
 
 /** FFDNet fitted to the image, as it is called where it stands beside whole methods. */
-export const fittedTitle = "ffdnet, adapted";
+export const fittedTitle = "ffdnet fitted";
 
 /** A part of a restoration alone, as rows beside those of `denoisersFrame`: without its seconds and perceptual distance. */
 function partAlone(records: readonly TrialRecord<RestoreSpec>[], name: string, variant: string): Row[] {
@@ -190,14 +190,14 @@ export function meansAlone(rows: readonly Row[]): PriorRow[] {
   return tablePriors(new DataFrame(blank)).map((row) => Object.fromEntries(dashed(row)) as PriorRow);
 }
 
-/** Each prior alone as it was trained and adapted, from the frame of tuning: a row a prior, with the gain by the adaptation. */
+/** Each prior alone as it was trained and fitted to the image, from the frame of tuning: a row a prior, with the gain by the fit. */
 export function priorStrengthTable(frame: DataFrame, priors: readonly string[]): Row[] {
   return priors.map((prior) => {
-    const [adapted, trained] = [`one prior, adapted: ${prior}`, `one prior, as trained: ${prior}`] as const;
+    const [fitted, trained] = [`one prior, fitted: ${prior}`, `one prior, as trained: ${prior}`] as const;
     const of = (variant: string) => mean(rowsOf(select(frame, { variant })).map(({ psnr }) => psnr as number));
-    const gain = pair(frame, { of: "psnr", variants: [adapted, trained] });
+    const gain = pair(frame, { of: "psnr", variants: [fitted, trained] });
     return {
-      ...{ prior, trained: of(trained), adapted: of(adapted), gain: gain.mean, interval: showRange(gain) },
+      ...{ prior, trained: of(trained), fitted: of(fitted), gain: gain.mean, interval: showRange(gain) },
       wins: gain.wins,
     };
   });

@@ -87,7 +87,7 @@ const adapted = (setting: string, value: string, adaptation: RestoreSpec["settin
 export function restoreVariants(): RestoreVariant[] {
   const steps = (adaptations: number) => variant("steps of the adaptation", String(adaptations), { adaptations });
   const alone = (name: string, adaptations: number) => ({
-    ...variant(adaptations > 0 ? "one prior, adapted" : "one prior, as trained", name, {
+    ...variant(adaptations > 0 ? "one prior, fitted" : "one prior, as trained", name, {
       ...{ adaptations, adaptedPriors: undefined, charge: undefined },
     }),
     priors: [name],
@@ -98,7 +98,7 @@ export function restoreVariants(): RestoreVariant[] {
     adapted("learning rate", "0.0001", { learningRate: 1e-4 }),
     steps(0),
     variant("charge of the weights", "none", { charge: undefined }),
-    variant("adapted networks", "both", { adaptedPriors: undefined }),
+    variant("fitted networks", "both", { adaptedPriors: undefined }),
     { ...variant("DDPM of the stack", "bsd", {}), priors: ["ffdnet", "bsd"] },
     ...priorsByStrength.flatMap((name) => [alone(name, settingsOf("denoise").adaptations), alone(name, 0)]),
     steps(120),
