@@ -34,19 +34,18 @@ export function linearSchedule(steps = 1000, { first = 1e-4, last = 0.02 } = {})
   return createSchedule(Float64Array.from({ length: steps }, (_, i) => first + slope * i));
 }
 
-/** Standard deviations rising linearly: beta = linspace(sqrt(first), sqrt(last))^2 (Rombach et al. 2022). */
-export function scaledLinearSchedule(steps = 1000, { first = 0.00085, last = 0.012 } = {}): NoiseSchedule {
+/** Standard deviations rising linearly: beta = linspace(sqrt(0.00085), sqrt(0.012))^2 (Rombach et al. 2022). */
+export function scaledLinearSchedule(steps = 1000): NoiseSchedule {
   requireCounts({ steps });
-  const slope = steps > 1 ? (Math.sqrt(last) - Math.sqrt(first)) / (steps - 1) : 0;
-  return createSchedule(Float64Array.from({ length: steps }, (_, i) => (Math.sqrt(first) + slope * i) ** 2));
+  const [first, last] = [Math.sqrt(0.00085), Math.sqrt(0.012)];
+  const slope = steps > 1 ? (last - first) / (steps - 1) : 0;
+  return createSchedule(Float64Array.from({ length: steps }, (_, i) => (first + slope * i) ** 2));
 }
 
-/**
- * Variances rising along a sigmoid: beta = first + (last - first) sigmoid(linspace(-6, 6)) (the DDPM authors' code; Xu et
- * al. 2022, GeoDiff).
- */
-export function sigmoidSchedule(steps = 1000, { first = 1e-4, last = 0.02 } = {}): NoiseSchedule {
+/** Variances rising along a sigmoid from 1e-4 to 0.02: sigmoid(linspace(-6, 6)) between them (Xu et al. 2022, GeoDiff). */
+export function sigmoidSchedule(steps = 1000): NoiseSchedule {
   requireCounts({ steps });
+  const [first, last] = [1e-4, 0.02];
   const at = (i: number) => -6 + (steps > 1 ? (12 * i) / (steps - 1) : 0);
   return createSchedule(
     Float64Array.from({ length: steps }, (_, i) => first + (last - first) / (1 + Math.exp(-at(i)))),
@@ -55,14 +54,13 @@ export function sigmoidSchedule(steps = 1000, { first = 1e-4, last = 0.02 } = {}
 
 /**
  * The squared-cosine schedule (Nichol & Dhariwal 2021, eq. 17):
- * alphaBar(t) = cos^2(((t/T + s)/(1 + s)) pi/2), normalised, with each beta cut at 0.999.
+ * alphaBar(t) = cos^2(((t/T + s)/(1 + s)) pi/2) with s = 0.008, normalised, each beta cut at 0.999.
  */
-export function cosineSchedule(steps = 1000, { offset = 0.008, largest = 0.999 } = {}): NoiseSchedule {
+export function cosineSchedule(steps = 1000): NoiseSchedule {
   requireCounts({ steps });
+  const offset = 0.008;
   const signal = (t: number) => Math.cos(((t / steps + offset) / (1 + offset)) * (Math.PI / 2)) ** 2;
-  return createSchedule(
-    Float64Array.from({ length: steps }, (_, i) => Math.min(1 - signal(i + 1) / signal(i), largest)),
-  );
+  return createSchedule(Float64Array.from({ length: steps }, (_, i) => Math.min(1 - signal(i + 1) / signal(i), 0.999)));
 }
 
 /** alphaBar at t. @throws RangeError when t is not a step of the schedule (0 is the clean end). */
