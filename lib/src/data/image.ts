@@ -120,10 +120,7 @@ export async function resizeImage(image: tf.Tensor4D, width: number, height: num
  * @param image [1, height, width, 1 or 3]. @param sigma of the Gaussian, pixels.
  * @returns the same shape, owned by the caller. @throws Error from sharp when sigma is out of its range.
  */
-export async function smoothImage(
-  image: tf.Tensor4D,
-  { sigma }: { kind: "gaussian"; sigma: number },
-): Promise<tf.Tensor4D> {
+export async function smoothImage(image: tf.Tensor4D, sigma: number): Promise<tf.Tensor4D> {
   const blurred = toPipeline(image, true).blur(sigma).raw({ depth: "ushort" });
   return decode(await blurred.toBuffer(), true, image.shape);
 }

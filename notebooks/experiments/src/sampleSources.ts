@@ -66,9 +66,7 @@ async function makeAll(
   const started = performance.now();
   const quiet: TrialContext = { ...context, onProgress: () => undefined };
   const made = await mapImages(originals, (image, place) =>
-    of === "dip"
-      ? fitShortly(image, iterations, seed + place, quiet)
-      : smoothImage(image, { kind: "gaussian", sigma: 1.5 }),
+    of === "dip" ? fitShortly(image, iterations, seed + place, quiet) : smoothImage(image, 1.5),
   );
   const pixels = made.dataSync() as Float32Array;
   made.dispose();
