@@ -87,6 +87,28 @@ test("an untrained network adds nothing to a strong DDPM; on other kinds little 
   }
 });
 
+test("nor has the best untrained fit anything to add on photos, known in hindsight; elsewhere on two images of eight", () => {
+  const trials = stored(plans.planSureBesideDdpm("default"));
+  const rows = analysis.mixtureTable(trials) as (Record<"gain" | "largest" | "psnr", number> & { set: string })[];
+  const [photos, others] = ["CBSD68", "other"].map((set) => rows.filter((row) => row.set.startsWith(set)));
+  for (const { gain, largest } of photos ?? []) assert.ok(gain < 0.0055 && largest < 0.02, `${gain}, ${largest}`);
+  for (const { gain } of others ?? []) assert.ok(gain > 0.105 && gain < 0.135, String(gain));
+  assert.deepEqual([photos?.length, others?.length], [2, 2]);
+  const most = trials
+    .filter(({ metrics }) => Number(metrics["sure.besideGain"]) > 0.1)
+    .map(({ spec }) => spec.image.name);
+  assert.deepEqual(most, ["horse", "phantom"]);
+});
+
+test("the band of the pair's estimate holds the error at the last iteration in all but two of the fits", () => {
+  const pairs = stored(plans.planCriteria("default")).filter(({ spec }) => spec.fit.kind === "split");
+  const held = pairs.filter(({ curves }) => {
+    const [risk, error, deviation] = ["risk", "error", "standardError"].map((name) => curves[name]?.at(-1) as number);
+    return Math.abs((risk as number) - (error as number)) <= 1.96 * (deviation as number);
+  });
+  assert.deepEqual([pairs.length, held.length], [24, 22]);
+});
+
 const whole = analysis.stack([
   analysis.withFitted(all, stored(plans.planRestore("default"))),
   analysis.sureFrame(stored(plans.planDipSure("default"))),
