@@ -247,8 +247,8 @@ test("trainings against the plain one of their kind and seed", () => {
   assert.deepEqual([plain?.steps, plain?.seconds, plain?.gain], ["200", "20", 0]);
   // Reached at step 100 by the first seed and 200 by the second; DIP's 30 s in front.
   assert.deepEqual(
-    [dip?.steps, dip?.seconds, dip?.before, dip?.psnr, dip?.gain, dip?.seeds],
-    [...["150", "45", 30, 24.5, 2.5, "2.00 to 3.00"]],
+    [dip?.steps, dip?.seconds, dip?.before, dip?.best, dip?.psnr, dip?.gain, dip?.seeds],
+    [...["150", "45", 30, 24.5, 24.5, 2.5, "2.00 to 3.00"]],
   );
   const [, weights] = analysis.trainingTable(trials, "generator");
   assert.deepEqual([weights?.steps, weights?.training], ["never", "generator, weights from DIP"]);

@@ -58,7 +58,7 @@ function showReached(values: readonly number[]): string {
 
 /**
  * Trainings against the plain one of the same kind and seed, a row each: the first validated step with its final quality, the
- * same in seconds with those `before` the training, final means, and the paired difference to the plain one (dB; of generators
+ * same in seconds with those `before` the training, final means (of conditional ones the best on the way too), and the paired difference to the plain one (dB; of generators
  * that of the loss, %) with its least and greatest over seeds.
  * @throws RangeError when a plain training is missing.
  */
@@ -80,14 +80,16 @@ export function trainingTable(trials: readonly TrainingTrial[], kind: TrainingKi
       const { dipSeconds: before, validation: loss, psnr, guessPsnr: image } = metrics as Record<string, number>;
       const relative = 100 * ((loss as number) / (plain.metrics.validation as number) - 1);
       const gain = isConditional ? (psnr as number) - (plain.metrics.psnr as number) : relative;
-      return { steps, seconds: (before as number) + steps * step, before, loss, image, psnr, gain };
+      const best = max(curves.psnr ?? [Number.NaN]);
+      return { steps, seconds: (before as number) + steps * step, before, loss, image, psnr, best, gain };
     });
     const all = (name: keyof (typeof outcomes)[number]) => outcomes.map((one) => one[name] as number);
     const of = (name: keyof (typeof outcomes)[number]) => mean(all(name));
     return [
       {
         ...{ training: title, steps: showReached(all("steps")), seconds: showReached(all("seconds")) },
-        ...{ before: of("before"), loss: of("loss"), ...(isConditional && { image: of("image"), psnr: of("psnr") }) },
+        ...{ before: of("before"), loss: of("loss") },
+        ...(isConditional && { image: of("image"), best: of("best"), psnr: of("psnr") }),
         ...{ gain: of("gain"), seeds: showRange({ low: min(all("gain")), high: max(all("gain")) }) },
       },
     ];
