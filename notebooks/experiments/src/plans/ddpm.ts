@@ -74,7 +74,7 @@ export function planGenerators(profile = currentProfile()): Sample[] {
 }
 
 /** Levels that samples of the larger generator start from. */
-const startLevels = [0, 200, 400, 600];
+const startLevels = [0, 200, 400];
 
 /**
  * Samples that start from images of CIFAR-10's test part, from what DIP makes of them or a blur, these as they are (level 0), and as
