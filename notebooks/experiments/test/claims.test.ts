@@ -398,6 +398,22 @@ test("to the DDPM's quality DIP's start takes three to six tenths of its time on
   }
 });
 
+test("a conditional training that has learnt what it can gains nothing by a shift, whose good ones have its end in half of the steps", () => {
+  const rows = analysis.trainingTable(stored(plans.planPriorTraining("default")), "conditional");
+  const of = (title: string) => rows.find(({ training }) => String(training).includes(title)) ?? assert.fail(title);
+  const [plain, interpolated, dip, told] = [of("no shift"), of("interpolated"), of("to DIP"), of("conditioned on DIP")];
+  assert.ok((plain.psnr as number) > (interpolated.image as number), "better than an interpolation");
+  for (const { training, gain } of rows)
+    assert.ok((gain as number) < 0.05 && (gain as number) > -0.25, `${training}: ${gain}`);
+  const stepsOf = ({ steps }: analysis.Row) =>
+    Number.parseInt(String(steps), 10) / Number.parseInt(String(plain.steps), 10);
+  assert.ok(stepsOf(interpolated) < stepsOf(dip) && stepsOf(dip) < 0.6, `${stepsOf(interpolated)}, ${stepsOf(dip)}`);
+  assert.ok((told.best as number) < (plain.best as number) && (dip.best as number) < (interpolated.best as number));
+  assert.ok(
+    (dip.before as number) > 7000 * analysis.secondsPerStep(stored(plans.planPriorTraining("default")), "conditional"),
+  );
+});
+
 test("held-out values speak for random pixels and Hadamard values, not for a spectrum's low end nor for a small image", () => {
   const ratios = new Map(
     analysis.riskRatios(stored(plans.planCropStarts("default"))).map(({ task, ratio }) => [task, Number(ratio)]),
