@@ -25,7 +25,7 @@ export const suffix = (panel: number) => (panel === 0 ? "" : String(panel + 1));
 /** Places of panels, rows from the top: what share of the width and height each axis has. */
 export function panelGrid(count: number, columns: number) {
   const rows = Math.ceil(count / columns);
-  const [gapX, gapY] = [0.08, 0.13];
+  const [gapX, gapY] = [0.08, 0.18];
   const [width, height] = [(1 - gapX * (columns - 1)) / columns, (1 - gapY * (rows - 1)) / rows];
   return Array.from({ length: count }, (_, i) => {
     const [column, row] = [i % columns, Math.floor(i / columns)];
