@@ -85,7 +85,7 @@ const adapted = (setting: string, value: string, adaptation: RestoreSpec["settin
 
 /** What the tune images were asked: the default first. */
 export function restoreVariants(): RestoreVariant[] {
-  const steps = (adaptations: number) => variant("steps of the adaptation", String(adaptations), { adaptations });
+  const steps = (adaptations: number) => variant("steps of the fit", String(adaptations), { adaptations });
   const alone = (name: string, adaptations: number) => ({
     ...variant(adaptations > 0 ? "one prior, fitted" : "one prior, as trained", name, {
       ...{ adaptations, adaptedPriors: undefined, charge: undefined },
