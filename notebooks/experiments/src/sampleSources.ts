@@ -5,10 +5,9 @@ import { type RandomStream, tf } from "ddpm-dip/runtime";
 import { type TrialContext, watch } from "ddpm-dip/trials";
 import { mapImages } from "./batches";
 import { boundedCache } from "./boundedCache";
-import type { SpecOf } from "./spec";
+import type { DdpmSampleSpec } from "./spec";
 
-type SampleSpec = SpecOf<"ddpm-sample">;
-type Start = NonNullable<SampleSpec["start"]>;
+type Start = NonNullable<DdpmSampleSpec["start"]>;
 
 /** Images, with their classes where they have some. The caller's. */
 export type LabelledPool = ReturnType<BatchSource["next"]>;
@@ -31,7 +30,7 @@ const fitted = boundedCache<{ pixels: Float32Array; seconds: number }>(8);
  */
 export async function makeSources(
   start: Start,
-  { seeds, reference }: SampleSpec,
+  { seeds, reference }: DdpmSampleSpec,
   pool: LabelledPool,
   context: TrialContext,
 ): Promise<Sources> {

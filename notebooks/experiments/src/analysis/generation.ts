@@ -2,14 +2,13 @@ import type { GridImage } from "ddpm-dip/figure";
 import type { TrialRecord } from "ddpm-dip/trials";
 import { median } from "simple-statistics";
 import type { Line } from "../charts";
-import type { SpecOf } from "../spec";
+import type { DdpmSampleSpec } from "../spec";
 import type { TrainingLog } from "../training";
 import type { Row } from "./frames";
 
-type SampleSpec = SpecOf<"ddpm-sample">;
-type SampleRecord = TrialRecord<SampleSpec>;
+type SampleRecord = TrialRecord<DdpmSampleSpec>;
 
-const samplers: Record<SampleSpec["generator"]["kind"], string> = {
+const samplers: Record<DdpmSampleSpec["generator"]["kind"], string> = {
   ancestral: "ancestral",
   ddim: "DDIM",
   "dpm-solver": "DPM-Solver++",

@@ -1,6 +1,7 @@
 import { DataFrame } from "danfojs-node";
 import type { TrialRecord } from "ddpm-dip/trials";
 import { mean, median } from "simple-statistics";
+import { mixtures } from "../bestMixture";
 import type { RestoreSpec } from "../spec";
 import { nameRestore, nameSet, type PriorRow, recommended, tablePriors } from "../tablePriors";
 import { meansBy, pair, type Row, rowsOf, select, stack, summarise } from "./frames";
@@ -45,9 +46,7 @@ function mixErrors([one, other, mixed]: readonly [number, number, number], weigh
   if (Math.min(w, rest) < 0.02) return undefined;
   const [a, b, m] = [one, other, mixed].map((psnr) => 10 ** (-psnr / 10)) as [number, number, number];
   const product = (m - w ** 2 * a - rest ** 2 * b) / (2 * w * rest);
-  const best = Math.min(1, Math.max(0, (b - product) / (a + b - 2 * product)));
-  const at = (share: number) => share ** 2 * a + (1 - share) ** 2 * b + 2 * share * (1 - share) * product;
-  return { at, best, alike: product / Math.min(a, b) };
+  return { ...mixtures(a, b, product), alike: product / Math.min(a, b) };
 }
 
 const toPsnr = (error: number) => -10 * Math.log10(error);

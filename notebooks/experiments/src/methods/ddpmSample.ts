@@ -23,16 +23,14 @@ import { toDataUri } from "../noisyCrop";
 import { owning } from "../owning";
 import { drawCifar10, drawPhotoPatches, readCifar10Once } from "../priorTraining/images";
 import { distanceFromSources, inTurn, type LabelledPool, makeSources, startFromSources } from "../sampleSources";
-import type { SpecOf } from "../spec";
+import type { DdpmSampleSpec } from "../spec";
 import { ddpmSampleSchema } from "./specs/ddpmSample";
-
-type SampleSpec = SpecOf<"ddpm-sample">;
 
 /** Images that nearest neighbours are looked up for: enough for a mean, few enough for 50,000 candidates. */
 const looked = 64;
 
 /** Draws samples of a trained DDPM and compares them with what it was trained on. */
-const runDdpmSample: TrialMethod<SampleSpec> = (spec, context) =>
+const runDdpmSample: TrialMethod<DdpmSampleSpec> = (spec, context) =>
   owning(async (own) => {
     const { reference, others } = own(await readReference(spec));
     const { schedule, ...checkpoint } = openCheckpoint(spec.checkpoint);
@@ -109,7 +107,7 @@ interface Neighbours {
 
 /** The nearest of all of CIFAR-10's training images, of patches the nearest of the reference. */
 async function lookUpNeighbours(
-  { reference: { set }, seeds }: SampleSpec,
+  { reference: { set }, seeds }: DdpmSampleSpec,
   samples: tf.Tensor4D,
   reference: tf.Tensor4D,
 ): Promise<Neighbours> {
@@ -130,7 +128,7 @@ async function lookUpNeighbours(
 
 function openSampler(
   denoiser: Denoiser,
-  { generator: { kind, levels, spacing }, start: from }: SampleSpec,
+  { generator: { kind, levels, spacing }, start: from }: DdpmSampleSpec,
   start: tf.Tensor4D,
   random: RandomStream,
 ): Iterable<SamplingObservation> {
@@ -144,7 +142,7 @@ function openSampler(
 }
 
 /** So many images of what the checkpoint was trained on, in random order, and as many others as samples; the caller's. */
-async function readReference({ reference: { set, count }, size, seeds, ...spec }: SampleSpec) {
+async function readReference({ reference: { set, count }, size, seeds, ...spec }: DdpmSampleSpec) {
   const random = openStream(seeds.data, "data").child("reference");
   const batch = count + spec.count;
   const pool =
@@ -157,7 +155,7 @@ async function readReference({ reference: { set, count }, size, seeds, ...spec }
 }
 
 /** Images that were not trained on, for samples to start from: more than there will be, with their classes where they have some. */
-async function drawPool({ reference: { set }, size, seeds, start }: SampleSpec): Promise<LabelledPool> {
+async function drawPool({ reference: { set }, size, seeds, start }: DdpmSampleSpec): Promise<LabelledPool> {
   const random = openStream(seeds.data, "data").child("sources");
   const count = start?.sources ?? 0;
   if (set === "cifar10") return drawCifar10("test", 200 + 3 * count, random);

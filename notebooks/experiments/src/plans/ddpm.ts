@@ -1,6 +1,6 @@
 import { listPhotos } from "ddpm-dip/data";
 import { hasCheckpoint, nameCheckpoint } from "ddpm-dip/ddpm";
-import type { SpecOf } from "../spec";
+import type { DdpmSampleSpec, SpecOf } from "../spec";
 import { currentProfile } from "./common";
 import { type Cell, cells, cropsOf, fromNoise } from "./cropTasks";
 import "../methods/ddpm";
@@ -8,7 +8,7 @@ import "../methods/ddpmRestore";
 import "../methods/ddpmSample";
 
 type Restore = SpecOf<"ddpm-restore">;
-type Sample = SpecOf<"ddpm-sample">;
+type Sample = DdpmSampleSpec;
 
 /** A trained DDPM as a denoiser of crops: in one evaluation, in one for each turn, and by ten steps of DDIM from the matched level. */
 export function planDdpmDenoise(profile = currentProfile()): Restore[] {
