@@ -12,9 +12,12 @@ const { results, folder, specs } = JSON.parse(readFileSync(process.argv[2] as st
 const store = experiment.openStore(results);
 // A cluster's job has no terminal: what it says goes to its log.
 const progress = (): experiment.Progress => ({ update() {}, finish() {} });
+// An interrupt may come between two trials.
+const stop = new AbortController();
+process.on("SIGINT", () => stop.abort());
 for (const spec of specs) {
   try {
-    await experiment.runTrials([spec], { store, fresh: false, progress });
+    await experiment.runTrials([spec], { store, fresh: false, progress, signal: stop.signal });
     // Snakemake has made the folder.
     writeFileSync(join(folder, doneFile(spec)), "");
     console.log(`${experiment.trialKey(spec)} is stored`);

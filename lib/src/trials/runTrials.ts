@@ -19,6 +19,8 @@ export interface RunTrialsOptions {
   fresh?: boolean;
   engine?: Engine;
   progress?: (total: number) => Progress;
+  /** Ends the run as an interrupt does: for a caller who listens between two runs as well. */
+  signal?: AbortSignal;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface RunTrialsOptions {
  */
 export async function runTrials<Spec extends AnySpec>(
   specs: readonly Spec[],
-  { store, fresh, engine = "recorded", progress = openProgress }: RunTrialsOptions = {},
+  { store, fresh, engine = "recorded", progress = openProgress, signal }: RunTrialsOptions = {},
 ): Promise<TrialRecord<Spec>[]> {
   const profile = readProfile();
   const trials = store ?? openStore(profile.resultsFolder);
@@ -42,6 +44,8 @@ export async function runTrials<Spec extends AnySpec>(
   const display = progress(checked.length);
   const interruption = new AbortController();
   const interrupt = () => interruption.abort(new InterruptedError("interrupted"));
+  if (signal?.aborted) interrupt();
+  signal?.addEventListener("abort", interrupt);
   // The kernel runs the first, synchronous part of a cell under a SIGINT guard of Node's own. A listener added in there
   // is overruled when the guard goes, and the signal would kill the kernel.
   await nextTurn();
@@ -66,6 +70,8 @@ export async function runTrials<Spec extends AnySpec>(
       await trials.write(record);
       records.push(record);
       computed++;
+      // An interrupt while it was being stored is one too, even of the last.
+      interruption.signal.throwIfAborted();
     }
     const seconds = ((Date.now() - started) / 1000).toFixed(1);
     display.finish(
@@ -84,6 +90,7 @@ export async function runTrials<Spec extends AnySpec>(
     throw error;
   } finally {
     process.off("SIGINT", interrupt);
+    signal?.removeEventListener("abort", interrupt);
   }
 }
 

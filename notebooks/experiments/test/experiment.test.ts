@@ -112,6 +112,28 @@ test("an interrupt ends a run cleanly and keeps the trials that had finished", a
   assert.deepEqual(readdirSync(join(folder, "loose")), [`${trialKey(spec)}.json`]);
 });
 
+test("who listens between two runs ends the next one as an interrupt does", async () => {
+  const store = openStore(temporaryFolder());
+  const options = { store, fresh: false, progress: silent, signal: AbortSignal.abort() };
+  await assertNoLeak(() => assert.rejects(runTrials([spec], options), InterruptedError));
+  assert.equal(store.read(spec), undefined);
+});
+
+test("an interrupt while the last trial is being stored is not lost", async () => {
+  const store = openStore(temporaryFolder());
+  const interrupted = {
+    ...store,
+    write: async (record: TrialRecord) => {
+      process.emit("SIGINT");
+      await store.write(record);
+    },
+  };
+  await assert.rejects(runTrials([spec], { store: interrupted, fresh: false, progress: silent }), (error) => {
+    return error instanceof InterruptedError && /1 of 1 trials are stored/.test(error.message);
+  });
+  assert.ok(store.read(spec));
+});
+
 test("a process killed in the middle of writing a trial leaves none under its name, and the next run computes it", async () => {
   const folder = temporaryFolder();
   const library = join(__dirname, "..", "src");
