@@ -33,7 +33,7 @@ function hartleyMatrix(side: number): Float32Array {
 /**
  * Measures some values of a transform along rows and columns, y = M T x, with zeros for the others. T is orthonormal, so that
  * A^+ = T^T M and what A^+ makes of white noise is white.
- * @param mask [1, height, width, 1], ones at the values that are measured; copied.
+ * @param mask [1, height, width, 1], or one for each image of a batch; ones at the values that are measured; copied.
  * @param random draws the signs of the Hadamard transform.
  * @throws RangeError when a side of the Hadamard transform is no power of two.
  */
@@ -47,7 +47,7 @@ export function createSampledTransform(
   const held = tf.tidy(() => ({
     mask: tf.variable(mask, false),
     signs: tf.variable(
-      kind === "hadamard" ? random.uniform([1, height, width, 1], -1, 1).sign() : tf.onesLike(mask),
+      kind === "hadamard" ? random.uniform([1, height, width, 1], -1, 1).sign() : tf.ones([1, height, width, 1]),
       false,
     ),
     rows: tf.variable(tf.tensor2d(matrix(height), [height, height]), false),

@@ -17,8 +17,8 @@ const [inputChannels, skipFilters] = [8, 4];
 interface FitEachOptions extends Pick<RunFitOptions, "iterations" | "engine"> {
   /** Channels of each scale, from the finest. */
   filters?: number[];
-  /** Ones where an image was measured, [images, height, width, 1]; all of it where left out. */
-  mask?: tf.Tensor4D;
+  /** A x of the images, in their shape; may stand in a recorded step. The images themselves where left out. */
+  measure?: (images: tf.Tensor4D) => tf.Tensor4D;
   /** Number of the first image: an image has the same weights and the same fit in whatever batch it is. */
   firstImage?: number;
 }
@@ -28,21 +28,22 @@ interface FitEachOptions extends Pick<RunFitOptions, "iterations" | "engine"> {
  * all, so that thousands of short fits are affordable. The network is a small hourglass with skips in the manner of Ulyanov et
  * al. 2018 (eq. 2 for each image); its convolutions are products of matrices, it shrinks by means of 2x2 pixels, and its
  * normalisation has no learned scale.
- * @param targets [images, height, width, channels] in [0, 1]; sides divisible by 2^scales.
+ * @param targets what was measured, [images, height, width, channels]; of images in [0, 1], sides divisible by 2^scales.
  * @returns a generator of observations whose images are [images, height, width, channels]; `loss` is the mean over the images.
  * @throws RangeError when an option or a size does not fit.
  */
 export function* fitEach(
   targets: tf.Tensor4D,
-  { filters = [16, 16, 16], mask, firstImage = 0, ...options }: FitEachOptions = {},
+  { filters = [16, 16, 16], measure = (x) => x, firstImage = 0, ...options }: FitEachOptions = {},
 ): Generator<DipObservation, void, void> {
   const [images, height, width, channels] = targets.shape;
   const multiple = 2 ** filters.length;
   if (height % multiple !== 0 || width % multiple !== 0) {
     throw new RangeError(`images: got ${width}x${height}, want sides divisible by ${multiple}`);
   }
-  if (mask && mask.shape.join() !== [images, height, width, 1].join()) {
-    throw new RangeError(`mask: got [${mask.shape}], want [${[images, height, width, 1]}]`);
+  const measured = tf.tidy(() => measure(targets).shape);
+  if (measured.join() !== targets.shape.join()) {
+    throw new RangeError(`measure: makes [${measured}] of images of [${targets.shape}], want their shape`);
   }
   const streams = (role: "network" | "input") =>
     Array.from({ length: images }, (_, i) => openStream(0, role, `image ${firstImage + i}`));
@@ -52,7 +53,6 @@ export function* fitEach(
     return {
       input: tf.variable(tf.stack(inputs), false) as tf.Tensor4D,
       target: tf.variable(targets, false),
-      mask: tf.variable(mask ?? tf.ones([images, 1, 1, 1]), false),
     };
   });
   try {
@@ -61,7 +61,7 @@ export function* fitEach(
       targets.shape,
       () => {
         const output = network.apply(held.input);
-        const errors = output.sub(held.target).mul(held.mask).square().mean([1, 2, 3]);
+        const errors = measure(output).sub(held.target).square().mean([1, 2, 3]);
         // The sum: the gradient of an image does not depend on how many there are.
         return { loss: errors.sum() as tf.Scalar, output };
       },

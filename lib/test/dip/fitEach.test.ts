@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { createMasking, createSampledTransform } from "../../src/data";
 import { fitEach } from "../../src/dip";
 import { addConvolutionEach, convolveEach, disposeParameters, type Parameters as Weights } from "../../src/nn";
 import { openStream, tf } from "../../src/runtime";
@@ -67,25 +68,61 @@ test("the recorded fit is the eager one, and a repeated one the same to the bit"
     assert.notDeepEqual(lastOutput(images, { firstImage: 1 }), recorded);
   }));
 
+/** A mask of its own for each of the images. */
+const drawMasks = () =>
+  tf.tidy(() => openStream(2, "data").uniform([3, 16, 16, 1], 0, 1).greater(0.5).toFloat()) as tf.Tensor4D;
+
+test("a fit comes near what was measured of each image, pixels or values of a spectrum", () =>
+  assertNoLeak(() => {
+    const mask = drawMasks();
+    for (const operator of [createMasking(mask), createSampledTransform(mask, "hadamard", openStream(3, "data"))]) {
+      const target = operator.measure(images);
+      const fit = fitEach(target, { ...tiny, iterations: 80, measure: operator.measure });
+      const losses = Array.from(fit, ({ loss }) => loss);
+      assert.ok((losses[79] as number) < 0.3 * (losses[0] as number), `loss ${losses[0]} to ${losses[79]}`);
+      target.dispose();
+      operator.dispose();
+    }
+    mask.dispose();
+  }));
+
+test("the values of a spectrum that are measured of an image of a batch are those of its own mask", () =>
+  assertNoLeak(() => {
+    const [mask, second] = [drawMasks(), slice(images, 1, 1)];
+    const own = slice(mask, 1, 1);
+    const [all, one] = [mask, own].map((some) => createSampledTransform(some, "hadamard", openStream(3, "data")));
+    const [target, alone] = [all?.measure(images), one?.measure(second)] as [tf.Tensor4D, tf.Tensor4D];
+    assertClose(target.dataSync().subarray(alone.size, 2 * alone.size), alone.dataSync(), 1e-6);
+    const [back, known] = [all?.backProject(target), one?.backProject(alone)] as [tf.Tensor4D, tf.Tensor4D];
+    assertClose(back.dataSync().subarray(alone.size, 2 * alone.size), known.dataSync(), 1e-6);
+    for (const operator of [all, one]) operator?.dispose();
+    tf.dispose([mask, second, own, target, alone, back, known]);
+  }));
+
 test("a fit comes near its images, and unknown pixels do not reach it", () =>
   assertNoLeak(() => {
-    const mask = tf.tidy(() =>
-      openStream(2, "data").uniform([3, 16, 16, 1], 0, 1).greater(0.5).toFloat(),
-    ) as tf.Tensor4D;
+    const mask = drawMasks();
     const spoilt = tf.tidy(() =>
       tf.where(mask.cast("bool").tile([1, 1, 1, 3]), images, tf.fill(images.shape, 7)),
     ) as tf.Tensor4D;
-    assert.deepEqual(lastOutput(images, { mask }), lastOutput(spoilt, { mask }));
+    const { measure, dispose } = createMasking(mask);
+    const [target, same] = [measure(images), measure(spoilt)];
+    assert.deepEqual(lastOutput(target, { measure }), lastOutput(same, { measure }));
+    dispose();
+    tf.dispose([target, same]);
     const losses = Array.from(fitEach(images, { ...tiny, iterations: 80 }), ({ loss }) => loss);
     assert.ok((losses[79] as number) < 0.3 * (losses[0] as number), `loss ${losses[0]} to ${losses[79]}`);
     tf.dispose([mask, spoilt]);
   }));
 
-test("sizes and masks that do not fit are refused before any work", () => {
+test("sizes and measurements that do not fit are refused before any work", () => {
   const odd = slice(images, 0, 1).slice([0, 0, 0, 0], [1, 14, 16, 3]);
   assert.throws(() => fitEach(odd, tiny).next(), /images: got 16x14, want sides divisible by 4/);
-  const mask = tf.ones([3, 8, 8, 1]) as tf.Tensor4D;
-  assert.throws(() => fitEach(images, { ...tiny, mask }).next(), /mask: got \[3,8,8,1\], want \[3,16,16,1\]/);
+  const measure = (x: tf.Tensor4D) => tf.avgPool(x, 2, 2, "valid");
+  assert.throws(
+    () => fitEach(images, { ...tiny, measure }).next(),
+    /measure: makes \[3,8,8,3\] of images of \[3,16,16,3\], want their shape/,
+  );
   assert.throws(() => fitEach(images, { ...tiny, iterations: 0 }).next(), /iterations: got 0/);
-  tf.dispose([odd, mask]);
+  odd.dispose();
 });

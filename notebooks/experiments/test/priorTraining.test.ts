@@ -10,8 +10,10 @@ type Spec = SpecOf<"prior-training">;
 const plain = plans.planPriorTraining("smoke")[0] as Spec;
 // One level is recorded in half of the time.
 const base: Spec = { ...plain, network: { ...plain.network, multipliers: [1] } };
+const shiftTo = (of: Extract<Spec["prior"], { kind: "shift" }>["of"], iterations = 0) =>
+  ({ kind: "shift", of, iterations, shifted: true }) as const;
 const priors: Spec["prior"][] = [
-  { kind: "shift", of: "interpolated", iterations: 0, shifted: true },
+  shiftTo("interpolated"),
   { kind: "weights", images: 2, iterations: 2 },
   { kind: "curriculum", of: "dip", stages: [1, 2] },
 ];
@@ -32,9 +34,27 @@ test("every prior trains, is validated on the way, and leaves nothing behind but
   }
 });
 
+test("of a spectrum, DIP and the image of least variation are fitted to the values that are known", async () => {
+  const spectrum: Spec = { ...base, of: "hadamard" };
+  const [variation, dip] = [shiftTo("variation"), shiftTo("dip", 30)].map((prior) => ({ ...spectrum, prior }));
+  const given = await computeTrial({ ...spectrum, prior: shiftTo("given") }, context);
+  for (const spec of [variation, dip] as Spec[]) {
+    const { metrics } = await computeTrial(spec, context);
+    // What is known is in all of them; A^+ y is nothing else.
+    assert.ok((metrics.guessPsnr as number) > (given.metrics.guessPsnr as number) + 1, JSON.stringify(metrics));
+    assert.ok(Number.isFinite(metrics.psnr) && (metrics.dipSeconds as number) > 0);
+    await assertNoLeak(async () => {
+      const again = await computeTrial(spec, context);
+      assert.equal(again.metrics.psnr, metrics.psnr);
+    });
+  }
+  const refused = computeTrial({ ...spectrum, prior: shiftTo("interpolated") }, context);
+  await assert.rejects(refused, /prior\.of: got "interpolated" for values of a spectrum/);
+});
+
 test("the plain process is the shift to nothing, and an image that is told and not shifted to changes the training", async () => {
   const validate = async (prior: Spec["prior"]) => (await computeTrial({ ...base, prior }, context)).metrics.validation;
-  const none = await validate({ kind: "shift", of: "none", iterations: 0, shifted: true });
+  const none = await validate(shiftTo("none"));
   assert.equal(await validate({ kind: "shift", of: "none", iterations: 0, shifted: false }), none);
   assert.notEqual(await validate({ kind: "shift", of: "given", iterations: 0, shifted: false }), none);
 });
@@ -45,8 +65,5 @@ test("weights of more images than are trained on are refused", async () => {
 });
 
 test("a spec of a training with an unknown guess is refused", () => {
-  assert.throws(
-    () => checkSpec({ ...base, prior: { kind: "shift", of: "oracle", iterations: 0, shifted: true } }),
-    /prior\.of/,
-  );
+  assert.throws(() => checkSpec({ ...base, prior: { ...shiftTo("none"), of: "oracle" } }), /prior\.of/);
 });

@@ -1,3 +1,4 @@
+import type { ProfileName } from "ddpm-dip/trials";
 import type { SpecOf } from "../spec";
 import { currentProfile } from "./common";
 import "../methods/priorTraining";
@@ -9,6 +10,7 @@ export const trainingPriors: readonly { key: string; title: string; prior: Prior
   { key: "none", title: "no shift", prior: shift("none") },
   { key: "given", title: "shifted to the degraded image", prior: shift("given") },
   { key: "interpolated", title: "shifted to the interpolated observation", prior: shift("interpolated") },
+  { key: "variation", title: "shifted to the image of least variation", prior: shift("variation") },
   { key: "dip-100", title: "shifted to DIP, 100 iterations", prior: shift("dip", 100) },
   {
     key: "dip-100-told",
@@ -28,25 +30,43 @@ function shift(of: Extract<PriorTraining["prior"], { kind: "shift" }>["of"], ite
   return { kind: "shift" as const, of, iterations, shifted: true };
 }
 
-/** A conditional DDPM is trained until it learns little more; of a generator the first steps are looked at. */
-const lengths = {
-  conditional: { count: 2048, steps: 8000, validateEvery: 400, keep: 0.2, draws: 4 },
-  generator: { count: 512, steps: 1000, validateEvery: 100, keep: 0.5 },
-} as const;
+/** Each is trained until it learns little more. */
+const length = { count: 2048, steps: 8000, validateEvery: 400 } as const;
+const [conditional, generator] = [
+  { ...length, keep: 0.2, draws: 4 },
+  { ...length, keep: 0.5 },
+];
+const spectrum = { ...conditional, keep: 0.25, of: "hadamard" } as const;
 
 /**
  * The prior in training: a conditional DDPM that fills in four fifths of the pixels, and a generator. On CIFAR-10; in the smoke
  * profile on patches of photos.
  */
 export function planPriorTraining(profile = currentProfile()): PriorTraining[] {
+  const keys = ["none", "given", "interpolated", "dip-100", "dip-100-told", "plain", "weights", "curriculum-dip"];
+  const shown = profile === "smoke" ? ["none", "interpolated", "plain"] : keys;
+  return trainAll(profile, shown, ({ kind }) => (kind === "shift" ? conditional : generator));
+}
+
+/** The conditional DDPM where a quarter of the values of a Hadamard spectrum are known, and no pixel. */
+export const planSpectrumTraining = (profile = currentProfile()): PriorTraining[] =>
+  trainAll(
+    profile,
+    profile === "smoke" ? ["none", "variation"] : ["none", "given", "variation", "dip-100", "dip-100-told"],
+    () => spectrum,
+  );
+
+function trainAll(
+  profile: ProfileName,
+  keys: readonly string[],
+  lengthOf: (prior: PriorTraining["prior"]) => typeof conditional | typeof generator | typeof spectrum,
+): PriorTraining[] {
   const smoke = profile === "smoke";
-  const shown = smoke
-    ? trainingPriors.filter(({ key }) => ["none", "interpolated", "plain"].includes(key))
-    : trainingPriors;
+  const shown = trainingPriors.filter(({ key }) => keys.includes(key));
   const seeds = [1, 2, 3, 4, 5].slice(0, { smoke: 1, default: 3, full: 5 }[profile]);
   return seeds.flatMap((seed) =>
     shown.map(({ prior }): PriorTraining => {
-      const { count, ...length } = lengths[prior.kind === "shift" ? "conditional" : "generator"];
+      const { count, ...length } = lengthOf(prior);
       return {
         method: "prior-training",
         data: smoke ? { set: "photos", count: 8, validation: 2 } : { set: "cifar10", count, validation: 64 },

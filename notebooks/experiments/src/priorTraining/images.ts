@@ -1,6 +1,9 @@
 import {
+  createMasking,
+  createSampledTransform,
   drawPixelMask,
   type LabelledImages,
+  type LinearOperator,
   listPhotos,
   openLabelledSource,
   openPatchSource,
@@ -17,17 +20,21 @@ export type PriorTrainingSpec = SpecOf<"prior-training">;
 export interface DegradedImages {
   /** [count, size, size, 3] in [0, 1]. */
   clean: tf.Tensor4D;
-  /** [count, size, size, 1]: ones where a pixel is known. */
+  /** [count, size, size, 1]: ones where a pixel is known, or a value of the spectrum. */
   mask: tf.Tensor4D;
-  /** The known pixels, and in the others the mean colour of the known. */
+  /** The known pixels, and in the others the mean colour of the known; of a spectrum A^+ y. */
   given: tf.Tensor4D;
+  /** What measures as many of the images as it is given masks of them; the caller's. */
+  open: (mask: tf.Tensor4D) => LinearOperator;
 }
 
 /** Draws the images that are trained on and those that are validated on: other ones, of CIFAR-10's test part or of the tune photos. */
 export async function drawImages(
   spec: PriorTrainingSpec,
 ): Promise<{ training: DegradedImages; validation: DegradedImages }> {
-  const { data, seeds, size, keep } = spec;
+  const { data, seeds, size, keep, of } = spec;
+  const open = (mask: tf.Tensor4D) =>
+    of ? createSampledTransform(mask, of, openStream(seeds.data, "data", "signs")) : createMasking(mask);
   const draw = async (part: "training" | "validation", count: number) => {
     const random = openStream(seeds.data, "data", part);
     const isTraining = part === "training";
@@ -38,7 +45,13 @@ export async function drawImages(
     const masks = Array.from({ length: count }, (_, i) => drawPixelMask(size, size, keep, random.child(`mask ${i}`)));
     const mask = tf.concat(masks) as tf.Tensor4D;
     tf.dispose(masks);
-    return { clean, mask, given: tf.tidy(() => fillWithMean(clean.mul<tf.Tensor4D>(mask), mask)) };
+    const operator = open(mask);
+    const given = tf.tidy(() => {
+      const measured = operator.measure(clean);
+      return of ? operator.backProject(measured) : fillWithMean(measured, mask);
+    });
+    operator.dispose();
+    return { clean, mask, given, open };
   };
   return {
     training: await draw("training", data.count),

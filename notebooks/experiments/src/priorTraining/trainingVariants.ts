@@ -15,7 +15,7 @@ import { openStream, tf } from "ddpm-dip/runtime";
 import { type TrialContext, watch } from "ddpm-dip/trials";
 import { mean } from "simple-statistics";
 import type { Own } from "../owning";
-import { fitGuesses } from "./guesses";
+import { fitGuesses, varyLeast } from "./guesses";
 import type { DegradedImages, PriorTrainingSpec } from "./images";
 
 /** A way to train: what it is shown, and how the result is validated. */
@@ -63,10 +63,10 @@ function createNetwork({ network, seeds }: PriorTrainingSpec, conditionChannels 
   return createUnet({ ...network, conditionChannels, prediction: "velocity" }, seeds.network);
 }
 
-const nameOf = ({ data, size, keep, seeds }: PriorTrainingSpec, part: string) =>
-  JSON.stringify([data.set, size, keep, seeds.data, part]);
+const nameOf = ({ data, size, keep, of, seeds }: PriorTrainingSpec, part: string) =>
+  JSON.stringify([data.set, size, keep, of, seeds.data, part]);
 
-/** A conditional process, shifted to the guess that the spec names. Half of the pixels are known to it. */
+/** A conditional process, shifted to the guess that the spec names. Of a spectrum no pixel is known to it. */
 export async function openConditional(
   spec: PriorTrainingSpec,
   sets: Sets,
@@ -79,10 +79,12 @@ export async function openConditional(
   const shift =
     prior.shifted && prior.of !== "none" ? measureShift(sets.training.clean, from) : { spread: imageSpread };
   const residuals = own(toResidual(shift, sets.training.clean, from));
-  const conditions = own(conditionOn(training, sets.training.given, sets.training.mask));
+  const tell = (mu: tf.Tensor4D, { given, mask }: DegradedImages) =>
+    own(tf.tidy(() => conditionOn(mu, given, spec.of ? tf.zerosLike(mask) : mask)));
+  const conditions = tell(training, sets.training);
   const validMu = prior.shifted ? validation : own(grey(validation));
   const validResiduals = own(toResidual(shift, sets.validation.clean, validMu));
-  const condition = own(conditionOn(validation, sets.validation.given, sets.validation.mask));
+  const condition = tell(validation, sets.validation);
   const { psnr: guessPsnr } = scoreRestored(validation, sets.validation);
   const draw = drawBatches(spec.data.count, spec);
   return {
@@ -115,18 +117,21 @@ function restoreMean(denoiser: Denoiser, shift: PriorShift, mu: tf.Tensor4D, spe
   return average;
 }
 
-/** Quality of restored images with the known pixels put in: the means over the images. */
-function scoreRestored(restored: tf.Tensor4D, { clean, mask }: DegradedImages): { psnr: number; ssim: number } {
-  return tf.tidy(() => {
-    const joined = clean
-      .mul(mask)
-      .add(restored.mul(tf.sub(1, mask)))
+/** Quality of restored images with what was measured put in, A^+ y + x - A^+ A x: the means over the images. */
+function scoreRestored(restored: tf.Tensor4D, { clean, mask, open }: DegradedImages): { psnr: number; ssim: number } {
+  const operator = open(mask);
+  const scores = tf.tidy(() => {
+    const known = (images: tf.Tensor4D) => operator.backProject(operator.measure(images));
+    const joined = known(clean)
+      .add(restored.sub(known(restored)))
       .clipByValue(0, 1);
     const split = (images: tf.Tensor) => tf.split(images, clean.shape[0]) as tf.Tensor4D[];
     const [made, truths] = [split(joined), split(clean)];
     const over = (measure: typeof psnr) => mean(made.map((one, i) => measure(one, truths[i] as tf.Tensor4D)));
     return { psnr: over(psnr), ssim: over(ssim) };
   });
+  operator.dispose();
+  return scores;
 }
 
 const grey = ({ shape }: tf.Tensor4D) => tf.fill(shape, 0.5) as tf.Tensor4D;
@@ -138,8 +143,13 @@ async function guess(
   { training, validation }: Sets,
   context: TrialContext,
 ): Promise<{ training: tf.Tensor4D; validation: tf.Tensor4D; seconds: number }> {
+  if (of === "interpolated" && spec.of) throw new RangeError(`prior.of: got "interpolated" for values of a spectrum`);
   const started = performance.now();
   let seconds = 0;
+  const read = (made: ReturnType<typeof varyLeast>, iteration: number, part: string) => {
+    if (part === "training") seconds = made.seconds.get(iteration) as number;
+    return (made.images.get(iteration) as tf.Tensor4D).clone();
+  };
   const make = {
     none: ({ clean }: DegradedImages) => grey(clean),
     given: ({ given }: DegradedImages) => given.clone(),
@@ -149,10 +159,10 @@ async function guess(
       seconds ||= (performance.now() - started) / 1000;
       return made;
     },
+    variation: (set: DegradedImages, part: string) => read(varyLeast(nameOf(spec, part), set), 0, part),
     dip: async (set: DegradedImages, part: string) => {
-      const made = await fitGuesses(nameOf(spec, part), set, dipSnapshots(iterations), context);
-      if (part === "training") seconds = made.seconds.get(iterations) as number;
-      return (made.images.get(iterations) as tf.Tensor4D).clone();
+      const measured = { clean: set.clean, sampling: set };
+      return read(await fitGuesses(nameOf(spec, part), measured, dipSnapshots(iterations), context), iterations, part);
     },
   }[of];
   const images = { training: await make(training, "training"), validation: await make(validation, "validation") };

@@ -6,7 +6,7 @@ const trainingPrior = z.discriminatedUnion("kind", [
   /** A conditional process that learns the residual of a guess mu of the degraded image. */
   z.strictObject({
     kind: z.literal("shift"),
-    of: z.enum(["none", "given", "interpolated", "dip"]),
+    of: z.enum(["none", "given", "interpolated", "variation", "dip"]),
     /** Of DIP; 0 for the others. */
     iterations: z.int().min(0).max(100_000),
     /** Whether the process starts from mu; else mu is only told to the network. */
@@ -43,8 +43,9 @@ export const priorTrainingSchema = z.strictObject({
   /** Levels at which it is validated, of 1000. */
   levels: z.array(z.int().min(1).max(1000)).min(1).max(20),
   prior: trainingPrior,
-  /** Share of the pixels that are known, for a conditional process. */
+  /** Share that is known, for a conditional process: of the pixels, or of the values of this spectrum. */
   keep: z.number().positive().lt(1),
+  of: z.literal("hadamard").optional(),
   /** Evaluations of the network for one draw of a restored validation image, and of how many draws that is the mean: one if not said. */
   evaluations,
   draws: z.int().min(1).max(64).optional(),
