@@ -25,13 +25,13 @@ export async function keepPictures(
   return kept;
 }
 
-/** Measures images against the clean one: `psnr`, dB, `ssim`, and `perceptual` where a network for it is named. */
+/** Measures images against the clean one: `psnr`, dB, `ssim`, and `perceptual` where a network for it is named, with a prefix before them. */
 export function openQuality(clean: tf.Tensor4D, checkpoint?: CheckpointName) {
   const network = checkpoint && loadPerceptual(checkpointFile(checkpoint));
   return {
-    of(image: tf.Tensor4D): Record<string, number> {
-      const perceptual = network && { perceptual: network.distance(image, clean)[0] as number };
-      return { psnr: psnr(image, clean), ssim: ssim(image, clean), ...perceptual };
+    of(image: tf.Tensor4D, prefix = ""): Record<string, number> {
+      const perceptual = network && { [`${prefix}perceptual`]: network.distance(image, clean)[0] as number };
+      return { [`${prefix}psnr`]: psnr(image, clean), [`${prefix}ssim`]: ssim(image, clean), ...perceptual };
     },
     dispose: () => network?.dispose(),
   };

@@ -6,6 +6,7 @@ export * from "./generation";
 export * from "./methodGroups";
 export * from "./noiseKinds";
 export * from "./paperPictures";
+export * from "./perceptual";
 export * from "./restorations";
 export * from "./restored";
 export * from "./reverseRuns";

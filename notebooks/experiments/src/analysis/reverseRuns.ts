@@ -47,7 +47,8 @@ export function reverseRunsOf(trials: readonly StartTrial[]) {
         ...{ asked: evaluations[Math.floor(row / guides) % counts] as number, taken: read("nfe") },
         drawn: draws > 1 ? read("draws") : undefined,
         guidance: guidance[row % guides] as WarmStartSpec["guidance"][number],
-        ...{ psnr, ssim: read("ssim"), secondsPrior, secondsSampler, seconds: secondsPrior + secondsSampler },
+        ...{ psnr, ssim: read("ssim"), perceptual: curves.perceptual?.[place] },
+        ...{ secondsPrior, secondsSampler, seconds: secondsPrior + secondsSampler },
       };
     });
   });

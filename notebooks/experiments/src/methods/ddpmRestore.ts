@@ -24,7 +24,7 @@ import { openStream, tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialContext, type TrialMethod, watch } from "ddpm-dip/trials";
 import { type Measurement, openMeasurement, scoreImage } from "../measurement";
 import { type Own, owning } from "../owning";
-import { keepPictures } from "../readings";
+import { keepPictures, openQuality } from "../readings";
 import type { DdpmRestoreSpec } from "../spec";
 import { ddpmRestoreSchema } from "./specs/ddpm";
 
@@ -53,6 +53,7 @@ const runDdpmRestore: TrialMethod<DdpmRestoreSpec> = (spec, context) =>
         seconds,
         ...scoreImage("plain", plain, measurement),
         ...scoreImage("restored", restored, measurement),
+        ...own(openQuality(clean, spec.perceptual)).of(restored, "restored."),
       },
     };
   });

@@ -7,14 +7,14 @@ import {
   restoreFromImage,
   startLevel,
 } from "ddpm-dip/fusion";
-import { psnr, ssim } from "ddpm-dip/metrics";
+import { psnr } from "ddpm-dip/metrics";
 import { openStream, tf } from "ddpm-dip/runtime";
 import { defineMethod, type TrialMethod, watch } from "ddpm-dip/trials";
 import { type Measurement, openMeasurement } from "../measurement";
 import { toDataUri } from "../noisyCrop";
 import { owning } from "../owning";
 import { product } from "../plans/common";
-import { keepPictures, openCurves } from "../readings";
+import { keepPictures, openCurves, openQuality } from "../readings";
 import type { WarmStartSpec } from "../spec";
 import { putMeasured, runPrior, type Snapshot } from "../warmStart/prior";
 import { warmStartSchema } from "./specs/warmStart";
@@ -29,6 +29,7 @@ const runWarmStart: TrialMethod<WarmStartSpec> = (spec, context) =>
     const { schedule } = diffusion;
     const measurement = own(await openMeasurement(spec));
     const { clean, plain } = measurement;
+    const quality = own(openQuality(clean, spec.perceptual));
     const denoiser = own(openExperts(diffusion, [spec.size, spec.size, spec.channels], { engine: context.engine }));
     const prior = await runPrior(spec, measurement, context, own);
     const { snapshots } = prior;
@@ -67,7 +68,7 @@ const runWarmStart: TrialMethod<WarmStartSpec> = (spec, context) =>
           ...(spec.draws !== undefined && { draws }),
           kappa: rule.by === "risk" ? rule.kappa : Number.NaN,
           dipWeight: guide.kind === "none" ? 0 : auxiliaryAt(from).weight,
-          ...{ psnr: psnr(restored, clean), ssim: ssim(restored, clean) },
+          ...quality.of(restored),
           ...{ secondsPrior: snapshot.seconds, secondsSampler: (ended - started - scoring) / 1000 },
         });
         if (spec.keepImages && rule === starts[0] && count === evaluations[0] && guide === guidance[0]) {
@@ -82,7 +83,7 @@ const runWarmStart: TrialMethod<WarmStartSpec> = (spec, context) =>
     return {
       curves: { ...prior.curves, ...curves },
       images,
-      metrics: { "prior.recording": prior.recordingSeconds, ...describePriors(snapshots, measurement) },
+      metrics: { "prior.recording": prior.recordingSeconds, ...describePriors(snapshots, measurement, quality) },
     };
   });
 
@@ -114,14 +115,17 @@ function openAuxiliary(
 }
 
 /** Of each image that was started from: its quality, as it is and with what was measured put in, and its estimated error. */
-function describePriors(snapshots: readonly Snapshot[], measurement: Measurement): Record<string, number> {
+function describePriors(
+  snapshots: readonly Snapshot[],
+  measurement: Measurement,
+  quality: ReturnType<typeof openQuality>,
+): Record<string, number> {
   const { clean, plain } = measurement;
-  const metrics: Record<string, number> = { "plain.psnr": psnr(plain, clean), "plain.ssim": ssim(plain, clean) };
+  const metrics = quality.of(plain, "plain.");
   for (const { iteration, image, risk, seconds } of snapshots) {
     const name = `prior${iteration}`;
     const joined = putMeasured(image, measurement);
-    metrics[`${name}.psnr`] = psnr(joined, clean);
-    metrics[`${name}.ssim`] = ssim(joined, clean);
+    Object.assign(metrics, quality.of(joined, `${name}.`));
     metrics[`${name}.error`] = 10 ** (-psnr(image, clean) / 10);
     if (!Number.isNaN(risk)) metrics[`${name}.risk`] = risk;
     metrics[`${name}.seconds`] = seconds;

@@ -136,6 +136,26 @@ export function planCropDdpm(profile = currentProfile()): DdpmRestoreSpec[] {
   return cells(profile, (cell) => counts.map((evaluations) => byDdnm(cell, evaluations)));
 }
 
+/**
+ * By what people see, and not by squared errors alone: the DDPM alone, the start of least variation and that of DIP after as many
+ * iterations as `restore` has in a gap, from the level of `restore`, and of each one draw of fifty evaluations and the mean of two.
+ */
+export function planCropPerceptual(profile = currentProfile()): (WarmStart | DdpmRestoreSpec)[] {
+  const smoke = profile === "smoke";
+  const { gapIterations = 0, level = 0, draws = 1, evaluations } = settingsOf("fill");
+  const perceptual = nameCheckpoint("stlpips-alex");
+  const [iterations, nfe] = smoke ? [4, 2] : [gapIterations, evaluations];
+  return cells<WarmStart | DdpmRestoreSpec>(profile, (cell) =>
+    [
+      ...[undefined, draws].map((count) => byDdnm(cell, nfe, count)),
+      ...[variation, fit([iterations])].map((prior) => ({
+        ...started(cell, { prior, ...byLevels([level], [nfe]) }),
+        draws,
+      })),
+    ].map((spec) => ({ ...spec, perceptual })),
+  );
+}
+
 /** What a task is to `restore`. */
 const kindOf = ({ kind }: Cell["task"]) => (kind === "compressed-sensing" ? "spectrum" : "fill");
 

@@ -1,5 +1,16 @@
 import { z } from "zod";
-import { checkpoint, draws, evaluations, iterations, learningRate, seed, size, taskFields, unetFields } from "./fields";
+import {
+  checkpoint,
+  draws,
+  evaluations,
+  iterations,
+  learningRate,
+  perceptual,
+  seed,
+  size,
+  taskFields,
+  unetFields,
+} from "./fields";
 
 export const ddpmSchema = z.strictObject({
   method: z.literal("ddpm"),
@@ -49,5 +60,6 @@ export const ddpmRestoreSchema = z.strictObject({
   ...taskFields,
   restorer,
   keepImages: z.boolean(),
+  perceptual,
   seeds: z.strictObject({ noise: seed, sampler: seed }),
 });

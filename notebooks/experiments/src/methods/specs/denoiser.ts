@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { checkpoint, crop, iterations, seed, source } from "./fields";
+import { checkpoint, crop, iterations, perceptual, seed, source } from "./fields";
 
 const version = z.string().regex(/^\d+\.\d+\.\d+$/);
 
@@ -43,8 +43,7 @@ export const denoiserSchema = z.strictObject({
   /** Standard deviation of the Gaussian noise, image units; the denoiser is told it. */
   sigma: z.number().positive().max(1),
   denoiser,
-  /** The network that the perceptual distance is measured by; it is not measured where left out. */
-  perceptual: checkpoint.optional(),
+  perceptual,
   /** Whether the clean, the noisy and the denoised image are stored. */
   keepImages: z.boolean(),
   /** Of the noise together with the image's name. */

@@ -113,6 +113,9 @@ export const checkpoint = z.strictObject({
 });
 export const evaluations = z.int().min(1).max(4000);
 
+/** The network that the perceptual distance is measured by; not measured where left out. */
+export const perceptual = checkpoint.optional();
+
 /** Reverse diffusions whose mean is the image; one where left out. */
 export const draws = z.int().min(2).max(16).optional();
 

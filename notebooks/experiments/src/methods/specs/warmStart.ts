@@ -6,6 +6,7 @@ import {
   evaluations,
   fitFields,
   iterations,
+  perceptual,
   priorNetwork,
   seed,
   taskFields,
@@ -75,5 +76,6 @@ export const warmStartSchema = z.strictObject({
   levelErrors,
   /** Whether the prior's images and what the first start, number and guidance make of them are stored. */
   keepImages: z.boolean(),
+  perceptual,
   seeds: z.strictObject({ network: seed, input: seed, noise: seed, sampler: seed }),
 });
