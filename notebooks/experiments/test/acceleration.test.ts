@@ -354,9 +354,12 @@ test("the estimated error is held against the true one, and choices are tabulate
 });
 
 test("what the one call returns is held against the best of each method on the same images", () => {
-  const trial = (name: string, evaluations: number, psnr: number, draws?: number) =>
+  const trial = (name: string, evaluations: number, psnr: number, more: { draws?: number; iterations?: number } = {}) =>
     record(
-      { method: "fill-in", task: half.task, image: { name }, seeds: { noise: 1 }, settings: { evaluations, draws } },
+      {
+        ...{ method: "fill-in", task: half.task, image: { name }, seeds: { noise: 1 } },
+        settings: { iterations: 0, evaluations, ...more },
+      },
       { psnr, ssim: 0.9, seconds: 3 },
       {},
     );
@@ -366,18 +369,23 @@ test("what the one call returns is held against the best of each method on the s
   ];
   const table = analysis.fillInTable([trial("a", 100, 27), trial("b", 100, 25), trial("a", 20, 24)], rows, groups);
   // The DDPM has 25 on both with its most evaluations.
-  assert.deepEqual(told(table, "evaluations", "psnr", "DDPM", "none"), ["20 | 24 | -1 | –", "100 | 26 | 1 | –"]);
-  // Evaluations of all draws.
-  assert.deepEqual(told(analysis.fillInTable([trial("a", 50, 26, 2)], rows, groups), "evaluations", "DDPM"), [
-    "100 | 1",
-  ]);
+  assert.deepEqual(told(table, "effort", "psnr", "DDPM", "none"), ["default | 26 | 1 | –", "fast | 24 | -1 | –"]);
+  // Evaluations of all draws; a DIP in any case.
+  const others = [trial("a", 15, 26, { draws: 2 }), trial("a", 50, 27, { draws: 2, iterations: 800 })];
+  assert.deepEqual(told(analysis.fillInTable(others, rows, groups), "effort", "DDPM"), ["default | 1", "thorough | 2"]);
 });
 
 test("what the call is ahead or behind by has its interval and p-value; a star stands for the clear ones", () => {
   const names = ["a", "b", "c", "d", "e", "f"];
   const calls = names.map((name, i) =>
     record(
-      { method: "fill-in", task: half.task, image: { name }, seeds: { noise: 1 }, settings: { evaluations: 100 } },
+      {
+        method: "fill-in",
+        task: half.task,
+        image: { name },
+        seeds: { noise: 1 },
+        settings: { iterations: 0, evaluations: 100 },
+      },
       { psnr: 26 + i, ssim: 0.9, seconds: 3 },
       {},
     ),
@@ -399,7 +407,7 @@ test("what the call is ahead or behind by has its interval and p-value; a star s
   assert.ok((row?.["mixed low"] as number) < 0 && (row?.["mixed p"] as number) > 0.05);
   const [shown] = analysis.showCalls(table);
   assert.deepEqual([shown?.behind, shown?.mixed], ["+1.00*", "+0.25"]);
-  assert.deepEqual(Object.keys(shown ?? {}), ["task", "evaluations", "psnr", "ssim", "seconds", "behind", "mixed"]);
+  assert.deepEqual(Object.keys(shown ?? {}), ["task", "effort", "psnr", "ssim", "seconds", "behind", "mixed"]);
 });
 
 test("settings that were fixed beforehand: what the one gains on each of the others, by the images that all have", () => {

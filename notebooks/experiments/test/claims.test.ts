@@ -373,7 +373,7 @@ test("the one call is near the best control, and ahead of the DDPM alone on all 
     dip,
     { ...ddpmAlone, title: "ddpm" },
   ]);
-  const byDefault = table.filter(({ evaluations }) => evaluations === 100);
+  const byDefault = table.filter(({ effort }) => effort === "default");
   assert.equal(byDefault.length, plans.cropTasks.length);
   const notIn = (column: string, least: number) =>
     byDefault.filter((row) => (row[column] as number) <= least).map(({ task }) => task);
@@ -382,7 +382,7 @@ test("the one call is near the best control, and ahead of the DDPM alone on all 
   assert.deepEqual(notIn("control", -0.1), ["Fourier, 25 %"]);
   const clearly = (column: string) => byDefault.filter((row) => (row[`${column} p`] as number) < 0.05).length;
   assert.deepEqual([clearly("ddpm"), clearly("dip")], [9, 10]);
-  const fast = table.filter(({ evaluations, ddpm }) => evaluations === 20 && (ddpm as number) > 0);
+  const fast = table.filter(({ effort, ddpm }) => effort === "fast" && (ddpm as number) > 0);
   assert.equal(fast.length, 7);
 });
 

@@ -375,8 +375,14 @@ export function timeMatrix(table: readonly Row[]): Row[] {
   });
 }
 
+/** The effort of a call, as its switch is named: with a DIP in any case, with the evaluations of `--fast`, or neither. */
+function effortOf({ iterations, evaluations, draws = 1 }: SpecOf<"fill-in">["settings"]): string {
+  if (iterations > 0) return "thorough";
+  return draws * evaluations <= settingsOf("fill", "fast").evaluations ? "fast" : "default";
+}
+
 /**
- * What `restore` returns where not all was measured: a row a task and effort (by the evaluations of the diffusion), with mean PSNR, SSIM
+ * What `restore` returns where not all was measured: a row a task and effort, with mean PSNR, SSIM
  * and seconds, and its difference to the best mean of each group, dB, at whatever setting is best in hindsight and however long that
  * takes; with the difference its 95 % interval over images and the task's own p-value (`stepDown`; NaN for one image), by the group's
  * title and " low", " high" and " p".
@@ -389,13 +395,18 @@ export function fillInTable(
 ): Row[] {
   const calls = trials.map(({ spec: { task, image, seeds, settings }, metrics }) => {
     const { psnr, ssim, seconds } = metrics as Record<"psnr" | "ssim" | "seconds", number>;
-    // Those of all draws.
-    const evaluations = (settings.draws ?? 1) * settings.evaluations;
-    return { task: titleOf(task), image: image.name, seed: seeds.noise, evaluations, psnr, ssim, seconds };
+    return {
+      task: titleOf(task),
+      image: image.name,
+      seed: seeds.noise,
+      effort: effortOf(settings),
+      psnr,
+      ssim,
+      seconds,
+    };
   });
   return [...groupBy(calls, taskOf)].flatMap(([task, own]) =>
-    distinctNumbers(own.map(({ evaluations }) => evaluations)).map((evaluations) => {
-      const some = own.filter((call) => call.evaluations === evaluations);
+    [...groupBy(own, ({ effort }) => effort)].map(([effort, some]) => {
       const images = new Set(some.map(({ image }) => image));
       const there = rows.filter((row) => row.task === task && images.has(row.image));
       const differences = groups.map((group): Row => {
@@ -408,7 +419,7 @@ export function fillInTable(
       });
       const of = (name: "psnr" | "ssim" | "seconds") => mean(some.map((call) => call[name]));
       const means = { psnr: of("psnr"), ssim: of("ssim"), seconds: of("seconds") };
-      return Object.assign({ task, evaluations, ...means }, ...differences) as Row;
+      return Object.assign({ task, effort, ...means }, ...differences) as Row;
     }),
   );
 }

@@ -159,9 +159,9 @@ export function planCropPerceptual(profile = currentProfile()): (WarmStart | Ddp
 /** What a task is to `restore`. */
 const kindOf = ({ kind }: Cell["task"]) => (kind === "compressed-sensing" ? "spectrum" : "fill");
 
-/** What `restore` does of its own accord, with two efforts; in the full profile also with the third, a minute an image. */
+/** What `restore` does of its own accord, with every effort. */
 export function planCropRestore(profile = currentProfile()): SpecOf<"fill-in">[] {
-  const efforts: Effort[] = profile === "full" ? ["fast", "usual", "thorough"] : ["fast", "usual"];
+  const efforts: Effort[] = profile === "smoke" ? ["fast", "usual"] : ["fast", "usual", "thorough"];
   const make = ({ seeds, ...cell }: Cell) =>
     efforts.map((effort) => ({
       method: "fill-in" as const,
