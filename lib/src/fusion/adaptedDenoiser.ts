@@ -10,7 +10,7 @@ import {
   type TrainedPredictor,
   toModelRange,
 } from "../ddpm";
-import { averageWeights, createAdam, warmUp } from "../nn";
+import { averageWeights, createAdam, createGainAdam, warmUp } from "../nn";
 import {
   defineStep,
   type Engine,
@@ -34,6 +34,10 @@ export interface AdaptationOptions {
   sigma: number;
   /** Standard deviation of the recorruption, as a share b of sigma. */
   recorruption?: number | undefined;
+  /** `sure`: Stein's unbiased estimate of the squared error of D(y), by one probe of its divergence. `recorrupted` where left out. */
+  loss?: "recorrupted" | "sure" | undefined;
+  /** `gains`: a factor for each output channel of each convolution alone, as in GainTuning. All weights where left out. */
+  fitted?: "weights" | "gains" | undefined;
   iterations?: number;
   learningRate?: number | undefined;
   /** Iterations over which the rate rises to that. */
@@ -47,14 +51,16 @@ export interface AdaptationOptions {
   engine?: Engine;
 }
 
+/** How far Stein's probe moves the image, as a share of the noise: little beside it, and much beside a float's last digits. */
+const probeShare = 0.01;
+
 /** The network that is read, as a recording: a step for each size that images have. */
 type Reading = Recording<Record<string, Step<"noisy", "image">>>;
 
 /** A denoiser that is being fitted to an image. */
 export interface Adaptation {
   /**
-   * The fit, with the recorrupted loss before each iteration's update, squared image units. It may be broken off; it can be had
-   * once.
+   * The fit, with the loss before each iteration's update, squared image units. It may be broken off; it can be had once.
    */
   fit(): Generator<{ iteration: number; loss: number }, void, void>;
   /**
@@ -71,7 +77,9 @@ export interface Adaptation {
  * A DDPM's denoiser fitted to one noisy image from its trained weights: Deep Image Prior with a trained network where the
  * untrained one was (relative: deep diffusion image prior, Chung and Ye 2024). The loss is recorrupted-to-recorrupted's (Pang et
  * al. 2021), |D(y + v) - (y - v/b^2)|^2 with v ~ N(0, (b sigma)^2 I) fresh at each iteration, whose expectation over the image's
- * noise and v is the squared error of D at y + v plus a constant. Each iteration sees a window of the image, turned and mirrored
+ * noise and v is the squared error of D at y + v plus a constant; or Stein's, |D(y) - y|^2 - sigma^2 + 2 sigma^2 div D(y) (Stein
+ * 1981) with the divergence by one random probe (Ramani et al. 2008), whose expectation is the squared error of D at y (Soltanayev
+ * and Chun 2018; with the gains of the convolutions alone GainTuning, Mohan et al. 2021). Each iteration sees a window of the image, turned and mirrored
  * at random; Adam's steps are averaged.
  * The images of the target are fitted by a network each, in one recorded step, with recorruptions of opposite sign in a pair.
  * @param open loads the trained network; called once, and for each image of the target when it is fitted.
@@ -85,6 +93,8 @@ export function openAdaptation(
   {
     sigma,
     recorruption = usualRecorruption,
+    loss: lowered = "recorrupted",
+    fitted: moved = "weights",
     iterations = 100,
     learningRate = 1e-5,
     warmup = 20,
@@ -133,6 +143,32 @@ export function openAdaptation(
     const said = coverAnySize(network).apply(xt, tf.fill([noisy.shape[0]], t));
     return fromModelRange(cleanFrom(network.prediction ?? "noise", said, xt, levels));
   }
+
+  /** What each loss is on a window, by normal values of its shape. */
+  const errorOf = {
+    recorrupted(network: TrainedPredictor, part: tf.Tensor4D, normal: tf.Tensor) {
+      const v = normal.mul(recorruption * sigma);
+      const made = denoise(network, part.add(v), recorrupted);
+      return tf.squaredDifference(made, part.sub(v.div(recorruption ** 2))).mean();
+    },
+    sure(network: TrainedPredictor, part: tf.Tensor4D, normal: tf.Tensor) {
+      const step = probeShare * sigma;
+      const [made, moved] = [part, part.add<tf.Tensor4D>(normal.mul(step))].map((x) => denoise(network, x, sigma)) as [
+        tf.Tensor4D,
+        tf.Tensor4D,
+      ];
+      const divergence = moved.sub(made).mul(normal).mean().div(step);
+      return tf
+        .squaredDifference(made, part)
+        .mean()
+        .add(
+          divergence
+            .mul(2)
+            .sub(1)
+            .mul(sigma ** 2),
+        );
+    },
+  };
 
   const nameSize = (tall: number, wide: number) => `read-${tall}-${wide}`;
   /** Clipped posterior means of one image, as it is and, where that is another size, transposed. */
@@ -185,17 +221,16 @@ export function openAdaptation(
         Object.entries(network.parameters).map(([name, value]) => [`${i}.${name}`, value]),
       ),
     );
-    const optimizer = createAdam(parameters, { learningRate: warmUp({ peak: learningRate, steps: warmup }) });
+    const create = moved === "gains" ? createGainAdam : createAdam;
+    const optimizer = create(parameters, { learningRate: warmUp({ peak: learningRate, steps: warmup }) });
     const step = defineStep(
       { iteration: { shape: [], dtype: "int32" }, seen: { shape: [images, side, side, channels] } },
       ({ iteration, seen }) => {
-        const drawn = random.normal([1, side, side, channels], iteration).mul(recorruption * sigma);
+        const drawn = random.normal([1, side, side, channels], iteration);
         const { loss } = optimizer.minimize(() => {
           const errors = fitted.map((network, i) => {
             const part = tf.slice(seen as tf.Tensor4D, [i, 0, 0, 0], [1, -1, -1, -1]);
-            const v = i % 2 === 0 ? drawn : drawn.neg();
-            const made = denoise(network, part.add(v), recorrupted);
-            return tf.squaredDifference(made, part.sub(v.div(recorruption ** 2))).mean();
+            return errorOf[lowered](network, part, i % 2 === 0 ? drawn : drawn.neg());
           });
           return { loss: tf.addN(errors).div<tf.Scalar>(images) };
         }, iteration);

@@ -16,6 +16,7 @@ export { addLinear, applyLinear, embedSteps } from "./embedding";
 export { averageImages, averageWeights, blendTowards, composeBlend } from "./exponentialAverage";
 export { applyFilmSilu, composeFilmSilu, filmSilu } from "./film";
 export { type Frame, padTo, requireImages } from "./frame";
+export { createGainAdam } from "./gains";
 export { applyGroupNorm, groupNorm } from "./groupNorm";
 export { addLabels, withLabels } from "./labels";
 export { cosineDecay, linearRate, warmUp } from "./learningRate";

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  asDiffused,
   averageOverTurns,
   createUnet,
   denoiseOnce,
+  fromModelRange,
   linearSchedule,
   openDenoiser,
   type TrainedPredictor,
@@ -61,6 +63,50 @@ test("it lowers the recorrupted loss of an image, of a pair by a network each", 
       assert.ok(mean(losses.slice(-10)) < mean(losses.slice(0, 10)), `losses ${losses}`);
       target.dispose();
     }
+  }));
+
+test("Stein's loss is the squared error to the clean image, on the mean over the noise", () =>
+  assertNoLeak(() => {
+    const clean = noisy([1, 16, 16, 3], 7);
+    const excess = Array.from({ length: 24 }, (_, i) => {
+      const target = tf.tidy(() => clean.add<tf.Tensor4D>(openStream(i, "noise").normal(clean.shape).mul(sigma)));
+      const options = { sigma, seed: i, iterations: 1, loss: "sure", engine: "eager" } as const;
+      const adaptation = openAdaptation(unet, schedule, target, options);
+      const [first] = [...adaptation.fit()];
+      adaptation.dispose();
+      const network = unet();
+      const denoiser = openDenoiser(network, schedule, [16, 16, 3]);
+      // Not clipped, as in the loss: the untrained network leaves [0, 1].
+      const error = tf.tidy(() => {
+        const { t, sample } = asDiffused(schedule, target, sigma);
+        const { clean: made } = denoiser.denoise(sample, t, { clip: false });
+        return tf.squaredDifference(fromModelRange(made), clean).mean().dataSync()[0] as number;
+      });
+      for (const one of [denoiser, network, target]) one.dispose();
+      return { error, wrong: (first?.loss ?? Number.NaN) - error };
+    });
+    clean.dispose();
+    const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const [bias, error] = [mean(excess.map(({ wrong }) => wrong)), mean(excess.map((one) => one.error))];
+    const spread = Math.sqrt(mean(excess.map(({ wrong }) => (wrong - bias) ** 2)) / excess.length);
+    assert.ok(Math.abs(bias) < 3 * spread && spread < 0.05 * error, `${bias} of ${error}, standard error ${spread}`);
+  }));
+
+test("a fit of the gains lowers either loss and is the same on both engines", () =>
+  assertNoLeak(() => {
+    const target = noisy([2, 16, 16, 3]);
+    const mean = (part: number[]) => part.reduce((sum, loss) => sum + loss) / part.length;
+    for (const loss of ["recorrupted", "sure"] as const) {
+      const options = { loss, fitted: "gains", learningRate: 1e-2 } as const;
+      const { losses, after } = adapt(target, { ...options, iterations: 24 });
+      assert.ok(mean(losses.slice(-8)) < mean(losses.slice(0, 8)), `${loss}: losses ${losses}`);
+      const [recorded, eager] = (["recorded", "eager"] as const).map((engine) =>
+        adapt(target, { ...options, engine, iterations: 2 }),
+      );
+      assertClose(recorded?.after ?? [], eager?.after ?? [], 1e-3);
+      assert.notDeepEqual(after, adapt(target, { loss, learningRate: 1e-2, iterations: 3 }).after);
+    }
+    target.dispose();
   }));
 
 test("each image of a pair is fitted by a network that sees it alone", () =>

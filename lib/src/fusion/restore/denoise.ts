@@ -117,9 +117,9 @@ function* applyExpert(
   sigma: number,
   { adaptations, adaptation: chosen = {}, seed, engine }: CompleteOptions,
 ): Generator<RestoreProgress, { chosen: Candidate; reason: string }, void> {
-  const { recorruption, learningRate, averageDecay, selfEnsemble = true } = chosen;
+  const { recorruption, loss, fitted, learningRate, averageDecay, selfEnsemble = true } = chosen;
   const adaptation = openAdaptation(expert.open, schedule, estimator.target, {
-    ...{ recorruption, learningRate, averageDecay },
+    ...{ recorruption, loss, fitted, learningRate, averageDecay },
     ...{ sigma, iterations: Math.max(1, adaptations), seed, engine },
   });
   const candidate = (name: string, image: tf.Tensor4D): Candidate => {

@@ -4,6 +4,10 @@ export interface AdaptationSettings {
   extraNoise?: number | undefined;
   /** Extra noise of the adaptation's own targets, as a share b of sigma: 0.7. */
   recorruption?: number | undefined;
+  /** What the fit lowers: the recorrupted loss, or Stein's. */
+  loss?: "recorrupted" | "sure" | undefined;
+  /** What of the network it moves: all weights, or the gains of the convolutions alone. */
+  fitted?: "weights" | "gains" | undefined;
   /** Of Adam: 1e-5. */
   learningRate?: number | undefined;
   /** Decay of the average of the weights: 0.95. */

@@ -120,6 +120,13 @@ function thoroughVariants(): RestoreVariant[] {
     adapted("learning rate", "0.000003", { learningRate: 3e-6 }),
     adapted("learning rate", "0.00003", { learningRate: 3e-5 }),
     adapted("average of the weights", "none", { averageDecay: 0 }),
+    // Soltanayev and Chun 2018; GainTuning.
+    adapted("loss", "Stein's", { loss: "sure" }),
+    ...["0.0001", "0.001", "0.01"].map((rate) =>
+      adapted("gains alone, Stein's loss", `rate ${rate}`, {
+        ...{ loss: "sure", fitted: "gains", learningRate: Number(rate) },
+      }),
+    ),
   ];
 }
 

@@ -33,6 +33,8 @@ const restoreSettings = z.strictObject({
     .strictObject({
       extraNoise: z.number().positive().max(10).optional(),
       recorruption: z.number().positive().max(10).optional(),
+      loss: z.enum(["recorrupted", "sure"]).optional(),
+      fitted: z.enum(["weights", "gains"]).optional(),
       learningRate: learningRate.optional(),
       averageDecay,
       selfEnsemble: z.boolean().optional(),
