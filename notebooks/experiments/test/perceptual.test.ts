@@ -62,5 +62,5 @@ test("means of draws are held against one draw of the same start, image by image
   // Of four flips the two that leave both signs alike are as far off.
   near(both?.p, 0.5);
   const [row] = analysis.perceptualByTask(rated);
-  near(row?.["noise, one draw"], 0.3);
+  near(row?.["noise × 1"], 0.3);
 });

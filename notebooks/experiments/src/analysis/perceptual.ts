@@ -81,6 +81,10 @@ export function perceptualTable(rated: readonly Rated[]): Row[] {
   });
 }
 
-/** The mean perceptual distance, a row a task and a column a way. */
+/** The mean perceptual distance, a row a task and a column a start, with the draws that are taken from it. */
 export const perceptualByTask = (rated: readonly Rated[]): Row[] =>
-  pivot(rated, { by: ({ task }) => ({ task }), into: wayOf, of: ({ perceptual }) => perceptual });
+  pivot(rated, {
+    by: ({ task }) => ({ task }),
+    into: ({ start, draws }) => (draws === 0 ? start : `${start} × ${draws}`),
+    of: ({ perceptual }) => perceptual,
+  });
