@@ -34,6 +34,8 @@ test("each plan of the start has its crops, tasks and variants, and a small one 
     // Two starts by the rule or a level with two numbers of draws, one more from that level; two numbers of the DDPM alone.
     [plans.planCropDraws, 8, 60],
     [plans.planCropDdpmDraws, 8, 24],
+    // Two numbers of draws from noise, and two starts.
+    [plans.planCropPerceptual, 8, 48],
     // Three numbers of draws on twelve tasks; two starts and one more number; a hole by three ways, and by the DDPM alone.
     [plans.planDrawsTuning, 4, 36],
     [plans.planGapTuning, 6, 3],

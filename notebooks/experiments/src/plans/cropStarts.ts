@@ -145,15 +145,15 @@ export function planCropPerceptual(profile = currentProfile()): (WarmStart | Ddp
   const { gapIterations = 0, level = 0, draws = 1, evaluations } = settingsOf("fill");
   const perceptual = nameCheckpoint("stlpips-alex");
   const [iterations, nfe] = smoke ? [4, 2] : [gapIterations, evaluations];
-  return cells<WarmStart | DdpmRestoreSpec>(profile, (cell) =>
+  const make = (cell: Cell) =>
     [
       ...[undefined, draws].map((count) => byDdnm(cell, nfe, count)),
       ...[variation, fit([iterations])].map((prior) => ({
         ...started(cell, { prior, ...byLevels([level], [nfe]) }),
         draws,
       })),
-    ].map((spec) => ({ ...spec, perceptual })),
-  );
+    ].map((spec): WarmStart | DdpmRestoreSpec => ({ ...spec, perceptual }));
+  return cells(profile, make, undefined, someTasks(profile).slice(0, smoke ? 1 : undefined));
 }
 
 /** What a task is to `restore`. */
