@@ -414,6 +414,22 @@ test("a conditional training that has learnt what it can gains nothing by a shif
   );
 });
 
+test("a generator gains nothing by DIP: with its weights it ends behind, with its images first level at most", () => {
+  const rows = analysis.trainingTable(stored(plans.planPriorTraining("default")), "generator");
+  const of = (title: string) => rows.find(({ training }) => String(training).includes(title)) ?? assert.fail(title);
+  const [weights, images] = [of("weights"), of("images first")];
+  assert.ok((weights.gain as number) > 0.3 && (weights.gain as number) < 0.7 && weights.steps === "never");
+  assert.ok((images.gain as number) > 0 && (images.gain as number) < 0.3, `${images.gain}`);
+  for (const { spec, curves } of stored(plans.planPriorTraining("default"))) {
+    if (spec.prior.kind !== "weights") continue;
+    const plain = stored(plans.planPriorTraining("default")).find(
+      (one) => one.spec.prior.kind === "plain" && one.spec.seeds.training === spec.seeds.training,
+    );
+    const early = (curves.validation?.[0] as number) / (plain?.curves.validation?.[0] as number);
+    assert.ok(early > 1.1 && early < 1.3, `after ${curves.step?.[0]} steps ${early}`);
+  }
+});
+
 test("held-out values speak for random pixels and Hadamard values, not for a spectrum's low end nor for a small image", () => {
   const ratios = new Map(
     analysis.riskRatios(stored(plans.planCropStarts("default"))).map(({ task, ratio }) => [task, Number(ratio)]),
