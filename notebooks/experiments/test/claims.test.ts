@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { before, test } from "node:test";
 import { dataFolder, projectFolder } from "ddpm-dip/runtime";
 import { type AnySpec, analysis, denoisersFrame, openStore, plans, recommended, type TrialRecord } from "../src";
+import { near } from "./helpers";
 
 /** What the report says in words, held against the stored trials: a sentence whose trials say otherwise fails here. */
 const store = openStore(join(dataFolder(), "results"));
@@ -412,6 +413,25 @@ test("a conditional training that has learnt what it can gains nothing by a shif
   assert.ok(
     (dip.before as number) > 7000 * analysis.secondsPerStep(stored(plans.planPriorTraining("default")), "conditional"),
   );
+});
+
+test("of values of a spectrum a training needs a prior: DIP's is worth five decibels, told or shifted to, least variation more", () => {
+  const trials = stored(plans.planSpectrumTraining("default"));
+  const rows = analysis.trainingTable(trials, "conditional");
+  const of = (title: string) => rows.find(({ training }) => String(training).includes(title)) ?? assert.fail(title);
+  const [variation, dip, told] = [of("least variation"), of("to DIP"), of("conditioned on DIP")];
+  for (const { steps, gain } of [dip, told]) {
+    assert.equal(steps, "400");
+    near(gain, 5.47, 0.05);
+  }
+  near((dip.psnr as number) - (dip.image as number), 1.15, 0.05);
+  near((variation.psnr as number) - (dip.psnr as number), 1.2, 0.05);
+  near((variation.image as number) - (dip.image as number), 1.77, 0.05);
+  const first = (shifted: boolean) =>
+    trials.flatMap(({ spec: { prior }, curves }) =>
+      prior.kind === "shift" && prior.of === "dip" && prior.shifted === shifted ? (curves.psnr?.[0] as number) : [],
+    );
+  assert.ok(Math.min(...first(true)) > Math.max(...first(false)) + 2);
 });
 
 test("a generator gains nothing by DIP: with its weights it ends behind, with its images first level at most", () => {
