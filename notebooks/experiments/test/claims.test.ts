@@ -387,6 +387,34 @@ test("the one call is near the best control, and ahead of the DDPM alone on all 
   assert.equal(fast.length, 7);
 });
 
+test("the mean of draws costs perceptual distance, a start saves more of it, and two tasks are for no diffusion", () => {
+  const rated = analysis.rate(stored(plans.planCropPerceptual("default")));
+  const table = analysis.perceptualTable(rated);
+  const of = (way: string) => table.find((row) => row.way === way) ?? assert.fail(way);
+  for (const start of ["noise", "least variation", "DIP"]) {
+    const [one, both] = [of(`${start}, one draw`), of(`${start}, mean of 2`)];
+    near((both.psnr as number) - (one.psnr as number), 0.22, 0.02);
+    assert.ok((both.added as number) > 0.0035 && (both.added as number) < 0.0055 && (both.p as number) < 0.05);
+    near(one.perceptual, start === "noise" ? 0.18 : 0.12, 0.005);
+  }
+  near(of("DIP").perceptual, 0.27, 0.005);
+  near(of("least variation").perceptual, 0.16, 0.005);
+  const byTask = analysis.perceptualByTask(rated) as Record<string, number>[];
+  const draws = ["noise", "least variation", "DIP"].flatMap((start) => [`${start} × 1`, `${start} × 2`]);
+  const nearest = (row: Record<string, number>, ways: string[]) => Math.min(...ways.map((way) => row[way] as number));
+  const isNearer = (row: Record<string, number>) =>
+    ["least variation × 1", "DIP × 1"].every((way) => (row[way] as number) < 0.95 * (row["noise × 1"] as number));
+  assert.equal(byTask.filter(isNearer).length, 9);
+  for (const row of byTask.filter(({ task }) => String(task).includes("sigma"))) {
+    for (const start of ["least variation", "DIP"]) near(row[`${start} × 2`], row[`${start} × 1`] as number, 5e-4);
+  }
+  const [enlarged, hole] = ["super-resolution x4", "hole"].map((task) =>
+    byTask.find((row) => String(row.task) === task),
+  );
+  assert.ok(enlarged && (enlarged["least variation"] as number) < nearest(enlarged, draws));
+  assert.ok(hole && (hole.DIP as number) < nearest(hole, draws));
+});
+
 test("to the DDPM's quality DIP's start takes three to six tenths of its time on all tasks but the hole, least variation less", () => {
   const timed = [ddpmAlone, byRule, variationFirst];
   for (const task of new Set(onCrops.map((row) => row.task))) {
