@@ -427,6 +427,25 @@ test("to the DDPM's quality DIP's start takes three to six tenths of its time on
   }
 });
 
+test("fits by Stein's loss, of all weights or of the gains, are level with the thorough effort's on the tune images, and slower", () => {
+  const variants = plans.namedThoroughVariants("default");
+  const effects = analysis.effectsTable(
+    analysis.tuningFrame(stored(plans.planThoroughTuning("default")), variants),
+  ) as Record<string, number>[];
+  const stein = effects.filter(
+    ({ setting, value }) => /Stein/.test(`${setting} ${value}`) && !/0\.01$/.test(`${value}`),
+  );
+  assert.equal(stein.length, 3);
+  for (const { psnr, p } of stein) assert.ok((psnr as number) < 0 && (psnr as number) > -0.015 && (p as number) > 0.05);
+  const seconds = (isOwn: (setting: string, value: string) => boolean) => {
+    const own = variants.filter(({ variant: { setting, value } }) => isOwn(setting, value)).map(({ spec }) => spec);
+    const all = stored(own).map(({ metrics }) => metrics.seconds as number);
+    return all.reduce((sum, one) => sum + one, 0) / all.length;
+  };
+  const ratio = seconds((setting) => setting === "loss") / seconds((setting) => setting === "default");
+  assert.ok(ratio > 1.6 && ratio < 2.1, `${ratio}`);
+});
+
 test("a conditional training that has learnt what it can gains nothing by a shift, whose good ones have its end in half of the steps", () => {
   const rows = analysis.trainingTable(stored(plans.planPriorTraining("default")), "conditional");
   const of = (title: string) => rows.find(({ training }) => String(training).includes(title)) ?? assert.fail(title);

@@ -7,6 +7,7 @@ import {
   type Cell,
   cells,
   controlsOf,
+  cropsOf,
   cropsToTune,
   cropTasks,
   type DipPrior,
@@ -159,11 +160,16 @@ export function planCropPerceptual(profile = currentProfile()): (WarmStart | Ddp
 /** What a task is to `restore`. */
 const kindOf = ({ kind }: Cell["task"]) => (kind === "compressed-sensing" ? "spectrum" : "fill");
 
-/** What `restore` does of its own accord, with every effort. */
+/** Crops that the thorough effort is measured on, which takes half a minute each time. */
+const thoroughCrops = 4;
+
+/** What `restore` does of its own accord: two efforts, and on some crops, in the full profile on all, the third. */
 export function planCropRestore(profile = currentProfile()): SpecOf<"fill-in">[] {
-  const efforts: Effort[] = profile === "smoke" ? ["fast", "usual"] : ["fast", "usual", "thorough"];
+  const efforts: Effort[] = ["fast", "usual", "thorough"];
+  const slow = cropsOf(profile).slice(0, profile === "full" ? undefined : thoroughCrops);
+  const names = slow.map(({ name }) => name);
   const make = ({ seeds, ...cell }: Cell) =>
-    efforts.map((effort) => ({
+    efforts.slice(0, names.includes(cell.image.name) ? 3 : 2).map((effort) => ({
       method: "fill-in" as const,
       ...cell,
       channels: 3 as const,

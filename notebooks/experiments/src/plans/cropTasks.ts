@@ -82,7 +82,10 @@ const crops = { size: 128, images: { default: 8, full: 24 }, tuneImages: 2 } as 
 export type Cell = Pick<WarmStart, "image" | "size" | "task" | "seeds">;
 
 /** The first of CBSD68, as many as the profile has. */
-export const cropsOf = (profile: ProfileName, counts: { default: number; full: number }): WarmStart["image"][] =>
+export const cropsOf = (
+  profile: ProfileName,
+  counts: { default: number; full: number } = crops.images,
+): WarmStart["image"][] =>
   cbsd68Names.slice(0, counts[profile === "full" ? "full" : "default"]).map((name) => ({ from: "cbsd68", name }));
 
 /** Images of BSD400 that are kept out of training, to choose settings by. */
@@ -96,7 +99,7 @@ export const cropsToTune = (images: number = crops.tuneImages): WarmStart["image
 export function cells<Made>(
   profile: ProfileName,
   make: (cell: Cell) => Made[],
-  images: readonly WarmStart["image"][] = cropsOf(profile, crops.images),
+  images: readonly WarmStart["image"][] = cropsOf(profile),
   tasks: readonly { task: Task }[] = someTasks(profile),
 ): Made[] {
   const smoke = profile === "smoke";
