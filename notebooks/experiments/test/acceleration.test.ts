@@ -375,6 +375,33 @@ test("what the one call returns is held against the best of each method on the s
   assert.deepEqual(told(analysis.fillInTable(others, rows, groups), "effort", "DDPM"), ["default | 1", "thorough | 2"]);
 });
 
+test("the thorough effort is held against the default on the images that have both", () => {
+  const call = (name: string, iterations: number, metrics: object) =>
+    record(
+      {
+        ...{ method: "fill-in", task: half.task, image: { name }, seeds: { noise: 1 } },
+        settings: { iterations, evaluations: 50, draws: 2 },
+      },
+      { ssim: 0.9, ...metrics } as never,
+      {},
+    );
+  const starts = { "dip.psnr": 20, "variation.psnr": 21 };
+  const table = analysis.thoroughTable([
+    ...[
+      call("a", 0, { psnr: 25, seconds: 5 }),
+      call("b", 0, { psnr: 26, seconds: 5 }),
+      call("c", 0, { psnr: 9, seconds: 5 }),
+    ],
+    call("a", 800, { ...starts, psnr: 25.5, seconds: 20, startsFromDip: 1 }),
+    call("b", 800, { ...starts, psnr: 26.1, seconds: 22, startsFromDip: 0 }),
+  ]);
+  assert.deepEqual(told(table, "task", "images", "default", "thorough", "dip", "right", "seconds"), [
+    `${half.title} | 2 | 25.5 | 25.8 | 1 | 1 | 21`,
+  ]);
+  near(table[0]?.gain, 0.3);
+  assert.throws(() => analysis.thoroughTable([call("a", 800, { ...starts, psnr: 25.5, seconds: 20 })]), RangeError);
+});
+
 test("what the call is ahead or behind by has its interval and p-value; a star stands for the clear ones", () => {
   const names = ["a", "b", "c", "d", "e", "f"];
   const calls = names.map((name, i) =>

@@ -175,7 +175,7 @@ export function planCropRestore(profile = currentProfile()): SpecOf<"fill-in">[]
       channels: 3 as const,
       settings: {
         ...settingsOf(kindOf(cell.task), effort),
-        ...(profile === "smoke" && { iterations: 4, evaluations: 2 }),
+        ...(profile === "smoke" && { evaluations: 2 }),
       },
       prior: nameCheckpoint(priorsOf("fill")[0] as string),
       seeds: { noise: seeds.noise, method: 1 },
