@@ -273,8 +273,7 @@ export function fixedGains(rows: Rows, own: MethodGroup, others: readonly Method
 
 /**
  * What the thorough effort of `restore` changes against the default on the images that have both: a row a task, with the mean PSNR of
- * either and the gain, dB, with its 95 % interval over images, on how many the start was DIP's, on how many that which was taken had the
- * higher PSNR of the two, and seconds.
+ * either and the gain, dB, with its 95 % interval over images, on how many the start was DIP's, and seconds.
  * @throws RangeError for an image without the default.
  */
 export function thoroughTable(trials: readonly TrialRecord<SpecOf<"fill-in">>[]): Row[] {
@@ -282,22 +281,19 @@ export function thoroughTable(trials: readonly TrialRecord<SpecOf<"fill-in">>[])
     const of = (name: string) => metrics[name] as number;
     const at = { task: titleOf(task), image: image.name, seed: seeds.noise, effort: effortOf(settings) };
     const isDip = of("startsFromDip") === 1;
-    const right = isDip === of("dip.psnr") > of("variation.psnr");
-    return { ...at, psnr: of("psnr"), isDip, right, seconds: of("seconds") };
+    return { ...at, psnr: of("psnr"), isDip, seconds: of("seconds") };
   });
   const byEffort = groupBy(calls, ({ effort }) => effort);
   return [...groupBy(byEffort.get("thorough") ?? [], taskOf)].map(([task, own]) => {
     const places = new Set(own.map(placeOf));
     const others = (byEffort.get("default") ?? []).filter((one) => places.has(placeOf(one)));
     const { mean: gain, low, high } = pairedGain(own, others);
-    const count = (isOwn: (one: (typeof own)[number]) => boolean) => own.filter(isOwn).length;
     return {
       ...{ task, images: own.length, default: meanPsnr(others), thorough: meanPsnr(own) },
       ...{
         gain,
         interval: showRange({ low, high }),
-        dip: count(({ isDip }) => isDip),
-        right: count(({ right }) => right),
+        dip: own.filter(({ isDip }) => isDip).length,
       },
       seconds: mean(own.map(({ seconds }) => seconds)),
     };
