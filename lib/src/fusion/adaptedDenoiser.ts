@@ -24,6 +24,7 @@ import {
   type Step,
   tf,
 } from "../runtime";
+import { adaptationLosses } from "./adaptationLosses";
 
 /** Standard deviation of the recorruption where none is given, as a share of the noise in the target. */
 export const usualRecorruption = 0.7;
@@ -35,7 +36,7 @@ export interface AdaptationOptions {
   /** Standard deviation of the recorruption, as a share b of sigma. */
   recorruption?: number | undefined;
   /** `sure`: Stein's unbiased estimate of the squared error of D(y), by one probe of its divergence. `recorrupted` where left out. */
-  loss?: "recorrupted" | "sure" | undefined;
+  loss?: keyof typeof adaptationLosses | undefined;
   /** `gains`: a factor for each output channel of each convolution alone, as in GainTuning. All weights where left out. */
   fitted?: "weights" | "gains" | undefined;
   iterations?: number;
@@ -50,9 +51,6 @@ export interface AdaptationOptions {
   seed?: number;
   engine?: Engine;
 }
-
-/** How far Stein's probe moves the image, as a share of the noise: little beside it, and much beside a float's last digits. */
-const probeShare = 0.01;
 
 /** The network that is read, as a recording: a step for each size that images have. */
 type Reading = Recording<Record<string, Step<"noisy", "image">>>;
@@ -77,10 +75,9 @@ export interface Adaptation {
  * A DDPM's denoiser fitted to one noisy image from its trained weights: Deep Image Prior with a trained network where the
  * untrained one was (relative: deep diffusion image prior, Chung and Ye 2024). The loss is recorrupted-to-recorrupted's (Pang et
  * al. 2021), |D(y + v) - (y - v/b^2)|^2 with v ~ N(0, (b sigma)^2 I) fresh at each iteration, whose expectation over the image's
- * noise and v is the squared error of D at y + v plus a constant; or Stein's, |D(y) - y|^2 - sigma^2 + 2 sigma^2 div D(y) (Stein
- * 1981) with the divergence by one random probe (Ramani et al. 2008), whose expectation is the squared error of D at y (Soltanayev
- * and Chun 2018; with the gains of the convolutions alone GainTuning, Mohan et al. 2021). Each iteration sees a window of the image, turned and mirrored
- * at random; Adam's steps are averaged.
+ * noise and v is the squared error of D at y + v plus a constant; or Stein's (`adaptationLosses`), as in Soltanayev and Chun 2018,
+ * and with the gains of the convolutions alone in GainTuning (Mohan et al. 2021). Each iteration sees a window of the image, turned
+ * and mirrored at random; Adam's steps are averaged.
  * The images of the target are fitted by a network each, in one recorded step, with recorruptions of opposite sign in a pair.
  * @param open loads the trained network; called once, and for each image of the target when it is fitted.
  * @param target [images, height, width, channels], image units.
@@ -144,32 +141,6 @@ export function openAdaptation(
     return fromModelRange(cleanFrom(network.prediction ?? "noise", said, xt, levels));
   }
 
-  /** What each loss is on a window, by normal values of its shape. */
-  const errorOf = {
-    recorrupted(network: TrainedPredictor, part: tf.Tensor4D, normal: tf.Tensor) {
-      const v = normal.mul(recorruption * sigma);
-      const made = denoise(network, part.add(v), recorrupted);
-      return tf.squaredDifference(made, part.sub(v.div(recorruption ** 2))).mean();
-    },
-    sure(network: TrainedPredictor, part: tf.Tensor4D, normal: tf.Tensor) {
-      const step = probeShare * sigma;
-      const [made, moved] = [part, part.add<tf.Tensor4D>(normal.mul(step))].map((x) => denoise(network, x, sigma)) as [
-        tf.Tensor4D,
-        tf.Tensor4D,
-      ];
-      const divergence = moved.sub(made).mul(normal).mean().div(step);
-      return tf
-        .squaredDifference(made, part)
-        .mean()
-        .add(
-          divergence
-            .mul(2)
-            .sub(1)
-            .mul(sigma ** 2),
-        );
-    },
-  };
-
   const nameSize = (tall: number, wide: number) => `read-${tall}-${wide}`;
   /** Clipped posterior means of one image, as it is and, where that is another size, transposed. */
   function openReading(): Reading {
@@ -230,7 +201,8 @@ export function openAdaptation(
         const { loss } = optimizer.minimize(() => {
           const errors = fitted.map((network, i) => {
             const part = tf.slice(seen as tf.Tensor4D, [i, 0, 0, 0], [1, -1, -1, -1]);
-            return errorOf[lowered](network, part, i % 2 === 0 ? drawn : drawn.neg());
+            const apply = (noisy: tf.Tensor4D, deviation: number) => denoise(network, noisy, deviation);
+            return adaptationLosses[lowered](apply, part, i % 2 === 0 ? drawn : drawn.neg(), { sigma, recorruption });
           });
           return { loss: tf.addN(errors).div<tf.Scalar>(images) };
         }, iteration);

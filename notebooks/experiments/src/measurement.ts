@@ -13,9 +13,10 @@ import {
   readMask,
   readTextMask,
 } from "ddpm-dip/data";
-import { meanSquaredError, psnr, ssim } from "ddpm-dip/metrics";
+import { meanSquaredError, psnr } from "ddpm-dip/metrics";
 import { openStream, tf } from "ddpm-dip/runtime";
 import { paperImage, readSource } from "./imageSource";
+import { openQuality } from "./readings";
 import type { SpecOf } from "./spec";
 
 /** What names an image, what is measured of it and by which seeds; trials of several methods have it. */
@@ -115,12 +116,14 @@ export function fillWithMean(known: tf.Tensor4D, mask: tf.Tensor4D): tf.Tensor4D
   });
 }
 
-/** Quality of an image; of inpainting also where nothing was known, and with the known pixels put back. */
-export function scoreImage(name: string, image: tf.Tensor4D, { clean, mask }: Measurement): Record<string, number> {
-  const quality: Record<string, number> = {
-    [`${name}.psnr`]: psnr(image, clean),
-    [`${name}.ssim`]: ssim(image, clean),
-  };
+/** Quality of an image, by a measure of its own where one is given; of inpainting also where nothing was known, and with the known pixels put back. */
+export function scoreImage(
+  name: string,
+  image: tf.Tensor4D,
+  { clean, mask }: Measurement,
+  measure = openQuality(clean),
+): Record<string, number> {
+  const quality = measure.of(image, `${name}.`);
   if (!mask) return quality;
   const joined = tf.tidy(() => clean.mul<tf.Tensor4D>(mask).add<tf.Tensor4D>(image.mul(tf.sub(1, mask))));
   const unknown = tf.tidy(() => tf.sub(1, mask).mean().dataSync()[0] as number);

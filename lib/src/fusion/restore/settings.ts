@@ -1,3 +1,5 @@
+import type { AdaptationOptions } from "../adaptedDenoiser";
+
 /** How a trained denoiser is adapted to the image, where it is not as usual. */
 export interface AdaptationSettings {
   /** Extra noise of the antithetic pair that is adapted to, as a share of sigma: 0.1. */
@@ -5,9 +7,9 @@ export interface AdaptationSettings {
   /** Extra noise of the adaptation's own targets, as a share b of sigma: 0.7. */
   recorruption?: number | undefined;
   /** What the fit lowers: the recorrupted loss, or Stein's. */
-  loss?: "recorrupted" | "sure" | undefined;
+  loss?: AdaptationOptions["loss"];
   /** What of the network it moves: all weights, or the gains of the convolutions alone. */
-  fitted?: "weights" | "gains" | undefined;
+  fitted?: AdaptationOptions["fitted"];
   /** Of Adam: 1e-5. */
   learningRate?: number | undefined;
   /** Decay of the average of the weights: 0.95. */

@@ -271,19 +271,28 @@ export function fixedGains(rows: Rows, own: MethodGroup, others: readonly Method
   return [{ ...describe(own), gain: "–", interval: "–", median: "–", wins: "–", p: "–" }, ...compared];
 }
 
+/** The effort of a call, as its switch is named: with a DIP in any case, with the evaluations of `--fast`, or neither. */
+function effortOf({ iterations, evaluations, draws = 1 }: SpecOf<"fill-in">["settings"]): string {
+  if (iterations > 0) return "thorough";
+  return draws * evaluations <= settingsOf("fill", "fast").evaluations ? "fast" : "default";
+}
+
+/** What each call of `restore` returned, with its effort and whether it started from DIP. */
+const callsOf = (trials: readonly TrialRecord<SpecOf<"fill-in">>[]) =>
+  trials.map(({ spec: { task, image, seeds, settings }, metrics }) => {
+    const { psnr, ssim, seconds, startsFromDip } = metrics as Record<string, number> &
+      Record<"psnr" | "ssim" | "seconds", number>;
+    const at = { task: titleOf(task), image: image.name, seed: seeds.noise, effort: effortOf(settings) };
+    return { ...at, psnr, ssim, seconds, isDip: startsFromDip === 1 };
+  });
+
 /**
  * What the thorough effort of `restore` changes against the default on the images that have both: a row a task, with the mean PSNR of
  * either and the gain, dB, with its 95 % interval over images, on how many the start was DIP's, and seconds.
  * @throws RangeError for an image without the default.
  */
 export function thoroughTable(trials: readonly TrialRecord<SpecOf<"fill-in">>[]): Row[] {
-  const calls = trials.map(({ spec: { task, image, seeds, settings }, metrics }) => {
-    const of = (name: string) => metrics[name] as number;
-    const at = { task: titleOf(task), image: image.name, seed: seeds.noise, effort: effortOf(settings) };
-    const isDip = of("startsFromDip") === 1;
-    return { ...at, psnr: of("psnr"), isDip, seconds: of("seconds") };
-  });
-  const byEffort = groupBy(calls, ({ effort }) => effort);
+  const byEffort = groupBy(callsOf(trials), ({ effort }) => effort);
   return [...groupBy(byEffort.get("thorough") ?? [], taskOf)].map(([task, own]) => {
     const places = new Set(own.map(placeOf));
     const others = (byEffort.get("default") ?? []).filter((one) => places.has(placeOf(one)));
@@ -404,12 +413,6 @@ export function timeMatrix(table: readonly Row[]): Row[] {
   });
 }
 
-/** The effort of a call, as its switch is named: with a DIP in any case, with the evaluations of `--fast`, or neither. */
-function effortOf({ iterations, evaluations, draws = 1 }: SpecOf<"fill-in">["settings"]): string {
-  if (iterations > 0) return "thorough";
-  return draws * evaluations <= settingsOf("fill", "fast").evaluations ? "fast" : "default";
-}
-
 /**
  * What `restore` returns where not all was measured: a row a task and effort, with mean PSNR, SSIM
  * and seconds, and its difference to the best mean of each group, dB, at whatever setting is best in hindsight and however long that
@@ -422,19 +425,7 @@ export function fillInTable(
   rows: Rows,
   groups: readonly MethodGroup[],
 ): Row[] {
-  const calls = trials.map(({ spec: { task, image, seeds, settings }, metrics }) => {
-    const { psnr, ssim, seconds } = metrics as Record<"psnr" | "ssim" | "seconds", number>;
-    return {
-      task: titleOf(task),
-      image: image.name,
-      seed: seeds.noise,
-      effort: effortOf(settings),
-      psnr,
-      ssim,
-      seconds,
-    };
-  });
-  return [...groupBy(calls, taskOf)].flatMap(([task, own]) =>
+  return [...groupBy(callsOf(trials), taskOf)].flatMap(([task, own]) =>
     [...groupBy(own, ({ effort }) => effort)].map(([effort, some]) => {
       const images = new Set(some.map(({ image }) => image));
       const there = rows.filter((row) => row.task === task && images.has(row.image));

@@ -52,8 +52,7 @@ const runDdpmRestore: TrialMethod<DdpmRestoreSpec> = (spec, context) =>
         evaluations,
         seconds,
         ...scoreImage("plain", plain, measurement),
-        ...scoreImage("restored", restored, measurement),
-        ...own(openQuality(clean, spec.perceptual)).of(restored, "restored."),
+        ...scoreImage("restored", restored, measurement, own(openQuality(clean, spec.perceptual))),
       },
     };
   });
